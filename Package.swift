@@ -1,0 +1,39 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// `scripts/setup-libtorch` compiles the C++ side against the chosen LibTorch and leaves it here.
+let ctorch = Context.packageDirectory + "/.build/ctorch/current"
+
+let package = Package(
+    name: "HighMMT",
+    platforms: [.macOS(.v14)],
+    products: [
+        .executable(name: "highmmt", targets: ["CommandLineTool"]),
+        .library(name: "HighMMT", targets: ["Torch", "Multimodal", "HighMMT", "Training", "Heterogeneity"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CTorch"),
+        .target(
+            name: "Torch",
+            dependencies: ["CTorch"],
+            linkerSettings: [.unsafeFlags(["-L\(ctorch)", "-Xlinker", "-rpath", "-Xlinker", ctorch])]
+        ),
+        .target(name: "Multimodal", dependencies: ["Torch", .product(name: "Yams", package: "Yams")]),
+        .target(name: "HighMMT", dependencies: ["Torch"]),
+        .target(name: "Training", dependencies: ["HighMMT", "Multimodal"]),
+        .target(name: "Heterogeneity", dependencies: ["Training"]),
+        .executableTarget(
+            name: "CommandLineTool",
+            dependencies: [
+                "Heterogeneity", "Training",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
+        ),
+        .testTarget(name: "TorchTests", dependencies: ["Torch"], exclude: ["Fixtures"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

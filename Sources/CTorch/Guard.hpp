@@ -1,0 +1,39 @@
+// What every entry point shares: handles to tensors and exceptions to messages.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+#include <c10/util/Exception.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <string>
+
+#include "include/CTorch.h"
+
+inline at::Tensor &ct_ref(CTTensor tensor) { return *reinterpret_cast<at::Tensor *>(tensor); }
+
+inline CTTensor ct_own(at::Tensor tensor) { return reinterpret_cast<CTTensor>(new at::Tensor(std::move(tensor))); }
+
+inline CTMessage ct_message(const std::string &text) {
+    // The first line says what went wrong; the rest of a LibTorch message is a C++ stack.
+    std::string line = text.substr(0, text.find('\n'));
+    if (line.empty()) line = "unknown failure in LibTorch";
+    auto *copy = static_cast<char *>(std::malloc(line.size() + 1));
+    if (copy != nullptr) std::memcpy(copy, line.c_str(), line.size() + 1);
+    return copy;
+}
+
+/// Runs `body` and turns whatever it throws into an owned message.
+template <class Body>
+CTMessage ct_guard(Body &&body) noexcept {
+    try {
+        body();
+        return nullptr;
+    } catch (const c10::Error &error) {
+        return ct_message(error.what_without_backtrace());
+    } catch (const std::exception &error) {
+        return ct_message(error.what());
+    } catch (...) {
+        return ct_message("an exception of unknown type");
+    }
+}

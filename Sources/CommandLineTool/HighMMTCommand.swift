@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct HighMMTCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "highmmt", abstract: "One model for many modalities.")
+}

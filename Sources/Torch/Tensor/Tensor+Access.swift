@@ -1,0 +1,64 @@
+import CTorch
+
+extension Tensor {
+    /// All elements as 32-bit floating point, in the order of the axes.
+    ///
+    /// - Throws: ``TorchError`` when an earlier operation on the device failed.
+    public func floats() throws -> [Float] {
+        let source = dtype == .float32 ? self : try to(dtype: .float32)
+        return try source.copied(as: Float.self, filler: 0)
+    }
+
+    /// All elements as 64-bit floating point, in the order of the axes.
+    ///
+    /// - Throws: ``TorchError`` when an earlier operation on the device failed.
+    public func doubles() throws -> [Double] {
+        let source = dtype == .float64 ? self : try to(device: .cpu).to(dtype: .float64)
+        return try source.copied(as: Double.self, filler: 0)
+    }
+
+    /// All elements as 64-bit integers, in the order of the axes.
+    ///
+    /// - Throws: ``TorchError`` when an earlier operation on the device failed.
+    public func integers() throws -> [Int64] {
+        let source = dtype == .int64 ? self : try to(dtype: .int64)
+        return try source.copied(as: Int64.self, filler: 0)
+    }
+
+    /// All elements as truth values, in the order of the axes.
+    ///
+    /// - Throws: ``TorchError`` when an earlier operation on the device failed.
+    public func bools() throws -> [Bool] {
+        let source = dtype == .bool ? self : try to(dtype: .bool)
+        return try source.copied(as: UInt8.self, filler: 0).map { $0 != 0 }
+    }
+
+    /// The one element of a tensor that has exactly one.
+    ///
+    /// - Throws: ``TorchError`` when there is not exactly one element.
+    public func item() throws -> Double {
+        guard count == 1 else {
+            throw TorchError(operation: "item", shapes: [shape], message: "expected exactly one element")
+        }
+        return try doubles()[0]
+    }
+
+    /// The bytes of all elements, in the order of the axes.
+    ///
+    /// - Throws: ``TorchError`` when an earlier operation on the device failed.
+    public func bytes() throws -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count * dtype.byteCount)
+        try bytes.withUnsafeMutableBytes { target in
+            try checked("bytes", [self]) { ct_copy_to_bytes(handle, target.baseAddress, Int64(target.count)) }
+        }
+        return bytes
+    }
+
+    private func copied<Element>(as type: Element.Type, filler: Element) throws -> [Element] {
+        var values = [Element](repeating: filler, count: count)
+        try values.withUnsafeMutableBytes { target in
+            try checked("read", [self]) { ct_copy_to_bytes(handle, target.baseAddress, Int64(target.count)) }
+        }
+        return values
+    }
+}

@@ -1,0 +1,60 @@
+import CTorch
+
+extension Tensor {
+    /// A tensor on the CPU with a copy of `bytes`, laid out in the order of the axes.
+    ///
+    /// - Throws: ``TorchError`` when the number of bytes does not fit the shape.
+    public init(bytes: UnsafeRawBufferPointer, shape: [Int], dtype: DType) throws {
+        try Tensor.check(shape, "tensor")
+        self = try produced("tensor", [], shape) { out, sizes, rank in
+            ct_from_bytes(out, bytes.baseAddress, Int64(bytes.count), sizes, rank, dtype.cValue)
+        }
+    }
+
+    /// A float32 tensor on the CPU with the given values.
+    ///
+    /// - Throws: ``TorchError`` when the number of values does not fit the shape.
+    public init(_ values: [Float], shape: [Int]) throws {
+        self = try values.withUnsafeBytes { try Tensor(bytes: $0, shape: shape, dtype: .float32) }
+    }
+
+    /// An int64 tensor on the CPU with the given values.
+    ///
+    /// - Throws: ``TorchError`` when the number of values does not fit the shape.
+    public init(_ values: [Int64], shape: [Int]) throws {
+        self = try values.withUnsafeBytes { try Tensor(bytes: $0, shape: shape, dtype: .int64) }
+    }
+
+    /// A Boolean tensor on the CPU with the given values.
+    ///
+    /// - Throws: ``TorchError`` when the number of values does not fit the shape.
+    public init(_ values: [Bool], shape: [Int]) throws {
+        let bytes = values.map { UInt8($0 ? 1 : 0) }
+        self = try bytes.withUnsafeBytes { try Tensor(bytes: $0, shape: shape, dtype: .bool) }
+    }
+
+    /// A tensor filled with one value.
+    ///
+    /// - Throws: ``TorchError`` when the shape is negative or the device is not there.
+    public static func full(
+        _ shape: [Int], _ value: Double, dtype: DType = .float32, device: Device = .cpu
+    ) throws -> Tensor {
+        try check(shape, "full")
+        return try produced("full", [], shape) { out, sizes, rank in
+            ct_full(out, sizes, rank, value, dtype.cValue, device.cKind, device.cIndex)
+        }
+    }
+
+    /// A tensor of zeros.
+    ///
+    /// - Throws: ``TorchError`` when the shape is negative or the device is not there.
+    public static func zeros(_ shape: [Int], dtype: DType = .float32, device: Device = .cpu) throws -> Tensor {
+        try full(shape, 0, dtype: dtype, device: device)
+    }
+
+    private static func check(_ shape: [Int], _ operation: String) throws {
+        guard shape.allSatisfy({ $0 >= 0 }) else {
+            throw TorchError(operation: operation, shapes: [shape], message: "sizes must not be negative")
+        }
+    }
+}
