@@ -1,0 +1,80 @@
+import Foundation
+
+/// A file that appears under its name only once it is complete.
+///
+/// Bytes go to a hidden temporary file in the same folder. `commit()` flushes it to the disk and renames it; a value
+/// that is dropped without `commit()` leaves nothing behind and whatever stood under the name stays as it was.
+public final class AtomicFile {
+    /// The final path.
+    public let path: String
+    private let temporaryPath: String
+    private var descriptor: Int32
+
+    /// Creates the temporary file beside `path`, whose folder must exist.
+    ///
+    /// - Throws: `FileError` when the folder is missing or not writable.
+    public init(path: String) throws {
+        self.path = path
+        let folder = (path as NSString).deletingLastPathComponent
+        let name = (path as NSString).lastPathComponent
+        let suffix = String(UInt64.random(in: 0 ... .max), radix: 36)
+        let temporaryName = ".\(name).\(suffix).partial"
+        temporaryPath = folder.isEmpty ? temporaryName : (folder as NSString).appendingPathComponent(temporaryName)
+        descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else {
+            throw FileError(path: path, reason: "cannot write: \(MappedFile.lastSystemMessage())")
+        }
+    }
+
+    deinit {
+        if descriptor >= 0 {
+            close(descriptor)
+            unlink(temporaryPath)
+        }
+    }
+
+    /// Writes all of `bytes` at a byte offset from the beginning of the file.
+    ///
+    /// - Throws: `FileError`, for instance when the disk is full.
+    public func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws {
+        guard descriptor >= 0 else { throw FileError(path: path, reason: "cannot write: already committed") }
+        var done = 0
+        while done < bytes.count {
+            let written = pwrite(
+                descriptor,
+                UnsafeRawBufferPointer(rebasing: bytes[done...]).baseAddress,
+                bytes.count - done,
+                off_t(offset + done)
+            )
+            if written > 0 {
+                done += written
+            } else if errno != EINTR {
+                throw FileError(path: path, reason: "cannot write: \(MappedFile.lastSystemMessage())")
+            }
+        }
+    }
+
+    /// Flushes to the disk, and gives the file its name in one step.
+    ///
+    /// - Throws: `FileError`; nothing appears under the name then.
+    public func commit() throws {
+        guard descriptor >= 0 else { throw FileError(path: path, reason: "cannot write: already committed") }
+        guard fsync(descriptor) == 0 else {
+            throw FileError(path: path, reason: "cannot write: \(MappedFile.lastSystemMessage())")
+        }
+        guard rename(temporaryPath, path) == 0 else {
+            throw FileError(path: path, reason: "cannot rename: \(MappedFile.lastSystemMessage())")
+        }
+        close(descriptor)
+        descriptor = -1
+    }
+
+    /// Writes a whole file at once.
+    ///
+    /// - Throws: `FileError`; the old content stays then.
+    public static func write(_ bytes: [UInt8], to path: String) throws {
+        let file = try AtomicFile(path: path)
+        try bytes.withUnsafeBytes { try file.write($0, at: 0) }
+        try file.commit()
+    }
+}

@@ -1,0 +1,128 @@
+/// Writes a safetensors file piece by piece, for tensors that are larger than memory.
+///
+/// All tensors are declared first; their bytes are then appended in any interleaving, and `finish()` gives the file its
+/// name. A stream that is dropped before leaves nothing behind.
+///
+/// Tensors lie in the file by falling element size and then by name, which keeps every one aligned, and the data begin
+/// at a multiple of 64 bytes: the same content always gives the same bytes.
+public final class SafetensorsStream {
+    /// Type and shape of a tensor to come.
+    public struct Declaration: Hashable, Sendable {
+        /// Type of the elements.
+        public let dtype: DType
+        /// Sizes of the axes.
+        public let shape: [Int]
+
+        /// Declares a tensor.
+        public init(_ dtype: DType, _ shape: [Int]) {
+            self.dtype = dtype
+            self.shape = shape
+        }
+    }
+
+    private static let dataAlignment = 64
+
+    private let file: AtomicFile
+    private let ranges: [String: Range<Int>]
+    private var written: [String: Int] = [:]
+
+    /// Begins a file.
+    ///
+    /// - Throws: `FileError` when it cannot be created, `SafetensorsError` for a shape that no file can hold.
+    public init(path: String, tensors: [String: Declaration], metadata: [String: String] = [:]) throws {
+        let ordered = tensors.sorted {
+            (-$0.value.dtype.byteCount, $0.key) < (-$1.value.dtype.byteCount, $1.key)
+        }
+        var members = metadata.isEmpty ? [] : ["\"__metadata__\":\(Self.json(metadata))"]
+        var offsets: [String: Range<Int>] = [:]
+        var end = 0
+        for (name, tensor) in ordered {
+            guard name != "__metadata__" else {
+                throw SafetensorsError(path: path, tensor: name, reason: "the format keeps this name for itself")
+            }
+            guard let byteCount = SafetensorsEntry.byteCount(dtype: tensor.dtype, shape: tensor.shape),
+                case let (next, overflow) = end.addingReportingOverflow(byteCount), !overflow
+            else { throw SafetensorsError(path: path, tensor: name, reason: "impossible shape \(tensor.shape)") }
+            offsets[name] = end..<next
+            let shape = tensor.shape.map(String.init).joined(separator: ",")
+            members.append(
+                "\(Self.json(name)):{\"dtype\":\"\(tensor.dtype.rawValue)\",\"shape\":[\(shape)],"
+                    + "\"data_offsets\":[\(end),\(next)]}"
+            )
+            end = next
+        }
+        var header = Array("{\(members.joined(separator: ","))}".utf8)
+        let remainder = (8 + header.count) % Self.dataAlignment
+        if remainder > 0 {
+            header += [UInt8](repeating: UInt8(ascii: " "), count: Self.dataAlignment - remainder)
+        }
+        guard header.count <= SafetensorsHeader.maximumByteCount else {
+            throw SafetensorsError(path: path, reason: "a header of \(header.count) bytes is too large")
+        }
+        let dataStart = 8 + header.count
+        ranges = offsets.mapValues { $0.lowerBound + dataStart..<$0.upperBound + dataStart }
+        file = try AtomicFile(path: path)
+        try withUnsafeBytes(of: UInt64(header.count).littleEndian) { try file.write($0, at: 0) }
+        try header.withUnsafeBytes { try file.write($0, at: 8) }
+    }
+
+    /// Appends bytes to one tensor.
+    ///
+    /// - Throws: `SafetensorsError` for an undeclared tensor or one that is full already; `FileError` when writing fails.
+    public func append(_ bytes: UnsafeRawBufferPointer, to name: String) throws {
+        guard let range = ranges[name] else {
+            throw SafetensorsError(path: file.path, tensor: name, reason: "was not declared")
+        }
+        let done = written[name, default: 0]
+        guard bytes.count <= range.count - done else {
+            throw SafetensorsError(
+                path: file.path,
+                tensor: name,
+                reason: "\(done + bytes.count) bytes appended to a tensor of \(range.count)"
+            )
+        }
+        try file.write(bytes, at: range.lowerBound + done)
+        written[name] = done + bytes.count
+    }
+
+    /// Appends the elements of an array to one tensor; their type must be the tensor's.
+    ///
+    /// - Throws: as `append(_:to:)` for bytes.
+    public func append<Element: BitwiseCopyable>(_ elements: [Element], to name: String) throws {
+        try elements.withUnsafeBytes { try append($0, to: name) }
+    }
+
+    /// Checks that every tensor is complete, and gives the file its name.
+    ///
+    /// - Throws: `SafetensorsError` naming a tensor that lacks bytes; `FileError` when writing fails.
+    public func finish() throws {
+        for (name, range) in ranges.sorted(by: { $0.key < $1.key }) where written[name, default: 0] != range.count {
+            throw SafetensorsError(
+                path: file.path,
+                tensor: name,
+                reason: "\(written[name, default: 0]) of \(range.count) bytes were appended"
+            )
+        }
+        try file.commit()
+    }
+
+    private static func json(_ strings: [String: String]) -> String {
+        let members = strings.sorted { $0.key < $1.key }.map { "\(json($0.key)):\(json($0.value))" }
+        return "{\(members.joined(separator: ","))}"
+    }
+
+    private static func json(_ string: String) -> String {
+        var result = "\""
+        for scalar in string.unicodeScalars {
+            switch scalar {
+            case "\"": result += "\\\""
+            case "\\": result += "\\\\"
+            case _ where scalar.value < 0x20:
+                let digits = String(scalar.value, radix: 16)
+                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result + "\""
+    }
+}
