@@ -34,6 +34,7 @@ let package = Package(
             ]
         ),
         .testTarget(name: "TorchTests", dependencies: ["Torch"], exclude: ["Fixtures"]),
+        .testTarget(name: "MultimodalTests", dependencies: ["Multimodal"], exclude: ["Fixtures"]),
     ],
     swiftLanguageModes: [.v6]
 )

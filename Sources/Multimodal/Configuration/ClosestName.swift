@@ -1,0 +1,32 @@
+/// Finds what a misspelt name was meant to be.
+enum ClosestName {
+    /// The candidate with the fewest letters to change, if those are few; the first of equals.
+    static func match(for name: String, among candidates: some Sequence<String>) -> String? {
+        let limit = name.count < 4 ? 1 : max(2, name.count / 3)
+        return candidates.map { (distance(name, $0), $0) }
+            .filter { $0.0 <= limit }
+            .min { $0 < $1 }?.1
+    }
+
+    /// " (did you mean …?)" where there is a match, else what there is to choose from.
+    static func hint(for name: String, among candidates: some Collection<String>) -> String {
+        if let match = match(for: name, among: candidates) { return ", did you mean '\(match)'?" }
+        return candidates.isEmpty ? "" : ", expected one of \(candidates.sorted().joined(separator: ", "))"
+    }
+
+    /// Letters to insert, delete or replace to turn one name into the other (Levenshtein).
+    private static func distance(_ first: String, _ second: String) -> Int {
+        let second = Array(second)
+        var row = Array(0...second.count)
+        for (i, letter) in first.enumerated() {
+            var diagonal = row[0]
+            row[0] = i + 1
+            for j in second.indices {
+                let replaced = diagonal + (letter == second[j] ? 0 : 1)
+                diagonal = row[j + 1]
+                row[j + 1] = min(replaced, row[j] + 1, diagonal + 1)
+            }
+        }
+        return row[second.count]
+    }
+}

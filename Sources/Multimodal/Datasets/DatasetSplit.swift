@@ -1,0 +1,108 @@
+import Torch
+
+/// The rows of one split, memory-mapped.
+///
+/// Tensors, first axis = row: `<modality>` float32 `[N, axes…, channels]`; `mask/<modality>` bool or uint8 `[N, axes…]`, true
+/// where a token is valid (all are, where it is absent); `present/<modality>` bool or uint8 `[N]`, true where the row has the
+/// modality; `target/<name>` as `TargetKind` says.
+public final class DatasetSplit: Sendable {
+    /// Which split it is.
+    public let split: Split
+    /// What the tensors are.
+    public let description: DatasetDescription
+    /// The file.
+    public let file: SafetensorsFile
+    /// Number of rows.
+    public let count: Int
+
+    /// Opens a split's file and checks which tensors it has, their types and their shapes; does not look at the numbers.
+    ///
+    /// - Throws: `FileError`, `SafetensorsError`, or `DatasetError` naming file, tensor and expectation.
+    public init(_ split: Split, folder: String, description: DatasetDescription) throws {
+        self.split = split
+        self.description = description
+        file = try SafetensorsFile(path: "\(folder)/\(split.fileName)")
+        count = try Self.check(file, description)
+        if let stated = description.splits?[split.rawValue], stated != count {
+            throw DatasetError(
+                file: file.path,
+                reason: "\(count) rows, but \(DatasetDescription.fileName) states splits.\(split.rawValue) = \(stated)"
+            )
+        }
+    }
+
+    /// Whether the split says which tokens of a modality are valid.
+    public func hasMask(_ modality: String) -> Bool { file.entries[TensorNames.mask(modality)] != nil }
+
+    /// Whether the split says which rows have a modality.
+    public func hasPresence(_ modality: String) -> Bool { file.entries[TensorNames.present(modality)] != nil }
+
+    private static func check(_ file: SafetensorsFile, _ description: DatasetDescription) throws -> Int {
+        var unexplained = Set(file.entries.keys)
+        var rows: (count: Int, tensor: String)?
+
+        func check(_ name: String, _ dtypes: [DType], _ shapes: [[Int]], required: Bool) throws {
+            guard let entry = file.entries[name] else {
+                guard required else { return }
+                let other = ClosestName.match(for: name, among: unexplained).map { "; there is '\($0)'" } ?? ""
+                throw DatasetError(file: file.path, tensor: name, reason: "missing" + other)
+            }
+            unexplained.remove(name)
+            guard dtypes.contains(entry.dtype) else {
+                let expected = dtypes.map(\.rawValue).joined(separator: " or ")
+                throw DatasetError(
+                    file: file.path,
+                    tensor: name,
+                    reason: "dtype \(entry.dtype.rawValue), expected \(expected)"
+                )
+            }
+            guard let count = entry.shape.first, shapes.contains(Array(entry.shape.dropFirst())) else {
+                let expected = shapes.map { "[\((["N"] + $0.map(String.init)).joined(separator: ", "))]" }
+                throw DatasetError(
+                    file: file.path,
+                    tensor: name,
+                    reason: "shape \(entry.shape), expected \(expected.joined(separator: " or "))"
+                )
+            }
+            if let rows, rows.count != count {
+                throw DatasetError(
+                    file: file.path,
+                    tensor: name,
+                    reason: "\(count) rows, but '\(rows.tensor)' has \(rows.count)"
+                )
+            }
+            rows = (count, name)
+        }
+
+        for (name, modality) in description.modalities.sorted(by: { $0.key < $1.key }) {
+            try check(name, [.float32], [modality.axes + [modality.channels]], required: true)
+            try check(TensorNames.mask(name), [.bool, .uint8], [modality.axes], required: false)
+            try check(TensorNames.present(name), [.bool, .uint8], [[]], required: false)
+        }
+        for (name, target) in description.targets.sorted(by: { $0.key < $1.key }) {
+            let outputs = target.outputs
+            switch target.kind {
+            case .classification:
+                try check(TensorNames.target(name), [.int64], [[]], required: true)
+            case .multilabel:
+                try check(TensorNames.target(name), [.float32, .uint8, .bool], [[outputs]], required: true)
+            case .regression:
+                try check(
+                    TensorNames.target(name),
+                    [.float32],
+                    outputs == 1 ? [[], [1]] : [[outputs]],
+                    required: true
+                )
+            }
+        }
+        if let unknown = unexplained.min() {
+            throw DatasetError(
+                file: file.path,
+                tensor: unknown,
+                reason: "not described in \(DatasetDescription.fileName)"
+            )
+        }
+        guard let rows, rows.count > 0 else { throw DatasetError(file: file.path, reason: "no rows") }
+        return rows.count
+    }
+}

@@ -1,0 +1,38 @@
+/// Mean and deviation of rows that come one after the other (Welford's recurrence, in double precision).
+struct RunningStatistics {
+    private let scope: Statistics.Scope
+    private let channels: Int
+    private var counts: [Double]
+    private var means: [Double]
+    private var squares: [Double]
+
+    init(scope: Statistics.Scope, modality: ModalityDescription) {
+        self.scope = scope
+        channels = modality.channels
+        let places = scope == .channel ? modality.channels : modality.elements
+        counts = [Double](repeating: 0, count: places)
+        means = counts
+        squares = counts
+    }
+
+    /// Adds one row; tokens that are not valid do not count.
+    mutating func add(_ values: [Float], valid: [Bool]?) {
+        for (index, value) in values.enumerated() where valid?[index / channels] != false {
+            let place = index % means.count
+            let value = Double(value)
+            counts[place] += 1
+            let step = value - means[place]
+            means[place] += step / counts[place]
+            squares[place] += step * (value - means[place])
+        }
+    }
+
+    /// Population statistics; a place that does not vary has deviation 1.
+    var statistics: Statistics {
+        let deviations = zip(squares, counts).map { square, count in
+            let deviation = count > 0 ? (square / count).squareRoot() : 0
+            return deviation > 1e-12 ? deviation : 1
+        }
+        return Statistics(scope: scope, mean: means, deviation: deviations)
+    }
+}

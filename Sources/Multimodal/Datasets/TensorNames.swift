@@ -1,0 +1,6 @@
+/// How the tensors of a split are called.
+enum TensorNames {
+    static func mask(_ modality: String) -> String { "mask/\(modality)" }
+    static func present(_ modality: String) -> String { "present/\(modality)" }
+    static func target(_ target: String) -> String { "target/\(target)" }
+}

@@ -1,0 +1,23 @@
+/// A task of a suite together with its opened dataset.
+public struct OpenedTask: Sendable {
+    /// Name of the task within the suite.
+    public let name: String
+    /// What the suite says of it.
+    public let task: SuiteTask
+    /// Its dataset.
+    public let dataset: Dataset
+    /// Names of its modalities, sorted.
+    public let modalities: [String]
+    /// What it predicts.
+    public let target: TargetDescription
+    /// Rows per step.
+    public let batch: Int
+    /// What it is judged by; the first decides which parameters are best.
+    public let metrics: [Metric]
+
+    /// Name of a stream, as parameter groups and matrices call it: `task/modality`.
+    public func stream(_ modality: String) -> String { "\(name)/\(modality)" }
+
+    /// What a modality of the task is.
+    public func description(of modality: String) -> ModalityDescription? { dataset.description.modalities[modality] }
+}

@@ -1,0 +1,131 @@
+import Foundation
+
+extension Suite {
+    /// The folder of a dataset: absolute as it is; `./` and `../` from the suite file's folder; else from the data root.
+    ///
+    /// - Throws: `ConfigurationError` when the suite has no such dataset.
+    public func path(of dataset: String, dataRoot: String) throws -> String {
+        guard let path = datasets[dataset]?.path else {
+            throw ConfigurationError(
+                file: file,
+                key: "datasets.\(dataset)",
+                reason: "missing" + ClosestName.hint(for: dataset, among: datasets.keys)
+            )
+        }
+        if path.hasPrefix("/") { return path }
+        let isLocal = path.hasPrefix("./") || path.hasPrefix("../")
+        guard isLocal else { return "\(dataRoot)/\(path)" }
+        return ((file as NSString).deletingLastPathComponent as NSString).appendingPathComponent(path)
+    }
+
+    /// Opens the datasets of all tasks of a role, checks them against the tasks, and gives the tasks by sorted names.
+    ///
+    /// - Parameters:
+    ///   - dataRoot: see `DataRoot`.
+    ///   - role: only tasks of this role; all, where absent.
+    /// - Throws: `ConfigurationError` naming the key for a target, modality or metric that the dataset does not have, and
+    ///   whatever opening a `Dataset` throws. A dataset whose folder is missing says how to fetch it.
+    public func open(dataRoot: String, role: TaskRole? = nil) throws -> [OpenedTask] {
+        var opened: [String: Dataset] = [:]
+        var result: [OpenedTask] = []
+        for (taskName, task) in tasks.sorted(by: { $0.key < $1.key }) where role == nil || task.role == role {
+            let dataset = try opened[task.dataset] ?? open(task.dataset, dataRoot: dataRoot)
+            opened[task.dataset] = dataset
+            result.append(try open(task, named: taskName, dataset: dataset))
+        }
+        try checkEncodings(against: opened)
+        return result
+    }
+
+    private func open(_ name: String, dataRoot: String) throws -> Dataset {
+        let path = try path(of: name, dataRoot: dataRoot)
+        guard FileManager.default.fileExists(atPath: path) else {
+            let remedy =
+                datasets[name]?.fetch.map { "; get it with: highmmt data fetch \($0) --data \(dataRoot)" } ?? ""
+            throw ConfigurationError(
+                file: file,
+                key: "datasets.\(name).path",
+                reason: "no folder \(path)\(remedy)"
+            )
+        }
+        return try Dataset(folder: path)
+    }
+
+    private func open(_ task: SuiteTask, named taskName: String, dataset: Dataset) throws -> OpenedTask {
+        func failure(_ key: String, _ reason: String) -> ConfigurationError {
+            ConfigurationError(file: file, key: "tasks.\(taskName).\(key)", reason: reason)
+        }
+        let description = dataset.description
+        guard let target = description.targets[task.target] else {
+            throw failure(
+                "target",
+                "no target '\(task.target)' in \(dataset.folder)"
+                    + ClosestName.hint(for: task.target, among: description.targets.keys)
+            )
+        }
+        let modalities = task.modalities ?? Array(description.modalities.keys)
+        for modality in modalities where description.modalities[modality] == nil {
+            throw failure(
+                "modalities",
+                "no modality '\(modality)' in \(dataset.folder)"
+                    + ClosestName.hint(for: modality, among: description.modalities.keys)
+            )
+        }
+        let allowed = Metric.allowed(for: target)
+        for metric in task.metrics ?? [] where !allowed.contains(metric) {
+            let names = allowed.map(\.rawValue).joined(separator: ", ")
+            throw failure(
+                "metrics",
+                "\(metric.rawValue) does not suit a \(target.kind.rawValue) target, expected any of \(names)"
+            )
+        }
+        return OpenedTask(
+            name: taskName,
+            task: task,
+            dataset: dataset,
+            modalities: modalities.sorted(),
+            target: target,
+            batch: task.batch ?? training.batch,
+            metrics: task.metrics ?? Metric.defaults(for: target)
+        )
+    }
+
+    private func checkEncodings(against opened: [String: Dataset]) throws {
+        var known: Set<String> = []
+        for (name, dataset) in opened {
+            for modality in dataset.description.modalities.keys { known.formUnion([modality, "\(name)/\(modality)"]) }
+        }
+        for key in modalities.keys.sorted() where !known.contains(key) {
+            // A key of a dataset that was not opened, for instance of another role, cannot be judged here.
+            if let slash = key.firstIndex(of: "/"), opened[String(key[..<slash])] == nil,
+                datasets[String(key[..<slash])] != nil
+            {
+                continue
+            }
+            if !key.contains("/"), opened.count < datasets.count { continue }
+            throw ConfigurationError(
+                file: file,
+                key: "modalities.\(key)",
+                reason: "no such modality" + ClosestName.hint(for: key, among: known)
+            )
+        }
+    }
+
+    /// How the tokens of a dataset's modality are placed: `modalities.<dataset>/<modality>`, then `modalities.<modality>`, then
+    /// the published settings.
+    public func encoding(
+        dataset: String,
+        modality: String,
+        description: ModalityDescription
+    ) -> ResolvedEncoding {
+        let settings = (modalities["\(dataset)/\(modality)"] ?? EncodingSettings())
+            .filled(from: modalities[modality] ?? EncodingSettings())
+        return ResolvedEncoding(
+            frequencyBands: settings.frequencyBands ?? (description.axes.count > 1 ? 6 : 3),
+            maxFrequency: settings.maxFrequency ?? 1,
+            frequencyBase: settings.frequencyBase ?? 2,
+            identity: settings.identity ?? "\(dataset)/\(modality)",
+            hasPositions: description.kind.hasPositions
+        )
+    }
+}

@@ -1,0 +1,56 @@
+/// How a suite's model is trained.
+public struct TrainingSettings: Hashable, Sendable, Encodable {
+    /// Stage 2: fine-tuning with separate groups.
+    public struct Stage2: Hashable, Sendable, Encodable {
+        /// Passes over the longest task.
+        public var epochs: Int
+        /// Step size of Adam.
+        public var learningRate: Double
+        /// L2 penalty.
+        public var weightDecay: Double
+
+        enum CodingKeys: String, CodingKey {
+            case epochs
+            case learningRate = "learning_rate"
+            case weightDecay = "weight_decay"
+        }
+
+        init(_ reader: ConfigurationReader) throws {
+            epochs = try reader.integer("epochs", in: 0...1_000_000, default: 40)
+            learningRate = try reader.number("learning_rate", in: 0...1e3, default: 1e-4)
+            weightDecay = try reader.number("weight_decay", in: 0...1e3, default: 1e-3)
+        }
+    }
+
+    /// Passes over the longest task in stage 1.
+    public var epochs: Int
+    /// Step size of Adam; the preset's, where the suite does not say.
+    public var learningRate: Double
+    /// L2 penalty; the preset's, where the suite does not say.
+    public var weightDecay: Double
+    /// Rows per task and step.
+    public var batch: Int
+    /// Epochs without a better validation score after which training stops; never, where absent.
+    public var patience: Int?
+    /// Checkpoints to keep beside the best.
+    public var keepLast: Int
+    /// Stage 2.
+    public var stage2: Stage2
+
+    enum CodingKeys: String, CodingKey {
+        case epochs, batch, patience, stage2
+        case learningRate = "learning_rate"
+        case weightDecay = "weight_decay"
+        case keepLast = "keep_last"
+    }
+
+    init(_ reader: ConfigurationReader, preset: ModelPreset) throws {
+        epochs = try reader.integer("epochs", in: 0...1_000_000, default: 80)
+        learningRate = try reader.number("learning_rate", in: 0...1e3, default: preset.learningRate)
+        weightDecay = try reader.number("weight_decay", in: 0...1e3, default: preset.weightDecay)
+        batch = try reader.integer("batch", in: 1...1_000_000, default: 32)
+        patience = try reader.optionalInteger("patience", in: 1...1_000_000)
+        keepLast = try reader.integer("keep_last", in: 0...1_000_000, default: 1)
+        stage2 = try reader.section("stage2") { try Stage2($0) }
+    }
+}
