@@ -50,3 +50,14 @@ public func withoutGradients<Result>(_ body: () throws -> Result) rethrows -> Re
     defer { _ = ct_set_gradient_recording(before) }
     return try body()
 }
+
+extension Tensor {
+    /// A leaf that shares a part of this flat buffer.
+    ///
+    /// - Throws: ``TorchError`` when the part lies outside of the buffer.
+    func viewOfBuffer(offset: Int, shape: [Int]) throws -> Tensor {
+        try produced("view at \(offset)", [self], shape) { out, sizes, rank in
+            ct_view_of_buffer(out, handle, Int64(offset), sizes, rank)
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import Torch
+
+/// A residual multi-head attention among latents: x + W·attention(LN(x), LN(context)) + b.
+///
+/// Without a context of its own the block attends to its normalised input (self-attention).
+struct AttentionBlock {
+    private let norm: LayerNormParameters
+    private let contextNorm: LayerNormParameters?
+    private let queryWeight: Tensor
+    private let keyValueWeight: Tensor
+    private let output: AttentionOutput
+    private let heads: Int
+
+    /// Which rows of the inputs meet: entry k pairs sample `queries[k]` with sample `contexts[k]` of the context.
+    struct Rows {
+        var queries: [Int]
+        var contexts: [Int]
+    }
+
+    static func declarations(
+        _ path: String, width: Int, heads: Int, headWidth: Int, hasContext: Bool
+    ) -> [ParameterDeclaration] {
+        let inner = heads * headWidth
+        return ParameterDeclaration.layerNorm("\(path).norm", width: width)
+            + (hasContext ? ParameterDeclaration.layerNorm("\(path).context_norm", width: width) : [])
+            + ParameterDeclaration.linear("\(path).query", inputs: width, outputs: inner, bias: false)
+            + ParameterDeclaration.linear("\(path).key_value", inputs: width, outputs: 2 * inner, bias: false)
+            + ParameterDeclaration.linear("\(path).output", inputs: inner, outputs: width, bias: true)
+    }
+
+    init(_ path: String, heads: Int, hasContext: Bool, in parameters: ParameterStore) throws {
+        norm = try LayerNormParameters("\(path).norm", in: parameters)
+        contextNorm = hasContext ? try LayerNormParameters("\(path).context_norm", in: parameters) : nil
+        queryWeight = try parameters.parameter("\(path).query.weight")
+        keyValueWeight = try parameters.parameter("\(path).key_value.weight")
+        output = try AttentionOutput(path, in: parameters)
+        self.heads = heads
+    }
+
+    /// Applies the block.
+    ///
+    /// # Shapes
+    /// x: (B, n, d); context: (C, m, d). Result: (rows, n, d), or (rows, 1, d) when only the last latent is asked for.
+    /// Queries are projected once per row of `x`, keys and values once per row of `context`, whatever the pairing.
+    func callAsFunction(
+        _ x: Tensor, context: Tensor? = nil, rows: Rows? = nil, lastLatentOnly: Bool = false
+    ) throws -> Tensor {
+        let normalised = try norm(x)
+        let source = try context.map { try (contextNorm ?? norm)($0) } ?? normalised
+        let latents = try x.size(1)
+        func asking(_ tensor: Tensor) throws -> Tensor {
+            lastLatentOnly ? try tensor.narrowed(axis: 1, start: latents - 1, length: 1) : tensor
+        }
+        var queries = try asking(normalised).linear(queryWeight)
+        var keysAndValues = try source.linear(keyValueWeight)
+        var residual = try asking(x)
+        if let rows {
+            queries = try queries.selected(axis: 0, rows.queries)
+            residual = try residual.selected(axis: 0, rows.queries)
+            keysAndValues = try keysAndValues.selected(axis: 0, rows.contexts)
+        }
+        let attended = try Attention.attend(queries, keysAndValues, heads: heads, mask: nil)
+        return try output(attended, residual: residual)
+    }
+}
+
+/// The output projection of an attention, added to what it started from.
+struct AttentionOutput {
+    private let weight: Tensor
+    private let bias: Tensor
+
+    init(_ path: String, in parameters: ParameterStore) throws {
+        weight = try parameters.parameter("\(path).output.weight")
+        bias = try parameters.parameter("\(path).output.bias")
+    }
+
+    /// # Shapes
+    /// attended: (B, n, inner); residual: broadcasts to (B, n, d). Result: (B, n, d).
+    func callAsFunction(_ attended: Tensor, residual: Tensor) throws -> Tensor {
+        try attended.linear(weight, bias: bias) + residual
+    }
+}

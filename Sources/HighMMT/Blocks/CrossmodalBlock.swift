@@ -1,0 +1,48 @@
+import Torch
+
+/// The block that lets the latents of one stream ask those of another.
+struct CrossmodalBlock {
+    private struct Layer {
+        let cross: AttentionBlock
+        let transformer: LatentTransformer
+    }
+
+    private let layers: [Layer]
+
+    static func declarations(_ path: String, _ configuration: ModelConfiguration) -> [ParameterDeclaration] {
+        (0..<configuration.crossmodalDepth).flatMap { layer in
+            AttentionBlock.declarations(
+                "\(path).layer.\(layer).cross_attention", width: configuration.width,
+                heads: configuration.crossmodal.cross, headWidth: configuration.headWidth, hasContext: true)
+                + LatentTransformer.declarations(
+                    "\(path).layer.\(layer)", configuration, heads: configuration.crossmodal.latent)
+        }
+    }
+
+    init(_ path: String, _ configuration: ModelConfiguration, in parameters: ParameterStore) throws {
+        layers = try (0..<configuration.crossmodalDepth).map { layer in
+            try Layer(
+                cross: AttentionBlock(
+                    "\(path).layer.\(layer).cross_attention", heads: configuration.crossmodal.cross, hasContext: true,
+                    in: parameters),
+                transformer: LatentTransformer(
+                    "\(path).layer.\(layer)", heads: configuration.crossmodal.latent, in: parameters))
+        }
+    }
+
+    /// The last latent of every pair.
+    ///
+    /// # Shapes
+    /// latents: (streams' samples, n, d); rows: which of them meet. Result: (pairs' samples, 1, d). Only the last latent
+    /// is read, so the last layer computes no other ("Exact algebra", point 6).
+    func callAsFunction(_ latents: Tensor, rows: AttentionBlock.Rows) throws -> Tensor {
+        var x = latents
+        for (index, layer) in layers.enumerated() {
+            let paired =
+                index == 0 ? rows : AttentionBlock.Rows(queries: Array(rows.queries.indices), contexts: rows.contexts)
+            let crossed = try layer.cross(x, context: latents, rows: paired)
+            x = try layer.transformer(crossed, lastLatentOnly: index == layers.count - 1)
+        }
+        return x
+    }
+}

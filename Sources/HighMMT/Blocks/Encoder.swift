@@ -1,0 +1,45 @@
+import Torch
+
+/// A Perceiver encoder: learned latents that read the tokens of a stream, layer by layer.
+struct Encoder {
+    private struct Layer {
+        let cross: TokenAttentionBlock
+        let transformer: LatentTransformer
+    }
+
+    private let latents: Tensor
+    private let layers: [Layer]
+
+    static func declarations(
+        _ path: String, _ configuration: ModelConfiguration, tokenWidth: Int
+    ) -> [ParameterDeclaration] {
+        let latents = ParameterDeclaration("\(path).latents", [configuration.latents, configuration.width], .normal)
+        return (0..<configuration.depth).reduce([latents]) { declarations, layer in
+            declarations
+                + TokenAttentionBlock.declarations(
+                    "\(path).layer.\(layer).cross_attention", width: configuration.width, tokenWidth: tokenWidth,
+                    heads: configuration.encoder.cross, headWidth: configuration.headWidth)
+                + LatentTransformer.declarations(
+                    "\(path).layer.\(layer)", configuration, heads: configuration.encoder.latent)
+        }
+    }
+
+    init(_ path: String, _ configuration: ModelConfiguration, in parameters: ParameterStore) throws {
+        latents = try parameters.parameter("\(path).latents")
+        layers = try (0..<configuration.depth).map { layer in
+            try Layer(
+                cross: TokenAttentionBlock(
+                    "\(path).layer.\(layer).cross_attention", heads: configuration.encoder.cross, in: parameters),
+                transformer: LatentTransformer(
+                    "\(path).layer.\(layer)", heads: configuration.encoder.latent, in: parameters))
+        }
+    }
+
+    /// Encodes streams that share this encoder as one stack.
+    ///
+    /// # Shapes
+    /// Result: (ΣB, n, d), the samples of the streams in order.
+    func callAsFunction(_ streams: [TokenAttentionBlock.Tokens]) throws -> Tensor {
+        try layers.reduce(latents) { x, layer in try layer.transformer(layer.cross(x, streams: streams)) }
+    }
+}

@@ -1,0 +1,37 @@
+import Torch
+
+/// The head of a task: layer normalisation and a linear map of everything its pairs (or its one stream) say.
+struct TaskHead {
+    private let norm: LayerNormParameters
+    private let weight: Tensor
+    private let bias: Tensor
+    /// (slots, width), what stands for a slot that cannot be filled; nothing when the model does not learn it.
+    let placeholders: Tensor?
+
+    /// The slots of the head and the width of each.
+    static func slots(_ task: TaskShape, _ configuration: ModelConfiguration) -> (count: Int, width: Int) {
+        task.modalities.count == 1
+            ? (1, configuration.latents * configuration.width) : (task.pairs.count, configuration.width)
+    }
+
+    static func declarations(_ task: TaskShape, _ configuration: ModelConfiguration) -> [ParameterDeclaration] {
+        let (count, width) = slots(task, configuration)
+        let path = "head.\(task.name)"
+        let placeholder = ParameterDeclaration("\(path).placeholder", [count, width], .zeros)
+        return ParameterDeclaration.layerNorm("\(path).norm", width: count * width)
+            + ParameterDeclaration.linear("\(path).linear", inputs: count * width, outputs: task.outputs, bias: true)
+            + (configuration.learnsPlaceholders ? [placeholder] : [])
+    }
+
+    init(_ task: TaskShape, _ configuration: ModelConfiguration, in parameters: ParameterStore) throws {
+        let path = "head.\(task.name)"
+        norm = try LayerNormParameters("\(path).norm", in: parameters)
+        weight = try parameters.parameter("\(path).linear.weight")
+        bias = try parameters.parameter("\(path).linear.bias")
+        placeholders = configuration.learnsPlaceholders ? try parameters.parameter("\(path).placeholder") : nil
+    }
+
+    /// # Shapes
+    /// features: (B, slots · width). Result: (B, outputs).
+    func callAsFunction(_ features: Tensor) throws -> Tensor { try norm(features).linear(weight, bias: bias) }
+}

@@ -1,0 +1,82 @@
+import Torch
+
+extension HighMMTModel {
+    static func validate(_ tasks: [TaskShape]) throws {
+        guard !tasks.isEmpty else { throw ModelError("the model has no task") }
+        var shapes: [String: ModalityShape] = [:]
+        var names: Set<String> = []
+        for task in tasks {
+            guard names.insert(task.name).inserted else { throw ModelError("task '\(task.name)' is named twice") }
+            guard task.outputs > 0 else {
+                throw ModelError("task '\(task.name)' has \(task.outputs) outputs; expected at least 1")
+            }
+            guard !task.modalities.isEmpty else { throw ModelError("task '\(task.name)' has no modality") }
+            for (index, modality) in task.modalities.enumerated() {
+                guard modality.axes > 0, modality.channels > 0, modality.frequencyBands >= 0 else {
+                    throw ModelError(
+                        "modality '\(modality.name)' has \(modality.axes) axes and \(modality.channels) channels; "
+                            + "expected at least 1 of each")
+                }
+                guard modality.maxFrequency > 0, modality.frequencyBase > 0, modality.frequencyBase != 1 else {
+                    throw ModelError(
+                        "modality '\(modality.name)' needs a positive highest frequency and a positive base other than 1"
+                    )
+                }
+                guard index == 0 || task.modalities[index - 1].name != modality.name else {
+                    throw ModelError("task '\(task.name)' has modality '\(modality.name)' twice")
+                }
+                if let known = shapes[modality.name], known != modality {
+                    throw ModelError("modality '\(modality.name)' means different things in different tasks")
+                }
+                shapes[modality.name] = modality
+            }
+        }
+    }
+
+    static func order(_ names: [String]?, tasks: [TaskShape]) throws -> [String] {
+        let used = Set(tasks.flatMap { $0.modalities.map(\.name) })
+        guard let names else { return used.sorted() }
+        guard Set(names).count == names.count, used.isSubset(of: names) else {
+            throw ModelError("the order of modalities must name each modality of the tasks once")
+        }
+        return names
+    }
+
+    /// In all layers after the second the cross-attention and its feed-forward are those of the second.
+    static func ties(among paths: [String]) -> [String: String] {
+        var ties: [String: String] = [:]
+        for path in paths {
+            let parts = path.split(separator: ".").map(String.init)
+            guard parts.count > 4, parts[2] == "layer", let layer = Int(parts[3]), layer > 1,
+                parts[4] == "cross_attention" || parts[4] == "cross_feed_forward"
+            else { continue }
+            ties[path] = (parts[0...2] + ["1"] + parts[4...]).joined(separator: ".")
+        }
+        return ties
+    }
+
+    static func identities(
+        _ names: [String], _ configuration: ModelConfiguration, _ parameters: ParameterStore
+    ) throws -> [String: Tensor] {
+        var identities: [String: Tensor] = [:]
+        for (index, name) in names.enumerated() {
+            switch configuration.identity {
+            case .learned: identities[name] = try parameters.parameter("identity.\(name)")
+            case .oneHot:
+                let row = names.indices.map { Float($0 == index ? 1 : 0) }
+                identities[name] = try Tensor(row, shape: [names.count]).to(device: parameters.device)
+            }
+        }
+        return identities
+    }
+}
+
+extension ModelConfiguration {
+    /// The width of a token's identity.
+    func identityWidth(modalities: Int) -> Int {
+        switch identity {
+        case .oneHot: modalities
+        case .learned(let width): width
+        }
+    }
+}

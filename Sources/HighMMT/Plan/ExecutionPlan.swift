@@ -1,0 +1,113 @@
+/// Which streams and pairs of a step run together.
+///
+/// Streams that share an encoder are stacked along the batch and go through it as one call, and so do pairs that share a
+/// crossmodal block: parameter sharing is an execution plan ("Exact algebra", point 4).
+struct ExecutionPlan {
+    /// The samples of one stream that have its modality.
+    struct StreamRows {
+        var stream: Stream
+        var modality: ModalityShape
+        /// Which samples of the task, in order; nothing when all have the modality.
+        var samples: [Int]?
+        /// For every sample of the task, its row among the stacked latents of all streams; nothing when absent.
+        var rows: [Int?]
+    }
+
+    /// One call of an encoder.
+    struct EncoderCall {
+        var group: Int
+        var streams: [StreamRows]
+    }
+
+    /// One call of a crossmodal block.
+    struct CrossmodalCall {
+        var group: Int
+        var rows: AttentionBlock.Rows
+    }
+
+    /// Where the numbers for one slot of a task's head come from.
+    enum Slot: Equatable {
+        /// Row of the stacked results of all crossmodal calls.
+        case pair(Int)
+        /// No partner: the last latent of this row of the stacked latents stands alone.
+        case alone(Int)
+        /// Nothing is there.
+        case absent
+    }
+
+    var encoderCalls: [EncoderCall] = []
+    var crossmodalCalls: [CrossmodalCall] = []
+    /// Task → for every ordered pair, for every sample, where its numbers come from.
+    var slots: [String: [[Slot]]] = [:]
+
+    init(_ tasks: [TaskShape], inputs: [String: TaskInput], sharing: Sharing) throws {
+        let active = tasks.filter { inputs[$0.name] != nil }
+        var rowsOfStream: [Stream: [Int?]] = [:]
+        var total = 0
+        let grouped = Dictionary(grouping: active.flatMap { task in task.modalities.map { (task, $0) } }) {
+            sharing.group(of: Stream(task: $0.0.name, modality: $0.1.name))
+        }
+        for (group, members) in grouped.sorted(by: { $0.key < $1.key }) {
+            var streams: [StreamRows] = []
+            for (task, modality) in members {
+                guard let input = inputs[task.name] else { continue }
+                let stream = Stream(task: task.name, modality: modality.name)
+                let present = input.presence(of: modality.name)
+                let rows = present.map { isPresent -> Int? in
+                    guard isPresent else { return nil }
+                    defer { total += 1 }
+                    return total
+                }
+                rowsOfStream[stream] = rows
+                let everything = present.allSatisfy { $0 }
+                guard present.contains(true) else { continue }
+                streams.append(
+                    StreamRows(
+                        stream: stream, modality: modality,
+                        samples: everything ? nil : present.indices.filter { present[$0] }, rows: rows))
+            }
+            if !streams.isEmpty { encoderCalls.append(EncoderCall(group: group, streams: streams)) }
+        }
+        try planPairs(active, inputs: inputs, sharing: sharing, rowsOfStream: rowsOfStream)
+    }
+
+    private mutating func planPairs(
+        _ tasks: [TaskShape], inputs: [String: TaskInput], sharing: Sharing, rowsOfStream: [Stream: [Int?]]
+    ) throws {
+        for task in tasks {
+            let empty = [Slot](repeating: .absent, count: inputs[task.name]?.count ?? 0)
+            slots[task.name] = Array(repeating: empty, count: task.pairs.count)
+        }
+        let grouped = Dictionary(
+            grouping: tasks.flatMap { task in task.pairs.enumerated().map { (task: task.name, index: $0, pair: $1) } }
+        ) { sharing.group(of: $0.pair) }
+        var total = 0
+        for (group, members) in grouped.sorted(by: { $0.key < $1.key }) {
+            var rows = AttentionBlock.Rows(queries: [], contexts: [])
+            for (task, index, pair) in members {
+                let queries = rowsOfStream[pair.query] ?? []
+                let contexts = rowsOfStream[pair.context] ?? []
+                for (sample, (query, context)) in zip(queries, contexts).enumerated() {
+                    switch (query, context) {
+                    case (let query?, let context?):
+                        rows.queries.append(query)
+                        rows.contexts.append(context)
+                        slots[task]?[index][sample] = .pair(total)
+                        total += 1
+                    case (let query?, nil): slots[task]?[index][sample] = .alone(query)
+                    case (nil, _): break
+                    }
+                }
+            }
+            if !rows.queries.isEmpty { crossmodalCalls.append(CrossmodalCall(group: group, rows: rows)) }
+        }
+    }
+}
+
+extension TaskInput {
+    /// Which samples have a modality.
+    func presence(of modality: String) -> [Bool] {
+        guard let stream = streams[modality] else { return Array(repeating: false, count: count) }
+        return stream.present ?? Array(repeating: true, count: count)
+    }
+}

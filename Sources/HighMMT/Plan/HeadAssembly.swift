@@ -1,0 +1,60 @@
+import Torch
+
+/// Puts together what a task's head reads.
+struct HeadAssembly {
+    let task: TaskShape
+    let configuration: ModelConfiguration
+    let placeholders: Tensor?
+    /// (rows, n, d), the latents of all streams of the step.
+    let latents: Tensor
+    /// (rows, 1, d), the results of all pairs of the step; nothing when there is no pair.
+    let results: Tensor?
+
+    /// The input of the head, (B, slots · width).
+    func features(_ input: TaskInput, plan: ExecutionPlan) throws -> Tensor {
+        task.modalities.count == 1
+            ? try flattenedLatents(input, plan: plan) : try pairResults(input, slots: plan.slots[task.name] ?? [])
+    }
+
+    private func flattenedLatents(_ input: TaskInput, plan: ExecutionPlan) throws -> Tensor {
+        let width = configuration.latents * configuration.width
+        let rows = plan.encoderCalls.flatMap(\.streams).first { $0.stream.task == task.name }?.rows
+        let known = rows ?? Array(repeating: nil, count: input.count)
+        let flat = try latents.reshaped([-1, width])
+        return try gather(known, from: flat, placeholder: placeholders?.reshaped([1, width]))
+    }
+
+    private func pairResults(_ input: TaskInput, slots: [[ExecutionPlan.Slot]]) throws -> Tensor {
+        let width = configuration.width
+        let flat = try results?.reshaped([-1, width])
+        let last = try latents.narrowed(axis: 1, start: configuration.latents - 1, length: 1).reshaped([-1, width])
+        let columns = try slots.enumerated().map { index, samples in
+            let placeholder = try placeholders?.narrowed(axis: 0, start: index, length: 1)
+            let paired = samples.map { slot -> Int? in if case .pair(let row) = slot { row } else { nil } }
+            guard paired.contains(nil) else { return try gather(paired, from: flat ?? last, placeholder: nil) }
+            // A sample without the partner keeps its own last latent beside the placeholder, so that one modality alone
+            // still says something.
+            let alone = samples.map { slot -> Int? in if case .alone(let row) = slot { row } else { nil } }
+            let zero = try Tensor.zeros([1, width], device: latents.device)
+            let fromPairs = try gather(paired, from: flat ?? zero, placeholder: placeholder)
+            return try fromPairs + gather(alone, from: last, placeholder: zero)
+        }
+        return try Tensor.concatenated(columns, axis: 1)
+    }
+
+    /// The given rows of a table, and the placeholder where a row is missing.
+    private func gather(_ rows: [Int?], from table: Tensor, placeholder: Tensor?) throws -> Tensor {
+        let present = rows.compactMap { $0 }
+        if present.count == rows.count, let first = present.first {
+            let consecutive = present.indices.allSatisfy { present[$0] == first + $0 }
+            return consecutive
+                ? try table.narrowed(axis: 0, start: first, length: rows.count) : try table.selected(axis: 0, present)
+        }
+        guard let placeholder else {
+            throw ModelError("a sample of task '\(task.name)' lacks a modality, and this model learned no placeholders")
+        }
+        let extended = try Tensor.concatenated([table, placeholder], axis: 0)
+        let missing = try table.size(0)
+        return try extended.selected(axis: 0, rows.map { $0 ?? missing })
+    }
+}
