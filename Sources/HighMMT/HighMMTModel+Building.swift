@@ -56,10 +56,11 @@ extension HighMMTModel {
     }
 
     static func identities(
-        _ names: [String], _ configuration: ModelConfiguration, _ parameters: ParameterStore
+        _ names: [String], tasks: [TaskShape], _ configuration: ModelConfiguration, _ parameters: ParameterStore
     ) throws -> [String: Tensor] {
         var identities: [String: Tensor] = [:]
-        for (index, name) in names.enumerated() {
+        let used = Set(tasks.flatMap { $0.modalities.map(\.name) })
+        for (index, name) in names.enumerated() where used.contains(name) {
             switch configuration.identity {
             case .learned: identities[name] = try parameters.parameter("identity.\(name)")
             case .oneHot:
@@ -71,10 +72,10 @@ extension HighMMTModel {
     }
 }
 
-extension ModelConfiguration {
-    /// The width of a token's identity.
-    func identityWidth(modalities: Int) -> Int {
-        switch identity {
+extension ModelConfiguration.Identity {
+    /// The width of a token's identity among a number of modalities.
+    public func width(modalities: Int) -> Int {
+        switch self {
         case .oneHot: modalities
         case .learned(let width): width
         }

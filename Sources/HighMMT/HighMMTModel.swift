@@ -38,7 +38,7 @@ public final class HighMMTModel {
         try HighMMTModel.validate(tasks)
         try sharing.validate(tasks)
         let names = try HighMMTModel.order(modalityNames, tasks: tasks)
-        let identityWidth = configuration.identityWidth(modalities: names.count)
+        let identityWidth = configuration.identity.width(modalities: names.count)
         let widest = tasks.flatMap(\.modalities).map(\.inputWidth).max().map { $0 + identityWidth } ?? identityWidth
         guard configuration.tokenWidth.map({ $0 >= widest }) ?? true else {
             throw ModelError(
@@ -50,7 +50,8 @@ public final class HighMMTModel {
 
         var declarations: [ParameterDeclaration] = []
         if case .learned(let width) = configuration.identity {
-            declarations += names.map { ParameterDeclaration("identity.\($0)", [width], .normal) }
+            let used = Set(tasks.flatMap { $0.modalities.map(\.name) })
+            declarations += names.filter(used.contains).map { ParameterDeclaration("identity.\($0)", [width], .normal) }
         }
         for group in encoderGroups {
             declarations += Encoder.declarations("encoder.\(group)", configuration, tokenWidth: tokenWidth)
@@ -72,7 +73,7 @@ public final class HighMMTModel {
             })
         heads = try Dictionary(
             uniqueKeysWithValues: tasks.map { ($0.name, try TaskHead($0, configuration, in: parameters)) })
-        identities = try HighMMTModel.identities(names, configuration, parameters)
+        identities = try HighMMTModel.identities(names, tasks: tasks, configuration, parameters)
         self.configuration = configuration
         self.tasks = tasks
         self.sharing = sharing

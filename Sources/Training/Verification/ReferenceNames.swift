@@ -1,0 +1,107 @@
+import Torch
+
+/// How the parameters of the public implementation are called here.
+struct ReferenceNames {
+    /// Ours for each of theirs, without the table of identities.
+    let ours: [String: String]
+    /// Paths of ours that share the parameter of another path.
+    let aliases: [String: String]
+
+    /// The name under which the public implementation keeps its table of learned identities.
+    static let identities = "embed"
+
+    /// For the second, third, … name of a shared parameter: the parameters that have so many names.
+    var repeatedUpdates: [[String]] {
+        let extra = Dictionary(grouping: aliases.values) { $0 }.mapValues(\.count)
+        return (1..<max(2, (extra.values.max() ?? 0) + 1)).map { round in
+            extra.filter { $0.value >= round }.map(\.key).sorted()
+        }.filter { !$0.isEmpty }
+    }
+
+    /// - Throws: ``FileError`` that names a parameter that has no counterpart.
+    init(_ reference: ReferenceCase) throws {
+        var ours: [String: String] = [:]
+        for name in reference.weights.keys where name != ReferenceNames.identities {
+            guard let path = ReferenceNames.path(of: name, tasks: reference.taskNames) else {
+                throw FileError(
+                    path: reference.folder + "/weights.safetensors",
+                    reason: "'\(name)' is no parameter of the public implementation")
+            }
+            ours[name] = path
+        }
+        self.ours = ours
+        aliases = try ReferenceNames.sharedParameters(reference, ours)
+    }
+
+    /// Tied layers appear as several names for the same numbers with the same gradient.
+    private static func sharedParameters(
+        _ reference: ReferenceCase, _ ours: [String: String]
+    ) throws -> [String: String] {
+        struct Content: Hashable {
+            var shape: [Int]
+            var weight: [UInt8]
+            var gradient: [UInt8]
+        }
+        var first: [Content: String] = [:]
+        var aliases: [String: String] = [:]
+        for (name, path) in ours.sorted(by: { $0.value < $1.value }) {
+            guard let weight = reference.weights[name], let gradient = reference.gradients[name],
+                try gradient.absolute().max().item() > 0
+            else { continue }
+            let content = Content(shape: weight.shape, weight: try weight.bytes(), gradient: try gradient.bytes())
+            if let known = first[content] { aliases[path] = known } else { first[content] = path }
+        }
+        return aliases
+    }
+
+    private static func path(of name: String, tasks: [String]) -> String? {
+        if name == "latents" { return "encoder.0.latents" }
+        let parts = name.split(separator: ".").map(String.init)
+        guard parts.count >= 4 else { return nil }
+        if parts[0] == "to_logitslist", parts.count == 4, let task = Int(parts[1]), tasks.indices.contains(task) {
+            guard let part = ["0": "norm", "1": "linear"][parts[2]] else { return nil }
+            return "head.\(tasks[task]).\(part).\(parts[3])"
+        }
+        guard let block = ["layers": "encoder.0", "cross_layers": "crossmodal.0"][parts[0]], let layer = Int(parts[1])
+        else { return nil }
+        let prefix = "\(block).layer.\(layer)"
+        switch parts[2] {
+        case "0": return attention(parts.dropFirst(3)).map { "\(prefix).cross_attention.\($0)" }
+        case "1": return feedForward(parts.dropFirst(3)).map { "\(prefix).cross_feed_forward.\($0)" }
+        case "2" where parts.count > 6 && parts[3] == "latent_blocks" && parts[4] == "0":
+            return parts[5] == "0"
+                ? attention(parts.dropFirst(6)).map { "\(prefix).self_attention.\($0)" }
+                : feedForward(parts.dropFirst(6)).map { "\(prefix).self_feed_forward.\($0)" }
+        default: return nil
+        }
+    }
+
+    private static func attention(_ parts: ArraySlice<String>) -> String? {
+        switch parts.joined(separator: ".") {
+        case "fn.to_q.weight": "query.weight"
+        case "fn.to_kv.weight": "key_value.weight"
+        case "fn.to_out.0.weight": "output.weight"
+        case "fn.to_out.0.bias": "output.bias"
+        case let other: norm(other)
+        }
+    }
+
+    private static func feedForward(_ parts: ArraySlice<String>) -> String? {
+        switch parts.joined(separator: ".") {
+        case "fn.net.0.weight": "expand.weight"
+        case "fn.net.0.bias": "expand.bias"
+        case "fn.net.3.weight": "contract.weight"
+        case "fn.net.3.bias": "contract.bias"
+        case let other: norm(other)
+        }
+    }
+
+    private static func norm(_ name: String) -> String? {
+        switch name {
+        case "norm.weight", "norm.bias": name
+        case "norm_context.weight": "context_norm.weight"
+        case "norm_context.bias": "context_norm.bias"
+        default: nil
+        }
+    }
+}

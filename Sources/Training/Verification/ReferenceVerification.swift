@@ -1,0 +1,281 @@
+import HighMMT
+import Torch
+
+/// How far this implementation is from the values of a ``ReferenceCase``.
+public struct ReferenceVerification: Codable, Sendable {
+    /// The largest error of one kind of value.
+    public struct Comparison: Codable, Sendable {
+        /// What was compared.
+        public var kind: String
+        /// How many tensors or numbers were compared.
+        public var compared: Int
+        /// The largest relative error: the largest difference in a tensor over the largest magnitude in it.
+        public var largestError: Double
+        /// Where it occurs.
+        public var at: String
+        /// The error that is allowed.
+        public var tolerance: Double
+        /// Whether the error is allowed.
+        public var passes: Bool { largestError <= tolerance }
+
+        init(_ kind: String, tolerance: Double) {
+            self.kind = kind
+            self.tolerance = tolerance
+            compared = 0
+            largestError = 0
+            at = ""
+        }
+
+        mutating func add(_ error: Double, at place: String) {
+            compared += 1
+            guard error.isNaN || error > largestError || at.isEmpty else { return }
+            // A NaN must fail, and no later value may hide it.
+            largestError = error.isNaN ? .infinity : error
+            at = place
+        }
+    }
+
+    /// One entry per kind of value.
+    public var comparisons: [Comparison]
+    /// Parameters of the model, shared ones counted once.
+    public var parameters: Int
+
+    /// Whether every error is allowed.
+    public var passes: Bool { comparisons.allSatisfy { $0.passes && $0.compared > 0 } }
+
+    /// Loads the weights of a case, repeats its computation, and compares.
+    ///
+    /// - Throws: an error that names what does not fit the model.
+    public init(_ reference: ReferenceCase, device: Device = .cpu) throws {
+        let names = try ReferenceNames(reference)
+        let model = try HighMMTModel(
+            reference.configuration(), tasks: reference.taskShapes(), device: device,
+            modalityNames: reference.description.modalities.map(\.name), aliases: names.aliases)
+        try model.parameters.load(reference.state(names))
+        let losses = try reference.losses(device: device)
+        let inputs = try reference.taskInputs(device: device)
+
+        var logits = Comparison("logits", tolerance: 1e-5)
+        var latents = Comparison("latents", tolerance: 1e-5)
+        var firstLosses = Comparison("losses", tolerance: 1e-5)
+        var gradients = Comparison("gradients", tolerance: 1e-4)
+        var curve = Comparison("loss curve", tolerance: 1e-4)
+
+        try model.parameters.clearGradients()
+        let output = try model.forward(inputs)
+        for (name, expected) in reference.outputs.sorted(by: { $0.key < $1.key }) {
+            let parts = name.split(separator: "/").map(String.init)
+            if parts.count == 2, parts[1] == "logits", let found = output.logits[parts[0]] {
+                logits.add(try relativeError(found, expected), at: name)
+            } else if parts.count == 3, parts[2] == "latents",
+                let found = output.latents[Stream(task: parts[0], modality: parts[1])]
+            {
+                latents.add(try relativeError(found, expected), at: name)
+            } else {
+                throw FileError(
+                    path: reference.folder + "/outputs.safetensors", reason: "'\(name)' is no output of the model")
+            }
+        }
+        try losses.total(output.logits).backward()
+        try reference.compareGradients(of: model, names, into: &gradients)
+        for (name, value) in try losses.perTask(output.logits) {
+            let expected = try reference.number(reference.description.losses_step0, name)
+            firstLosses.add(relativeError(value, expected), at: name)
+        }
+
+        let adam = try Adam(model.parameters, settings: reference.adamSettings())
+        let paths = model.parameterPaths(of: Set(reference.taskNames))
+        for (step, expected) in reference.description.loss_curve.enumerated() {
+            try model.parameters.clearGradients()
+            let logits = try model.forward(inputs).logits
+            let total = try losses.total(logits)
+            try total.backward()
+            let found = try losses.perTask(logits) + [("total", try total.item())]
+            for (name, value) in found {
+                curve.add(
+                    relativeError(value, try reference.number(expected, name)), at: "step \(step), \(name)")
+            }
+            try adam.step(paths)
+            // The reference hands a shared parameter to its optimiser once per name, and so it moves once per name.
+            for repeated in names.repeatedUpdates { try adam.step(repeated) }
+        }
+        comparisons = [logits, latents, firstLosses, gradients, curve]
+        parameters = model.parameters.count
+    }
+}
+
+/// The largest difference over the largest magnitude of what is expected.
+private func relativeError(_ found: Tensor, _ expected: Tensor, floor: Double = 0) throws -> Double {
+    guard found.shape == expected.shape else {
+        throw TorchError(operation: "compare", shapes: [found.shape, expected.shape], message: "the shapes differ")
+    }
+    let (found, expected) = (try found.doubles(), try expected.doubles())
+    var difference = 0.0
+    var magnitude = floor
+    for (a, b) in zip(found, expected) {
+        guard a.isFinite else { return .nan }
+        difference = max(difference, abs(a - b))
+        magnitude = max(magnitude, abs(b))
+    }
+    return magnitude > 0 ? difference / magnitude : difference
+}
+
+private func relativeError(_ found: Double, _ expected: Double) -> Double {
+    abs(found - expected) / max(abs(expected), 1e-12)
+}
+
+/// The weighted losses of a case.
+private struct ReferenceLosses {
+    var tasks: [(name: String, weight: Double, loss: (Tensor) throws -> Tensor)]
+
+    func perTask(_ logits: [String: Tensor]) throws -> [(String, Double)] {
+        try tasks.compactMap { task in try logits[task.name].map { (task.name, try task.loss($0).item()) } }
+    }
+
+    func total(_ logits: [String: Tensor]) throws -> Tensor {
+        var total: Tensor?
+        for task in tasks {
+            guard let own = logits[task.name] else { continue }
+            let weighted = try task.loss(own) * task.weight
+            total = try total.map { try $0 + weighted } ?? weighted
+        }
+        guard let total else { throw ModelError("the case has no task") }
+        return total
+    }
+}
+
+extension ReferenceCase {
+    fileprivate var path: String { folder + "/case.json" }
+
+    fileprivate func number(_ values: [String: Double], _ name: String) throws -> Double {
+        guard let value = values[name] else { throw FileError(path: path, reason: "a list of losses lacks '\(name)'") }
+        return value
+    }
+
+    fileprivate func configuration() throws -> ModelConfiguration {
+        let config = description.config
+        let identity = try identity()
+        let identityWidth = identity.width(modalities: description.modalities.count)
+        // The width of a token is that of the widest modality listed, whether or not a task uses it.
+        let widest = shapes.map(\.inputWidth).max()
+        return ModelConfiguration(
+            latents: config.num_latents, width: config.latent_dim, depth: config.depth,
+            crossmodalDepth: config.cross_depth,
+            encoder: .init(cross: config.cross_heads, latent: config.latent_heads),
+            crossmodal: .init(cross: config.crossmodal_cross_heads, latent: config.latent_heads),
+            headWidth: config.latent_dim_head, identity: identity, tiesLayers: false,
+            tokenWidth: widest.map { $0 + identityWidth })
+    }
+
+    private var shapes: [ModalityShape] {
+        description.modalities.map {
+            ModalityShape(
+                name: $0.name, axes: $0.axes, channels: $0.channels, frequencyBands: $0.frequency_bands,
+                maxFrequency: $0.max_frequency, frequencyBase: $0.frequency_base)
+        }
+    }
+
+    private func identity() throws -> ModelConfiguration.Identity {
+        let text = description.modality_embedding
+        if text == "one-hot" { return .oneHot }
+        let parts = text.split(separator: " ")
+        if parts.count == 2, parts[0] == "learned", parts[1].hasSuffix("-wide"),
+            let width = Int(parts[1].dropLast("-wide".count))
+        {
+            return .learned(width: width)
+        }
+        throw FileError(path: path, reason: "modality_embedding is '\(text)'; expected 'one-hot' or 'learned N-wide'")
+    }
+
+    fileprivate func taskShapes() throws -> [TaskShape] {
+        taskNames.compactMap { name in
+            description.tasks[name].map { task in
+                TaskShape(
+                    name: name, modalities: shapes.filter { task.modalities[$0.name] != nil }, outputs: task.outputs)
+            }
+        }
+    }
+
+    /// The weights under our paths.
+    fileprivate func state(_ names: ReferenceNames) throws -> [String: Tensor] {
+        var state = Dictionary(
+            uniqueKeysWithValues: names.ours.compactMap { theirs, ours in weights[theirs].map { (ours, $0) } })
+        let used = Set(description.tasks.values.flatMap(\.modalities.keys))
+        if let table = weights[ReferenceNames.identities] {
+            for (index, modality) in description.modalities.enumerated() where used.contains(modality.name) {
+                state["identity.\(modality.name)"] = try table.narrowed(axis: 0, start: index, length: 1).reshaped([-1])
+            }
+        }
+        let hasPairs = description.tasks.values.contains { $0.modalities.count > 1 }
+        return hasPairs ? state : state.filter { !$0.key.hasPrefix("crossmodal.") }
+    }
+
+    fileprivate func taskInputs(device: Device) throws -> [String: TaskInput] {
+        var result: [String: TaskInput] = [:]
+        for (name, task) in description.tasks {
+            var streams: [String: StreamInput] = [:]
+            for modality in task.modalities.keys {
+                guard let data = inputs["\(name)/\(modality)"] else { continue }
+                streams[modality] = StreamInput(data: try data.to(device: device))
+            }
+            result[name] = TaskInput(count: try streams.values.first?.data.size(0) ?? 0, streams: streams)
+        }
+        return result
+    }
+
+    fileprivate func losses(device: Device) throws -> ReferenceLosses {
+        ReferenceLosses(
+            tasks: try taskNames.compactMap { name in
+                guard let task = description.tasks[name], let target = try targets["\(name)/target"]?.to(device: device)
+                else { return nil }
+                let loss: (Tensor) throws -> Tensor
+                switch task.loss {
+                case "cross entropy": loss = { try $0.crossEntropy(target) }
+                case "binary cross entropy": loss = { try $0.binaryCrossEntropy(target.to(dtype: .float32)) }
+                case "mean squared error":
+                    loss = { try ($0 - target.to(dtype: .float32).reshaped($0.shape)).squared().mean() }
+                default:
+                    throw FileError(
+                        path: path,
+                        reason: "tasks.\(name).loss is '\(task.loss)'; expected cross entropy, binary cross entropy or "
+                            + "mean squared error")
+                }
+                return (name, task.weight, loss)
+            })
+    }
+
+    fileprivate func adamSettings() -> Adam.Settings {
+        Adam.Settings(
+            learningRate: description.adam.lr, weightDecay: description.adam.weight_decay_l2,
+            beta1: description.adam.betas[0], beta2: description.adam.betas[1], epsilon: description.adam.eps)
+    }
+
+    /// Compares every gradient of the case; those of magnitude far below the largest are judged on the scale of 1e-6 of it,
+    /// since they are rounding themselves.
+    fileprivate func compareGradients(
+        of model: HighMMTModel, _ names: ReferenceNames, into comparison: inout ReferenceVerification.Comparison
+    ) throws {
+        let largest = try gradients.values.map { try $0.absolute().max().item() }.max() ?? 0
+        let known = Set(model.parameters.paths).union(model.parameters.aliases.keys)
+        for (name, expected) in gradients.sorted(by: { $0.key < $1.key }) {
+            let found: Tensor
+            if name == ReferenceNames.identities {
+                let rows = try description.modalities.enumerated().map { index, modality in
+                    let path = "identity.\(modality.name)"
+                    return known.contains(path)
+                        ? try model.parameters.parameter(path).gradient() ?? Tensor.zeros([expected.size(1)])
+                        : try Tensor.zeros([expected.size(1)])
+                }
+                found = try Tensor.stacked(rows.map { try $0.to(device: .cpu) })
+            } else if let path = names.ours[name], known.contains(path),
+                let gradient = try model.parameters.parameter(path).gradient()
+            {
+                found = gradient
+            } else {
+                // A block without any pair is no part of the model; nothing may depend on it.
+                found = try Tensor.zeros(expected.shape)
+            }
+            comparison.add(try relativeError(found, expected, floor: largest * 1e-6), at: name)
+        }
+    }
+}
