@@ -206,6 +206,12 @@ CTMessage ct_from_bytes(CTTensor *out, const void *bytes, int64_t byte_count, co
     });
 }
 
+CTMessage ct_empty(CTTensor *out, const int64_t *shape, int64_t rank, CTDType dtype) {
+    return ct_guard([&] {
+        *out = ct_own(at::empty(ints(shape, rank), at::TensorOptions().dtype(scalar_type(dtype))));
+    });
+}
+
 CTMessage ct_full(CTTensor *out, const int64_t *shape, int64_t rank, double value, CTDType dtype, CTDeviceKind device,
                   int32_t index) {
     return ct_guard([&] {

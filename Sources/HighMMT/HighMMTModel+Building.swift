@@ -3,7 +3,6 @@ import Torch
 extension HighMMTModel {
     static func validate(_ tasks: [TaskShape]) throws {
         guard !tasks.isEmpty else { throw ModelError("the model has no task") }
-        var shapes: [String: ModalityShape] = [:]
         var names: Set<String> = []
         for task in tasks {
             guard names.insert(task.name).inserted else { throw ModelError("task '\(task.name)' is named twice") }
@@ -25,16 +24,12 @@ extension HighMMTModel {
                 guard index == 0 || task.modalities[index - 1].name != modality.name else {
                     throw ModelError("task '\(task.name)' has modality '\(modality.name)' twice")
                 }
-                if let known = shapes[modality.name], known != modality {
-                    throw ModelError("modality '\(modality.name)' means different things in different tasks")
-                }
-                shapes[modality.name] = modality
             }
         }
     }
 
     static func order(_ names: [String]?, tasks: [TaskShape]) throws -> [String] {
-        let used = Set(tasks.flatMap { $0.modalities.map(\.name) })
+        let used = Set(tasks.flatMap { $0.modalities.map(\.identity) })
         guard let names else { return used.sorted() }
         guard Set(names).count == names.count, used.isSubset(of: names) else {
             throw ModelError("the order of modalities must name each modality of the tasks once")
@@ -59,7 +54,7 @@ extension HighMMTModel {
         _ names: [String], tasks: [TaskShape], _ configuration: ModelConfiguration, _ parameters: ParameterStore
     ) throws -> [String: Tensor] {
         var identities: [String: Tensor] = [:]
-        let used = Set(tasks.flatMap { $0.modalities.map(\.name) })
+        let used = Set(tasks.flatMap { $0.modalities.map(\.identity) })
         for (index, name) in names.enumerated() where used.contains(name) {
             switch configuration.identity {
             case .learned: identities[name] = try parameters.parameter("identity.\(name)")

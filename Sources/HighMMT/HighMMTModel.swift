@@ -11,8 +11,8 @@ public final class HighMMTModel {
     public let tasks: [TaskShape]
     /// Which streams and pairs share parameters.
     public let sharing: Sharing
-    /// The names of all modalities, in the order of their one-hot identities.
-    public let modalityNames: [String]
+    /// The names of all identities, in the order of their one-hot vectors.
+    public let identityNames: [String]
     /// The width of a token.
     public let tokenWidth: Int
     /// All parameters.
@@ -27,17 +27,17 @@ public final class HighMMTModel {
     /// Creates a model whose parameters start from a seed.
     ///
     /// - Parameters:
-    ///   - modalityNames: the order of one-hot identities; the order of names when nothing is given.
+    ///   - identityNames: the order of one-hot identities; the order of names when nothing is given.
     ///   - aliases: paths of parameters that share another's; those of `configuration.tiesLayers` when nothing is given.
     /// - Throws: ``ModelError`` when tasks, sizes or groups do not fit together.
     public init(
         _ configuration: ModelConfiguration, tasks: [TaskShape], sharing: Sharing = .all, seed: UInt64 = 0,
-        device: Device = .cpu, modalityNames: [String]? = nil, aliases: [String: String]? = nil
+        device: Device = .cpu, identityNames: [String]? = nil, aliases: [String: String]? = nil
     ) throws {
         try configuration.validate()
         try HighMMTModel.validate(tasks)
         try sharing.validate(tasks)
-        let names = try HighMMTModel.order(modalityNames, tasks: tasks)
+        let names = try HighMMTModel.order(identityNames, tasks: tasks)
         let identityWidth = configuration.identity.width(modalities: names.count)
         let widest = tasks.flatMap(\.modalities).map(\.inputWidth).max().map { $0 + identityWidth } ?? identityWidth
         guard configuration.tokenWidth.map({ $0 >= widest }) ?? true else {
@@ -50,7 +50,7 @@ public final class HighMMTModel {
 
         var declarations: [ParameterDeclaration] = []
         if case .learned(let width) = configuration.identity {
-            let used = Set(tasks.flatMap { $0.modalities.map(\.name) })
+            let used = Set(tasks.flatMap { $0.modalities.map(\.identity) })
             declarations += names.filter(used.contains).map { ParameterDeclaration("identity.\($0)", [width], .normal) }
         }
         for group in encoderGroups {
@@ -77,7 +77,7 @@ public final class HighMMTModel {
         self.configuration = configuration
         self.tasks = tasks
         self.sharing = sharing
-        self.modalityNames = names
+        self.identityNames = names
         self.tokenWidth = tokenWidth
         self.parameters = parameters
     }
@@ -137,7 +137,7 @@ public final class HighMMTModel {
             prefixes.formUnion(task.streams.map { "encoder.\(sharing.group(of: $0))." })
             prefixes.formUnion(task.pairs.map { "crossmodal.\(sharing.group(of: $0))." })
         }
-        let identities = Set(involved.flatMap { $0.modalities.map { "identity.\($0.name)" } })
+        let identities = Set(involved.flatMap { $0.modalities.map { "identity.\($0.identity)" } })
         return parameters.paths.filter { path in
             identities.contains(path) || prefixes.contains { path.hasPrefix($0) }
         }
@@ -147,7 +147,7 @@ public final class HighMMTModel {
         of rows: ExecutionPlan.StreamRows, in inputs: [String: TaskInput]
     ) throws -> TokenAttentionBlock.Tokens {
         guard let input = inputs[rows.stream.task]?.streams[rows.stream.modality],
-            let identity = identities[rows.modality.name]
+            let identity = identities[rows.modality.identity]
         else { throw ModelError("stream \(rows.stream) has no input") }
         func chosen(_ tensor: Tensor) throws -> Tensor {
             try rows.samples.map { try tensor.selected(axis: 0, $0) } ?? tensor

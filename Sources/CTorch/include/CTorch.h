@@ -54,6 +54,8 @@ void ct_keep_freed_memory(void);
 void ct_tensor_free(CTTensor tensor);
 CTMessage ct_from_bytes(CTTensor *out, const void *bytes, int64_t byte_count, const int64_t *shape, int64_t rank,
                         CTDType dtype);
+/// Storage on the CPU whose content is undefined.
+CTMessage ct_empty(CTTensor *out, const int64_t *shape, int64_t rank, CTDType dtype);
 CTMessage ct_full(CTTensor *out, const int64_t *shape, int64_t rank, double value, CTDType dtype, CTDeviceKind device,
                   int32_t index);
 CTMessage ct_copy_to_bytes(CTTensor tensor, void *bytes, int64_t byte_count);

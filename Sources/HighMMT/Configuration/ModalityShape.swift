@@ -1,9 +1,10 @@
 /// What the model knows of a modality: its axes, channels and frequency bands.
 public struct ModalityShape: Codable, Equatable, Hashable, Sendable {
-    /// The name, which also names its learned identity.
+    /// The name within its task.
     public var name: String
-    /// Axes of the grid of tokens: 1 for a sequence or a table, 2 for an image, 3 for a video; 0 for a set without
-    /// positions is written as one axis with no frequency bands and no position.
+    /// The name of its identity: modalities of different tasks that share it say with the same vector what they are.
+    public var identity: String
+    /// Axes of the grid of tokens: 1 for a sequence, a set or a table, 2 for an image, 3 for a video.
     public var axes: Int
     /// Numbers per token.
     public var channels: Int
@@ -16,12 +17,14 @@ public struct ModalityShape: Codable, Equatable, Hashable, Sendable {
     /// Whether tokens have positions. The tokens of a set have none.
     public var hasPositions: Bool
 
-    /// Names all numbers.
+    /// Names all numbers; the identity is the name when none is given.
     public init(
-        name: String, axes: Int, channels: Int, frequencyBands: Int = 6, maxFrequency: Double = 1,
+        name: String, identity: String? = nil, axes: Int, channels: Int, frequencyBands: Int = 6,
+        maxFrequency: Double = 1,
         frequencyBase: Double = 2, hasPositions: Bool = true
     ) {
         self.name = name
+        self.identity = identity ?? name
         self.axes = axes
         self.channels = channels
         self.frequencyBands = frequencyBands

@@ -11,6 +11,17 @@ extension Tensor {
         }
     }
 
+    /// A tensor on the CPU whose bytes `fill` writes in place; it must write all of them.
+    ///
+    /// - Throws: ``TorchError`` when the shape is negative, and what `fill` throws.
+    public init(
+        shape: [Int], dtype: DType, filling fill: (UnsafeMutableRawBufferPointer) throws -> Void
+    ) throws {
+        try Tensor.check(shape, "tensor")
+        self = try produced("tensor", [], shape) { ct_empty($0, $1, $2, dtype.cValue) }
+        try fill(UnsafeMutableRawBufferPointer(start: ct_data(handle), count: count * dtype.byteCount))
+    }
+
     /// A float32 tensor on the CPU with the given values.
     ///
     /// - Throws: ``TorchError`` when the number of values does not fit the shape.

@@ -50,7 +50,7 @@ public struct ReferenceVerification: Codable, Sendable {
         let names = try ReferenceNames(reference)
         let model = try HighMMTModel(
             reference.configuration(), tasks: reference.taskShapes(), device: device,
-            modalityNames: reference.description.modalities.map(\.name), aliases: names.aliases)
+            identityNames: reference.description.modalities.map(\.name), aliases: names.aliases)
         try model.parameters.load(reference.state(names))
         let losses = try reference.losses(device: device)
         let inputs = try reference.taskInputs(device: device)

@@ -1,0 +1,38 @@
+import Torch
+
+/// The order in which the rows of a split are visited.
+///
+/// It depends on the seed, the purpose and the epoch alone, so that a run can continue from any step without a record
+/// of what came before.
+public struct BatchOrder: Sendable {
+    /// The number of rows of the split.
+    public let rows: Int
+    /// The number of rows in a batch; the last batch of an epoch may have fewer.
+    public let batch: Int
+    private let seed: UInt64
+    private let purpose: String
+
+    /// An order for one purpose, such as the name of a task.
+    public init(rows: Int, batch: Int, seed: UInt64, purpose: String) {
+        self.rows = rows
+        self.batch = max(1, batch)
+        self.seed = seed
+        self.purpose = purpose
+    }
+
+    /// Batches in an epoch.
+    public var batches: Int { (rows + batch - 1) / batch }
+
+    /// The rows of every batch of an epoch, shuffled.
+    public func shuffled(epoch: Int) -> [[Int]] {
+        var random = RandomSource(seed: seed, purpose: "order/\(purpose)/\(epoch)")
+        return divided(Array(0..<rows).shuffled(using: &random))
+    }
+
+    /// The rows of every batch in the order of the file.
+    public var sequential: [[Int]] { divided(Array(0..<rows)) }
+
+    private func divided(_ order: [Int]) -> [[Int]] {
+        stride(from: 0, to: rows, by: batch).map { Array(order[$0..<min($0 + batch, rows)]) }
+    }
+}
