@@ -1,0 +1,75 @@
+/// What lies on the stack of a pickle while it is read.
+///
+/// Whatever can hold other items is a box, so that lists can be shared and filled after they were referred to.
+enum PickleItem {
+    case mark
+    case none
+    case bool(Bool)
+    case integer(Int64)
+    case number(Double)
+    /// UTF-8 within the file, not yet looked at.
+    case text(ByteRegion)
+    case bytes(ByteRegion)
+    case global(PickleGlobal)
+    case list(PickleBox)
+    case tuple(PickleBox)
+    /// Keys and values in turn.
+    case dictionary(PickleBox)
+    case type(PickleBox)
+    case array(PickleBox)
+}
+
+/// Holds the items of a container, or the parts of an array or of its element type.
+final class PickleBox {
+    var items: [PickleItem] = []
+    var element: NumpyElement?
+    var isBigEndian = false
+    var shape: [Int] = []
+    var isColumnMajor = false
+    var region: ByteRegion?
+}
+
+/// The few names that a pickle may refer to. None of them is looked up or called: each stands for a value built here.
+enum PickleGlobal: Hashable {
+    case ndarray
+    case dtype
+    case reconstruct
+    case scalar
+    case fromBuffer
+    case encode
+    case set
+    case list
+    case tuple
+    case dictionary
+    case orderedDictionary
+    case defaultDictionary
+    case byteArray
+    case bytes
+    /// `int`, `float`, `bool`, `str`: only as the factory of a defaultdict.
+    case number
+
+    init?(module: String, name: String) {
+        switch (module, name) {
+        case ("numpy", "ndarray"): self = .ndarray
+        case ("numpy", "dtype"): self = .dtype
+        case ("numpy.core.multiarray", "_reconstruct"), ("numpy._core.multiarray", "_reconstruct"): self = .reconstruct
+        case ("numpy.core.multiarray", "scalar"), ("numpy._core.multiarray", "scalar"): self = .scalar
+        case ("numpy.core.numeric", "_frombuffer"), ("numpy._core.numeric", "_frombuffer"): self = .fromBuffer
+        case ("_codecs", "encode"): self = .encode
+        case ("collections", "OrderedDict"): self = .orderedDictionary
+        case ("collections", "defaultdict"): self = .defaultDictionary
+        case ("builtins", _), ("__builtin__", _):
+            switch name {
+            case "set", "frozenset": self = .set
+            case "list": self = .list
+            case "tuple": self = .tuple
+            case "dict": self = .dictionary
+            case "bytearray": self = .byteArray
+            case "bytes": self = .bytes
+            case "int", "float", "bool", "str": self = .number
+            default: return nil
+            }
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import Torch
+
+/// The lines of a text file, one after the other, straight from the mapping.
+struct TextLines {
+    let file: String
+    private let region: ByteRegion
+    private var position = 0
+    /// Number of the line that was read last, from 1.
+    private(set) var number = 0
+
+    /// Opens a text file.
+    init(path: String) throws {
+        file = path
+        region = try ByteRegion(path: path)
+    }
+
+    /// The next line without its end; `nil` after the last. An empty last line does not count.
+    mutating func next() -> [UInt8]? {
+        let start = position
+        guard start < region.count else { return nil }
+        number += 1
+        return region.withBytes { bytes in
+            var end = start
+            while end < bytes.count, bytes[end] != 0x0A { end += 1 }
+            position = end + 1
+            if end > start, bytes[end - 1] == 0x0D { end -= 1 }
+            return Array(bytes[start..<end])
+        }
+    }
+
+    func failure(_ reason: String) -> ReaderError {
+        ReaderError(file: file, position: .line(number), reason: reason)
+    }
+}
