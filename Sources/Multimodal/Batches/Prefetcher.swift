@@ -6,7 +6,7 @@ public final class Prefetcher<Element: Sendable>: @unchecked Sendable {
     private let count: Int
     private let make: @Sendable (Int) throws -> Element
     private let lock = NSLock()
-    private let room: DispatchSemaphore
+    private let room = DispatchSemaphore(value: 0)
     private let ready = DispatchSemaphore(value: 0)
     private var finished: [Result<Element, any Error>] = []
     private var isCancelled = false
@@ -18,7 +18,8 @@ public final class Prefetcher<Element: Sendable>: @unchecked Sendable {
     public init(count: Int, ahead: Int = 4, _ make: @escaping @Sendable (Int) throws -> Element) {
         self.count = count
         self.make = make
-        room = DispatchSemaphore(value: ahead)
+        // A semaphore must not be released below the value it started with, which a cancelled prefetcher would do.
+        for _ in 0..<max(1, ahead) { room.signal() }
         let thread = Thread { [self] in run() }
         thread.name = "prefetch"
         thread.stackSize = 1 << 20

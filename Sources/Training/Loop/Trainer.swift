@@ -1,0 +1,206 @@
+import HighMMT
+import Multimodal
+import Torch
+
+/// The multitask loop: all tasks of a suite train one model.
+///
+/// Source: "Training", stage 1: the weighted sum of task losses, Adam, tasks with fewer batches joining late in the epoch;
+/// the parameters with the best summed validation score are kept.
+public final class Trainer {
+    /// What one stage of training needs to know.
+    public struct Settings: Sendable {
+        /// The name of the stage and of its folder.
+        public var stage: String
+        /// Epochs in all, those of earlier runs of this stage included.
+        public var epochs: Int
+        /// Adam's settings.
+        public var adam: Adam.Settings
+        /// Epochs without a better score after which the stage ends; never when nothing is given.
+        public var patience: Int?
+        /// What orders depend on.
+        public var seed: UInt64
+
+        /// Names all settings.
+        public init(stage: String, epochs: Int, adam: Adam.Settings, patience: Int? = nil, seed: UInt64) {
+            self.stage = stage
+            self.epochs = epochs
+            self.adam = adam
+            self.patience = patience
+            self.seed = seed
+        }
+    }
+
+    /// How a stage ended.
+    public enum Outcome: Equatable, Sendable {
+        /// All epochs are done, or patience ended.
+        case finished(bestEpoch: Int?)
+        /// It was asked to stop; a checkpoint of this step was saved.
+        case interrupted(epoch: Int, step: Int)
+    }
+
+    private let model: HighMMTModel
+    private let tasks: [OpenedTask]
+    private let objectives: [String: TaskObjective]
+    private let settings: Settings
+    private let store: CheckpointStore
+    private let log: MetricsLog
+    private let observers: [any TrainingObserver]
+    private let optimiser: Adam
+    private let evaluator: Evaluator
+    private var state: Checkpoint.State
+    private var pathsOfTasks: [Set<String>: [String]] = [:]
+
+    /// Prepares a stage; it continues from the latest checkpoint of its folder.
+    ///
+    /// - Throws: an error that names the file when the checkpoint does not fit the model.
+    public init(
+        _ model: HighMMTModel, tasks: [OpenedTask], objectives: [String: TaskObjective], settings: Settings,
+        store: CheckpointStore, log: MetricsLog, observers: [any TrainingObserver] = []
+    ) throws {
+        self.model = model
+        self.tasks = tasks
+        self.objectives = objectives
+        self.settings = settings
+        self.store = store
+        self.log = log
+        self.observers = observers
+        optimiser = try Adam(model.parameters, settings: settings.adam)
+        evaluator = Evaluator(model, tasks: tasks, objectives: objectives)
+        if let checkpoint = try store.latest() {
+            try checkpoint.restore(model, optimiser)
+            state = checkpoint.state
+        } else {
+            state = Checkpoint.State(stage: settings.stage, epoch: 0, step: 0, stepCounts: [:])
+        }
+        try log.truncate(stage: settings.stage, after: state.epoch)
+    }
+
+    /// Trains until all epochs are done, patience ends, or `shouldStop` says so.
+    ///
+    /// - Throws: ``TrainingError`` when a loss is not finite; an error that names the file when one cannot be read or
+    ///   written.
+    public func run(shouldStop: () -> Bool = { false }) throws -> Outcome {
+        try tell(.began(stage: settings.stage, epoch: state.epoch, epochs: settings.epochs, step: state.step))
+        while state.epoch < settings.epochs, !isOutOfPatience {
+            if let outcome = try trainEpoch(shouldStop) { return outcome }
+            try endEpoch()
+        }
+        try tell(.finished(stage: settings.stage, bestEpoch: state.bestEpoch, score: state.bestScore))
+        return .finished(bestEpoch: state.bestEpoch)
+    }
+
+    private var isOutOfPatience: Bool {
+        guard let patience = settings.patience, let best = state.bestEpoch else { return false }
+        return state.epoch - best >= patience
+    }
+
+    private func trainEpoch(_ shouldStop: () -> Bool) throws -> Outcome? {
+        let orders = Dictionary(
+            uniqueKeysWithValues: tasks.map { task in
+                let order = BatchOrder(
+                    rows: task.dataset.train.count, batch: task.batch, seed: settings.seed, purpose: task.name)
+                return (task.name, order.shuffled(epoch: state.epoch))
+            })
+        let readers = Dictionary(uniqueKeysWithValues: tasks.map { ($0.name, BatchReader($0, split: .train)) })
+        let schedule = EpochSchedule(batches: orders.mapValues(\.count))
+        let first = state.step
+        let steps = Prefetcher(count: schedule.steps - first) { index in
+            try schedule.batch(at: first + index).reduce(into: [String: Batch]()) { batches, entry in
+                guard let reader = readers[entry.key], let rows = orders[entry.key]?[entry.value] else { return }
+                batches[entry.key] = try reader.batch(rows)
+            }
+        }
+        defer { steps.cancel() }
+        while let batches = try steps.next() {
+            if shouldStop() {
+                let path = try save()
+                try tell(.saved(path: path))
+                return .interrupted(epoch: state.epoch, step: state.step)
+            }
+            let losses = try step(batches)
+            for (task, loss) in losses {
+                state.lossSums[task, default: 0] += loss
+                state.lossCounts[task, default: 0] += 1
+            }
+            state.step += 1
+            try tell(.stepped(epoch: state.epoch, step: state.step, steps: schedule.steps, losses: losses))
+        }
+        return nil
+    }
+
+    /// One update from the weighted losses of all tasks that take part.
+    private func step(_ batches: [String: Batch]) throws -> [String: Double] {
+        let device = model.parameters.device
+        let inputs = try batches.mapValues { try TaskInput($0, device: device) }
+        try model.parameters.clearGradients()
+        let logits = try model.forward(inputs).logits
+        var total: Tensor?
+        var losses: [String: Tensor] = [:]
+        for task in tasks {
+            guard let batch = batches[task.name], let outputs = logits[task.name],
+                let objective = objectives[task.name]
+            else { continue }
+            let loss = try objective.loss(outputs, batch.target.to(device: device))
+            losses[task.name] = loss
+            let weighted = try loss * task.task.weight
+            total = try total.map { try $0 + weighted } ?? weighted
+        }
+        let values = try losses.mapValues { try $0.item() }
+        for (task, value) in values.sorted(by: { $0.key < $1.key }) where !value.isFinite {
+            throw TrainingError(
+                "the loss of task '\(task)' is \(value) in epoch \(state.epoch + 1), step \(state.step + 1); "
+                    + "a lower training.learning_rate may help")
+        }
+        try total?.backward()
+        try optimiser.step(paths(of: Set(batches.keys)))
+        return values
+    }
+
+    private func paths(of names: Set<String>) -> [String] {
+        if let known = pathsOfTasks[names] { return known }
+        let paths = model.parameterPaths(of: names)
+        pathsOfTasks[names] = paths
+        return paths
+    }
+
+    private func endEpoch() throws {
+        let validation = try evaluator.scores(on: .valid)
+        let score = evaluator.summedScore(validation)
+        let isBest = state.bestScore.map { score > $0 } ?? true
+        let losses = state.lossSums.map { ($0, $1 / Double(max(1, state.lossCounts[$0] ?? 1))) }
+        let record = EpochRecord(
+            stage: settings.stage, epoch: state.epoch + 1, trainingLoss: Dictionary(uniqueKeysWithValues: losses),
+            validation: validation, score: score, isBest: isBest)
+        state.epoch += 1
+        state.step = 0
+        state.lossSums = [:]
+        state.lossCounts = [:]
+        if isBest {
+            state.bestScore = score
+            state.bestEpoch = state.epoch
+            try store.saveBest(model)
+        }
+        // The record goes first: a run that dies in between repeats the epoch and drops the record.
+        try log.observe(.epochEnded(record, epochs: settings.epochs))
+        let path = try save()
+        try tell(.epochEnded(record, epochs: settings.epochs))
+        try tell(.saved(path: path))
+    }
+
+    private func save() throws -> String {
+        state.stepCounts = optimiser.stepCounts
+        return try store.save(state, model, optimiser)
+    }
+
+    private func tell(_ event: TrainingEvent) throws {
+        for observer in observers { try observer.observe(event) }
+    }
+}
+
+/// A training that cannot go on, told in one line.
+public struct TrainingError: Error, CustomStringConvertible, Equatable {
+    /// The one line.
+    public var description: String
+
+    init(_ description: String) { self.description = description }
+}

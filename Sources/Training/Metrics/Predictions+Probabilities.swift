@@ -1,0 +1,22 @@
+import Foundation
+import Multimodal
+
+extension Predictions {
+    /// log Σ exp of some logits, without overflow.
+    static func logSumExp(_ values: [Float]) -> Float {
+        guard let largest = values.max() else { return -.infinity }
+        return largest + Float(log(values.reduce(0.0) { $0 + exp(Double($1 - largest)) }))
+    }
+
+    /// Probabilities from logits: over classes they sum to one, labels stand for themselves; components of a regression
+    /// are returned as they are.
+    public static func probabilities(_ logits: [Float], kind: TargetKind) -> [Double] {
+        switch kind {
+        case .classification:
+            let total = logSumExp(logits)
+            return logits.map { exp(Double($0 - total)) }
+        case .multilabel: return logits.map { 1 / (1 + exp(-Double($0))) }
+        case .regression: return logits.map(Double.init)
+        }
+    }
+}

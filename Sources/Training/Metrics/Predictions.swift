@@ -1,0 +1,45 @@
+import Multimodal
+import Torch
+
+/// What a model says of the samples of a task, beside what is true.
+public struct Predictions: Sendable {
+    /// The target.
+    public let target: TargetDescription
+    /// (samples, outputs), logits or components of a regression.
+    public private(set) var outputs: [[Float]] = []
+    /// (samples, outputs) for labels and components, (samples, 1) for classes.
+    public private(set) var truths: [[Float]] = []
+
+    /// No samples yet.
+    public init(_ target: TargetDescription) { self.target = target }
+
+    /// Adds the samples of a batch.
+    ///
+    /// # Shapes
+    /// outputs: (B, outputs); truths: (B) for classes, (B, outputs) otherwise.
+    public mutating func add(outputs batch: Tensor, truths batchTruths: Tensor) throws {
+        let width = try batch.size(1)
+        let truthWidth = batchTruths.rank == 1 ? 1 : try batchTruths.size(1)
+        let (values, answers) = (try batch.floats(), try batchTruths.floats())
+        for row in 0..<(try batch.size(0)) {
+            outputs.append(Array(values[(row * width)..<((row + 1) * width)]))
+            truths.append(Array(answers[(row * truthWidth)..<((row + 1) * truthWidth)]))
+        }
+    }
+
+    /// The value of a metric.
+    public func value(of metric: Metric) -> Double {
+        switch (metric, target.kind) {
+        case (.accuracy, .classification): ClassificationScores(self).accuracy
+        case (.accuracy, _): LabelScores(self).accuracy
+        case (.f1, .classification): ClassificationScores(self).f1
+        case (.f1, _): LabelScores(self).f1
+        case (.auroc, .classification): ClassificationScores(self).auroc
+        case (.auroc, _): LabelScores(self).auroc
+        case (.auprc, .classification): ClassificationScores(self).auprc
+        case (.auprc, _): LabelScores(self).auprc
+        case (.rmse, _): RegressionScores(self).rmse
+        case (.r2, _): RegressionScores(self).r2
+        }
+    }
+}

@@ -1,0 +1,27 @@
+/// Scores of a task whose target is one or several numbers.
+struct RegressionScores {
+    private let errors: [Double]
+    private let truths: [[Float]]
+
+    init(_ predictions: Predictions) {
+        errors = zip(predictions.outputs, predictions.truths).flatMap { zip($0, $1).map { Double($0) - Double($1) } }
+        truths = predictions.truths
+    }
+
+    private var squaredError: Double { errors.reduce(0) { $0 + $1 * $1 } }
+
+    /// The root of the mean squared error over samples and components, in the units of the target.
+    var rmse: Double { errors.isEmpty ? .nan : (squaredError / Double(errors.count)).squareRoot() }
+
+    /// One minus the squared error over the squared deviation from each component's mean. NaN for a constant target.
+    var r2: Double {
+        guard let width = truths.first?.count else { return .nan }
+        var spread = 0.0
+        for component in 0..<width {
+            let values = truths.map { Double($0[component]) }
+            let mean = values.reduce(0, +) / Double(values.count)
+            spread += values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        }
+        return spread > 0 ? 1 - squaredError / spread : .nan
+    }
+}

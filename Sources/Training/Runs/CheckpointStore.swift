@@ -1,0 +1,61 @@
+import Foundation
+import HighMMT
+import Torch
+
+/// The checkpoints of one stage of a run: the last few, and the best parameters.
+public struct CheckpointStore: Sendable {
+    /// The folder of the stage.
+    public let folder: String
+    private let keepLast: Int
+
+    /// Opens the folder of a stage, which is made when something is written.
+    public init(folder: String, keepLast: Int) {
+        self.folder = folder
+        self.keepLast = max(1, keepLast)
+    }
+
+    /// The best parameters so far.
+    public var bestPath: String { "\(folder)/best.safetensors" }
+
+    /// The latest complete checkpoint, or nothing.
+    ///
+    /// - Throws: `FileError` when it cannot be read.
+    public func latest() throws -> Checkpoint? {
+        try names.last.map { try Checkpoint(folder: "\(folder)/\($0)") }
+    }
+
+    /// Writes a checkpoint and removes those that are no longer among the last.
+    ///
+    /// - Throws: `FileError` when it cannot be written.
+    func save(_ state: Checkpoint.State, _ model: HighMMTModel, _ optimiser: Adam) throws -> String {
+        let path = "\(folder)/\(CheckpointStore.name(epoch: state.epoch, step: state.step))"
+        try Checkpoint.write(state, model, optimiser, to: path)
+        for old in names.dropLast(keepLast) { try? FileManager.default.removeItem(atPath: "\(folder)/\(old)") }
+        return path
+    }
+
+    /// Writes the best parameters.
+    ///
+    /// - Throws: `FileError` when they cannot be written.
+    func saveBest(_ model: HighMMTModel) throws {
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            throw FileError(path: folder, reason: "cannot be made: \(error.localizedDescription)")
+        }
+        try SafetensorsWriter.write(model.parameters.state, to: bestPath)
+    }
+
+    /// Complete checkpoints from the earliest to the latest; digits are padded, so that names sort as numbers do.
+    private var names: [String] {
+        let entries = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return entries.filter { $0.hasPrefix("epoch-") && !$0.hasSuffix(".part") }.sorted()
+    }
+
+    private static func name(epoch: Int, step: Int) -> String {
+        func padded(_ number: Int) -> String {
+            String(repeating: "0", count: max(0, 6 - "\(number)".count)) + "\(number)"
+        }
+        return step == 0 ? "epoch-\(padded(epoch))" : "epoch-\(padded(epoch))-step-\(padded(step))"
+    }
+}

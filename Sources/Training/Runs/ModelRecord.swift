@@ -1,0 +1,80 @@
+import Foundation
+import HighMMT
+import Multimodal
+import Torch
+
+/// What a run says of its model, so that it can be used without the data it was trained on.
+public struct ModelRecord: Codable, Sendable {
+    /// What a task's outputs mean.
+    public struct TaskRecord: Codable, Sendable {
+        /// Class or label names, or nothing for numbers.
+        public var classes: [String]?
+        /// What the task minimised, with the statistics of its target.
+        public var objective: TaskObjective
+        /// Modality → sizes of the axes in the training data.
+        public var axes: [String: [Int]]
+    }
+
+    /// Version of this format.
+    public var format = 1
+    /// The version of this program.
+    public var version: String
+    /// The version of LibTorch.
+    public var libtorch: String
+    /// The seed that parameters started from.
+    public var seed: UInt64
+    /// The sizes of the model.
+    public var configuration: ModelConfiguration
+    /// Its tasks.
+    public var tasks: [TaskShape]
+    /// Its groups.
+    public var sharing: Sharing
+    /// Task → what its outputs mean.
+    public var records: [String: TaskRecord]
+
+    /// The model with parameters that start from the seed.
+    ///
+    /// - Throws: ``ModelError`` when the record does not describe a model.
+    public func model(device: Device) throws -> HighMMTModel {
+        try HighMMTModel(configuration, tasks: tasks, sharing: sharing, seed: seed, device: device)
+    }
+
+    /// Writes the record.
+    ///
+    /// - Throws: `FileError` when it cannot be written.
+    func write(to path: String) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        try AtomicFile.write(Array(try encoder.encode(self)), to: path)
+    }
+
+    /// Reads a record.
+    ///
+    /// - Throws: `FileError` that names the file and key.
+    init(path: String) throws {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw FileError(path: path, reason: "cannot be read; expected the folder of a run")
+        }
+        do {
+            self = try JSONDecoder().decode(ModelRecord.self, from: data)
+        } catch {
+            throw FileError(path: path, reason: "is not the record of a model: \(error.brief)")
+        }
+    }
+
+    init(_ model: HighMMTModel, seed: UInt64, tasks opened: [OpenedTask], objectives: [String: TaskObjective]) {
+        version = ProjectVersion.number
+        libtorch = Library.version
+        self.seed = seed
+        configuration = model.configuration
+        tasks = model.tasks
+        sharing = model.sharing
+        records = [:]
+        for task in opened {
+            guard let objective = objectives[task.name] else { continue }
+            let axes = task.modalities.compactMap { name in task.description(of: name).map { (name, $0.axes) } }
+            records[task.name] = TaskRecord(
+                classes: task.target.classes, objective: objective, axes: Dictionary(uniqueKeysWithValues: axes))
+        }
+    }
+}

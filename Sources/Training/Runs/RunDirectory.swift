@@ -1,0 +1,100 @@
+import Foundation
+import HighMMT
+import Multimodal
+import Torch
+
+/// A folder with everything that one training produced.
+///
+/// `suite.yaml` (resolved), `model.json`, `metrics.jsonl`, a folder of checkpoints per stage, `result.json`.
+public struct RunDirectory: Sendable {
+    /// Where it lies.
+    public let path: String
+
+    /// Names a folder, which need not be there.
+    public init(_ path: String) { self.path = path }
+
+    /// The resolved suite.
+    public var suitePath: String { "\(path)/suite.yaml" }
+    /// What is needed to use the model without its data.
+    public var modelPath: String { "\(path)/model.json" }
+    /// One line per epoch.
+    public var metricsPath: String { "\(path)/metrics.jsonl" }
+    /// Scores on the test splits.
+    public var resultPath: String { "\(path)/result.json" }
+
+    /// The checkpoints of a stage.
+    public func checkpoints(stage: String, keepLast: Int = 1) -> CheckpointStore {
+        CheckpointStore(folder: "\(path)/\(stage)", keepLast: keepLast)
+    }
+
+    /// Whether a run was begun here.
+    public var exists: Bool { FileManager.default.fileExists(atPath: suitePath) }
+
+    /// Makes the folder for a suite, or checks that the one there is the same suite's, but for the number of epochs.
+    ///
+    /// - Throws: ``RunError`` that names what differs; `FileError` when the folder cannot be written.
+    public func prepare(for suite: Suite) throws {
+        if exists {
+            try check(suite)
+        } else {
+            let entries = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+            guard entries.isEmpty else {
+                throw RunError("\(path): holds files but no run; choose another folder with --run")
+            }
+            do {
+                try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+            } catch {
+                throw FileError(path: path, reason: "cannot be made: \(error.localizedDescription)")
+            }
+        }
+        let head = "# Resolved by highmmt \(ProjectVersion.number) with LibTorch \(Library.version).\n"
+        try AtomicFile.write(Array((head + suite.yaml()).utf8), to: suitePath)
+    }
+
+    private func check(_ suite: Suite) throws {
+        let before = try comparable(Suite(file: suitePath)).split(separator: "\n")
+        let now = try comparable(suite).split(separator: "\n")
+        guard before != now else { return }
+        let difference = zip(before, now).first { $0 != $1 }
+        let words = difference.map { ": '\($0.trimmed)' there, '\($1.trimmed)' now" } ?? ""
+        throw RunError("\(path): holds a run of another suite\(words); choose another folder with --run")
+    }
+
+    private func comparable(_ suite: Suite) throws -> String {
+        var suite = suite
+        suite.training.epochs = 0
+        return try suite.yaml()
+    }
+
+    /// The record of the model.
+    ///
+    /// - Throws: `FileError` when there is none.
+    public func record() throws -> ModelRecord { try ModelRecord(path: modelPath) }
+
+    /// The model with the best parameters of the latest stage.
+    ///
+    /// - Throws: an error that names the file when there is none or it does not fit.
+    public func bestModel(device: Device) throws -> (model: HighMMTModel, record: ModelRecord) {
+        let record = try record()
+        let model = try record.model(device: device)
+        let paths = ["stage2", "stage1"].map { checkpoints(stage: $0).bestPath }
+        guard let best = paths.first(where: FileManager.default.fileExists(atPath:)) else {
+            throw RunError("\(path): holds no trained parameters yet; train the suite first")
+        }
+        try model.parameters.load(SafetensorsFile(path: best).tensors())
+        return (model, record)
+    }
+}
+
+/// A run that cannot be begun, continued or used, told in one line.
+public struct RunError: Error, CustomStringConvertible, Equatable {
+    /// The one line.
+    public var description: String
+
+    /// Describes what is wrong.
+    public init(_ description: String) { self.description = description }
+}
+
+extension Substring {
+    fileprivate var trimmed: String { trimmingCharacters(in: .whitespaces) }
+}
