@@ -35,6 +35,7 @@ let package = Package(
         ),
         .testTarget(name: "TorchTests", dependencies: ["Torch"], exclude: ["Fixtures"]),
         .testTarget(name: "MultimodalTests", dependencies: ["Multimodal"], exclude: ["Fixtures"]),
+        .testTarget(name: "HeterogeneityTests", dependencies: ["Heterogeneity"], exclude: ["Fixtures"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,106 @@
+import Foundation
+
+extension GroupingReport {
+    /// The report for people, as lines of text.
+    ///
+    /// - Parameters:
+    ///   - width: Columns to use for the dendrogram.
+    ///   - usesBoxCharacters: Whether to draw with box characters rather than plain ASCII.
+    public func text(width: Int = 80, usesBoxCharacters: Bool = true) -> String {
+        let grouping = grouping
+        let unitsInWords = units == .unspecified ? "" : ", in \(units.rawValue)"
+        var lines = ["\(names.count) entries\(unitsInWords), \(linkage.rawValue) linkage, \(cut)", ""]
+        for (index, group) in groups.enumerated() {
+            lines.append("  group \(index + 1)  \(group.joined(separator: ", "))")
+        }
+        lines += ["", "dendrogram (columns in the order of the heights below, not to scale)", ""]
+        lines.append(
+            dendrogram.drawing(grouping: grouping, width: width - 2, usesBoxCharacters: usesBoxCharacters)
+                .split(separator: "\n", omittingEmptySubsequences: false).map { $0.isEmpty ? "" : "  \($0)" }
+                .joined(separator: "\n")
+        )
+        lines.append("")
+        lines.append(row("cophenetic correlation", number(copheneticCorrelation)))
+        lines.append(row("mean silhouette", number(meanSilhouette)))
+        lines.append(row("heterogeneity within groups", shortNumber(withinGroupHeterogeneity)))
+        lines.append(
+            row(
+                "stability",
+                "\(number(stability.meanAdjustedRandIndex)), s.d. \(number(stability.standardDeviation)): adjusted Rand index over "
+                    + "\(stability.resamplings) draws"
+            )
+        )
+        lines.append(row("", noiseInWords))
+        for (pair, share) in leastCertainPairs {
+            lines.append(
+                row("", "\(names[pair.first]) and \(names[pair.second]) together in \(percent(share)) of the draws")
+            )
+        }
+        let properties = metricProperties
+        lines.append(row("triangle inequality", sharesInWords(properties.triangle)))
+        lines.append(
+            row("relaxed, c = \(shortNumber(properties.relaxation))", sharesInWords(properties.relaxedTriangle))
+        )
+        lines.append(
+            row(
+                "explained by rank 3",
+                "\(percent(explainedShareOfRank3)) of the squared singular values, \(percent(nuclearShareOfRank3)) of their sum"
+            )
+        )
+        lines += ["", "with the same number of groups", ""]
+        lines.append("  linkage     within  silhouette  cophenetic  agreement")
+        for alternative in alternatives {
+            let name = alternative.linkage?.rawValue ?? (alternative.isExact ? "(optimum)" : "(search)")
+            lines.append(
+                "  " + padded(name, 10) + leftPadded(shortNumber(alternative.withinGroupHeterogeneity), 8)
+                    + leftPadded(number(alternative.meanSilhouette), 12)
+                    + leftPadded(number(alternative.copheneticCorrelation), 12)
+                    + leftPadded(number(alternative.agreement), 11)
+            )
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    /// Up to three pairs of entries that share a group in the most nearly equal parts of draws with and without.
+    private var leastCertainPairs: [(EntryPair, Double)] {
+        let shares = EntryPair.all(of: names.count).map { ($0, stability.coMembership[$0.first, $0.second]) }
+        let uncertain = shares.filter { abs($0.1 - 0.5) < 0.4 }
+        return Array(
+            uncertain.sorted { (abs($0.1 - 0.5), $0.0) < (abs($1.1 - 0.5), $1.0) }.prefix(3)
+        )
+    }
+
+    private var noiseInWords: String {
+        switch stability.noise {
+        case .transferStandardErrors: "drawn from the standard errors of the transfers"
+        case .standardErrors: "drawn from the standard errors of the entries"
+        case .relativeTenth: "the matrix has no standard errors: a tenth of each entry was assumed, so zeros stay zero"
+        }
+    }
+
+    private func sharesInWords(_ shares: MetricProperties.Shares) -> String {
+        let all = "\(percent(shares.all)) of all ordered triples"
+        guard let distinct = shares.distinct else { return all }
+        return "\(all), \(percent(distinct)) of those of different entries"
+    }
+
+    private func row(_ title: String, _ value: String) -> String {
+        padded(title, 29) + value
+    }
+
+    private func padded(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count))
+    }
+
+    private func leftPadded(_ text: String, _ width: Int) -> String {
+        String(repeating: " ", count: max(0, width - text.count)) + text
+    }
+
+    private func number(_ value: Double?) -> String {
+        value.map { String(format: "%.2f", $0) } ?? "-"
+    }
+
+    private func percent(_ share: Double) -> String {
+        String(format: "%.1f %%", 100 * share)
+    }
+}

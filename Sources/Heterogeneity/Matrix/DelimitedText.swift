@@ -1,0 +1,118 @@
+/// Fields of a text in which a delimiter separates the fields and a line break the records (RFC 4180).
+struct DelimitedText {
+    struct Record {
+        /// Line of the text in which the record begins, counted from 1.
+        var line: Int
+        var fields: [String]
+    }
+
+    private(set) var records: [Record] = []
+
+    /// Splits a text; records without any text are left out.
+    ///
+    /// The delimiter is whichever of comma, semicolon and tab the first line with text holds most of outside quotes.
+    ///
+    /// - Throws: ``MatrixError`` for a quote that is never closed or has text behind it.
+    init(_ text: String) throws {
+        let characters = Array(text.unicodeScalars.drop { $0 == "\u{FEFF}" })
+        let delimiter = Self.delimiter(of: characters)
+        var line = 1
+        var record = Record(line: 1, fields: [])
+        var field = String.UnicodeScalarView()
+        var fieldIsBlank = true
+        var index = 0
+
+        var isQuoted = false
+
+        func endField() {
+            record.fields.append(isQuoted ? String(field) : String(field).trimmingSpaces)
+            field.removeAll()
+            fieldIsBlank = true
+            isQuoted = false
+        }
+        while index < characters.count {
+            let character = characters[index]
+            index += 1
+            switch character {
+            case "\"" where fieldIsBlank:
+                let begin = line
+                var quoted = String.UnicodeScalarView()
+                var closed = false
+                while index < characters.count, !closed {
+                    let inner = characters[index]
+                    index += 1
+                    if inner == "\"", index < characters.count, characters[index] == "\"" {
+                        quoted.append(inner)
+                        index += 1
+                    } else if inner == "\"" {
+                        closed = true
+                    } else {
+                        if inner == "\n" { line += 1 }
+                        quoted.append(inner)
+                    }
+                }
+                guard closed else {
+                    throw MatrixError(place: "line \(begin)", problem: .malformed("a quote is never closed"))
+                }
+                while index < characters.count, characters[index] == " " { index += 1 }
+                guard index == characters.count || [delimiter, "\n", "\r"].contains(characters[index]) else {
+                    throw MatrixError(
+                        place: "line \(line)",
+                        problem: .malformed("text behind a closing quote, expected the end of the field")
+                    )
+                }
+                field = quoted
+                fieldIsBlank = false
+                isQuoted = true
+            case delimiter:
+                endField()
+            case "\n", "\r":
+                if character == "\r", index < characters.count, characters[index] == "\n" { index += 1 }
+                endField()
+                line += 1
+                append(record)
+                record = Record(line: line, fields: [])
+            default:
+                field.append(character)
+                if character != " " && character != "\t" { fieldIsBlank = false }
+            }
+        }
+        endField()
+        append(record)
+    }
+
+    private mutating func append(_ record: Record) {
+        if record.fields.contains(where: { !$0.isEmpty }) {
+            records.append(record)
+        }
+    }
+
+    private static func delimiter(of characters: [Unicode.Scalar]) -> Unicode.Scalar {
+        var counts: [Unicode.Scalar: Int] = [:]
+        var isQuoted = false
+        var hasText = false
+        for character in characters {
+            if character == "\"" { isQuoted.toggle() }
+            if isQuoted { continue }
+            if character == "\n" || character == "\r" {
+                if hasText { break }
+                counts = [:]
+            } else if [",", ";", "\t"].contains(character) {
+                counts[character, default: 0] += 1
+            } else if character != " " {
+                hasText = true
+            }
+        }
+        let order: [Unicode.Scalar] = [",", ";", "\t"]
+        let most = order.map { counts[$0, default: 0] }.max() ?? 0
+        return order.first { counts[$0, default: 0] == most } ?? ","
+    }
+}
+
+extension String {
+    /// The string without spaces and tabs at its ends.
+    fileprivate var trimmingSpaces: String {
+        let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" }
+        return String(drop(while: isBlank).reversed().drop(while: isBlank).reversed())
+    }
+}

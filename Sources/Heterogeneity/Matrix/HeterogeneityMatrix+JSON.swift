@@ -1,0 +1,127 @@
+import Foundation
+
+extension HeterogeneityMatrix: Codable {
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case names, values, standardErrors, transfers, transferStandardErrors, imputed, units
+    }
+
+    /// Reads the object described at ``HeterogeneityMatrix``; `values` and `standardErrors` may also be one triangle.
+    ///
+    /// - Throws: ``MatrixError`` for a matrix that does not fit, `DecodingError` for keys or types that do not.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        try self.init(
+            names: container.decode([String].self, forKey: .names),
+            cells: MatrixCells(container.decode([[Double?]].self, forKey: .values), key: "values"),
+            standardErrorCells: container.decodeIfPresent([[Double?]].self, forKey: .standardErrors)
+                .map { MatrixCells($0, key: "standardErrors") },
+            transfers: container.decodeIfPresent(SquareMatrix<Double?>.self, forKey: .transfers),
+            transferStandardErrors: container.decodeIfPresent(
+                SquareMatrix<Double?>.self,
+                forKey: .transferStandardErrors
+            ),
+            imputed: container.decodeIfPresent([[Int]].self, forKey: .imputed).map(Self.pairs) ?? [],
+            units: container.decodeIfPresent(HeterogeneityUnits.self, forKey: .units) ?? .unspecified
+        )
+    }
+
+    /// Writes the object described at ``HeterogeneityMatrix``, without the keys of which nothing is known.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(names, forKey: .names)
+        try container.encode(values, forKey: .values)
+        try container.encodeIfPresent(standardErrors, forKey: .standardErrors)
+        try container.encodeIfPresent(transfers, forKey: .transfers)
+        try container.encodeIfPresent(transferStandardErrors, forKey: .transferStandardErrors)
+        if !imputed.isEmpty {
+            try container.encode(imputed.map { [$0.first, $0.second] }, forKey: .imputed)
+        }
+        try container.encode(units, forKey: .units)
+    }
+
+    private static func pairs(_ positions: [[Int]]) throws -> [EntryPair] {
+        try positions.map { position in
+            guard position.count == 2 else {
+                throw MatrixError(
+                    place: "imputed",
+                    problem: .malformed("\(position.count) positions in a pair, expected 2")
+                )
+            }
+            return EntryPair(position[0], position[1])
+        }
+    }
+
+    /// Reads a matrix from JSON: the object described at ``HeterogeneityMatrix``, or an object of objects, name → name →
+    /// distance, whose names are then taken in alphabetical order.
+    ///
+    /// - Parameters:
+    ///   - json: The text, in UTF-8.
+    ///   - source: What errors call it, such as the file's name.
+    /// - Throws: ``MatrixError``.
+    public init(json: Data, source: String? = nil) throws {
+        do {
+            let keys = try JSONDecoder().decode([String: IgnoredValue].self, from: json).keys
+            if keys.contains(CodingKeys.names.rawValue) || keys.contains(CodingKeys.values.rawValue) {
+                self = try JSONDecoder().decode(HeterogeneityMatrix.self, from: json)
+            } else {
+                try self.init(nested: JSONDecoder().decode([String: [String: Double?]].self, from: json))
+            }
+        } catch var error as MatrixError {
+            error.source = source
+            throw error
+        } catch let error as DecodingError {
+            throw MatrixError(source: source, problem: .malformed(Self.explanation(of: error)))
+        }
+    }
+
+    private init(nested: [String: [String: Double?]]) throws {
+        let names = nested.keys.sorted()
+        let known = Set(names)
+        for name in names {
+            guard let other = nested[name]?.keys.sorted().first(where: { !known.contains($0) }) else { continue }
+            throw MatrixError(
+                place: name,
+                problem: .malformed("the key \"\(other)\" is not among the names of the outer object")
+            )
+        }
+        let rows = names.map { row in names.map { column in nested[row]?[column] ?? nil } }
+        try self.init(
+            names: names,
+            cells: MatrixCells(rows, key: "object"),
+            standardErrorCells: nil,
+            transfers: nil,
+            transferStandardErrors: nil,
+            imputed: [],
+            units: .unspecified
+        )
+    }
+
+    private static func explanation(of error: DecodingError) -> String {
+        func place(_ context: DecodingError.Context) -> String {
+            let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: " ")
+            return path.isEmpty ? "" : "\(path): "
+        }
+        switch error {
+        case .keyNotFound(let key, let context):
+            return "\(place(context))the key \"\(key.stringValue)\" is missing, expected \"names\" and \"values\""
+        case .typeMismatch(_, let context), .valueNotFound(_, let context):
+            return "\(place(context))\(context.debugDescription)"
+        case .dataCorrupted(let context):
+            return "\(place(context))not valid JSON of a matrix: \(context.debugDescription)"
+        @unknown default:
+            return "not valid JSON of a matrix"
+        }
+    }
+
+    /// The matrix as JSON in UTF-8, with sorted keys: the same matrix gives the same bytes.
+    public func json() throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return try encoder.encode(self) + Data("\n".utf8)
+    }
+}
+
+/// Stands for a JSON value of any kind that is of no interest.
+private struct IgnoredValue: Decodable {
+    init(from decoder: any Decoder) {}
+}

@@ -1,0 +1,133 @@
+/// A matrix completed from some of its pairs by a low-rank model, with an honest estimate of how wrong the filled-in values are.
+///
+/// Which model and how strong a penalty is decided by five-fold cross-validation on the measured pairs, and the error is then
+/// estimated on another division into folds. In each fold the model sees a fifth less than it had in the end, so the estimate
+/// errs on the high side.
+public struct LowRankImputation: Sendable, Equatable {
+    /// What the model made of measured pairs while it could not see them.
+    public struct HeldOutError: Sendable, Equatable, Codable {
+        /// Number of pairs held out: all measured ones, in turn.
+        public let count: Int
+        /// Root of the mean squared error, in the matrix's units.
+        public let rootMeanSquare: Double
+        /// Median absolute error, in the matrix's units.
+        public let medianAbsolute: Double
+        /// Root of the mean squared error of square roots of distances, on which the model is fitted.
+        public let rootMeanSquareOfRoots: Double
+        /// Spearman correlation of prediction and measurement; nil where either is constant.
+        public let spearman: Double?
+    }
+
+    /// The whole matrix: measured values as they were, the others as the model has them, at least 0 and at most the largest
+    /// measured one. Its standard errors are those of the measurements (where unknown, a tenth of the value) and, for filled-in
+    /// pairs, what follows from the held-out error.
+    public let matrix: HeterogeneityMatrix
+    /// The model that was chosen.
+    public let model: LowRankModel
+    /// The penalty that was chosen.
+    public let ridge: Double
+    /// What the chosen model got wrong on held-out pairs.
+    public let heldOut: HeldOutError
+
+    /// Completes a matrix.
+    ///
+    /// - Parameters:
+    ///   - sampled: The measured pairs. Every entry must be in one of them.
+    ///   - maximumRank: Models of a higher rank are not tried: 1, 2 or 3.
+    ///   - seed: The same seed gives the same matrix.
+    /// - Throws: ``MatrixError`` if an entry is in no measured pair, or the rank is out of range.
+    public init(completing sampled: SampledHeterogeneity, maximumRank: Int = 3, seed: UInt64) throws {
+        guard (1...3).contains(maximumRank) else {
+            throw MatrixError(place: "rank", problem: .outOfRange("\(maximumRank), expected 1 to 3"))
+        }
+        let count = sampled.names.count
+        let measured = Set(sampled.measurements.keys.flatMap { [$0.first, $0.second] })
+        if let lonely = (0..<count).first(where: { !measured.contains($0) }) {
+            throw MatrixError(
+                place: "\(sampled.names[lonely])",
+                problem: .outOfRange("in no measured pair, expected at least one for every entry")
+            )
+        }
+        let known = sampled.measurements.sorted { $0.key < $1.key }
+            .map { (pair: $0.key, value: $0.value.value.squareRoot()) }
+        let largest = known.map(\.value).max() ?? 0
+        let folds = min(5, known.count)
+
+        /// Predictions, each by a model that has not seen the element.
+        func heldOutPredictions(_ model: LowRankModel, _ ridge: Double, seed: UInt64) -> [Double] {
+            var random = SplitMix64(seed: seed)
+            let order = known.indices.shuffled(using: &random)
+            var predictions = Array(repeating: 0.0, count: known.count)
+            for fold in 0..<folds {
+                let held = Set(order.enumerated().filter { $0.offset % folds == fold }.map(\.element))
+                let seen = known.indices.filter { !held.contains($0) }.map { known[$0] }
+                let fitted = model.fit(seen, count: count, ridge: ridge, random: &random)
+                for index in held {
+                    predictions[index] = min(largest, max(0, fitted[known[index].pair.first, known[index].pair.second]))
+                }
+            }
+            return predictions
+        }
+        func meanSquare(_ predictions: [Double]) -> Double {
+            zip(predictions, known).reduce(0) { $0 + ($1.0 - $1.1.value) * ($1.0 - $1.1.value) } / Double(known.count)
+        }
+
+        var best: (model: LowRankModel, ridge: Double, error: Double)?
+        for model in LowRankModel.allCases where model.rank <= maximumRank {
+            for ridge in [0.03, 0.3, 1] {
+                let error = meanSquare(heldOutPredictions(model, ridge, seed: seed))
+                if error < best?.error ?? .infinity { best = (model, ridge, error) }
+            }
+        }
+        model = best?.model ?? .rankOne
+        ridge = best?.ridge ?? 1
+
+        let predictions = heldOutPredictions(model, ridge, seed: seed ^ 0x5DEE_CE66)
+        let errors = zip(predictions, known).map { abs($0 * $0 - $1.value * $1.value) }
+        let rootError = meanSquare(predictions).squareRoot()
+        heldOut = HeldOutError(
+            count: known.count,
+            rootMeanSquare: (errors.reduce(0) { $0 + $1 * $1 } / Double(errors.count)).squareRoot(),
+            medianAbsolute: median(of: errors),
+            rootMeanSquareOfRoots: rootError,
+            spearman: spearmanCorrelation(predictions, known.map(\.value))
+        )
+
+        var random = SplitMix64(seed: seed)
+        let fitted = model.fit(known, count: count, ridge: ridge, random: &random)
+        var values = SquareMatrix(count: count, repeating: 0.0)
+        var standardErrors = values
+        var imputed: [EntryPair] = []
+        for pair in EntryPair.all(of: count) {
+            let value: Double
+            let error: Double
+            if let measurement = sampled.measurements[pair] {
+                value = measurement.value
+                error = measurement.standardError ?? 0.1 * value
+            } else {
+                let root = min(largest, max(0, fitted[pair.first, pair.second]))
+                value = root * root
+                // The standard deviation of (root + e)² for a normal e.
+                error = rootError * (4 * value + 2 * rootError * rootError).squareRoot()
+                imputed.append(pair)
+            }
+            (values[pair.first, pair.second], values[pair.second, pair.first]) = (value, value)
+            (standardErrors[pair.first, pair.second], standardErrors[pair.second, pair.first]) = (error, error)
+        }
+        matrix = try HeterogeneityMatrix(
+            names: sampled.names,
+            values: values,
+            standardErrors: standardErrors,
+            transfers: sampled.transfers,
+            transferStandardErrors: sampled.transferStandardErrors,
+            imputed: imputed,
+            units: sampled.units
+        )
+    }
+}
+
+private func median(of values: [Double]) -> Double {
+    let sorted = values.sorted()
+    guard !sorted.isEmpty else { return 0 }
+    return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+}
