@@ -1,7 +1,20 @@
 import ArgumentParser
+import Training
 
-@main
+/// The root of all commands.
 struct HighMMTCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "highmmt", abstract: "One model for many modalities.", subcommands: [VerifyReferenceCommand.self])
+        commandName: "highmmt",
+        abstract: "One model for many modalities and tasks.",
+        discussion: """
+            Examples:
+              highmmt demo                              real data, one model, test scores: everything in one go
+              highmmt train Suites/open.yaml            train the tasks of a suite
+              highmmt evaluate runs/open                score a run on the test splits
+            """,
+        version: ProjectVersion.number,
+        subcommands: [
+            DemoCommand.self, DataCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self,
+            GroupCommand.self, VerifyReferenceCommand.self, InfoCommand.self,
+        ])
 }

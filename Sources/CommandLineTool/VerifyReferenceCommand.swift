@@ -1,13 +1,46 @@
+import Foundation
 import ArgumentParser
 import Torch
 import Training
 
+/// `highmmt verify-reference`: compares the model with values of another implementation.
 struct VerifyReferenceCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "verify-reference", abstract: "x")
-    @Argument var folder: String
+    static let configuration = CommandConfiguration(
+        commandName: "verify-reference",
+        abstract: "Compare the model with reference values of the public implementation.",
+        discussion: """
+            DIR holds case.json and weights, inputs, targets, outputs and gradients as safetensors. Logits, latents, losses, \
+            every gradient and ten Adam steps are compared; the exit status is 1 when an error is too large.
+
+            Example:
+              highmmt verify-reference Tests/TrainingTests/Fixtures/small-case
+            """)
+
+    @Argument(help: ArgumentHelp("Folder of a case.", valueName: "dir"))
+    var folder: String
+
+    @OptionGroup var runtime: RuntimeOptions
+
+    @Flag(help: "Print JSON for machines.")
+    var json = false
+
     func run() throws {
-        let v = try ReferenceVerification(ReferenceCase(folder: folder))
-        for c in v.comparisons { print(c.kind, c.compared, c.largestError, c.at, c.passes) }
-        if !v.passes { throw ExitCode(1) }
+        let device = try runtime.activate()
+        let verification = try ReferenceVerification(ReferenceCase(folder: folder), device: device)
+        if json {
+            try JSONOutput.print(verification)
+        } else {
+            var table = TextTable(header: ["compared", "number", "largest error", "allowed", "", "at"])
+            for comparison in verification.comparisons {
+                table.add([
+                    comparison.kind, "\(comparison.compared)", scientific(comparison.largestError),
+                    scientific(comparison.tolerance), comparison.passes ? "passes" : "FAILS", comparison.at,
+                ])
+            }
+            print(table.text)
+        }
+        if !verification.passes { throw ExitCode(1) }
     }
+
+    private func scientific(_ value: Double) -> String { String(format: "%.1e", value) }
 }

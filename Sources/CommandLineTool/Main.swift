@@ -1,0 +1,17 @@
+import ArgumentParser
+import Foundation
+import Torch
+
+/// Runs the command and turns whatever it throws into one line and an exit status.
+@main
+enum Main {
+    static func main() {
+        Library.keepFreedMemory()
+        do {
+            var command = try HighMMTCommand.parseAsRoot()
+            try command.run()
+        } catch {
+            exit(ExitStatus.report(error))
+        }
+    }
+}

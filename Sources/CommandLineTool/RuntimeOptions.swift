@@ -1,0 +1,17 @@
+import ArgumentParser
+import Torch
+
+/// Where and how fast to compute.
+struct RuntimeOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("cpu, cuda, cuda:N or mps. (default: cpu)", valueName: "device"))
+    var device = "cpu"
+
+    @Option(help: ArgumentHelp("Threads for operations on the CPU. (default: all cores)", valueName: "n"))
+    var threads: Int?
+
+    /// Checks the device and sets the number of threads.
+    func activate() throws -> Device {
+        if let threads { try Library.setThreads(threads) }
+        return try Device(parsing: device)
+    }
+}

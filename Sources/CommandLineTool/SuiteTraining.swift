@@ -1,0 +1,26 @@
+import Multimodal
+import Torch
+import Training
+
+/// What `train` and `demo` have in common: a run of a suite that shows its progress and can be interrupted.
+struct SuiteTraining {
+    let suite: Suite
+    let dataRoot: String
+    let run: RunDirectory
+    let device: Device
+
+    /// Trains, or continues, and scores the best parameters on the test splits.
+    func train(interrupt: InterruptSignal) throws -> RunResult {
+        let training = try SuiteRun(suite: suite, dataRoot: dataRoot, run: run, device: device)
+        let metrics = training.tasks.map { ($0.name, $0.metrics.first?.rawValue ?? "") }
+        let progress = TrainingProgress(metrics: Dictionary(uniqueKeysWithValues: metrics))
+        Terminal.write("\(suite.name): \(training.summary)\n")
+        let outcome = try training.train(observers: [progress]) { interrupt.isReceived }
+        if case .interrupted(let epoch, let step) = outcome {
+            throw Interruption(
+                description: "interrupted in epoch \(epoch + 1) after step \(step); saved in \(run.path): "
+                    + "give the same command again to continue")
+        }
+        return try training.evaluate(on: .test)
+    }
+}

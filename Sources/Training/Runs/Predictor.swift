@@ -1,0 +1,125 @@
+import HighMMT
+import Multimodal
+import Torch
+
+/// Predicts one task for samples from a file, with the best parameters of a run.
+public struct Predictor {
+    /// What the model says of one sample.
+    public struct Prediction: Codable, Sendable {
+        /// The row of the file.
+        public var row: Int
+        /// The most probable class, for tasks with classes.
+        public var prediction: String?
+        /// Class or label → probability.
+        public var probabilities: [String: Double]?
+        /// The predicted numbers, for tasks with numbers.
+        public var values: [Double]?
+    }
+
+    private let model: HighMMTModel
+    private let task: TaskShape
+    private let record: ModelRecord.TaskRecord
+
+    /// Loads the model of a run.
+    ///
+    /// - Throws: ``RunError`` when the run has no such task; an error that names the file when it cannot be read.
+    public init(_ run: RunDirectory, task name: String, device: Device) throws {
+        let best = try run.bestModel(device: device)
+        guard let task = best.model.tasks.first(where: { $0.name == name }), let record = best.record.records[name]
+        else {
+            let known = best.model.tasks.map(\.name).joined(separator: ", ")
+            throw RunError("\(run.path): has no task '\(name)'; it has \(known)")
+        }
+        model = best.model
+        self.task = task
+        self.record = record
+    }
+
+    /// Predicts all samples of a safetensors file, in order.
+    ///
+    /// - Throws: `SafetensorsError` or ``ModelError`` that names the tensor that is missing or does not fit.
+    public func predict(file path: String, batch: Int, _ deliver: (Prediction) throws -> Void) throws {
+        let file = try SafetensorsFile(path: path)
+        let samples = try countSamples(file)
+        for start in stride(from: 0, to: samples, by: batch) {
+            let input = try self.input(file, rows: start..<min(start + batch, samples))
+            let outputs = try withoutGradients { try model.forward([task.name: input]).logits[task.name] }
+            guard let outputs else { continue }
+            let values = try record.objective.unstandardised(outputs).floats()
+            for row in 0..<input.count {
+                let own = Array(values[(row * task.outputs)..<((row + 1) * task.outputs)])
+                try deliver(prediction(row: start + row, own))
+            }
+        }
+    }
+
+    private func countSamples(_ file: SafetensorsFile) throws -> Int {
+        var samples: Int?
+        for modality in task.modalities {
+            guard let entry = file.entries[modality.name] else {
+                guard model.configuration.learnsPlaceholders else { _ = try file.entry(named: modality.name); continue }
+                continue
+            }
+            let expected = record.axes[modality.name] ?? []
+            guard entry.dtype == .float32, entry.shape.dropFirst() == (expected + [modality.channels])[...] else {
+                throw SafetensorsError(
+                    path: file.path, tensor: modality.name,
+                    reason: "is \(entry.dtype.rawValue) \(entry.shape); expected F32 [N, "
+                        + (expected + [modality.channels]).map(String.init).joined(separator: ", ") + "]")
+            }
+            guard samples == nil || samples == entry.shape.first else {
+                throw SafetensorsError(
+                    path: file.path, tensor: modality.name,
+                    reason: "has \(entry.shape.first ?? 0) samples; the modalities before have \(samples ?? 0)")
+            }
+            samples = entry.shape.first
+        }
+        guard let samples else { throw RunError("\(file.path): has no modality of task '\(task.name)'") }
+        return samples
+    }
+
+    private func input(_ file: SafetensorsFile, rows: Range<Int>) throws -> TaskInput {
+        let device = model.parameters.device
+        var streams: [String: StreamInput] = [:]
+        for modality in task.modalities where file.entries[modality.name] != nil {
+            let data = try part(file, modality.name, rows)
+            guard try data.isFinite().all() else {
+                throw SafetensorsError(
+                    path: file.path, tensor: modality.name, reason: "has a number that is not finite in rows \(rows)")
+            }
+            var stream = StreamInput(data: try data.to(device: device))
+            if file.entries["mask/\(modality.name)"] != nil {
+                stream.mask = try part(file, "mask/\(modality.name)", rows).to(device: device, dtype: .bool)
+            }
+            if file.entries["present/\(modality.name)"] != nil {
+                stream.present = try part(file, "present/\(modality.name)", rows).bools()
+            }
+            streams[modality.name] = stream
+        }
+        return TaskInput(count: rows.count, streams: streams)
+    }
+
+    private func part(_ file: SafetensorsFile, _ name: String, _ rows: Range<Int>) throws -> Tensor {
+        let entry = try file.entry(named: name)
+        guard let count = entry.shape.first, count >= rows.upperBound else {
+            throw SafetensorsError(
+                path: file.path, tensor: name, reason: "has shape \(entry.shape); expected \(rows.upperBound) samples")
+        }
+        return try file.withBytes(of: name) { bytes in
+            let size = bytes.count / count
+            let slice = UnsafeRawBufferPointer(rebasing: bytes[(rows.lowerBound * size)..<(rows.upperBound * size)])
+            return try Tensor(bytes: slice, shape: [rows.count] + entry.shape.dropFirst(), dtype: entry.dtype)
+        }
+    }
+
+    private func prediction(row: Int, _ outputs: [Float]) -> Prediction {
+        let values = Predictions.probabilities(outputs, kind: record.objective.kind)
+        guard let classes = record.classes, classes.count == values.count else {
+            return Prediction(row: row, values: values)
+        }
+        let best = values.indices.reduce(0) { values[$1] > values[$0] ? $1 : $0 }
+        return Prediction(
+            row: row, prediction: record.objective.kind == .classification ? classes[best] : nil,
+            probabilities: Dictionary(zip(classes, values)) { first, _ in first })
+    }
+}
