@@ -18,7 +18,7 @@ struct GroupCommand: ParsableCommand {
             Examples:
               highmmt group m.csv --linkage complete --groups 3
               highmmt group runs/open/heterogeneity/modalities.json --threshold 0.2 --json
-              highmmt group m.csv --budget-parameters 2000000 --parameters-per-group 300000 --base-parameters 800000
+              highmmt group m.csv --budget-parameters 3000000 --parameters-per-group 600000
             """
     )
 
@@ -28,10 +28,11 @@ struct GroupCommand: ParsableCommand {
     @Option(help: "Distance of two groups.")
     var linkage: Linkage = .average
 
-    @Option(help: ArgumentHelp("Number of groups.", valueName: "n"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Number of groups.", valueName: "n"))
     var groups: Int?
 
-    @Option(help: ArgumentHelp("Join what is no farther apart than this.", valueName: "distance"))
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("Join what is no farther apart than this.", valueName: "distance"))
     var threshold: Double?
 
     @Option(help: ArgumentHelp("Parameters that the model may have.", valueName: "n"))
@@ -86,11 +87,12 @@ struct GroupCommand: ParsableCommand {
         }
         var distances = try HeterogeneityMatrix(contentsOf: URL(fileURLWithPath: matrix))
         if let standardErrors {
-            let errors = try HeterogeneityMatrix(contentsOf: URL(fileURLWithPath: standardErrors))
+            let file = URL(fileURLWithPath: standardErrors)
+            let errors = try HeterogeneityMatrix(contentsOf: file)
             guard errors.names == distances.names else {
                 throw MatrixError(
-                    source: standardErrors,
-                    problem: .malformed("the names differ from those of \(matrix), expected the same in the same order")
+                    source: file.lastPathComponent,
+                    problem: .malformed("the names differ from the matrix's, expected the same in the same order")
                 )
             }
             distances = try distances.with(standardErrors: errors.values)

@@ -165,6 +165,7 @@ struct MatrixReadingTests {
                 #"{"names": ["a", "b"], "values": [[0, 1], [1, 0]], "standardErrors": [[0, -1], [-1, 0]]}"#,
                 "m.json: standardErrors, row 1, column 2 (a, b): -1.0 found, expected a distance of at least 0"
             ),
+            (#"{"a": 3}"#, #"m.json: expected the keys "names" and "values", or an object of objects of distances"#),
             (#"{"a": {"b": 1}, "c": {}}"#, #"m.json: a: the key "b" is not among the names of the outer object"#),
         ]
     )
@@ -202,7 +203,8 @@ struct MatrixReadingTests {
             try HeterogeneityMatrix(contentsOf: folder.appendingPathComponent("none.csv"))
         }
         #expect(missing?.description == "none.csv: cannot be read: there is no such file")
-        #expect(throws: MatrixError.self) { try HeterogeneityMatrix(contentsOf: folder) }
+        let notFile = #expect(throws: MatrixError.self) { try HeterogeneityMatrix(contentsOf: folder) }
+        #expect(notFile?.description.hasSuffix("cannot be read: it is a folder") == true)
     }
 
     @Test("damaged files are read or refused, never worse")

@@ -48,11 +48,10 @@ extension GroupingReport {
             )
         )
         lines += ["", "with the same number of groups", ""]
-        lines.append("  linkage     within  silhouette  cophenetic  agreement")
+        lines.append("  method      within  silhouette  cophenetic  agreement")
         for alternative in alternatives {
-            let name = alternative.linkage?.rawValue ?? (alternative.isExact ? "(optimum)" : "(search)")
             lines.append(
-                "  " + padded(name, 10) + leftPadded(shortNumber(alternative.withinGroupHeterogeneity), 8)
+                "  " + padded(alternative.method, 10) + leftPadded(shortNumber(alternative.withinGroupHeterogeneity), 8)
                     + leftPadded(number(alternative.meanSilhouette), 12)
                     + leftPadded(number(alternative.copheneticCorrelation), 12)
                     + leftPadded(number(alternative.agreement), 11)
@@ -74,7 +73,7 @@ extension GroupingReport {
         switch stability.noise {
         case .transferStandardErrors: "drawn from the standard errors of the transfers"
         case .standardErrors: "drawn from the standard errors of the entries"
-        case .relativeTenth: "the matrix has no standard errors: a tenth of each entry was assumed, so zeros stay zero"
+        case .relativeTenth: "no standard errors given: a tenth of each entry assumed, so zeros stay zero"
         }
     }
 

@@ -2,8 +2,9 @@
 public struct GroupingReport: Sendable, Equatable, Codable {
     /// What one way of grouping makes of the matrix, with as many groups as the report's.
     public struct Alternative: Sendable, Equatable, Codable {
-        /// A linkage, or nil for the division with the least within-group heterogeneity.
-        public let linkage: Linkage?
+        /// The name of a linkage; `optimum` for the division with the least within-group heterogeneity, or `search` for the best
+        /// one found where there are too many to know.
+        public let method: String
         /// Names, group by group.
         public let groups: [[String]]
         /// Correlation of cophenetic and original distances; nil where undefined.
@@ -14,8 +15,6 @@ public struct GroupingReport: Sendable, Equatable, Codable {
         public let withinGroupHeterogeneity: Double
         /// Adjusted Rand index with the report's groups.
         public let agreement: Double
-        /// For the least heterogeneous division, whether no other can do better; true for linkages.
-        public let isExact: Bool
     }
 
     /// Names of the entries.
@@ -93,9 +92,8 @@ public struct GroupingReport: Sendable, Equatable, Codable {
             let otherDendrogram = Dendrogram(of: matrix, linkage: other)
             return Self.alternative(
                 try otherDendrogram.grouping(.groups(grouping.groupCount)),
-                linkage: other,
+                method: other.rawValue,
                 copheneticCorrelation: otherDendrogram.copheneticCorrelation(with: matrix),
-                isExact: true,
                 matrix: matrix,
                 reference: grouping
             )
@@ -104,9 +102,8 @@ public struct GroupingReport: Sendable, Equatable, Codable {
         alternatives.append(
             Self.alternative(
                 least.grouping,
-                linkage: nil,
+                method: least.isExact ? "optimum" : "search",
                 copheneticCorrelation: nil,
-                isExact: least.isExact,
                 matrix: matrix,
                 reference: grouping
             )
@@ -125,20 +122,18 @@ public struct GroupingReport: Sendable, Equatable, Codable {
 
     private static func alternative(
         _ grouping: Grouping,
-        linkage: Linkage?,
+        method: String,
         copheneticCorrelation: Double?,
-        isExact: Bool,
         matrix: HeterogeneityMatrix,
         reference: Grouping
     ) -> Alternative {
         Alternative(
-            linkage: linkage,
+            method: method,
             groups: grouping.groupNames,
             copheneticCorrelation: copheneticCorrelation,
             meanSilhouette: grouping.meanSilhouette(in: matrix),
             withinGroupHeterogeneity: grouping.withinGroupHeterogeneity(in: matrix) ?? 0,
-            agreement: reference.adjustedRandIndex(with: grouping) ?? 0,
-            isExact: isExact
+            agreement: reference.adjustedRandIndex(with: grouping) ?? 0
         )
     }
 

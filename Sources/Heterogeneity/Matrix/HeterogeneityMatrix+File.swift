@@ -15,7 +15,10 @@ extension HeterogeneityMatrix {
             defer { try? file.close() }
             data = try file.read(upToCount: Self.maximumFileSize + 1) ?? Data()
         } catch {
-            throw MatrixError(source: source, problem: .unreadable(Self.reason(of: error)))
+            var isFolder: ObjCBool = false
+            let exists = FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
+            let reason = isFolder.boolValue ? "it is a folder" : exists ? "no permission" : "there is no such file"
+            throw MatrixError(source: source, problem: .unreadable(reason))
         }
         guard data.count <= Self.maximumFileSize else {
             throw MatrixError(
@@ -30,14 +33,6 @@ extension HeterogeneityMatrix {
             try self.init(json: Data(text.drop { $0 == "\u{FEFF}" }.utf8), source: source)
         } else {
             try self.init(csv: text, source: source)
-        }
-    }
-
-    private static func reason(of error: any Error) -> String {
-        switch (error as? CocoaError)?.code {
-        case .fileReadNoSuchFile, .fileNoSuchFile: "there is no such file"
-        case .fileReadNoPermission: "no permission"
-        default: error.localizedDescription
         }
     }
 

@@ -63,8 +63,13 @@ extension HeterogeneityMatrix: Codable {
             let keys = try JSONDecoder().decode([String: IgnoredValue].self, from: json).keys
             if keys.contains(CodingKeys.names.rawValue) || keys.contains(CodingKeys.values.rawValue) {
                 self = try JSONDecoder().decode(HeterogeneityMatrix.self, from: json)
+            } else if let nested = try? JSONDecoder().decode([String: [String: Double?]].self, from: json) {
+                try self.init(nested: nested)
             } else {
-                try self.init(nested: JSONDecoder().decode([String: [String: Double?]].self, from: json))
+                throw MatrixError(
+                    problem: .malformed(
+                        "expected the keys \"names\" and \"values\", or an object of objects of distances")
+                )
             }
         } catch var error as MatrixError {
             error.source = source
