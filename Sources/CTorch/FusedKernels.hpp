@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace ct_fused {
+
+/// C[m][n] = (accumulate ? C[m][n] : 0) + Σ_{k1, k2} A[m·a_m + k1·a_k1 + k2·a_k2] · B[k1·b_k1 + k2·b_k2 + n].
+///
+/// For the products inside attention, which are too small for a BLAS call.
+struct SmallProduct {
+    int64_t rows, columns, outer = 1, inner;
+    const float *a;
+    int64_t a_row, a_outer = 0, a_inner;
+    const float *b;
+    int64_t b_outer = 0, b_inner;
+    float *c;
+    int64_t c_row;
+    bool accumulate = false;
+};
+
+/// Constants of one range of an Adam step.
+struct AdamStep {
+    float decay1, gain1, decay2, gain2, step_size, inverse_root_correction2, epsilon, l2;
+    bool zero_gradients;
+};
+
+/// The innermost loops, compiled once per instruction set.
+struct Kernels {
+    const char *name;
+
+    /// normalised = (x − mean)·rstd per row, without the affine part; rstd may be null.
+    void (*normalise)(const float *x, int64_t rows, int64_t width, float *normalised, float *rstd);
+
+    /// out = base + rstd·(g − mean(g) − normalised·mean(g ∘ normalised)) per row; base may be null, or out itself.
+    void (*normalise_backward)(
+        const float *g, const float *normalised, const float *rstd, const float *base, int64_t rows, int64_t width,
+        float *out);
+
+    /// out = x + bias (+ second) per row; second may be null.
+    void (*add_bias)(
+        const float *x, const float *second, const float *bias, int64_t rows, int64_t width, float *out);
+
+    /// out += x.
+    void (*add)(const float *x, int64_t count, float *out);
+
+    /// sums[column] += Σ_rows x.
+    void (*add_column_sums)(const float *x, int64_t rows, int64_t width, float *sums);
+
+    /// out = (u[:h] + bias[:h]) ∘ gelu(u[h:] + bias[h:]) per row of 2h.
+    void (*geglu)(const float *u, const float *bias, int64_t rows, int64_t h, float *out);
+
+    /// out_gradient [rows, h] is overwritten with the GEGLU output; du gets the gradient of u, bias_gradient its
+    /// column sums on top of what it holds.
+    void (*geglu_backward)(
+        const float *u, const float *bias, int64_t rows, int64_t h, float *out_gradient, float *du,
+        float *bias_gradient);
+
+    /// out[c][r] = x[r][c]; each output row is filled with zeros up to the next multiple of 8.
+    void (*transpose)(
+        const float *x, int64_t rows, int64_t columns, int64_t x_row, float *out, int64_t out_row);
+
+    void (*product)(const SmallProduct &product);
+
+    /// In place over rows of `stride`, of which `count` are scores and the rest becomes zero. `valid` may be null;
+    /// where no entry is valid, all weigh the same.
+    void (*softmax)(float *scores, int64_t rows, int64_t count, int64_t stride, const bool *valid);
+
+    /// g becomes p ∘ (g − Σ p∘g) per row; entries that are not valid become zero.
+    void (*softmax_backward)(
+        const float *p, float *g, int64_t rows, int64_t count, int64_t stride, const bool *valid);
+
+    void (*adam)(float *p, float *g, float *m, float *v, int64_t count, const AdamStep &step);
+};
+
+/// The best kernels for this machine.
+const Kernels &kernels();
+
+namespace avx512 {
+const Kernels &kernels();
+}
+namespace avx2 {
+const Kernels &kernels();
+}
+namespace portable {
+const Kernels &kernels();
+}
+
+}  // namespace ct_fused

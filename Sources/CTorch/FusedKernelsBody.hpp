@@ -1,0 +1,524 @@
+// Included by one source file per instruction set, which defines CT_WIDTH (lanes of a register), CT_REGISTERS,
+// CT_NAMESPACE, CT_NAME and ct_sqrt. There is deliberately no include guard and no #include here: the including
+// file switches the target around this text, and library headers must stay outside of that.
+
+namespace ct_fused {
+namespace CT_NAMESPACE {
+namespace {
+
+#define CT_INLINE static inline __attribute__((always_inline))
+
+constexpr int kWidth = CT_WIDTH;
+
+template <int Lanes>
+struct Register {
+    typedef float Floats __attribute__((vector_size(Lanes * 4)));
+    typedef int32_t Integers __attribute__((vector_size(Lanes * 4)));
+    typedef float Unaligned __attribute__((vector_size(Lanes * 4), aligned(4), may_alias));
+};
+
+typedef Register<kWidth>::Floats V;
+typedef Register<kWidth>::Integers I;
+typedef Register<kWidth>::Unaligned U;
+
+CT_INLINE V load(const float *p) { return *reinterpret_cast<const U *>(p); }
+CT_INLINE void store(float *p, V v) { *reinterpret_cast<U *>(p) = v; }
+CT_INLINE V splat(float x) { return V{} + x; }
+
+CT_INLINE V load_part(const float *p, int64_t count) {
+    V v{};
+    for (int64_t i = 0; i < count; ++i) v[i] = p[i];
+    return v;
+}
+CT_INLINE void store_part(float *p, V v, int64_t count) {
+    for (int64_t i = 0; i < count; ++i) p[i] = v[i];
+}
+CT_INLINE V load_some(const float *p, int64_t count) { return count >= kWidth ? load(p) : load_part(p, count); }
+CT_INLINE void store_some(float *p, V v, int64_t count) {
+    if (count >= kWidth) {
+        store(p, v);
+    } else {
+        store_part(p, v, count);
+    }
+}
+
+#if CT_WIDTH == 16
+CT_INLINE V swap_lanes_8(V v) {
+    return __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7);
+}
+CT_INLINE V swap_lanes_4(V v) {
+    return __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11);
+}
+CT_INLINE V swap_lanes_2(V v) {
+    return __builtin_shufflevector(v, v, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13);
+}
+CT_INLINE V swap_lanes_1(V v) {
+    return __builtin_shufflevector(v, v, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14);
+}
+#elif CT_WIDTH == 8
+CT_INLINE V swap_lanes_4(V v) { return __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3); }
+CT_INLINE V swap_lanes_2(V v) { return __builtin_shufflevector(v, v, 2, 3, 0, 1, 6, 7, 4, 5); }
+CT_INLINE V swap_lanes_1(V v) { return __builtin_shufflevector(v, v, 1, 0, 3, 2, 5, 4, 7, 6); }
+#else
+CT_INLINE V swap_lanes_2(V v) { return __builtin_shufflevector(v, v, 2, 3, 0, 1); }
+CT_INLINE V swap_lanes_1(V v) { return __builtin_shufflevector(v, v, 1, 0, 3, 2); }
+#endif
+
+CT_INLINE V greater(V a, V b) { return a > b ? a : b; }
+
+CT_INLINE float sum(V v) {
+#if CT_WIDTH >= 16
+    v = v + swap_lanes_8(v);
+#endif
+#if CT_WIDTH >= 8
+    v = v + swap_lanes_4(v);
+#endif
+    v = v + swap_lanes_2(v);
+    v = v + swap_lanes_1(v);
+    return v[0];
+}
+
+CT_INLINE float largest(V v) {
+#if CT_WIDTH >= 16
+    v = greater(v, swap_lanes_8(v));
+#endif
+#if CT_WIDTH >= 8
+    v = greater(v, swap_lanes_4(v));
+#endif
+    v = greater(v, swap_lanes_2(v));
+    v = greater(v, swap_lanes_1(v));
+    return v[0];
+}
+
+// exp for arguments ≤ 0: 2^k · e^r with |r| ≤ ln2/2, relative error below 1e-7.
+CT_INLINE V exp_negative(V x) {
+    const V magic = splat(12582912.0f);
+    x = greater(x, splat(-87.0f));
+    const V shifted = x * 1.44269504088896341f + magic;
+    const V k = shifted - magic;
+    V r = k * -0.693359375f + x;
+    r = k * 2.12194440e-4f + r;
+    V p = splat(1.9875691500e-4f);
+    p = p * r + 1.3981999507e-3f;
+    p = p * r + 8.3334519073e-3f;
+    p = p * r + 4.1665795894e-2f;
+    p = p * r + 1.6666665459e-1f;
+    p = p * r + 5.0000001201e-1f;
+    p = p * (r * r) + r + 1.0f;
+    const I exponent = ((I)shifted - (I)magic) << 23;
+    return (V)((I)p + exponent);
+}
+
+// The normal distribution: cdf and density share one exponential. Φ(−|x|) = e^(−x²/2)·t·P(t) with
+// t = 1 / (1 + 0.3·|x|); P is our own minimax fit over |x| ≤ 10, relative error 5e-8.
+CT_INLINE void normal(V x, V &cdf, V &density) {
+    const V magnitude = (V)((I)x & 0x7fffffff);
+    const V e = exp_negative(x * x * -0.5f);
+    const V t = 1.0f / (magnitude * 0.3f + 1.0f);
+    V p = splat(0.037548065185546875f);
+    p = p * t - 0.16507764160633087f;
+    p = p * t + 0.22008544206619263f;
+    p = p * t - 0.0665246844291687f;
+    p = p * t + 0.135496586561203f;
+    p = p * t + 0.09775600582361221f;
+    p = p * t + 0.12111121416091919f;
+    p = p * t + 0.11960504204034805f;
+    const V tail = e * t * p;
+    cdf = x < 0.0f ? tail : 1.0f - tail;
+    density = e * 0.3989422804014327f;
+}
+
+void normalise(const float *x, int64_t rows, int64_t width, float *normalised, float *rstd) {
+    const float inverse = 1.0f / static_cast<float>(width);
+    for (int64_t row = 0; row < rows; ++row, x += width, normalised += width) {
+        V total{};
+        int64_t i = 0;
+        for (; i + kWidth <= width; i += kWidth) total += load(x + i);
+        float mean = sum(total);
+        for (; i < width; ++i) mean += x[i];
+        mean *= inverse;
+
+        V squares{};
+        for (i = 0; i + kWidth <= width; i += kWidth) {
+            const V centred = load(x + i) - mean;
+            squares = centred * centred + squares;
+        }
+        float variance = sum(squares);
+        for (; i < width; ++i) variance += (x[i] - mean) * (x[i] - mean);
+        const float scale = 1.0f / __builtin_sqrtf(variance * inverse + 1e-5f);
+
+        for (i = 0; i + kWidth <= width; i += kWidth) store(normalised + i, (load(x + i) - mean) * scale);
+        for (; i < width; ++i) normalised[i] = (x[i] - mean) * scale;
+        if (rstd != nullptr) rstd[row] = scale;
+    }
+}
+
+void normalise_backward(
+    const float *g, const float *normalised, const float *rstd, const float *base, int64_t rows, int64_t width,
+    float *out) {
+    const float inverse = 1.0f / static_cast<float>(width);
+    for (int64_t row = 0; row < rows; ++row, g += width, normalised += width, out += width) {
+        V plain{}, weighted{};
+        int64_t i = 0;
+        for (; i + kWidth <= width; i += kWidth) {
+            const V value = load(g + i);
+            plain += value;
+            weighted = value * load(normalised + i) + weighted;
+        }
+        float mean = sum(plain), projection = sum(weighted);
+        for (; i < width; ++i) {
+            mean += g[i];
+            projection += g[i] * normalised[i];
+        }
+        mean *= inverse;
+        projection *= inverse;
+        const float scale = rstd[row];
+        for (i = 0; i + kWidth <= width; i += kWidth) {
+            V value = (load(g + i) - mean - load(normalised + i) * projection) * scale;
+            if (base != nullptr) value += load(base + i);
+            store(out + i, value);
+        }
+        for (; i < width; ++i) {
+            const float value = (g[i] - mean - normalised[i] * projection) * scale;
+            out[i] = base != nullptr ? base[i] + value : value;
+        }
+        if (base != nullptr) base += width;
+    }
+}
+
+void add_bias(const float *x, const float *second, const float *bias, int64_t rows, int64_t width, float *out) {
+    for (int64_t row = 0; row < rows; ++row, x += width, out += width) {
+        int64_t i = 0;
+        for (; i + kWidth <= width; i += kWidth) {
+            V value = load(x + i) + load(bias + i);
+            if (second != nullptr) value += load(second + i);
+            store(out + i, value);
+        }
+        for (; i < width; ++i) out[i] = x[i] + bias[i] + (second != nullptr ? second[i] : 0.0f);
+        if (second != nullptr) second += width;
+    }
+}
+
+void add(const float *x, int64_t count, float *out) {
+    int64_t i = 0;
+    for (; i + kWidth <= count; i += kWidth) store(out + i, load(out + i) + load(x + i));
+    for (; i < count; ++i) out[i] += x[i];
+}
+
+void add_column_sums(const float *x, int64_t rows, int64_t width, float *sums) {
+    int64_t i = 0;
+    for (; i + 4 * kWidth <= width; i += 4 * kWidth) {
+        V s0 = load(sums + i), s1 = load(sums + i + kWidth);
+        V s2 = load(sums + i + 2 * kWidth), s3 = load(sums + i + 3 * kWidth);
+        const float *p = x + i;
+        for (int64_t row = 0; row < rows; ++row, p += width) {
+            s0 += load(p);
+            s1 += load(p + kWidth);
+            s2 += load(p + 2 * kWidth);
+            s3 += load(p + 3 * kWidth);
+        }
+        store(sums + i, s0);
+        store(sums + i + kWidth, s1);
+        store(sums + i + 2 * kWidth, s2);
+        store(sums + i + 3 * kWidth, s3);
+    }
+    for (; i < width; ++i) {
+        float total = sums[i];
+        for (int64_t row = 0; row < rows; ++row) total += x[row * width + i];
+        sums[i] = total;
+    }
+}
+
+void geglu(const float *u, const float *bias, int64_t rows, int64_t h, float *out) {
+    for (int64_t row = 0; row < rows; ++row, u += 2 * h, out += h) {
+        for (int64_t i = 0; i < h; i += kWidth) {
+            const int64_t left = h - i;
+            const V a = load_some(u + i, left) + load_some(bias + i, left);
+            const V g = load_some(u + h + i, left) + load_some(bias + h + i, left);
+            V cdf, density;
+            normal(g, cdf, density);
+            store_some(out + i, a * g * cdf, left);
+        }
+    }
+}
+
+CT_INLINE void geglu_backward_once(
+    const float *u, V bias_a, V bias_g, int64_t h, int64_t left, float *out_gradient, float *du, V &sum_a,
+    V &sum_g) {
+    const V a = load_some(u, left) + bias_a;
+    const V g = load_some(u + h, left) + bias_g;
+    const V d = load_some(out_gradient, left);
+    V cdf, density;
+    normal(g, cdf, density);
+    const V gate = g * cdf;
+    const V da = d * gate;
+    const V dg = d * a * (g * density + cdf);
+    store_some(out_gradient, a * gate, left);
+    store_some(du, da, left);
+    store_some(du + h, dg, left);
+    sum_a += da;
+    sum_g += dg;
+}
+
+void geglu_backward(
+    const float *u, const float *bias, int64_t rows, int64_t h, float *out_gradient, float *du,
+    float *bias_gradient) {
+    for (int64_t row = 0; row < rows; row += 4) {
+        const int64_t block = rows - row < 4 ? rows - row : 4;
+        for (int64_t i = 0; i < h; i += kWidth) {
+            const int64_t left = h - i;
+            const V bias_a = load_some(bias + i, left), bias_g = load_some(bias + h + i, left);
+            V sum_a{}, sum_g{};
+            for (int64_t r = row; r < row + block; ++r) {
+                geglu_backward_once(
+                    u + r * 2 * h + i, bias_a, bias_g, h, left, out_gradient + r * h + i, du + r * 2 * h + i,
+                    sum_a, sum_g);
+            }
+            store_some(bias_gradient + i, load_some(bias_gradient + i, left) + sum_a, left);
+            store_some(bias_gradient + h + i, load_some(bias_gradient + h + i, left) + sum_g, left);
+        }
+    }
+}
+
+typedef Register<8>::Floats V8;
+typedef Register<8>::Unaligned U8;
+
+void transpose(const float *x, int64_t rows, int64_t columns, int64_t x_row, float *out, int64_t out_row) {
+    for (int64_t r = 0; r < rows; r += 8) {
+        const int64_t some = rows - r < 8 ? rows - r : 8;
+        int64_t c = 0;
+        for (; c + 8 <= columns; c += 8) {
+            V8 v[8];
+            for (int64_t i = 0; i < 8; ++i) {
+                v[i] = i < some ? V8(*reinterpret_cast<const U8 *>(x + (r + i) * x_row + c)) : V8{};
+            }
+            V8 w[8];
+            for (int i = 0; i < 4; ++i) {
+                w[2 * i] = __builtin_shufflevector(v[2 * i], v[2 * i + 1], 0, 8, 2, 10, 4, 12, 6, 14);
+                w[2 * i + 1] = __builtin_shufflevector(v[2 * i], v[2 * i + 1], 1, 9, 3, 11, 5, 13, 7, 15);
+            }
+            for (int i = 0; i < 2; ++i) {
+                for (int j = 0; j < 2; ++j) {
+                    const V8 a = w[4 * i + j], b = w[4 * i + 2 + j];
+                    v[4 * i + j] = __builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13);
+                    v[4 * i + 2 + j] = __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15);
+                }
+            }
+            for (int i = 0; i < 4; ++i) {
+                const V8 low = __builtin_shufflevector(v[i], v[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+                const V8 high = __builtin_shufflevector(v[i], v[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
+                *reinterpret_cast<U8 *>(out + (c + i) * out_row + r) = low;
+                *reinterpret_cast<U8 *>(out + (c + 4 + i) * out_row + r) = high;
+            }
+        }
+        for (; c < columns; ++c) {
+            for (int64_t i = 0; i < 8; ++i) out[c * out_row + r + i] = i < some ? x[(r + i) * x_row + c] : 0.0f;
+        }
+    }
+}
+
+// One block of C held in registers over the whole sum.
+template <int Lanes, int Rows, int Vectors>
+CT_INLINE void product_block(const SmallProduct &s, int64_t row, int64_t column) {
+    typedef typename Register<Lanes>::Floats Floats;
+    typedef typename Register<Lanes>::Unaligned Unaligned;
+    Floats total[Rows][Vectors];
+    float *c = s.c + row * s.c_row + column;
+#pragma GCC unroll 16
+    for (int r = 0; r < Rows; ++r) {
+#pragma GCC unroll 8
+        for (int v = 0; v < Vectors; ++v) {
+            total[r][v] = s.accumulate ? Floats(*reinterpret_cast<const Unaligned *>(c + r * s.c_row + v * Lanes))
+                                       : Floats{};
+        }
+    }
+    const int64_t a_row = s.a_row, a_inner = s.a_inner, b_inner = s.b_inner, inner = s.inner;
+    for (int64_t outer = 0; outer < s.outer; ++outer) {
+        const float *a = s.a + row * a_row + outer * s.a_outer;
+        const float *b = s.b + column + outer * s.b_outer;
+        for (int64_t k = 0; k < inner; ++k, a += a_inner, b += b_inner) {
+            Floats line[Vectors];
+#pragma GCC unroll 8
+            for (int v = 0; v < Vectors; ++v) line[v] = *reinterpret_cast<const Unaligned *>(b + v * Lanes);
+#pragma GCC unroll 16
+            for (int r = 0; r < Rows; ++r) {
+                const Floats factor = Floats{} + a[r * a_row];
+#pragma GCC unroll 8
+                for (int v = 0; v < Vectors; ++v) total[r][v] = factor * line[v] + total[r][v];
+            }
+        }
+    }
+#pragma GCC unroll 16
+    for (int r = 0; r < Rows; ++r) {
+#pragma GCC unroll 8
+        for (int v = 0; v < Vectors; ++v) {
+            *reinterpret_cast<Unaligned *>(c + r * s.c_row + v * Lanes) = total[r][v];
+        }
+    }
+}
+
+template <int Lanes, int Rows, int Vectors>
+void product_rows(const SmallProduct &s, int64_t row, int64_t rows, int64_t column) {
+    if (rows == Rows) {
+        product_block<Lanes, Rows, Vectors>(s, row, column);
+    } else if constexpr (Rows > 1) {
+        product_rows<Lanes, Rows - 1, Vectors>(s, row, rows, column);
+    }
+}
+
+// Rows are split evenly, so that no block is left with a row or two that could not hide the latency.
+template <int Lanes, int Vectors>
+void product_panel(const SmallProduct &s, int64_t column) {
+    constexpr int most = CT_REGISTERS >= 32 ? (Vectors == 4 ? 6 : 8) : (Vectors == 3 ? 4 : Vectors == 2 ? 6 : 8);
+    const int64_t blocks = (s.rows + most - 1) / most;
+    for (int64_t block = 0; block < blocks; ++block) {
+        const int64_t first = s.rows * block / blocks, last = s.rows * (block + 1) / blocks;
+        product_rows<Lanes, most, Vectors>(s, first, last - first, column);
+    }
+}
+
+template <int Lanes>
+int64_t product_panels(const SmallProduct &s, int64_t column) {
+    constexpr int most = CT_REGISTERS >= 32 ? 4 : 3;
+    while (column + Lanes <= s.columns) {
+        const int64_t vectors = (s.columns - column) / Lanes;
+        if constexpr (most == 4) {
+            if (vectors >= 4) {
+                product_panel<Lanes, 4>(s, column);
+                column += 4 * Lanes;
+                continue;
+            }
+        }
+        if (vectors >= 3) {
+            product_panel<Lanes, 3>(s, column);
+            column += 3 * Lanes;
+        } else if (vectors == 2) {
+            product_panel<Lanes, 2>(s, column);
+            column += 2 * Lanes;
+        } else {
+            product_panel<Lanes, 1>(s, column);
+            column += Lanes;
+        }
+    }
+    return column;
+}
+
+void product(const SmallProduct &s) {
+    int64_t column = 0;
+#if CT_WIDTH == 16
+    // Half registers waste fewer lanes on 20 keys, and are as fast on cores with 256-bit units.
+    const int64_t whole = s.columns % 16 == 0 ? s.columns : s.columns - s.columns % 64;
+    if (whole > 0) {
+        SmallProduct part = s;
+        part.columns = whole;
+        column = product_panels<16>(part, 0);
+    }
+    column = product_panels<8>(s, column);
+#else
+    column = product_panels<kWidth>(s, column);
+#endif
+    for (; column < s.columns; ++column) {
+        for (int64_t row = 0; row < s.rows; ++row) {
+            float *c = s.c + row * s.c_row + column;
+            float total = s.accumulate ? *c : 0.0f;
+            for (int64_t outer = 0; outer < s.outer; ++outer) {
+                const float *a = s.a + row * s.a_row + outer * s.a_outer;
+                const float *b = s.b + column + outer * s.b_outer;
+                for (int64_t k = 0; k < s.inner; ++k) total += a[k * s.a_inner] * b[k * s.b_inner];
+            }
+            *c = total;
+        }
+    }
+}
+
+void softmax(float *scores, int64_t rows, int64_t count, int64_t stride, const bool *valid) {
+    constexpr float kMasked = -3.402823466e38f;
+    bool any = valid == nullptr;
+    if (valid != nullptr) {
+        for (int64_t i = 0; i < count; ++i) any = any || valid[i];
+    }
+    for (int64_t row = 0; row < rows; ++row, scores += stride) {
+        if (!any) {
+            for (int64_t i = 0; i < stride; ++i) scores[i] = i < count ? 1.0f / static_cast<float>(count) : 0.0f;
+            continue;
+        }
+        if (valid != nullptr) {
+            for (int64_t i = 0; i < count; ++i) {
+                if (!valid[i]) scores[i] = kMasked;
+            }
+        }
+        for (int64_t i = count; i < stride; ++i) scores[i] = kMasked;
+        int64_t i = 0;
+        V peak = splat(kMasked);
+        for (; i + kWidth <= stride; i += kWidth) peak = greater(peak, load(scores + i));
+        if (i < stride) {
+            V rest = peak;
+            for (int64_t j = i; j < stride; ++j) rest[j - i] = scores[j];
+            peak = greater(peak, rest);
+        }
+        const float highest = largest(peak);
+        V total{};
+        for (i = 0; i < stride; i += kWidth) {
+            const V shifted = load_some(scores + i, stride - i) - highest;
+            V e = exp_negative(shifted);
+            e = shifted < -87.0f ? V{} : e;
+            if (i + kWidth > stride) {
+                for (int64_t j = stride - i; j < kWidth; ++j) e[j] = 0.0f;
+            }
+            store_some(scores + i, e, stride - i);
+            total += e;
+        }
+        const float scale = 1.0f / sum(total);
+        for (i = 0; i + kWidth <= stride; i += kWidth) store(scores + i, load(scores + i) * scale);
+        for (; i < stride; ++i) scores[i] *= scale;
+    }
+}
+
+void softmax_backward(
+    const float *p, float *g, int64_t rows, int64_t count, int64_t stride, const bool *valid) {
+    bool any = valid == nullptr;
+    if (valid != nullptr) {
+        for (int64_t i = 0; i < count; ++i) any = any || valid[i];
+    }
+    for (int64_t row = 0; row < rows; ++row, p += stride, g += stride) {
+        if (!any) {
+            for (int64_t i = 0; i < stride; ++i) g[i] = 0.0f;
+            continue;
+        }
+        V total{};
+        int64_t i = 0;
+        for (; i + kWidth <= stride; i += kWidth) total = load(p + i) * load(g + i) + total;
+        float projection = sum(total);
+        for (; i < stride; ++i) projection += p[i] * g[i];
+        for (i = 0; i + kWidth <= stride; i += kWidth) store(g + i, load(p + i) * (load(g + i) - projection));
+        for (; i < stride; ++i) g[i] = p[i] * (g[i] - projection);
+    }
+}
+
+void adam(float *p, float *g, float *m, float *v, int64_t count, const AdamStep &s) {
+    for (int64_t i = 0; i < count; i += kWidth) {
+        const int64_t left = count - i;
+        const V parameter = load_some(p + i, left);
+        const V gradient = parameter * s.l2 + load_some(g + i, left);
+        const V first = load_some(m + i, left) * s.decay1 + gradient * s.gain1;
+        const V second = load_some(v + i, left) * s.decay2 + gradient * gradient * s.gain2;
+        const V root = ct_sqrt(second) * s.inverse_root_correction2 + s.epsilon;
+        store_some(m + i, first, left);
+        store_some(v + i, second, left);
+        store_some(p + i, parameter - first * s.step_size / root, left);
+        if (s.zero_gradients) store_some(g + i, V{}, left);
+    }
+}
+
+}  // namespace
+
+const Kernels &kernels() {
+    static const Kernels table = {
+        CT_NAME, normalise, normalise_backward, add_bias, add, add_column_sums, geglu, geglu_backward, transpose,
+        product, softmax, softmax_backward, adam,
+    };
+    return table;
+}
+
+}  // namespace CT_NAMESPACE
+}  // namespace ct_fused

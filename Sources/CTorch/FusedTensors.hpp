@@ -1,0 +1,31 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+#include <c10/util/Exception.h>
+
+#include "FusedRuntime.hpp"
+
+namespace ct_fused {
+
+/// Throws unless the tensor is contiguous float32 on the CPU and, if a shape is given, has it.
+inline void require(const at::Tensor &tensor, const char *operation, const char *name, at::IntArrayRef shape) {
+    TORCH_CHECK(tensor.defined(), operation, ": ", name, " is missing");
+    TORCH_CHECK(
+        tensor.device().is_cpu() && tensor.scalar_type() == at::kFloat && tensor.is_contiguous(), operation, ": ",
+        name, " must be contiguous float32 on the CPU, found ", tensor.scalar_type(), " on ", tensor.device(),
+        tensor.is_contiguous() ? "" : ", not contiguous");
+    TORCH_CHECK(
+        tensor.sizes() == shape, operation, ": ", name, " has shape ", tensor.sizes(), ", expected ", shape);
+}
+
+inline void require_gemm(const char *operation) {
+    TORCH_CHECK(has_gemm(), operation, ": no single-precision BLAS in this process");
+}
+
+inline const float *floats(const at::Tensor &tensor) {
+    return tensor.defined() ? static_cast<const float *>(tensor.const_data_ptr()) : nullptr;
+}
+
+inline float *mutable_floats(const at::Tensor &tensor) { return static_cast<float *>(tensor.mutable_data_ptr()); }
+
+}  // namespace ct_fused
