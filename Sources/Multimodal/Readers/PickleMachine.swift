@@ -161,7 +161,7 @@ final class PickleMachine {
         case "X": try push(.text(part(bytes, lengthBytes: 4)))
         case "\u{8c}": try push(.text(part(bytes, lengthBytes: 1)))
         case "\u{8d}": try push(.text(part(bytes, lengthBytes: 8)))
-        case "V": try push(.text(line(bytes)))
+        case "V": try push(.text(unescaped(line(bytes))))
         case "B", "T": try push(.bytes(part(bytes, lengthBytes: 4)))
         case "C", "U": try push(.bytes(part(bytes, lengthBytes: 1)))
         case "\u{8e}", "\u{96}": try push(.bytes(part(bytes, lengthBytes: 8)))
@@ -269,6 +269,29 @@ final class PickleMachine {
         }
         try charge(result.count)
         return ByteRegion(result)
+    }
+
+    /// UTF-8 from Python's raw-unicode-escape: a byte for each character of latin1, `\\u` and `\\U` for all others.
+    private func unescaped(_ line: ByteRegion) throws -> ByteRegion {
+        let text = line.copied()
+        try charge(2 * text.count)
+        var result = String.UnicodeScalarView()
+        var index = 0
+        while index < text.count {
+            let width = index + 1 < text.count && text[index] == UInt8(ascii: "\\") ? text[index + 1] : 0
+            guard width == UInt8(ascii: "u") || width == UInt8(ascii: "U") else {
+                result.append(Unicode.Scalar(text[index]))
+                index += 1
+                continue
+            }
+            let digits = text[(index + 2)...].prefix(width == UInt8(ascii: "u") ? 4 : 8)
+            guard let value = UInt32(String(decoding: digits, as: UTF8.self), radix: 16),
+                let scalar = Unicode.Scalar(value)
+            else { throw failure("an escape that is not valid") }
+            result.append(scalar)
+            index += 2 + digits.count
+        }
+        return ByteRegion(Array(String(result).utf8))
     }
 
     private func tuple(of count: Int) throws {
