@@ -596,11 +596,7 @@ CTMessage ct_fused_attention(
         std::optional<at::Tensor> mask;
         if (key_mask != nullptr) {
             mask = ct_ref(key_mask);
-            TORCH_CHECK(
-                mask->device().is_cpu() && mask->scalar_type() == at::kBool && mask->is_contiguous()
-                    && mask->sizes() == at::IntArrayRef({source.size(0), source.size(1)}),
-                kName, ": key_mask must be contiguous bool [", source.size(0), ", ", source.size(1),
-                "] on the CPU, found ", mask->scalar_type(), " ", mask->sizes());
+            require_mask(*mask, kName, source.size(0), source.size(1));
         }
         bool save = false;
         for (CTTensor handle : {x, context, norm_weight, norm_bias, context_norm_weight, context_norm_bias, wq, wkv, wo, bo}) {

@@ -70,6 +70,25 @@ struct Kernels {
     void (*softmax_backward)(
         const float *p, float *g, int64_t rows, int64_t count, int64_t stride, const bool *valid);
 
+    /// Mean and 1/deviation of tokens whose constant part has the given sums and sums of squares, one per row.
+    void (*token_statistics)(
+        const float *data, int64_t rows, int64_t width, const float *sums, const float *squares, double total_width,
+        float *mean, float *rstd);
+
+    /// Softmax over tokens, one query per lane. scores [tokens, lanes] come without the terms of the token's constant
+    /// part and mean, and get them: scores += constants − mean·mean_weights (constants may be null). weights are
+    /// softmax(rstd·scores)·rstd, and mean_sums Σ_tokens weights·mean. `lanes` is a multiple of 8.
+    void (*token_softmax)(
+        float *scores, const float *constants, const float *mean_weights, const float *mean, const float *rstd,
+        int64_t tokens, int64_t lanes, const bool *valid, float *weights, float *mean_sums);
+
+    /// g [tokens, lanes] holds the gradient of the weights without the mean's term −mean·value_weights, and becomes
+    /// that of the scores. The other gradients are added to; projections [lanes] is scratch.
+    void (*token_softmax_backward)(
+        const float *scores, const float *weights, const float *mean_weights, const float *value_weights,
+        const float *mean, const float *rstd, int64_t tokens, int64_t lanes, const bool *valid, double total_width,
+        float *g, float *projections, float *mean_weight_gradient, float *sum_gradient, float *square_gradient);
+
     void (*adam)(float *p, float *g, float *m, float *v, int64_t count, const AdamStep &step);
 };
 

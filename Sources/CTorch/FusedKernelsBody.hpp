@@ -91,23 +91,28 @@ CT_INLINE float largest(V v) {
 }
 
 // exp for arguments ≤ 0: 2^k · e^r with |r| ≤ ln2/2, relative error below 1e-7.
-CT_INLINE V exp_negative(V x) {
-    const V magic = splat(12582912.0f);
-    x = greater(x, splat(-87.0f));
-    const V shifted = x * 1.44269504088896341f + magic;
-    const V k = shifted - magic;
-    V r = k * -0.693359375f + x;
+template <int Lanes>
+CT_INLINE typename Register<Lanes>::Floats exp_negative_of(typename Register<Lanes>::Floats x) {
+    typedef typename Register<Lanes>::Floats Floats;
+    typedef typename Register<Lanes>::Integers Integers;
+    const Floats magic = Floats{} + 12582912.0f, least = Floats{} - 87.0f;
+    x = x > least ? x : least;
+    const Floats shifted = x * 1.44269504088896341f + magic;
+    const Floats k = shifted - magic;
+    Floats r = k * -0.693359375f + x;
     r = k * 2.12194440e-4f + r;
-    V p = splat(1.9875691500e-4f);
+    Floats p = Floats{} + 1.9875691500e-4f;
     p = p * r + 1.3981999507e-3f;
     p = p * r + 8.3334519073e-3f;
     p = p * r + 4.1665795894e-2f;
     p = p * r + 1.6666665459e-1f;
     p = p * r + 5.0000001201e-1f;
     p = p * (r * r) + r + 1.0f;
-    const I exponent = ((I)shifted - (I)magic) << 23;
-    return (V)((I)p + exponent);
+    const Integers exponent = ((Integers)shifted - (Integers)magic) << 23;
+    return (Floats)((Integers)p + exponent);
 }
+
+CT_INLINE V exp_negative(V x) { return exp_negative_of<kWidth>(x); }
 
 // The normal distribution: cdf and density share one exponential. Φ(−|x|) = e^(−x²/2)·t·P(t) with
 // t = 1 / (1 + 0.3·|x|); P is our own minimax fit over |x| ≤ 10, relative error 5e-8.
@@ -431,12 +436,17 @@ void product(const SmallProduct &s) {
     }
 }
 
+bool any_valid(const bool *valid, int64_t count) {
+    if (valid == nullptr) return true;
+    for (int64_t i = 0; i < count; ++i) {
+        if (valid[i]) return true;
+    }
+    return false;
+}
+
 void softmax(float *scores, int64_t rows, int64_t count, int64_t stride, const bool *valid) {
     constexpr float kMasked = -3.402823466e38f;
-    bool any = valid == nullptr;
-    if (valid != nullptr) {
-        for (int64_t i = 0; i < count; ++i) any = any || valid[i];
-    }
+    const bool any = any_valid(valid, count);
     for (int64_t row = 0; row < rows; ++row, scores += stride) {
         if (!any) {
             for (int64_t i = 0; i < stride; ++i) scores[i] = i < count ? 1.0f / static_cast<float>(count) : 0.0f;
@@ -476,10 +486,7 @@ void softmax(float *scores, int64_t rows, int64_t count, int64_t stride, const b
 
 void softmax_backward(
     const float *p, float *g, int64_t rows, int64_t count, int64_t stride, const bool *valid) {
-    bool any = valid == nullptr;
-    if (valid != nullptr) {
-        for (int64_t i = 0; i < count; ++i) any = any || valid[i];
-    }
+    const bool any = any_valid(valid, count);
     for (int64_t row = 0; row < rows; ++row, p += stride, g += stride) {
         if (!any) {
             for (int64_t i = 0; i < stride; ++i) g[i] = 0.0f;
@@ -492,6 +499,120 @@ void softmax_backward(
         for (; i < stride; ++i) projection += p[i] * g[i];
         for (i = 0; i + kWidth <= stride; i += kWidth) store(g + i, load(p + i) * (load(g + i) - projection));
         for (; i < stride; ++i) g[i] = p[i] * (g[i] - projection);
+    }
+}
+
+void token_statistics(
+    const float *data, int64_t rows, int64_t width, const float *sums, const float *squares, double total_width,
+    float *mean, float *rstd) {
+    typedef double Doubles __attribute__((vector_size(64)));
+    for (int64_t row = 0; row < rows; ++row, data += width) {
+        Doubles plain{}, squared{};
+        int64_t i = 0;
+        for (; i + 8 <= width; i += 8) {
+            const Doubles value = __builtin_convertvector(V8(*reinterpret_cast<const U8 *>(data + i)), Doubles);
+            plain += value;
+            squared += value * value;
+        }
+        double sum_plain = sums[row], sum_squared = squares[row];
+        for (int lane = 0; lane < 8; ++lane) {
+            sum_plain += plain[lane];
+            sum_squared += squared[lane];
+        }
+        for (; i < width; ++i) {
+            const double value = data[i];
+            sum_plain += value;
+            sum_squared += value * value;
+        }
+        const double average = sum_plain / total_width;
+        const double variance = sum_squared / total_width - average * average;
+        mean[row] = static_cast<float>(average);
+        rstd[row] = static_cast<float>(1.0 / __builtin_sqrt((variance > 0 ? variance : 0) + 1e-5));
+    }
+}
+
+CT_INLINE V8 load8(const float *p) { return *reinterpret_cast<const U8 *>(p); }
+CT_INLINE void store8(float *p, V8 v) { *reinterpret_cast<U8 *>(p) = v; }
+CT_INLINE float sum8(V8 v) {
+    v = v + __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3);
+    v = v + __builtin_shufflevector(v, v, 2, 3, 0, 1, 6, 7, 4, 5);
+    return v[0] + v[1];
+}
+
+void token_softmax(
+    float *scores, const float *constants, const float *mean_weights, const float *mean, const float *rstd,
+    int64_t tokens, int64_t lanes, const bool *valid, float *weights, float *mean_sums) {
+    const bool any = any_valid(valid, tokens);
+    const float even = 1.0f / static_cast<float>(tokens);
+    for (int64_t lane = 0; lane < lanes; lane += 8) {
+        const V8 mean_weight = load8(mean_weights + lane);
+        V8 peak = V8{} - 3.402823466e38f;
+        for (int64_t t = 0; t < tokens; ++t) {
+            V8 score = load8(scores + t * lanes + lane) - mean_weight * mean[t];
+            if (constants != nullptr) score += load8(constants + t * lanes + lane);
+            store8(scores + t * lanes + lane, score);
+            if (valid != nullptr && !valid[t]) continue;
+            score = score * rstd[t];
+            peak = score > peak ? score : peak;
+        }
+        V8 total{};
+        for (int64_t t = 0; t < tokens; ++t) {
+            V8 weight{};
+            if (!any) {
+                weight = V8{} + 1.0f;
+            } else if (valid == nullptr || valid[t]) {
+                const V8 shifted = load8(scores + t * lanes + lane) * rstd[t] - peak;
+                weight = exp_negative_of<8>(shifted);
+                weight = shifted < -87.0f ? V8{} : weight;
+            }
+            store8(weights + t * lanes + lane, weight);
+            total += weight;
+        }
+        const V8 scale = any ? 1.0f / total : V8{} + even;
+        V8 mean_sum{};
+        for (int64_t t = 0; t < tokens; ++t) {
+            const V8 weight = load8(weights + t * lanes + lane) * scale * rstd[t];
+            store8(weights + t * lanes + lane, weight);
+            mean_sum = weight * mean[t] + mean_sum;
+        }
+        store8(mean_sums + lane, mean_sum);
+    }
+}
+
+void token_softmax_backward(
+    const float *scores, const float *weights, const float *mean_weights, const float *value_weights,
+    const float *mean, const float *rstd, int64_t tokens, int64_t lanes, const bool *valid, double total_width,
+    float *g, float *projections, float *mean_weight_gradient, float *sum_gradient, float *square_gradient) {
+    const bool any = any_valid(valid, tokens);
+    const float inverse = static_cast<float>(1.0 / total_width);
+    for (int64_t lane = 0; lane < lanes; lane += 8) {
+        const V8 value_weight = load8(value_weights + lane);
+        V8 projection{};
+        for (int64_t t = 0; t < tokens; ++t) {
+            const V8 gradient = load8(g + t * lanes + lane) - value_weight * mean[t];
+            store8(g + t * lanes + lane, gradient);
+            projection = load8(weights + t * lanes + lane) * gradient + projection;
+        }
+        store8(projections + lane, projection);
+    }
+    for (int64_t t = 0; t < tokens; ++t) {
+        V8 rstd_sum{}, mean_sum{};
+        for (int64_t lane = 0; lane < lanes; lane += 8) {
+            float *const cell = g + t * lanes + lane;
+            const V8 weight = load8(weights + t * lanes + lane), gradient = load8(cell);
+            V8 score_gradient = weight * (gradient * rstd[t] - load8(projections + lane));
+            if (!any) score_gradient = V8{};
+            rstd_sum += gradient * weight + score_gradient * load8(scores + t * lanes + lane);
+            mean_sum += score_gradient * load8(mean_weights + lane) + weight * load8(value_weights + lane);
+            store8(cell, score_gradient);
+            store8(
+                mean_weight_gradient + lane, load8(mean_weight_gradient + lane) - score_gradient * mean[t]);
+        }
+        // With rstd = (variance + ε)^(−1/2), variance = squares/width − mean².
+        const float variance_gradient = -0.5f * rstd[t] * rstd[t] * sum8(rstd_sum);
+        const float mean_gradient = -sum8(mean_sum) - 2.0f * mean[t] * variance_gradient;
+        sum_gradient[t] += mean_gradient * inverse;
+        square_gradient[t] += variance_gradient * inverse;
     }
 }
 
@@ -515,7 +636,7 @@ void adam(float *p, float *g, float *m, float *v, int64_t count, const AdamStep 
 const Kernels &kernels() {
     static const Kernels table = {
         CT_NAME, normalise, normalise_backward, add_bias, add, add_column_sums, geglu, geglu_backward, transpose,
-        product, softmax, softmax_backward, adam,
+        product, softmax, softmax_backward, token_statistics, token_softmax, token_softmax_backward, adam,
     };
     return table;
 }

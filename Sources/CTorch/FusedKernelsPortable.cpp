@@ -19,6 +19,11 @@ inline FourFloats ct_sqrt(FourFloats v) {
 #define CT_REGISTERS 16
 #endif
 
+#if defined(__GNUC__) && !defined(__clang__)
+// Eight lanes in two registers never cross a call: everything that takes them is inlined.
+#pragma GCC diagnostic ignored "-Wpsabi"
+#endif
+
 #define CT_NAMESPACE portable
 #define CT_NAME "portable"
 #define CT_WIDTH 4

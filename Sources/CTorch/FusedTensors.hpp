@@ -18,6 +18,15 @@ inline void require(const at::Tensor &tensor, const char *operation, const char 
         tensor.sizes() == shape, operation, ": ", name, " has shape ", tensor.sizes(), ", expected ", shape);
 }
 
+/// Throws unless the mask is contiguous bool [samples, keys] on the CPU.
+inline void require_mask(const at::Tensor &mask, const char *operation, int64_t samples, int64_t keys) {
+    TORCH_CHECK(
+        mask.device().is_cpu() && mask.scalar_type() == at::kBool && mask.is_contiguous()
+            && mask.sizes() == at::IntArrayRef({samples, keys}),
+        operation, ": key_mask must be contiguous bool [", samples, ", ", keys, "] on the CPU, found ",
+        mask.scalar_type(), " ", mask.sizes());
+}
+
 inline void require_gemm(const char *operation) {
     TORCH_CHECK(has_gemm(), operation, ": no single-precision BLAS in this process");
 }
