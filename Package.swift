@@ -29,7 +29,7 @@ let package = Package(
         .executableTarget(
             name: "CommandLineTool",
             dependencies: [
-                "Heterogeneity", "Training",
+                "Heterogeneity", "HighMMT", "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),

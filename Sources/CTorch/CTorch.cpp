@@ -1,4 +1,5 @@
 #include "Guard.hpp"
+#include "include/CTorchFused.h"
 
 #include <ATen/ATen.h>
 #include <ATen/Context.h>
@@ -446,6 +447,22 @@ CTMessage ct_adam(CTTensor parameters, CTTensor gradients, CTTensor first_moment
                   double learning_rate, double beta1, double beta2, double epsilon, double weight_decay) {
     return ct_guard([&] {
         at::NoGradGuard unrecorded;
+        const auto on_cpu = [](CTTensor buffer) {
+            const at::Tensor &value = ct_ref(buffer);
+            return value.device().is_cpu() && value.scalar_type() == at::kFloat && value.is_contiguous();
+        };
+        if (on_cpu(parameters) && on_cpu(gradients) && on_cpu(first_moments) && on_cpu(second_moments)) {
+            const auto floats = [](CTTensor buffer) { return ct_ref(buffer).data_ptr<float>(); };
+            CTMessage message = ct_fused_adam(
+                floats(parameters), floats(gradients), floats(first_moments), floats(second_moments), offsets,
+                lengths, steps, range_count, learning_rate, beta1, beta2, epsilon, weight_decay, 0);
+            if (message != nullptr) {
+                const std::string text = message;
+                ct_message_free(message);
+                TORCH_CHECK(false, text);
+            }
+            return;
+        }
         const auto part = [](CTTensor buffer, int64_t offset, int64_t length) {
             return std::vector<at::Tensor>{ct_ref(buffer).narrow(0, offset, length)};
         };

@@ -38,8 +38,9 @@ float scale_of(const AttentionShape &s) { return 1.0f / std::sqrt(static_cast<fl
 // products = [P: d × (heads·d) | N: (heads·d) × d].
 void multiply_weights(const AttentionShape &s, const Weights &w, float *products) {
     const int64_t d = s.d, wide = s.wide(), width = s.head_width;
-    parallel(std::min(thread_count(), s.heads), [&](int64_t part) {
-        const Range heads = piece(s.heads, std::min(thread_count(), s.heads), part);
+    const int64_t parts = std::min(thread_count(), s.heads);
+    parallel(parts, [&](int64_t part) {
+        const Range heads = piece(s.heads, parts, part);
         for (int64_t h = heads.first; h < heads.last; ++h) {
             const float *q = w.wq + h * width * d, *k = w.wkv + h * width * d;
             const float *v = w.wkv + (s.heads + h) * width * d, *o = w.wo + h * width;
@@ -527,8 +528,9 @@ struct Attention : torch::autograd::Function<Attention> {
             }
         }
         std::copy_n(dbias, d, out.bo);
-        parallel(std::min(thread_count(), s.heads), [&](int64_t part) {
-            const Range heads = piece(s.heads, std::min(thread_count(), s.heads), part);
+        const int64_t head_parts = std::min(thread_count(), s.heads);
+        parallel(head_parts, [&](int64_t part) {
+            const Range heads = piece(s.heads, head_parts, part);
             for (int64_t h = heads.first; h < heads.last; ++h) {
                 const int64_t q = h * width * d, v = (s.heads + h) * width * d;
                 const float *const dn_head = dn.data() + h * d * d;

@@ -14,7 +14,7 @@ void gemm(
     bool transpose_a, bool transpose_b, int64_t rows, int64_t columns, int64_t inner, float alpha, const float *a,
     int64_t a_row, const float *b, int64_t b_row, float beta, float *c, int64_t c_row);
 
-/// Number of threads that LibTorch may use for one operation.
+/// Number of threads that LibTorch may use for one operation. Not to be asked within `parallel`, where it is another.
 int64_t thread_count();
 
 void run_parallel(int64_t parts, void (*body)(int64_t part, void *context), void *context);

@@ -1,7 +1,10 @@
 import Foundation
 import ArgumentParser
+import HighMMT
 import Torch
 import Training
+
+extension Arithmetic: ExpressibleByArgument {}
 
 /// `highmmt verify-reference`: compares the model with values of another implementation.
 struct VerifyReferenceCommand: ParsableCommand {
@@ -19,6 +22,9 @@ struct VerifyReferenceCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("Folder of a case.", valueName: "dir"))
     var folder: String
 
+    @Option(help: "automatic (fused blocks where there are) or composed (LibTorch's operations).")
+    var arithmetic: Arithmetic = .automatic
+
     @OptionGroup var runtime: RuntimeOptions
 
     @Flag(help: "Print JSON for machines.")
@@ -26,7 +32,8 @@ struct VerifyReferenceCommand: ParsableCommand {
 
     func run() throws {
         let device = try runtime.activate()
-        let verification = try ReferenceVerification(ReferenceCase(folder: folder), device: device)
+        let verification = try ReferenceVerification(
+            ReferenceCase(folder: folder), device: device, arithmetic: arithmetic)
         if json {
             try JSONOutput.print(verification)
         } else {

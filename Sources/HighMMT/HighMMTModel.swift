@@ -27,12 +27,14 @@ public final class HighMMTModel {
     /// Creates a model whose parameters start from a seed.
     ///
     /// - Parameters:
+    ///   - arithmetic: which of two ways to compute the same function.
     ///   - identityNames: the order of one-hot identities; the order of names when nothing is given.
     ///   - aliases: paths of parameters that share another's; those of `configuration.tiesLayers` when nothing is given.
     /// - Throws: ``ModelError`` when tasks, sizes or groups do not fit together.
     public init(
         _ configuration: ModelConfiguration, tasks: [TaskShape], sharing: Sharing = .all, seed: UInt64 = 0,
-        device: Device = .cpu, identityNames: [String]? = nil, aliases: [String: String]? = nil
+        device: Device = .cpu, arithmetic: Arithmetic = .automatic, identityNames: [String]? = nil,
+        aliases: [String: String]? = nil
     ) throws {
         try configuration.validate()
         try HighMMTModel.validate(tasks)
@@ -65,11 +67,11 @@ public final class HighMMTModel {
 
         encoders = try Dictionary(
             uniqueKeysWithValues: encoderGroups.map {
-                ($0, try Encoder("encoder.\($0)", configuration, in: parameters))
+                ($0, try Encoder("encoder.\($0)", configuration, in: parameters, arithmetic: arithmetic))
             })
         crossmodalBlocks = try Dictionary(
             uniqueKeysWithValues: crossmodalGroups.map {
-                ($0, try CrossmodalBlock("crossmodal.\($0)", configuration, in: parameters))
+                ($0, try CrossmodalBlock("crossmodal.\($0)", configuration, in: parameters, arithmetic: arithmetic))
             })
         heads = try Dictionary(
             uniqueKeysWithValues: tasks.map { ($0.name, try TaskHead($0, configuration, in: parameters)) })

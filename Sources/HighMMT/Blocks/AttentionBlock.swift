@@ -10,6 +10,7 @@ struct AttentionBlock {
     private let keyValueWeight: Tensor
     private let output: AttentionOutput
     private let heads: Int
+    private let fused: FusedBlocks.Attention?
 
     /// Which rows of the inputs meet: entry k pairs sample `queries[k]` with sample `contexts[k]` of the context.
     struct Rows {
@@ -28,13 +29,21 @@ struct AttentionBlock {
             + ParameterDeclaration.linear("\(path).output", inputs: inner, outputs: width, bias: true)
     }
 
-    init(_ path: String, heads: Int, hasContext: Bool, in parameters: ParameterStore) throws {
+    init(
+        _ path: String, heads: Int, hasContext: Bool, in parameters: ParameterStore, arithmetic: Arithmetic
+    ) throws {
         norm = try LayerNormParameters("\(path).norm", in: parameters)
         contextNorm = hasContext ? try LayerNormParameters("\(path).context_norm", in: parameters) : nil
         queryWeight = try parameters.parameter("\(path).query.weight")
         keyValueWeight = try parameters.parameter("\(path).key_value.weight")
         output = try AttentionOutput(path, in: parameters)
         self.heads = heads
+        fused =
+            arithmetic.isFused(on: parameters.device)
+            ? FusedBlocks.Attention(
+                norm: norm.pair, contextNorm: contextNorm?.pair, query: queryWeight, keyValue: keyValueWeight,
+                output: output.pair, heads: heads)
+            : nil
     }
 
     /// Applies the block.
@@ -45,6 +54,11 @@ struct AttentionBlock {
     func callAsFunction(
         _ x: Tensor, context: Tensor? = nil, rows: Rows? = nil, lastLatentOnly: Bool = false
     ) throws -> Tensor {
+        if let fused {
+            return try fused(
+                x, context: context, queries: rows?.queries ?? [], contexts: rows?.contexts ?? [],
+                lastLatentOnly: lastLatentOnly)
+        }
         let normalised = try norm(x)
         let source = try context.map { try (contextNorm ?? norm)($0) } ?? normalised
         let latents = try x.size(1)
@@ -73,6 +87,9 @@ struct AttentionOutput {
         weight = try parameters.parameter("\(path).output.weight")
         bias = try parameters.parameter("\(path).output.bias")
     }
+
+    /// Weight and bias, as the fused blocks take them.
+    var pair: (weight: Tensor, bias: Tensor) { (weight, bias) }
 
     /// # Shapes
     /// attended: (B, n, inner); residual: broadcasts to (B, n, d). Result: (B, n, d).

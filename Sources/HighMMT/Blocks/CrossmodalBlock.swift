@@ -19,14 +19,17 @@ struct CrossmodalBlock {
         }
     }
 
-    init(_ path: String, _ configuration: ModelConfiguration, in parameters: ParameterStore) throws {
+    init(
+        _ path: String, _ configuration: ModelConfiguration, in parameters: ParameterStore, arithmetic: Arithmetic
+    ) throws {
         layers = try (0..<configuration.crossmodalDepth).map { layer in
             try Layer(
                 cross: AttentionBlock(
                     "\(path).layer.\(layer).cross_attention", heads: configuration.crossmodal.cross, hasContext: true,
-                    in: parameters),
+                    in: parameters, arithmetic: arithmetic),
                 transformer: LatentTransformer(
-                    "\(path).layer.\(layer)", heads: configuration.crossmodal.latent, in: parameters))
+                    "\(path).layer.\(layer)", heads: configuration.crossmodal.latent, in: parameters,
+                    arithmetic: arithmetic))
         }
     }
 

@@ -24,14 +24,18 @@ struct Encoder {
         }
     }
 
-    init(_ path: String, _ configuration: ModelConfiguration, in parameters: ParameterStore) throws {
+    init(
+        _ path: String, _ configuration: ModelConfiguration, in parameters: ParameterStore, arithmetic: Arithmetic
+    ) throws {
         latents = try parameters.parameter("\(path).latents")
         layers = try (0..<configuration.depth).map { layer in
             try Layer(
                 cross: TokenAttentionBlock(
-                    "\(path).layer.\(layer).cross_attention", heads: configuration.encoder.cross, in: parameters),
+                    "\(path).layer.\(layer).cross_attention", heads: configuration.encoder.cross, in: parameters,
+                    arithmetic: arithmetic),
                 transformer: LatentTransformer(
-                    "\(path).layer.\(layer)", heads: configuration.encoder.latent, in: parameters))
+                    "\(path).layer.\(layer)", heads: configuration.encoder.latent, in: parameters,
+                    arithmetic: arithmetic))
         }
     }
 

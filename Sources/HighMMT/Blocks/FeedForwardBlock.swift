@@ -7,6 +7,7 @@ struct FeedForwardBlock {
     private let expandBias: Tensor
     private let contractWeight: Tensor
     private let contractBias: Tensor
+    private let fused: FusedBlocks.FeedForward?
 
     static func declarations(_ path: String, width: Int, hidden: Int) -> [ParameterDeclaration] {
         ParameterDeclaration.layerNorm("\(path).norm", width: width)
@@ -14,12 +15,17 @@ struct FeedForwardBlock {
             + ParameterDeclaration.linear("\(path).contract", inputs: hidden, outputs: width, bias: true)
     }
 
-    init(_ path: String, in parameters: ParameterStore) throws {
+    init(_ path: String, in parameters: ParameterStore, arithmetic: Arithmetic) throws {
         norm = try LayerNormParameters("\(path).norm", in: parameters)
         expandWeight = try parameters.parameter("\(path).expand.weight")
         expandBias = try parameters.parameter("\(path).expand.bias")
         contractWeight = try parameters.parameter("\(path).contract.weight")
         contractBias = try parameters.parameter("\(path).contract.bias")
+        fused =
+            arithmetic.isFused(on: parameters.device)
+            ? FusedBlocks.FeedForward(
+                norm: norm.pair, expand: (expandWeight, expandBias), contract: (contractWeight, contractBias))
+            : nil
     }
 
     /// Applies the block.
@@ -27,6 +33,7 @@ struct FeedForwardBlock {
     /// # Shapes
     /// x and residual: (…, d). Result: (…, d) = x + feed-forward(x) + residual.
     func callAsFunction(_ x: Tensor, residual: Tensor? = nil) throws -> Tensor {
+        if let fused { return try fused(x, residual: residual) }
         let expanded = try norm(x).linear(expandWeight, bias: expandBias)
         let hidden = try contractWeight.size(1)
         let values = try expanded.narrowed(axis: -1, start: 0, length: hidden)

@@ -19,10 +19,11 @@ struct LatentTransformer {
             + FeedForwardBlock.declarations("\(path).self_feed_forward", width: width, hidden: hidden)
     }
 
-    init(_ path: String, heads: Int, in parameters: ParameterStore) throws {
-        crossFeedForward = try FeedForwardBlock("\(path).cross_feed_forward", in: parameters)
-        selfAttention = try AttentionBlock("\(path).self_attention", heads: heads, hasContext: false, in: parameters)
-        selfFeedForward = try FeedForwardBlock("\(path).self_feed_forward", in: parameters)
+    init(_ path: String, heads: Int, in parameters: ParameterStore, arithmetic: Arithmetic) throws {
+        crossFeedForward = try FeedForwardBlock("\(path).cross_feed_forward", in: parameters, arithmetic: arithmetic)
+        selfAttention = try AttentionBlock(
+            "\(path).self_attention", heads: heads, hasContext: false, in: parameters, arithmetic: arithmetic)
+        selfFeedForward = try FeedForwardBlock("\(path).self_feed_forward", in: parameters, arithmetic: arithmetic)
     }
 
     /// # Shapes

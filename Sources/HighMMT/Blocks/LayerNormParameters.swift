@@ -10,5 +10,8 @@ struct LayerNormParameters {
         bias = try parameters.parameter("\(path).bias")
     }
 
+    /// Both, as the fused blocks take them.
+    var pair: (weight: Tensor, bias: Tensor) { (weight, bias) }
+
     func callAsFunction(_ x: Tensor) throws -> Tensor { try x.layerNorm(weight: weight, bias: bias) }
 }

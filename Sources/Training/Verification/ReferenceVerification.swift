@@ -46,10 +46,10 @@ public struct ReferenceVerification: Codable, Sendable {
     /// Loads the weights of a case, repeats its computation, and compares.
     ///
     /// - Throws: an error that names what does not fit the model.
-    public init(_ reference: ReferenceCase, device: Device = .cpu) throws {
+    public init(_ reference: ReferenceCase, device: Device = .cpu, arithmetic: Arithmetic = .automatic) throws {
         let names = try ReferenceNames(reference)
         let model = try HighMMTModel(
-            reference.configuration(), tasks: reference.taskShapes(), device: device,
+            reference.configuration(), tasks: reference.taskShapes(), device: device, arithmetic: arithmetic,
             identityNames: reference.description.modalities.map(\.name), aliases: names.aliases)
         try model.parameters.load(reference.state(names))
         let losses = try reference.losses(device: device)

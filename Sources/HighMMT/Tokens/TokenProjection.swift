@@ -1,0 +1,66 @@
+import Torch
+
+/// What layer normalisation and the projection to keys and values make of tokens, reduced to what depends on the sample.
+///
+/// For a token [data | zeros | position | identity]: rstd·(data·A + c) − rstd·mean·w + b, with A the rows of γ·Wᵀ that
+/// belong to the data, c the projected position and identity, w the sum over γ·W, and b = W·β.
+struct TokenProjection {
+    /// γ·W, (2·inner, token width).
+    private let scaled: Tensor
+    /// w, (2·inner).
+    private let meanWeights: Tensor
+    /// b, (2·inner).
+    private let bias: Tensor
+    private let width: Int
+
+    init(norm: LayerNormParameters, keyValueWeight: Tensor) throws {
+        scaled = try norm.weight * keyValueWeight
+        meanWeights = try scaled.sum(axes: [1])
+        bias = try keyValueWeight.matmul(norm.bias)
+        width = try keyValueWeight.size(1)
+    }
+
+    private func columns(_ start: Int, _ length: Int) throws -> Tensor {
+        try scaled.narrowed(axis: 1, start: start, length: length)
+    }
+
+    /// c, (tokens, 2·inner), or (2·inner) when all tokens share it.
+    private func constants(of stream: TokenAttentionBlock.Tokens) throws -> Tensor {
+        let identityWidth = try stream.identity.size(0)
+        let identity = try columns(width - identityWidth, identityWidth).matmul(stream.identity)
+        guard let positions = stream.constants.positions else { return identity }
+        let positionWidth = try positions.size(1)
+        return try positions.linear(columns(width - identityWidth - positionWidth, positionWidth)) + identity
+    }
+
+    /// Keys and values of a stream's tokens.
+    ///
+    /// # Shapes
+    /// Result: (B, tokens, 2·inner).
+    func keysAndValues(of stream: TokenAttentionBlock.Tokens) throws -> Tensor {
+        let statistics = try TokenStatistics(stream, width: width)
+        let projected = try stream.data.linear(columns(0, stream.data.size(2))) + constants(of: stream)
+        let centred = try projected - statistics.mean * meanWeights
+        return try centred * statistics.reciprocalDeviation + bias
+    }
+
+    /// Attention of queries that are the same for all samples, without forming keys where that is cheaper.
+    ///
+    /// # Shapes
+    /// queries: (1, n, inner). Result: (B, n, inner).
+    func fusedAttention(_ queries: Tensor, heads: Int, to stream: TokenAttentionBlock.Tokens) throws -> Tensor {
+        let (n, inner) = (try queries.size(1), try queries.size(2))
+        let headWidth = inner / heads
+        let perHead = try (queries * (1 / Double(headWidth).squareRoot()))
+            .reshaped([n, heads, headWidth]).permuted([1, 0, 2])
+        let constants = try constants(of: stream)
+        let tokens = FusedBlocks.Tokens(
+            data: stream.data, mask: stream.mask,
+            dataWeights: try columns(0, stream.data.size(2)).transposed(0, 1),
+            constants: constants.rank == 1
+                ? try constants.reshaped([1, 2 * inner]).expanded([stream.constants.count, 2 * inner]) : constants,
+            sums: try stream.constants.sums + stream.identity.sum(),
+            squares: try stream.constants.squares + stream.identity.squared().sum())
+        return try FusedBlocks.attend(perHead, to: tokens, meanWeights: meanWeights, bias: bias, width: width)
+    }
+}

@@ -1,0 +1,26 @@
+import Torch
+
+/// Mean and deviation of whole tokens, from those of their data and of their constant part.
+struct TokenStatistics {
+    /// (B, tokens, 1)
+    let mean: Tensor
+    /// (B, tokens, 1)
+    let reciprocalDeviation: Tensor
+
+    init(_ stream: TokenAttentionBlock.Tokens, width: Int) throws {
+        let channels = Double(try stream.data.size(2))
+        let rest = Double(width) - channels
+        let dataMean = try stream.data.mean(axes: [2], keepingAxes: true)
+        let dataSpread = try (stream.data - dataMean).squared().sum(axes: [2], keepingAxes: true)
+        let constantSum = try (stream.constants.sums + stream.identity.sum()).reshaped([-1, 1])
+        let constantSquares = try (stream.constants.squares + stream.identity.squared().sum()).reshaped([-1, 1])
+        let constantMean = try constantSum / rest
+        let constantSpread = try constantSquares - constantMean.squared() * rest
+        mean = try (dataMean * channels + constantSum) / Double(width)
+        // Deviations from the common mean, so that nothing large cancels.
+        let spread =
+            try dataSpread + (dataMean - mean).squared() * channels + constantSpread
+            + (constantMean - mean).squared() * rest
+        reciprocalDeviation = try (spread / Double(width) + 1e-5).reciprocalSquareRoot()
+    }
+}
