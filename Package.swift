@@ -9,7 +9,7 @@ let package = Package(
     platforms: [.macOS(.v14)],
     products: [
         .executable(name: "highmmt", targets: ["CommandLineTool"]),
-        .library(name: "HighMMT", targets: ["Torch", "Multimodal", "HighMMT", "Training", "Heterogeneity"]),
+        .library(name: "HighMMT", targets: ["Torch", "Multimodal", "HighMMT", "Training", "Heterogeneity", "Studies"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -26,10 +26,11 @@ let package = Package(
         .target(name: "HighMMT", dependencies: ["Torch"]),
         .target(name: "Training", dependencies: ["HighMMT", "Multimodal"]),
         .target(name: "Heterogeneity", dependencies: ["Training"]),
+        .target(name: "Studies", dependencies: ["Heterogeneity"]),
         .executableTarget(
             name: "CommandLineTool",
             dependencies: [
-                "Heterogeneity", "HighMMT", "Training",
+                "Heterogeneity", "HighMMT", "Studies", "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),

@@ -1,0 +1,111 @@
+import ArgumentParser
+import Foundation
+import HighMMT
+import Studies
+import Torch
+import Training
+
+/// `highmmt benchmark`: how long a training step or an inference takes on this machine.
+struct BenchmarkCommand: ParsableCommand {
+    enum Work: String, CaseIterable, ExpressibleByArgument { case step, inference }
+    enum Preset: String, CaseIterable, ExpressibleByArgument { case small, medium, large }
+
+    static let configuration = CommandConfiguration(
+        commandName: "benchmark",
+        abstract: "Measure a training step or an inference on the four tasks of the paper's large setting.",
+        discussion: """
+            Inputs are random. `step` is forward, weighted loss, backward and Adam of all tasks; `inference` is forward alone.
+
+            Example:
+              highmmt benchmark step --preset large --batch 32 --threads 2 --json
+            """)
+
+    private struct Result: Encodable {
+        var work: String
+        var preset: String
+        var batch: Int
+        var threads: Int
+        var device: String
+        var arithmetic: String
+        var instructionSet = FusedBlocks.instructionSet
+        var medianMilliseconds: Double
+        var milliseconds: [Double]
+        var parameters: Int
+        var version = ProjectVersion.number
+        var libtorch = Library.version
+
+        enum CodingKeys: String, CodingKey {
+            case work, preset, batch, threads, device, arithmetic, milliseconds, parameters, version, libtorch
+            case instructionSet = "instruction_set"
+            case medianMilliseconds = "median_ms"
+        }
+    }
+
+    @Argument(help: "step or inference.")
+    var work: Work
+
+    @Option(help: "Sizes of the model: small, medium or large.")
+    var preset: Preset = .large
+
+    @Option(help: ArgumentHelp("Samples of each task.", valueName: "n"))
+    var batch = 32
+
+    @Option(help: ArgumentHelp("Measured repetitions.", valueName: "n"))
+    var repetitions = 20
+
+    @Option(help: "automatic (fused blocks where there are) or composed (LibTorch's operations).")
+    var arithmetic: Arithmetic = .automatic
+
+    @Flag(help: "Measure one repetition for every line on standard input, to take turns with another program.")
+    var serve = false
+
+    @OptionGroup var runtime: RuntimeOptions
+
+    @Flag(help: "Print JSON for machines.")
+    var json = false
+
+    func run() throws {
+        guard batch > 0, repetitions > 0 else {
+            throw ValidationError("--batch and --repetitions must be at least 1")
+        }
+        let device = try runtime.activate()
+        let workload = try Workload(
+            Workload.large, configuration: configuration, batch: batch, device: device, arithmetic: arithmetic)
+        func once() throws {
+            switch work {
+            case .step: try workload.step()
+            case .inference: try workload.infer()
+            }
+            try device.synchronize()
+        }
+        if serve { return try answerLines(once) }
+        let timing = try Timing(warmUp: 3, repetitions: repetitions, once)
+        let result = Result(
+            work: work.rawValue, preset: preset.rawValue, batch: batch, threads: Library.threads,
+            device: device.description, arithmetic: arithmetic.rawValue, medianMilliseconds: timing.median,
+            milliseconds: timing.milliseconds, parameters: workload.model.parameters.count)
+        guard !json else { return try JSONOutput.print(result) }
+        let range = (timing.milliseconds.min() ?? 0, timing.milliseconds.max() ?? 0)
+        print(
+            String(
+                format: "%@, batch %d, %d threads: %.1f ms (%.1f to %.1f)", work.rawValue, batch, Library.threads,
+                timing.median, range.0, range.1))
+    }
+
+    private func answerLines(_ once: () throws -> Void) throws {
+        try once()
+        while readLine() != nil {
+            let timing = try Timing(warmUp: 0, repetitions: 1, once)
+            print("{\"ms\": \(timing.median)}")
+            fflush(nil)
+        }
+    }
+
+    private var configuration: ModelConfiguration {
+        switch preset {
+        case .small: .small
+        case .medium: .medium
+        case .large: .large
+        }
+    }
+}
