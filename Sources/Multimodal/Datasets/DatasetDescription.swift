@@ -20,6 +20,8 @@ public struct DatasetDescription: Hashable, Sendable, Encodable {
     public var licence: String?
     /// How to cite them.
     public var citation: String?
+    /// Name and version of the recipe that made the dataset, where one did.
+    public var recipe: String?
     /// Inputs by name.
     public var modalities: [String: ModalityDescription]
     /// What can be predicted, by name.
@@ -64,6 +66,7 @@ public struct DatasetDescription: Hashable, Sendable, Encodable {
         source = try reader.optionalString("source")
         licence = try reader.optionalString("licence")
         citation = try reader.optionalString("citation")
+        recipe = try reader.optionalString("recipe")
         modalities = try reader.dictionary("modalities") { try ModalityDescription($0) }
         targets = try reader.dictionary("targets") { try TargetDescription($0) }
         splits = try reader.counts("splits")

@@ -1,0 +1,21 @@
+/// All recipes that there are.
+public enum RecipeCatalogue {
+    /// Recipes by name, in the order in which they are listed.
+    public static let all: [Recipe] = open
+
+    /// Recipes of the open suite.
+    public static let open: [Recipe] = [.digits, .motions, .vowels, .exercise, .nutrimouse]
+
+    /// The recipe of a name.
+    ///
+    /// - Throws: `FetchError` with what there is to choose from.
+    public static func recipe(named name: String) throws -> Recipe {
+        guard let recipe = all.first(where: { $0.name == name }) else {
+            throw FetchError(
+                subject: "recipe '\(name)'",
+                reason: "unknown" + ClosestName.hint(for: name, among: all.map(\.name))
+            )
+        }
+        return recipe
+    }
+}
