@@ -1,0 +1,77 @@
+import Torch
+
+/// Sums up one target over all splits.
+struct TargetScan {
+    let name: String
+    let target: TargetDescription
+    let dataset: Dataset
+
+    var summary: DatasetSummary.Target {
+        get throws {
+            let values = try Split.allCases.reduce(into: [:]) { $0[$1] = try numbers(in: dataset.rows(of: $1)) }
+            let counts = target.kind == .regression ? [:] : values.mapValues(count)
+            let statistics = target.kind == .regression ? statistics(values[.train] ?? []) : (mean: [], deviation: [])
+            return DatasetSummary.Target(
+                name: name,
+                kind: target.kind,
+                classes: target.classes ?? [],
+                counts: counts.reduce(into: [:]) { $0[$1.key.rawValue] = $1.value },
+                mean: statistics.mean,
+                deviation: statistics.deviation,
+                chance: chance(counts)
+            )
+        }
+    }
+
+    /// All numbers of a split's target: class indices, indicators, or the numbers to predict.
+    private func numbers(in split: DatasetSplit) throws -> [Double] {
+        let tensor = TensorNames.target(name)
+        let entry = try split.file.entry(named: tensor)
+        return try split.file.withBytes(of: tensor) { bytes in
+            switch entry.dtype {
+            case .int64: (0..<entry.count).map { Double(bytes.loadUnaligned(fromByteOffset: $0 * 8, as: Int64.self)) }
+            case .float32: (0..<entry.count).map { Double(bytes.loadUnaligned(fromByteOffset: $0 * 4, as: Float.self)) }
+            default: bytes.map { Double($0) }
+            }
+        }
+    }
+
+    private func count(_ values: [Double]) -> [Int] {
+        var counts = [Int](repeating: 0, count: target.outputs)
+        for (index, value) in values.enumerated() {
+            if target.kind == .multilabel {
+                if value != 0 { counts[index % target.outputs] += 1 }
+            } else if let label = Int(exactly: value), counts.indices.contains(label) {
+                counts[label] += 1
+            }
+        }
+        return counts
+    }
+
+    private func statistics(_ values: [Double]) -> (mean: [Double], deviation: [Double]) {
+        let width = target.outputs
+        var means: [Double] = []
+        var deviations: [Double] = []
+        for place in 0..<width {
+            let column = stride(from: place, to: values.count, by: width).map { values[$0] }
+            let mean = column.reduce(0, +) / Double(max(1, column.count))
+            means.append(mean)
+            deviations.append(
+                (column.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(max(1, column.count))).squareRoot()
+            )
+        }
+        return (means, deviations)
+    }
+
+    private func chance(_ counts: [Split: [Int]]) -> Double {
+        guard let train = counts[.train], let test = counts[.test] else { return 0 }
+        if target.kind == .multilabel {
+            let right = zip(train, test).reduce(0) { sum, pair in
+                sum + (2 * pair.0 > dataset.train.count ? pair.1 : dataset.test.count - pair.1)
+            }
+            return Double(right) / Double(dataset.test.count * target.outputs)
+        }
+        guard let largest = train.max(), let frequent = train.firstIndex(of: largest) else { return 0 }
+        return Double(test[frequent]) / Double(dataset.test.count)
+    }
+}

@@ -1,0 +1,61 @@
+import Foundation
+import Testing
+import Torch
+
+@testable import Multimodal
+
+@Suite struct DatasetSummaryTests {
+    private func dataset(in folder: TemporaryFolder) throws -> Dataset {
+        let description = DatasetDescription(
+            name: "x",
+            source: "here",
+            modalities: ["a": ModalityDescription(kind: .sensors, axes: [2], channels: 1)],
+            targets: ["y": .classification(["p", "q"]), "t": .multilabel(["m", "n"]), "z": .regression()]
+        )
+        let writer = DatasetWriter(
+            description,
+            layouts: ["a": .init(isMasked: true, isOptional: true)],
+            rows: [.train: 4, .valid: 2, .test: 4],
+            folder: folder.path("d")
+        )
+        return try writer.write { split, row in
+            // Row 0 of validation repeats row 0 of training; row 3 of every split lacks the modality.
+            let base = Float(row) + (split == .test ? 10 : split == .valid && row > 0 ? 20 : 0)
+            return Sample(
+                inputs: row == 3 ? [:] : ["a": [base, -base]],
+                valid: row == 3 ? [:] : ["a": [true, row != 1]],
+                targets: [
+                    "y": [split == .train ? (row == 0 ? 0 : 1) : Double(row % 2)], "t": [1, row == 0 ? 1 : 0],
+                    "z": [Double(row)],
+                ]
+            )
+        }
+    }
+
+    @Test func numbersAreCounted() throws {
+        let folder = try TemporaryFolder()
+        let summary = try DatasetSummary(dataset(in: folder))
+        #expect(summary.rows == ["train": 4, "valid": 2, "test": 4])
+        let values = try #require(summary.modalities.first?.splits["train"])
+        #expect(values.missingRows == 0.25)
+        #expect(abs(values.maskedTokens - 1.0 / 6) < 1e-12)
+        #expect(values.minimum == -2 && values.maximum == 2)
+        // 0, 0, 1, 2, −2
+        #expect(abs((values.mean ?? 0) - 0.2) < 1e-12)
+        #expect(abs((values.deviation ?? 0) - (8.8 / 5).squareRoot()) < 1e-12)
+        let targets = Dictionary(uniqueKeysWithValues: summary.targets.map { ($0.name, $0) })
+        #expect(targets["y"]?.counts["train"] == [1, 3] && targets["y"]?.chance == 0.5)
+        // The first label is always there; the second is absent in most training rows and in 3 of 4 test rows.
+        #expect(targets["t"]?.counts["test"] == [4, 1] && targets["t"]?.chance == 7.0 / 8)
+        #expect(targets["z"]?.mean == [1.5] && targets["z"]?.chance == 0)
+        #expect(summary.repetitions.contains(.init(split: .valid, earlier: .train, rows: 1)))
+        #expect("\(summary)".contains("warning: 1 rows of valid are also in train"))
+    }
+
+    @Test func summariesSurviveJSON() throws {
+        let summary = try DatasetSummary(Dataset(folder: Fixtures.path("python-dataset")))
+        let data = try JSONEncoder().encode(summary)
+        #expect(try JSONDecoder().decode(DatasetSummary.self, from: data) == summary)
+        #expect(summary.repetitions.isEmpty)
+    }
+}
