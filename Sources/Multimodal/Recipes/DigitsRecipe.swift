@@ -43,7 +43,7 @@ extension Recipe {
         "profiles": .init(file: "fac", kind: .table, axes: [18], channels: 12, text: "profile correlations"),
         "fourier": .init(file: "fou", kind: .table, axes: [19], channels: 4, text: "Fourier coefficients of the shape"),
         "karhunen": .init(file: "kar", kind: .table, axes: [16], channels: 4, text: "Karhunen-Loève coefficients"),
-        "zernike": .init(file: "zer", kind: .table, axes: [47], channels: 1, text: "Zernike moments"),
+        "zernike": .init(file: "zer", kind: .table, axes: [1], channels: 47, text: "Zernike moments"),
         "morphology": .init(file: "mor", kind: .table, axes: [6], channels: 1, text: "morphological features"),
     ]
 }

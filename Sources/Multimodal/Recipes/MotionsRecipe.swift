@@ -20,13 +20,20 @@ extension Recipe {
         )
         let steps = 100
         try rows.check(length: steps)
+        // A token of five steps sees a movement and not only a moment.
+        let tokens = 20
         let sensor = { (text: String) in
-            ModalityDescription(kind: .sensors, axes: [steps], channels: 3, description: text)
+            ModalityDescription(
+                kind: .sensors,
+                axes: [tokens],
+                channels: 3 * steps / tokens,
+                description: text
+            )
         }
         let description = recipe.description(
             modalities: [
-                "accelerometer": sensor("acceleration along x, y, z; 10 Hz"),
-                "gyroscope": sensor("angular velocity about x, y, z; 10 Hz"),
+                "accelerometer": sensor("acceleration along x, y, z in five consecutive steps; 10 Hz"),
+                "gyroscope": sensor("angular velocity about x, y, z in five consecutive steps; 10 Hz"),
             ],
             targets: ["movement": .classification(train.classes)]
         )
