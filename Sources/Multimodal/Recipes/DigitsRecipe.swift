@@ -12,7 +12,9 @@ extension Recipe {
             try CSVTable(path: "\(folder)/mfeat-\(view.file).csv", hasHeader: true)
         }
         let labels = try DigitsRows.labels(of: tables)
-        let splits = SplitRows(strata: labels, valid: 0.2, test: 0.2, purpose: recipe.name)
+        let values = try tables.map { name, table in (name, try DigitsRows.values(table, view: views[name])) }
+        let copies = DigitsRows.copies(values.map(\.1), count: labels.count)
+        let splits = SplitRows(strata: labels, copies: copies, valid: 0.2, test: 0.2, purpose: recipe.name)
         let description = recipe.description(
             modalities: views.mapValues {
                 ModalityDescription(kind: $0.kind, axes: $0.axes, channels: $0.channels, description: $0.text)
@@ -21,7 +23,6 @@ extension Recipe {
         )
         // Neighbouring pixels are comparable, so they share one mean and deviation; fields of a table do not.
         let layouts = views.mapValues { DatasetWriter.Layout(standardisation: $0.kind == .image ? .channel : .element) }
-        let values = try tables.map { name, table in (name, try DigitsRows.values(table, view: views[name])) }
         let writer = DatasetWriter(description, layouts: layouts, rows: splits.counts, folder: to)
         return try writer.write { split, row in
             let source = splits.source(split, row)
@@ -76,6 +77,17 @@ private enum DigitsRows {
             result = labels
         }
         return result ?? []
+    }
+
+    /// For each row, the first row with the same numbers in all views: six digits are in the files twice.
+    static func copies(_ views: [[[Float]]], count: Int) -> [Int] {
+        var first: [[[Float]]: Int] = [:]
+        return (0..<count).map { row in
+            let numbers = views.map { $0[row] }
+            if let copy = first[numbers] { return copy }
+            first[numbers] = row
+            return row
+        }
     }
 
     static func values(_ table: CSVTable, view: View?) throws -> [[Float]] {

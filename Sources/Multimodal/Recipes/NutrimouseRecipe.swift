@@ -27,14 +27,14 @@ extension Recipe {
             modalities: [
                 "genes": ModalityDescription(
                     kind: .table,
-                    axes: [genes.header.count],
-                    channels: 1,
+                    axes: [15],
+                    channels: 8,
                     description: "expression of genes in the liver"
                 ),
                 "lipids": ModalityDescription(
                     kind: .table,
-                    axes: [lipids.header.count],
-                    channels: 1,
+                    axes: [7],
+                    channels: 3,
                     description: "fatty acids of the liver, percent"
                 ),
             ],

@@ -11,18 +11,32 @@ struct SplitRows {
     ///
     /// - Parameters:
     ///   - strata: for each row, the class (or combination of classes) within which to divide.
+    ///   - copies: for each row, a number that rows share when they must not be in different splits, such as copies of
+    ///     one another; absent where every row stands alone.
     ///   - valid: part of each stratum for validation, rounded to whole rows.
     ///   - test: part of each stratum for test, rounded to whole rows.
-    init(strata: [Int], valid: Double, test: Double, seed: UInt64 = 0, purpose: String) {
+    init(
+        strata: [Int],
+        copies: [Int]? = nil,
+        valid: Double,
+        test: Double,
+        seed: UInt64 = 0,
+        purpose: String
+    ) {
         var random = RandomSource(seed: seed, purpose: "split/\(purpose)")
         var rows: [Split: [Int]] = [.train: [], .valid: [], .test: []]
         for stratum in Set(strata).sorted() {
-            let members = strata.indices.filter { strata[$0] == stratum }.shuffled(using: &random)
-            let validCount = Int((Double(members.count) * valid).rounded())
-            let testCount = Int((Double(members.count) * test).rounded())
-            rows[.valid]?.append(contentsOf: members.prefix(validCount))
-            rows[.test]?.append(contentsOf: members.dropFirst(validCount).prefix(testCount))
-            rows[.train]?.append(contentsOf: members.dropFirst(validCount + testCount))
+            let members = strata.indices.filter { strata[$0] == stratum }
+            let units = Dictionary(grouping: members) { copies?[$0] ?? $0 }.sorted { $0.key < $1.key }.map(\.value)
+            var room = [
+                Split.valid: Int((Double(members.count) * valid).rounded()),
+                Split.test: Int((Double(members.count) * test).rounded()),
+            ]
+            for unit in units.shuffled(using: &random) {
+                let split = [Split.valid, .test].first { room[$0, default: 0] >= unit.count } ?? .train
+                rows[split]?.append(contentsOf: unit)
+                room[split]? -= unit.count
+            }
         }
         self.init(rows)
     }
