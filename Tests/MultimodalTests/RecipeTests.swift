@@ -122,8 +122,8 @@ private func labels(_ split: DatasetSplit, _ target: String) throws -> [Int64] {
         #expect(dataset.train.count == windows(0..<12))
         #expect(dataset.valid.count == windows(12..<16))
         #expect(dataset.test.count == windows(16..<20))
-        #expect(dataset.description.modalities["gyroscope"]?.axes == [32])
-        #expect(dataset.description.modalities["gyroscope"]?.channels == 12)
+        #expect(dataset.description.modalities["gyroscope"]?.axes == [16])
+        #expect(dataset.description.modalities["gyroscope"]?.channels == 24)
         try dataset.validate()
     }
 

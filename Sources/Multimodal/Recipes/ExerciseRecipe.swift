@@ -21,8 +21,8 @@ extension Recipe {
         }
         let description = recipe.description(
             modalities: [
-                "accelerometer": sensor("acceleration along x, y, z in four consecutive steps; 50 Hz"),
-                "gyroscope": sensor("angular velocity about x, y, z in four consecutive steps; 50 Hz"),
+                "accelerometer": sensor("acceleration along x, y, z in eight consecutive steps; 50 Hz"),
+                "gyroscope": sensor("angular velocity about x, y, z in eight consecutive steps; 50 Hz"),
             ],
             targets: ["exercise": .classification(recordings.classes)]
         )
@@ -44,12 +44,15 @@ extension Recipe {
 /// The recordings of the watch dataset, cut into windows.
 private struct WatchRecordings {
     /// Tokens of a window.
-    static let tokens = 32
+    static let tokens = 16
     /// Steps of 20 ms that make a token, so that a token sees a movement and not only a moment.
-    static let stepsPerToken = 4
+    static let stepsPerToken = 8
     private static let steps = tokens * stepsPerToken
     private static let hop = steps / 2
     private static let columns = 6
+    /// A left arm moves like a right one in the mirror, and wears the watch turned by half a turn about its face: both
+    /// together change the sign of the acceleration along x and of the rotation about y and z.
+    private static let leftSigns: [Float] = [-1, 1, 1, 1, -1, -1]
     /// The last four of ten subjects, so that nobody is in two splits.
     private static let splits: [Int64: Split] = [7: .valid, 8: .valid, 9: .test, 10: .test]
 
@@ -69,11 +72,13 @@ private struct WatchRecordings {
         func failure(_ reason: String) -> ReaderError { ReaderError(file: path, reason: reason) }
         let file = try NpyReader.value(path: path)
         guard let series = file["X"]?.elements, let labels = file["y"]?.array?.integers(),
-            let subjects = file["subject"]?.array?.integers(),
+            let subjects = file["subject"]?.array?.integers(), let sides = file["side"]?.array?.doubles(),
             let classes = file["y_labels"]?.elements?.compactMap(\.string)
-        else { throw failure("expected a dictionary with X, y, subject and y_labels") }
-        guard series.count == labels.count, series.count == subjects.count, !series.isEmpty else {
-            throw failure("\(series.count) recordings, \(labels.count) labels, \(subjects.count) subjects")
+        else { throw failure("expected a dictionary with X, y, subject, side and y_labels") }
+        guard [labels.count, subjects.count, sides.count].allSatisfy({ $0 == series.count }), !series.isEmpty else {
+            throw failure(
+                "\(series.count) recordings, \(labels.count) labels, \(subjects.count) subjects, \(sides.count) sides"
+            )
         }
         self.classes = classes
         var recordings: [[Float]] = []
@@ -85,7 +90,8 @@ private struct WatchRecordings {
             guard let label = Int(exactly: labels[index]), classes.indices.contains(label) else {
                 throw failure("recording \(index): label \(labels[index]), expected 0…\(classes.count - 1)")
             }
-            recordings.append(values)
+            let isLeft = sides[index] == 0
+            recordings.append(isLeft ? values.indices.map { values[$0] * Self.leftSigns[$0 % Self.columns] } : values)
             let split = Self.splits[subjects[index]] ?? .train
             for start in stride(from: 0, through: array.shape[0] - Self.steps, by: Self.hop) {
                 windows[split, default: []].append(Window(recording: index, start: start, label: label))
