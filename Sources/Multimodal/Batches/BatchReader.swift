@@ -24,7 +24,7 @@ public struct BatchReader: Sendable {
     public func batch(_ rows: [Int]) throws -> Batch {
         var batch = Batch(rows: rows, inputs: [:], masks: [:], present: [:], target: try target(rows))
         for modality in modalities {
-            batch.inputs[modality] = try gather(modality, rows)
+            batch.inputs[modality] = try input(modality, rows)
             if split.hasMask(modality) {
                 batch.masks[modality] = try gather(TensorNames.mask(modality), rows).to(dtype: .bool)
             }
@@ -47,7 +47,37 @@ public struct BatchReader: Sendable {
         }
     }
 
-    private func gather(_ name: String, _ rows: [Int]) throws -> Tensor {
+    /// The numbers of a modality, zero wherever a token is not valid or a row lacks the modality: datasets may hold
+    /// anything there, and a NaN would survive being multiplied by an attention of zero.
+    private func input(_ name: String, _ rows: [Int]) throws -> Tensor {
+        try withFlags(TensorNames.mask(name)) { masks in
+            try withFlags(TensorNames.present(name)) { presence in
+                try gather(name, rows) { numbers, row in
+                    if presence?[row] == 0 {
+                        numbers.initializeMemory(as: UInt8.self, repeating: 0)
+                    } else if let masks {
+                        let tokens = masks.count / split.count
+                        let tokenBytes = numbers.count / tokens
+                        for token in 0..<tokens where masks[row * tokens + token] == 0 {
+                            UnsafeMutableRawBufferPointer(
+                                rebasing: numbers[(token * tokenBytes)..<((token + 1) * tokenBytes)]
+                            ).initializeMemory(as: UInt8.self, repeating: 0)
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private func withFlags<Result>(_ name: String, _ body: (UnsafeRawBufferPointer?) throws -> Result) throws -> Result
+    {
+        guard split.file.entries[name] != nil else { return try body(nil) }
+        return try split.file.withBytes(of: name) { try body($0) }
+    }
+
+    private func gather(
+        _ name: String, _ rows: [Int], then finish: (UnsafeMutableRawBufferPointer, _ row: Int) -> Void = { _, _ in }
+    ) throws -> Tensor {
         if let wrong = rows.first(where: { $0 < 0 || $0 >= split.count }) {
             throw DatasetError(file: split.file.path, reason: "no row \(wrong), there are \(split.count)")
         }
@@ -56,8 +86,11 @@ public struct BatchReader: Sendable {
             let rowBytes = split.count > 0 ? source.count / split.count : 0
             return try Tensor(shape: [rows.count] + entry.shape.dropFirst(), dtype: entry.dtype) { destination in
                 for (position, row) in rows.enumerated() {
-                    destination[(position * rowBytes)..<((position + 1) * rowBytes)].copyBytes(
-                        from: source[(row * rowBytes)..<((row + 1) * rowBytes)])
+                    let numbers = UnsafeMutableRawBufferPointer(
+                        rebasing: destination[(position * rowBytes)..<((position + 1) * rowBytes)])
+                    numbers.copyMemory(
+                        from: UnsafeRawBufferPointer(rebasing: source[(row * rowBytes)..<((row + 1) * rowBytes)]))
+                    finish(numbers, row)
                 }
             }
         }

@@ -37,14 +37,19 @@ final class ReplacedFolder {
         if !isCommitted { try? FileManager.default.removeItem(atPath: workPath) }
     }
 
-    /// Gives the folder its name; what stood there is removed.
+    /// Gives the folder its name; what stood there is removed, or put back when that fails.
     func commit() throws {
         let files = FileManager.default
         let old = workPath + ".old"
+        let replaces = files.fileExists(atPath: path)
         do {
-            let replaces = files.fileExists(atPath: path)
             if replaces { try files.moveItem(atPath: path, toPath: old) }
-            try files.moveItem(atPath: workPath, toPath: path)
+            do {
+                try files.moveItem(atPath: workPath, toPath: path)
+            } catch {
+                if replaces { try? files.moveItem(atPath: old, toPath: path) }
+                throw error
+            }
             isCommitted = true
             if replaces { try files.removeItem(atPath: old) }
         } catch {

@@ -1,0 +1,86 @@
+import Foundation
+import Testing
+import Torch
+
+@testable import Multimodal
+
+@Suite struct BatchTests {
+    private func task(_ target: String) throws -> OpenedTask {
+        let suite = try Multimodal.Suite(
+            yaml: """
+                name: x
+                datasets: {d: {path: python-dataset}}
+                tasks: {t: {dataset: d, target: \(target)}}
+                """)
+        return try #require(suite.open(dataRoot: Fixtures.path("")).first)
+    }
+
+    @Test func rowsAreGatheredInOrder() throws {
+        let task = try task("animal")
+        let batch = try BatchReader(task, split: .train).batch([4, 0, 4])
+        #expect(batch.count == 3 && batch.rows == [4, 0, 4])
+        let picture = try #require(batch.inputs["picture"])
+        #expect(picture.shape == [3, 2, 3, 4])
+        let stored = try task.dataset.train.file.tensor(named: "picture").floats()
+        #expect(try picture.floats() == Array(stored[96..<120] + stored[0..<24] + stored[96..<120]))
+        let labels = try task.dataset.train.file.tensor(named: "target/animal").integers()
+        #expect(try batch.target.integers() == [labels[4], labels[0], labels[4]])
+        #expect(batch.present["picture"] == [true, true, true] && batch.present["walk"] == nil)
+    }
+
+    /// The fixture has NaN in all tokens that are not valid, and numbers in the row that lacks its picture.
+    @Test func whatIsNotValidReadsAsZero() throws {
+        let task = try task("weight")
+        let reader = BatchReader(task, split: .train)
+        let batch = try reader.batch(Array(0..<6))
+        let walk = try #require(batch.inputs["walk"]).floats()
+        let mask = try #require(batch.masks["walk"]).bools()
+        #expect(mask.contains(false))
+        for (token, isValid) in mask.enumerated() {
+            let numbers = walk[token * 2..<token * 2 + 2]
+            #expect(isValid ? numbers.allSatisfy { $0 != 0 && $0.isFinite } : numbers.allSatisfy { $0 == 0 })
+        }
+        #expect(batch.present["picture"] == [true, false, true, true, true, true])
+        let picture = try #require(batch.inputs["picture"]).floats()
+        #expect(picture[24..<48].allSatisfy { $0 == 0 } && picture[0..<24].allSatisfy { $0 != 0 })
+        #expect(batch.target.shape == [6, 1])
+    }
+
+    @Test func rowsThatAreNotThereAreNamed() throws {
+        let reader = BatchReader(try task("tags"), split: .valid)
+        #expect { try reader.batch([0, 3]) } throws: { "\($0)".contains("valid.safetensors: no row 3, there are 3") }
+        #expect(try reader.batch([0]).target.dtype == .float32)
+    }
+
+    @Test func ordersDependOnSeedPurposeAndEpochAlone() {
+        func order(_ seed: UInt64, _ purpose: String, _ epoch: Int) -> [[Int]] {
+            BatchOrder(rows: 10, batch: 4, seed: seed, purpose: purpose).shuffled(epoch: epoch)
+        }
+        #expect(order(1, "a", 2) == order(1, "a", 2))
+        #expect(order(1, "a", 2).map(\.count) == [4, 4, 2])
+        #expect(order(1, "a", 2).flatMap { $0 }.sorted() == Array(0..<10))
+        #expect(order(1, "a", 2) != order(2, "a", 2) && order(1, "a", 2) != order(1, "b", 2))
+        #expect(order(1, "a", 2) != order(1, "a", 3))
+        #expect(BatchOrder(rows: 10, batch: 4, seed: 1, purpose: "a").sequential.flatMap { $0 } == Array(0..<10))
+    }
+
+    @Test func prefetchingKeepsOrderThrowsAndStops() throws {
+        let all = Prefetcher(count: 50, ahead: 3) { $0 * $0 }
+        var taken: [Int] = []
+        while let value = try all.next() { taken.append(value) }
+        #expect(taken == (0..<50).map { $0 * $0 })
+
+        let failing = Prefetcher(count: 5) { index in
+            guard index < 2 else { throw ReaderError(file: "x", reason: "at \(index)") }
+            return index
+        }
+        #expect(try failing.next() == 0 && failing.next() == 1)
+        #expect(throws: ReaderError(file: "x", reason: "at 2")) { try failing.next() }
+
+        for _ in 0..<20 {
+            let stopped = Prefetcher(count: 1000, ahead: 4) { $0 }
+            _ = try stopped.next()
+            stopped.cancel()
+        }
+    }
+}
