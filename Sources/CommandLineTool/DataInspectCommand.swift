@@ -1,0 +1,24 @@
+import ArgumentParser
+import Multimodal
+
+/// `highmmt data inspect`: what is in a dataset.
+struct DataInspectCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "inspect",
+        abstract: "Sum up a dataset: modalities, ranges, gaps, classes, chance level, rows in two splits.",
+        discussion: """
+            Example:
+              highmmt data inspect data/open/digits
+            """)
+
+    @Argument(help: "Folder of the dataset.")
+    var folder: String
+
+    @Flag(help: "Print JSON for machines.")
+    var json = false
+
+    func run() throws {
+        let summary = try DatasetSummary(of: Dataset(folder: folder))
+        if json { try JSONOutput.print(summary) } else { print(summary.text) }
+    }
+}
