@@ -18,7 +18,7 @@ struct DataInspectCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let summary = try DatasetSummary(of: Dataset(folder: folder))
-        if json { try JSONOutput.print(summary) } else { print(summary.text) }
+        let summary = try DatasetSummary(Dataset(folder: folder))
+        if json { try JSONOutput.print(summary) } else { print(summary) }
     }
 }
