@@ -90,7 +90,7 @@ class Model(torch.nn.Module):
 
 
 def main():
-    torch.manual_seed(7)
+    torch.manual_seed(11)
     torch.set_num_threads(1)
     model = Model()
     for name, parameter in model.named_parameters():
