@@ -1,5 +1,5 @@
 // Compares the fused CPU blocks with the composed formulas in double precision, values and all gradients, and times
-// both. Usage: fused_check [check | time [threads [repetitions]]]
+// both. Usage: fused_check [check | time [threads [repetitions [block]]]]
 //
 // Build: compile this file and Sources/CTorch/*.cpp as C++20 with -ISources/CTorch and LibTorch's two include
 // folders, and link with -ltorch -ltorch_cpu -lc10.
@@ -468,16 +468,19 @@ struct Timing {
 };
 
 double median(std::vector<double> values) {
+    if (values.empty()) return 0;
     std::sort(values.begin(), values.end());
     return values[values.size() / 2];
 }
 
+std::string only;
 double total_fused = 0, total_composed = 0;
 
 // flops: arithmetic of one forward pass as the fused block does it; backward counts twice.
 void time_block(
     const std::string &name, std::vector<Tensor> inputs, const Block &fused, const Block &composed, double flops,
     int repetitions) {
+    if (name.find(only) == std::string::npos) return;
     std::vector<Tensor> wanted;
     for (const Tensor &one : inputs) {
         if (one.defined() && one.requires_grad()) wanted.push_back(one);
@@ -485,7 +488,7 @@ void time_block(
     std::vector<double> times[4];
     Tensor gradient;
     for (int repetition = 0; repetition < repetitions + 2; ++repetition) {
-        for (int which = 0; which < 2; ++which) {
+        for (int which = 0; which < (only.empty() ? 2 : 1); ++which) {
             const double start = seconds();
             const Tensor out = which == 0 ? fused(inputs) : composed(inputs);
             const double middle = seconds();
@@ -501,6 +504,8 @@ void time_block(
     const double f = median(times[0]), b = median(times[1]), cf = median(times[2]), cb = median(times[3]);
     total_fused += f + b;
     total_composed += cf + cb;
+    const auto fastest = [&](int i) { return times[i].empty() ? 0 : *std::min_element(times[i].begin(), times[i].end()); };
+    if (!only.empty()) std::printf("fastest %.3f + %.3f ms: ", fastest(0) * 1e3, fastest(1) * 1e3);
     std::printf(
         "%-28s fused %7.2f + %7.2f ms (%5.0f, %5.0f GFLOP/s)   composed %7.2f + %7.2f ms   %.2fx\n", name.c_str(),
         f * 1e3, b * 1e3, flops / f * 1e-9, 2 * flops / b * 1e-9, cf * 1e3, cb * 1e3, (cf + cb) / (f + b));
@@ -577,6 +582,7 @@ int main(int argc, char **argv) {
     if (argc > 2) at::set_num_threads(std::atoi(argv[2]));
     at::manual_seed(1);
     if (mode == "time") {
+        if (argc > 4) only = argv[4];
         time_everything(argc > 3 ? std::atoi(argv[3]) : 15);
         return 0;
     }

@@ -35,62 +35,81 @@ struct Weights {
 
 float scale_of(const AttentionShape &s) { return 1.0f / std::sqrt(static_cast<float>(s.head_width)); }
 
-// products = [P: d × (heads·d) | N: (heads·d) × d].
-void multiply_weights(const AttentionShape &s, const Weights &w, float *products) {
-    const int64_t d = s.d, wide = s.wide(), width = s.head_width;
-    const int64_t parts = std::min(thread_count(), s.heads);
-    parallel(parts, [&](int64_t part) {
-        const Range heads = piece(s.heads, parts, part);
-        for (int64_t h = heads.first; h < heads.last; ++h) {
-            const float *q = w.wq + h * width * d, *k = w.wkv + h * width * d;
-            const float *v = w.wkv + (s.heads + h) * width * d, *o = w.wo + h * width;
-            gemm(true, false, d, d, width, 1, q, d, k, d, 0, products + h * d, wide);
-            gemm(true, true, d, d, width, 1, v, d, o, s.inner(), 0, products + d * wide + h * d * d, d);
+// Every matrix of several heads is kept head by head, [heads, rows, d].
+
+// P [heads, d, d] and N [heads, d, d].
+struct Products {
+    float *scores, *values;
+
+    Products(float *memory, const AttentionShape &s) : scores(memory), values(memory + s.wide() * s.d) {}
+
+    void multiply(const AttentionShape &s, const Weights &w, float *turned) const {
+        const int64_t d = s.d, width = s.head_width, padded = (d + 7) / 8 * 8;
+        const Kernels &k = kernels();
+        for (int64_t h = 0; h < s.heads; ++h) {
+            k.product({.rows = d, .columns = d, .inner = width, .a = w.wq + h * width * d, .a_row = 1, .a_inner = d,
+                       .b = w.wkv + h * width * d, .b_inner = d, .c = scores + h * d * d, .c_row = d});
+            k.transpose(w.wo + h * width, d, width, s.inner(), turned, padded);
+            k.product({.rows = d, .columns = d, .inner = width, .a = w.wkv + (s.heads + h) * width * d, .a_row = 1,
+                       .a_inner = d, .b = turned, .b_inner = padded, .c = values + h * d * d, .c_row = d});
         }
-    });
+    }
+};
+
+// Room for one head's matrix, transposed.
+int64_t turned_size(const AttentionShape &s) {
+    return std::max(s.head_width, s.d) * ((std::max(s.head_width, s.d) + 7) / 8 * 8);
 }
 
-// G [d × (heads·d)], g [heads·d], H and the output bias [d]. H is [d × (heads·d)] for values projected per context
-// row, and [(heads·d) × d] for values projected after mixing.
+// G and H [heads, d, d], their transposes for backward, g [heads, d] and the output bias [d].
 struct Folded {
-    float *g_matrix, *g_vector, *h_matrix, *bias;
+    float *g_matrix, *g_vector, *h_matrix, *bias, *g_turned, *h_turned;
 
     Folded(Layout &layout, const AttentionShape &s)
         : g_matrix(layout.take(s.d * s.wide())),
           g_vector(layout.take(s.wide())),
           h_matrix(layout.take(s.d * s.wide())),
-          bias(layout.take(s.d)) {}
+          bias(layout.take(s.d)),
+          g_turned(layout.take(s.wide() * turned_row(s))),
+          h_turned(layout.take(s.wide() * turned_row(s))) {}
 
-    void fill(const AttentionShape &s, const Weights &w, const float *products) const {
-        const int64_t d = s.d, wide = s.wide();
+    static int64_t turned_row(const AttentionShape &s) { return (s.d + 7) / 8 * 8; }
+
+    void fill(const AttentionShape &s, const Weights &w, const Products &products) const {
+        const int64_t d = s.d;
         const float scale = scale_of(s);
-        const float *n = products + d * wide;
-        std::fill_n(g_vector, wide, 0.0f);
-        for (int64_t a = 0; a < d; ++a) {
-            for (int64_t h = 0; h < s.heads; ++h) {
-                for (int64_t b = 0; b < d; ++b) {
-                    const float value = products[a * wide + h * d + b] * w.gamma_c[b] * scale;
-                    g_matrix[a * wide + h * d + b] = value * w.gamma_q[a];
-                    g_vector[h * d + b] += value * w.beta_q[a];
-                }
-            }
-        }
+        std::fill_n(g_vector, s.wide(), 0.0f);
         std::copy_n(w.bo, d, bias);
         for (int64_t h = 0; h < s.heads; ++h) {
-            for (int64_t b = 0; b < d; ++b) {
-                const float *row = n + (h * d + b) * d;
-                float *const out = s.projects_context() ? h_matrix + b * wide + h * d : h_matrix + (h * d + b) * d;
-                for (int64_t c = 0; c < d; ++c) {
-                    out[c] = row[c] * w.gamma_c[b];
-                    bias[c] += row[c] * w.beta_c[b];
+            const float *p = products.scores + h * d * d, *n = products.values + h * d * d;
+            float *g = g_matrix + h * d * d, *values = h_matrix + h * d * d;
+            float *const shift = g_vector + h * d;
+            for (int64_t a = 0; a < d; ++a, p += d, n += d, g += d, values += d) {
+                const float gamma_q = w.gamma_q[a] * scale, beta_q = w.beta_q[a] * scale;
+                const float gamma_c = w.gamma_c[a], beta_c = w.beta_c[a];
+                for (int64_t b = 0; b < d; ++b) {
+                    const float value = p[b] * w.gamma_c[b];
+                    g[b] = value * gamma_q;
+                    shift[b] += value * beta_q;
+                    values[b] = n[b] * gamma_c;
+                    bias[b] += n[b] * beta_c;
                 }
             }
         }
     }
+
+    void turn(const AttentionShape &s) const {
+        const int64_t d = s.d, row = turned_row(s);
+        for (int64_t h = 0; h < s.heads; ++h) {
+            kernels().transpose(g_matrix + h * d * d, d, d, d, g_turned + h * d * row, row);
+            kernels().transpose(h_matrix + h * d * d, d, d, d, h_turned + h * d * row, row);
+        }
+    }
 };
 
-// What forward leaves for backward, in the order of the plan: T [query rows × heads·d]; attention weights per pair;
-// projected values per context row, or mixed rows per query row of a pair.
+// What forward leaves for backward, chunk after chunk in the order of the plan: projected queries T [heads, query rows,
+// d]; attention weights [pairs, heads, queries, padded m]; and projected values [heads, context rows, d] or mixed rows
+// [heads, query rows of all pairs, d].
 struct Saved {
     Tensor projected, weights, values;
 
@@ -164,11 +183,11 @@ struct Attention : torch::autograd::Function<Attention> {
         const Kernels &k = kernels();
         const at::TensorOptions options = x.options().requires_grad(false);
         const Tensor out = at::empty({s.pairs, s.queries, s.d}, options);
-        const Tensor products = at::empty({2 * s.d * s.wide()}, options);
+        const Tensor memory = at::empty({2 * s.d * s.wide()}, options);
+        const Products products(mutable_floats(memory), s);
         const Tensor masked = mask.value_or(Tensor());
         const Weights w = weights_of(
             gamma_q, beta_q, gamma_c.value_or(Tensor()), beta_c.value_or(Tensor()), wq, wkv, wo, bo);
-        multiply_weights(s, w, mutable_floats(products));
         Saved saved;
         if (save) saved = Saved::make(plan, options);
 
@@ -186,12 +205,14 @@ struct Attention : torch::autograd::Function<Attention> {
         };
         Layout shared_size, part_size;
         Folded{shared_size, s};
+        shared_size.take(turned_size(s));
         lay_out(part_size);
         const int64_t parts = static_cast<int64_t>(plan.parts.size());
         const Workspace workspace(parts, shared_size.size(), part_size.size());
         Layout shared(workspace.shared());
         const Folded folded(shared, s);
-        folded.fill(s, w, floats(products));
+        products.multiply(s, w, shared.take(turned_size(s)));
+        folded.fill(s, w, products);
 
         const float *const xs = floats(x), *const ys = context ? floats(*context) : xs;
         float *const outs = mutable_floats(out);
@@ -215,37 +236,45 @@ struct Attention : torch::autograd::Function<Attention> {
                           : all_values + (per_context ? chunk.contexts.first * s.m : chunk.pairs.first * s.queries) * wide;
 
                 rows.normalise(plan, chunk, xs, ys, true);
-                gemm(false, false, query_rows, wide, d, 1, rows.query, d, folded.g_matrix, wide, 0, projected, wide);
-                k.add_bias(projected, nullptr, folded.g_vector, query_rows, wide, projected);
-                if (per_context) {
-                    gemm(
-                        false, false, context_rows, wide, d, 1, rows.context, d, folded.h_matrix, wide, 0, values,
-                        wide);
+                for (int64_t h = 0; h < s.heads; ++h) {
+                    k.product({.rows = query_rows, .columns = d, .inner = d, .a = rows.query, .a_row = d, .a_inner = 1,
+                               .b = folded.g_matrix + h * d * d, .b_inner = d, .c = projected + h * query_rows * d,
+                               .c_row = d, .first = folded.g_vector + h * d});
+                    if (!per_context) continue;
+                    k.product({.rows = context_rows, .columns = d, .inner = d, .a = rows.context, .a_row = d,
+                               .a_inner = 1, .b = folded.h_matrix + h * d * d, .b_inner = d,
+                               .c = values + h * context_rows * d, .c_row = d});
                 }
                 for (int64_t i = 0; i < chunk.pairs.count(); ++i) {
                     const AttentionPlan::Pair &pair = plan.pairs[chunk.pairs.first + i];
-                    const int64_t query = pair.query - chunk.queries.first;
+                    const int64_t query = (pair.query - chunk.queries.first) * s.queries;
                     const int64_t source = pair.context - chunk.contexts.first;
                     float *const a = weights + i * s.weights();
-                    k.product({.rows = s.queries * s.heads, .columns = padded, .inner = d,
-                               .a = projected + query * s.queries * wide, .a_row = d, .a_inner = 1,
-                               .b = rows.turned + source * d * padded, .b_inner = padded, .c = a, .c_row = padded});
+                    for (int64_t h = 0; h < s.heads; ++h) {
+                        k.product({.rows = s.queries, .columns = padded, .inner = d,
+                                   .a = projected + (h * query_rows + query) * d, .a_row = d, .a_inner = 1,
+                                   .b = rows.turned + source * d * padded, .b_inner = padded,
+                                   .c = a + h * s.queries * padded, .c_row = padded});
+                    }
                     k.softmax(
                         a, s.queries * s.heads, s.m, padded, mask_of(masked, s, plan.contexts[pair.context]));
                     if (per_context) {
                         k.product({.rows = s.queries, .columns = d, .outer = s.heads, .inner = s.m, .a = a,
-                                   .a_row = s.heads * padded, .a_outer = padded, .a_inner = 1,
-                                   .b = values + source * s.m * wide, .b_outer = d, .b_inner = wide,
+                                   .a_row = padded, .a_outer = s.queries * padded, .a_inner = 1,
+                                   .b = values + source * s.m * d, .b_outer = context_rows * d, .b_inner = d,
                                    .c = buffers.result + i * s.queries * d, .c_row = d});
-                    } else {
-                        k.product({.rows = s.queries * s.heads, .columns = d, .inner = s.m, .a = a, .a_row = padded,
-                                   .a_inner = 1, .b = rows.context + source * s.m * d, .b_inner = d,
-                                   .c = values + i * s.queries * wide, .c_row = d});
+                        continue;
+                    }
+                    for (int64_t h = 0; h < s.heads; ++h) {
+                        k.product({.rows = s.queries, .columns = d, .inner = s.m, .a = a + h * s.queries * padded,
+                                   .a_row = padded, .a_inner = 1, .b = rows.context + source * s.m * d, .b_inner = d,
+                                   .c = values + (h * pair_rows + i * s.queries) * d, .c_row = d});
                     }
                 }
                 if (!per_context) {
-                    gemm(
-                        false, false, pair_rows, d, wide, 1, values, wide, folded.h_matrix, d, 0, buffers.result, d);
+                    k.product({.rows = pair_rows, .columns = d, .outer = s.heads, .inner = d, .a = values, .a_row = d,
+                               .a_outer = pair_rows * d, .a_inner = 1, .b = folded.h_matrix, .b_outer = d * d,
+                               .b_inner = d, .c = buffers.result, .c_row = d});
                 }
                 for (int64_t i = 0; i < chunk.pairs.count(); ++i) {
                     const AttentionPlan::Pair &pair = plan.pairs[chunk.pairs.first + i];
@@ -260,7 +289,7 @@ struct Attention : torch::autograd::Function<Attention> {
         if (save) {
             ctx->save_for_backward(
                 {x, context.value_or(Tensor()), gamma_q, beta_q, gamma_c.value_or(Tensor()),
-                 beta_c.value_or(Tensor()), wq, wkv, wo, bo, masked, products, saved.projected, saved.weights,
+                 beta_c.value_or(Tensor()), wq, wkv, wo, bo, masked, memory, saved.projected, saved.weights,
                  saved.values});
             ctx->saved_data["plan"] = c10::IValue::make_capsule(holder);
         }
@@ -279,7 +308,7 @@ struct Attention : torch::autograd::Function<Attention> {
         const Kernels &k = kernels();
         const Tensor dout = gradients[0].contiguous();
         const Weights w = weights_of(gamma_q, beta_q, gamma_c, beta_c, wq, wkv, wo, bo);
-        const float *const products = floats(saved[11]);
+        const Products products(mutable_floats(saved[11]), s);
         const float *const all_projected = floats(saved[12]), *const all_weights = floats(saved[13]);
         const float *const all_values = floats(saved[14]);
 
@@ -295,7 +324,7 @@ struct Attention : torch::autograd::Function<Attention> {
         const bool per_context = s.projects_context(), separate = !s.shared || s.queries != s.n;
         const int64_t d = s.d, wide = s.wide(), padded = s.padded_m(), padded_queries = s.padded_queries();
         const int64_t value_rows = per_context ? plan.most_contexts * s.m : plan.most_pairs * s.queries;
-        // dG [d × heads·d], dH or its transpose [d × heads·d], dg [heads·d], dbias [d].
+        // dG and dH [heads, d, d], dg [heads, d], dbias [d].
         const int64_t sums = 2 * d * wide + wide + d;
         const auto lay_out = [&](Layout &layout) {
             struct Buffers {
@@ -312,18 +341,21 @@ struct Attention : torch::autograd::Function<Attention> {
                            layout.take(plan.most_contexts * s.m * d),
                            layout.take(separate ? plan.most_queries * s.queries * d : 0),
                            layout.take(per_context ? d * padded_queries : 0),
-                           layout.take(per_context ? s.m * s.heads * padded_queries : 0)};
+                           layout.take(per_context ? s.m * padded_queries : 0)};
         };
         Layout shared_size, part_size;
         Folded{shared_size, s};
         shared_size.take(sums);
+        shared_size.take(2 * turned_size(s));
         lay_out(part_size);
         const int64_t parts = static_cast<int64_t>(plan.parts.size());
         const Workspace workspace(parts, shared_size.size(), part_size.size());
         Layout shared(workspace.shared());
         const Folded folded(shared, s);
-        float *const total = shared.take(sums);
+        float *const total = shared.take(sums), *const scratch = shared.take(2 * turned_size(s));
         folded.fill(s, w, products);
+        folded.turn(s);
+        const int64_t turned_row = Folded::turned_row(s);
 
         const float *const xs = floats(x), *const ys = context.defined() ? floats(context) : xs;
         const float *const douts = floats(dout);
@@ -336,9 +368,7 @@ struct Attention : torch::autograd::Function<Attention> {
             const Rows &rows = buffers.rows;
             float *const dg_matrix = buffers.sums, *const dh_matrix = dg_matrix + d * wide;
             float *const dg_vector = dh_matrix + d * wide, *const dbias = dg_vector + wide;
-            std::fill_n(dg_vector, wide + d, 0.0f);
-            float keep = 0;
-            if (plan.parts[part].count() == 0) std::fill_n(buffers.sums, sums, 0.0f);
+            std::fill_n(buffers.sums, sums, 0.0f);
             for (int64_t index = plan.parts[part].first; index < plan.parts[part].last; ++index) {
                 const AttentionPlan::Chunk &chunk = plan.chunks[index];
                 const int64_t query_rows = chunk.queries.count() * s.queries;
@@ -363,74 +393,87 @@ struct Attention : torch::autograd::Function<Attention> {
                 k.add_column_sums(buffers.gradient, pair_rows, d, dbias);
                 std::fill_n(buffers.dcontext, context_rows * d, 0.0f);
                 if (!plan.identity) std::fill_n(buffers.dprojected, query_rows * wide, 0.0f);
-                if (per_context) {
-                    std::fill_n(buffers.dvalues, context_rows * wide, 0.0f);
-                } else {
-                    gemm(
-                        false, true, pair_rows, wide, d, 1, buffers.gradient, d, folded.h_matrix, d, 0,
-                        buffers.dvalues, wide);
-                    gemm(true, false, d, wide, pair_rows, 1, buffers.gradient, d, values, wide, keep, dh_matrix, wide);
+                if (per_context) std::fill_n(buffers.dvalues, context_rows * wide, 0.0f);
+                for (int64_t h = 0; h < s.heads && !per_context; ++h) {
+                    k.product({.rows = pair_rows, .columns = d, .inner = d, .a = buffers.gradient, .a_row = d,
+                               .a_inner = 1, .b = folded.h_turned + h * d * turned_row, .b_inner = turned_row,
+                               .c = buffers.dvalues + h * pair_rows * d, .c_row = d});
+                    k.product({.rows = d, .columns = d, .inner = pair_rows, .a = values + h * pair_rows * d, .a_row = 1,
+                               .a_inner = d, .b = buffers.gradient, .b_inner = d, .c = dh_matrix + h * d * d,
+                               .c_row = d, .accumulate = true});
                 }
                 for (int64_t i = 0; i < chunk.pairs.count(); ++i) {
                     const AttentionPlan::Pair &pair = plan.pairs[chunk.pairs.first + i];
-                    const int64_t query = pair.query - chunk.queries.first;
-                    const int64_t source = pair.context - chunk.contexts.first;
+                    const int64_t query = (pair.query - chunk.queries.first) * s.queries;
+                    const int64_t source = (pair.context - chunk.contexts.first) * s.m;
+                    const int64_t row = i * s.queries, block = s.queries * padded;
                     const float *const a = weights + i * s.weights();
-                    const float *const source_rows = rows.context + source * s.m * d;
-                    const float *const query_projected = projected + query * s.queries * wide;
-                    float *const source_gradient = buffers.dcontext + source * s.m * d;
+                    const float *const source_rows = rows.context + source * d;
+                    float *const source_gradient = buffers.dcontext + source * d;
                     if (per_context) {
-                        const float *const gradient = buffers.gradient + i * s.queries * d;
-                        k.transpose(gradient, s.queries, d, d, buffers.turned, padded_queries);
-                        k.product({.rows = s.m * s.heads, .columns = padded_queries, .inner = d,
-                                   .a = values + source * s.m * wide, .a_row = d, .a_inner = 1, .b = buffers.turned,
-                                   .b_inner = padded_queries, .c = buffers.turned_weights, .c_row = padded_queries});
-                        for (int64_t h = 0; h < s.heads; ++h) {
+                        k.transpose(buffers.gradient + row * d, s.queries, d, d, buffers.turned, padded_queries);
+                    }
+                    for (int64_t h = 0; h < s.heads; ++h) {
+                        float *const dweights = buffers.dweights + h * block;
+                        if (per_context) {
+                            const int64_t at = (h * context_rows + source) * d;
+                            k.product({.rows = s.m, .columns = padded_queries, .inner = d, .a = values + at,
+                                       .a_row = d, .a_inner = 1, .b = buffers.turned, .b_inner = padded_queries,
+                                       .c = buffers.turned_weights, .c_row = padded_queries});
                             k.transpose(
-                                buffers.turned_weights + h * padded_queries, s.m, s.queries,
-                                s.heads * padded_queries, buffers.dweights + h * padded, s.heads * padded);
-                            k.product({.rows = s.m, .columns = d, .inner = s.queries, .a = a + h * padded,
-                                       .a_row = 1, .a_inner = s.heads * padded, .b = gradient, .b_inner = d,
-                                       .c = buffers.dvalues + source * s.m * wide + h * d, .c_row = wide,
-                                       .accumulate = true});
+                                buffers.turned_weights, s.m, s.queries, padded_queries, dweights, padded);
+                            k.product({.rows = s.m, .columns = d, .inner = s.queries, .a = a + h * block, .a_row = 1,
+                                       .a_inner = padded, .b = buffers.gradient + row * d, .b_inner = d,
+                                       .c = buffers.dvalues + at, .c_row = d, .accumulate = true});
+                        } else {
+                            k.product({.rows = s.queries, .columns = padded, .inner = d,
+                                       .a = buffers.dvalues + (h * pair_rows + row) * d, .a_row = d, .a_inner = 1,
+                                       .b = rows.turned + source / s.m * d * padded, .b_inner = padded, .c = dweights,
+                                       .c_row = padded});
                         }
-                    } else {
-                        const float *const mixed_gradient = buffers.dvalues + i * s.queries * wide;
-                        k.product({.rows = s.queries * s.heads, .columns = padded, .inner = d, .a = mixed_gradient,
-                                   .a_row = d, .a_inner = 1, .b = rows.turned + source * d * padded,
-                                   .b_inner = padded, .c = buffers.dweights, .c_row = padded});
-                        k.product({.rows = s.m, .columns = d, .inner = s.queries * s.heads, .a = a, .a_row = 1,
-                                   .a_inner = padded, .b = mixed_gradient, .b_inner = d, .c = source_gradient,
-                                   .c_row = d, .accumulate = true});
+                    }
+                    if (!per_context) {
+                        k.product({.rows = s.m, .columns = d, .outer = s.heads, .inner = s.queries, .a = a, .a_row = 1,
+                                   .a_outer = block, .a_inner = padded, .b = buffers.dvalues + row * d,
+                                   .b_outer = pair_rows * d, .b_inner = d, .c = source_gradient, .c_row = d,
+                                   .accumulate = true});
                     }
                     k.softmax_backward(
                         a, buffers.dweights, s.queries * s.heads, s.m, padded,
                         mask_of(masked, s, plan.contexts[pair.context]));
-                    k.product({.rows = s.queries * s.heads, .columns = d, .inner = s.m, .a = buffers.dweights,
-                               .a_row = padded, .a_inner = 1, .b = source_rows, .b_inner = d,
-                               .c = buffers.dprojected + query * s.queries * wide, .c_row = d,
-                               .accumulate = !plan.identity});
-                    k.product({.rows = s.m, .columns = d, .inner = s.queries * s.heads, .a = buffers.dweights,
-                               .a_row = 1, .a_inner = padded, .b = query_projected, .b_inner = d,
-                               .c = source_gradient, .c_row = d, .accumulate = true});
+                    for (int64_t h = 0; h < s.heads; ++h) {
+                        k.product({.rows = s.queries, .columns = d, .inner = s.m, .a = buffers.dweights + h * block,
+                                   .a_row = padded, .a_inner = 1, .b = source_rows, .b_inner = d,
+                                   .c = buffers.dprojected + (h * query_rows + query) * d, .c_row = d,
+                                   .accumulate = !plan.identity});
+                    }
+                    k.product({.rows = s.m, .columns = d, .outer = s.heads, .inner = s.queries, .a = buffers.dweights,
+                               .a_row = 1, .a_outer = block, .a_inner = padded, .b = projected + query * d,
+                               .b_outer = query_rows * d, .b_inner = d, .c = source_gradient, .c_row = d,
+                               .accumulate = true});
+                }
+                for (int64_t h = 0; h < s.heads; ++h) {
+                    const float *const dprojected = buffers.dprojected + h * query_rows * d;
+                    k.product({.rows = d, .columns = d, .inner = query_rows, .a = rows.query, .a_row = 1, .a_inner = d,
+                               .b = dprojected, .b_inner = d, .c = dg_matrix + h * d * d, .c_row = d,
+                               .accumulate = true});
+                    k.add_column_sums(dprojected, query_rows, d, dg_vector + h * d);
+                    if (!per_context) continue;
+                    k.product({.rows = d, .columns = d, .inner = context_rows, .a = rows.context, .a_row = 1,
+                               .a_inner = d, .b = buffers.dvalues + h * context_rows * d, .b_inner = d,
+                               .c = dh_matrix + h * d * d, .c_row = d, .accumulate = true});
                 }
                 if (per_context) {
-                    gemm(
-                        true, false, d, wide, context_rows, 1, rows.context, d, buffers.dvalues, wide, keep,
-                        dh_matrix, wide);
-                    gemm(
-                        false, true, context_rows, d, wide, 1, buffers.dvalues, wide, folded.h_matrix, wide, 1,
-                        buffers.dcontext, d);
+                    k.product({.rows = context_rows, .columns = d, .outer = s.heads, .inner = d, .a = buffers.dvalues,
+                               .a_row = d, .a_outer = context_rows * d, .a_inner = 1, .b = folded.h_turned,
+                               .b_outer = d * turned_row, .b_inner = turned_row, .c = buffers.dcontext, .c_row = d,
+                               .accumulate = true});
                 }
-                gemm(
-                    true, false, d, wide, query_rows, 1, rows.query, d, buffers.dprojected, wide, keep, dg_matrix,
-                    wide);
-                k.add_column_sums(buffers.dprojected, query_rows, wide, dg_vector);
                 float *const query_gradient = separate ? buffers.dquery : buffers.dcontext;
-                gemm(
-                    false, true, query_rows, d, wide, 1, buffers.dprojected, wide, folded.g_matrix, wide,
-                    separate ? 0.0f : 1.0f, query_gradient, d);
-                keep = 1;
+                k.product({.rows = query_rows, .columns = d, .outer = s.heads, .inner = d, .a = buffers.dprojected,
+                           .a_row = d, .a_outer = query_rows * d, .a_inner = 1, .b = folded.g_turned,
+                           .b_outer = d * turned_row, .b_inner = turned_row, .c = query_gradient, .c_row = d,
+                           .accumulate = !separate});
 
                 if (s.shared && separate) {
                     for (int64_t i = 0; i < chunk.queries.count(); ++i) {
@@ -465,7 +508,7 @@ struct Attention : torch::autograd::Function<Attention> {
         const Tensor dwq = at::empty_like(wq), dwkv = at::empty_like(wkv), dwo = at::empty_like(wo),
                      dbo = at::empty_like(bo);
         unfold(
-            s, w, products, total,
+            s, w, products, total, scratch,
             {mutable_floats(dgamma_q), mutable_floats(dbeta_q), mutable_floats(dgamma_c), mutable_floats(dbeta_c),
              mutable_floats(dwq), mutable_floats(dwkv), mutable_floats(dwo), mutable_floats(dbo)});
         return {dx,
@@ -489,57 +532,52 @@ struct Attention : torch::autograd::Function<Attention> {
 
     // From the gradients of G, g, H and the folded bias to those of the parameters. The sums are overwritten.
     static void unfold(
-        const AttentionShape &s, const Weights &w, const float *products, float *sums, const Gradients &out) {
-        const int64_t d = s.d, wide = s.wide(), width = s.head_width;
-        const bool per_context = s.projects_context();
+        const AttentionShape &s, const Weights &w, const Products &products, float *sums, float *scratch,
+        const Gradients &out) {
+        const int64_t d = s.d, wide = s.wide(), width = s.head_width, row = Folded::turned_row(s);
         const float scale = scale_of(s);
-        float *const dp = sums;
-        const float *const dh = sums + d * wide, *const dg = dh + d * wide, *const dbias = dg + wide;
-        const float *const n = products + d * wide;
-        for (int64_t a = 0; a < d; ++a) {
-            float gamma_sum = 0, beta_sum = 0;
-            for (int64_t h = 0; h < s.heads; ++h) {
-                for (int64_t b = 0; b < d; ++b) {
-                    const int64_t at = a * wide + h * d + b;
-                    const float p = products[at] * scale, matrix = dp[at], vector = dg[h * d + b];
-                    gamma_sum += p * w.gamma_c[b] * matrix;
-                    beta_sum += p * w.gamma_c[b] * vector;
-                    out.gamma_c[b] += p * (w.gamma_q[a] * matrix + w.beta_q[a] * vector);
-                    dp[at] = scale * w.gamma_c[b] * (w.gamma_q[a] * matrix + w.beta_q[a] * vector);
-                }
-            }
-            out.gamma_q[a] += gamma_sum;
-            out.beta_q[a] += beta_sum;
-        }
-        std::vector<float> dn(static_cast<std::size_t>(wide * d));
-        for (int64_t h = 0; h < s.heads; ++h) {
-            for (int64_t b = 0; b < d; ++b) {
-                float gamma_sum = 0, beta_sum = 0;
-                for (int64_t c = 0; c < d; ++c) {
-                    const float matrix = per_context ? dh[b * wide + h * d + c] : dh[c * wide + h * d + b];
-                    const float value = n[(h * d + b) * d + c];
-                    gamma_sum += value * matrix;
-                    beta_sum += value * dbias[c];
-                    dn[static_cast<std::size_t>((h * d + b) * d + c)] =
-                        w.gamma_c[b] * matrix + w.beta_c[b] * dbias[c];
-                }
-                out.gamma_c[b] += gamma_sum;
-                out.beta_c[b] += beta_sum;
-            }
-        }
+        const Kernels &k = kernels();
+        float *const dg_vector = sums + 2 * d * wide, *const dbias = dg_vector + wide;
+        float *const turned = scratch, *const second = scratch + turned_size(s);
         std::copy_n(dbias, d, out.bo);
-        const int64_t head_parts = std::min(thread_count(), s.heads);
-        parallel(head_parts, [&](int64_t part) {
-            const Range heads = piece(s.heads, head_parts, part);
-            for (int64_t h = heads.first; h < heads.last; ++h) {
-                const int64_t q = h * width * d, v = (s.heads + h) * width * d;
-                const float *const dn_head = dn.data() + h * d * d;
-                gemm(false, true, width, d, d, 1, w.wkv + q, d, dp + h * d, wide, 0, out.wq + q, d);
-                gemm(false, false, width, d, d, 1, w.wq + q, d, dp + h * d, wide, 0, out.wkv + q, d);
-                gemm(true, true, width, d, d, 1, w.wo + h * width, s.inner(), dn_head, d, 0, out.wkv + v, d);
-                gemm(true, true, d, width, d, 1, dn_head, d, w.wkv + v, d, 0, out.wo + h * width, s.inner());
+        for (int64_t h = 0; h < s.heads; ++h) {
+            float *const dp = sums + h * d * d, *const dn = sums + d * wide + h * d * d;
+            const float *const p = products.scores + h * d * d, *const n = products.values + h * d * d;
+            const float *const shift = dg_vector + h * d;
+            for (int64_t a = 0; a < d; ++a) {
+                const float gamma_q = w.gamma_q[a] * scale, beta_q = w.beta_q[a] * scale;
+                float gamma_sum = 0, beta_sum = 0, value_sum = 0, bias_sum = 0;
+                for (int64_t b = 0; b < d; ++b) {
+                    const int64_t at = a * d + b;
+                    const float both = gamma_q * dp[at] + beta_q * shift[b];
+                    const float product = p[at] * w.gamma_c[b];
+                    gamma_sum += product * dp[at];
+                    beta_sum += product * shift[b];
+                    out.gamma_c[b] += p[at] * both;
+                    dp[at] = w.gamma_c[b] * both;
+                    value_sum += n[at] * dn[at];
+                    bias_sum += n[at] * dbias[b];
+                    dn[at] = w.gamma_c[a] * dn[at] + w.beta_c[a] * dbias[b];
+                }
+                out.gamma_q[a] += gamma_sum * scale;
+                out.beta_q[a] += beta_sum * scale;
+                out.gamma_c[a] += value_sum;
+                out.beta_c[a] += bias_sum;
             }
-        });
+            const int64_t q = h * width * d, v = (s.heads + h) * width * d;
+            k.transpose(dp, d, d, d, turned, row);
+            k.product({.rows = width, .columns = d, .inner = d, .a = w.wkv + q, .a_row = d, .a_inner = 1, .b = turned,
+                       .b_inner = row, .c = out.wq + q, .c_row = d});
+            k.product({.rows = width, .columns = d, .inner = d, .a = w.wq + q, .a_row = d, .a_inner = 1, .b = dp,
+                       .b_inner = d, .c = out.wkv + q, .c_row = d});
+            k.transpose(dn, d, d, d, turned, row);
+            k.product({.rows = width, .columns = d, .inner = d, .a = w.wo + h * width, .a_row = 1,
+                       .a_inner = s.inner(), .b = turned, .b_inner = row, .c = out.wkv + v, .c_row = d});
+            const int64_t padded_width = (width + 7) / 8 * 8;
+            k.transpose(w.wkv + v, width, d, d, second, padded_width);
+            k.product({.rows = d, .columns = width, .inner = d, .a = dn, .a_row = 1, .a_inner = d, .b = second,
+                       .b_inner = padded_width, .c = out.wo + h * width, .c_row = s.inner()});
+        }
     }
 };
 

@@ -5,10 +5,11 @@
 
 namespace ct_fused {
 
-/// C[m][n] = (accumulate ? C[m][n] : 0) + Σ_{k1, k2} A[m·a_m + k1·a_k1 + k2·a_k2] · B[k1·b_k1 + k2·b_k2 + n].
+/// C[m][n] = start + Σ_{k1, k2} A[m·a_row + k1·a_outer + k2·a_inner] · B[k1·b_outer + k2·b_inner + n], where start is
+/// C[m][n] with `accumulate`, first[n] where that is given, and 0 otherwise.
 ///
-/// For the products inside attention, which are too small for a BLAS call.
-struct SmallProduct {
+/// The matrices are small enough for the cache; B with rows of at most 64 floats is best, wider ones are kept in panels.
+struct Product {
     int64_t rows, columns, outer = 1, inner;
     const float *a;
     int64_t a_row, a_outer = 0, a_inner;
@@ -17,6 +18,7 @@ struct SmallProduct {
     float *c;
     int64_t c_row;
     bool accumulate = false;
+    const float *first = nullptr;
 };
 
 /// Constants of one range of an Adam step.
@@ -47,20 +49,22 @@ struct Kernels {
     /// sums[column] += Σ_rows x.
     void (*add_column_sums)(const float *x, int64_t rows, int64_t width, float *sums);
 
-    /// out = (u[:h] + bias[:h]) ∘ gelu(u[h:] + bias[h:]) per row of 2h.
-    void (*geglu)(const float *u, const float *bias, int64_t rows, int64_t h, float *out);
+    /// out = (a + bias_a) ∘ gelu(g + bias_g); everything but the biases is [rows, width].
+    void (*geglu)(
+        const float *a, const float *g, const float *bias_a, const float *bias_g, int64_t rows, int64_t width,
+        float *out);
 
-    /// out_gradient [rows, h] is overwritten with the GEGLU output; du gets the gradient of u, bias_gradient its
-    /// column sums on top of what it holds.
+    /// out_gradient is overwritten with the GEGLU output; da and dg get the gradients of a and g, and sum_a and sum_g
+    /// their column sums on top of what they hold.
     void (*geglu_backward)(
-        const float *u, const float *bias, int64_t rows, int64_t h, float *out_gradient, float *du,
-        float *bias_gradient);
+        const float *a, const float *g, const float *bias_a, const float *bias_g, int64_t rows, int64_t width,
+        float *out_gradient, float *da, float *dg, float *sum_a, float *sum_g);
 
     /// out[c][r] = x[r][c]; each output row is filled with zeros up to the next multiple of 8.
     void (*transpose)(
         const float *x, int64_t rows, int64_t columns, int64_t x_row, float *out, int64_t out_row);
 
-    void (*product)(const SmallProduct &product);
+    void (*product)(const Product &product);
 
     /// In place over rows of `stride`, of which `count` are scores and the rest becomes zero. `valid` may be null;
     /// where no entry is valid, all weigh the same.

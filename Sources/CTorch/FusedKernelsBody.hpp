@@ -234,54 +234,43 @@ void add_column_sums(const float *x, int64_t rows, int64_t width, float *sums) {
     }
 }
 
-void geglu(const float *u, const float *bias, int64_t rows, int64_t h, float *out) {
-    for (int64_t row = 0; row < rows; ++row, u += 2 * h, out += h) {
-        for (int64_t i = 0; i < h; i += kWidth) {
-            const int64_t left = h - i;
-            const V a = load_some(u + i, left) + load_some(bias + i, left);
-            const V g = load_some(u + h + i, left) + load_some(bias + h + i, left);
+void geglu(
+    const float *a, const float *g, const float *bias_a, const float *bias_g, int64_t rows, int64_t width, float *out) {
+    for (int64_t row = 0; row < rows; ++row, a += width, g += width, out += width) {
+        for (int64_t i = 0; i < width; i += kWidth) {
+            const int64_t left = width - i;
+            const V gate = load_some(g + i, left) + load_some(bias_g + i, left);
             V cdf, density;
-            normal(g, cdf, density);
-            store_some(out + i, a * g * cdf, left);
+            normal(gate, cdf, density);
+            store_some(out + i, (load_some(a + i, left) + load_some(bias_a + i, left)) * gate * cdf, left);
         }
     }
 }
 
-CT_INLINE void geglu_backward_once(
-    const float *u, V bias_a, V bias_g, int64_t h, int64_t left, float *out_gradient, float *du, V &sum_a,
-    V &sum_g) {
-    const V a = load_some(u, left) + bias_a;
-    const V g = load_some(u + h, left) + bias_g;
-    const V d = load_some(out_gradient, left);
-    V cdf, density;
-    normal(g, cdf, density);
-    const V gate = g * cdf;
-    const V da = d * gate;
-    const V dg = d * a * (g * density + cdf);
-    store_some(out_gradient, a * gate, left);
-    store_some(du, da, left);
-    store_some(du + h, dg, left);
-    sum_a += da;
-    sum_g += dg;
-}
-
 void geglu_backward(
-    const float *u, const float *bias, int64_t rows, int64_t h, float *out_gradient, float *du,
-    float *bias_gradient) {
-    for (int64_t row = 0; row < rows; row += 4) {
-        const int64_t block = rows - row < 4 ? rows - row : 4;
-        for (int64_t i = 0; i < h; i += kWidth) {
-            const int64_t left = h - i;
-            const V bias_a = load_some(bias + i, left), bias_g = load_some(bias + h + i, left);
-            V sum_a{}, sum_g{};
-            for (int64_t r = row; r < row + block; ++r) {
-                geglu_backward_once(
-                    u + r * 2 * h + i, bias_a, bias_g, h, left, out_gradient + r * h + i, du + r * 2 * h + i,
-                    sum_a, sum_g);
-            }
-            store_some(bias_gradient + i, load_some(bias_gradient + i, left) + sum_a, left);
-            store_some(bias_gradient + h + i, load_some(bias_gradient + h + i, left) + sum_g, left);
+    const float *a, const float *g, const float *bias_a, const float *bias_g, int64_t rows, int64_t width,
+    float *out_gradient, float *da, float *dg, float *sum_a, float *sum_g) {
+    for (int64_t i = 0; i < width; i += kWidth) {
+        const int64_t left = width - i;
+        const V shift_a = load_some(bias_a + i, left), shift_g = load_some(bias_g + i, left);
+        V total_a = load_some(sum_a + i, left), total_g = load_some(sum_g + i, left);
+        for (int64_t at = i; at < rows * width; at += width) {
+            const V value = load_some(a + at, left) + shift_a;
+            const V gate = load_some(g + at, left) + shift_g;
+            const V d = load_some(out_gradient + at, left);
+            V cdf, density;
+            normal(gate, cdf, density);
+            const V gelu = gate * cdf;
+            const V value_gradient = d * gelu;
+            const V gate_gradient = d * value * (gate * density + cdf);
+            store_some(out_gradient + at, value * gelu, left);
+            store_some(da + at, value_gradient, left);
+            store_some(dg + at, gate_gradient, left);
+            total_a += value_gradient;
+            total_g += gate_gradient;
         }
+        store_some(sum_a + i, total_a, left);
+        store_some(sum_g + i, total_g, left);
     }
 }
 
@@ -322,19 +311,22 @@ void transpose(const float *x, int64_t rows, int64_t columns, int64_t x_row, flo
     }
 }
 
-// One block of C held in registers over the whole sum.
+// One block of C held in registers over the whole sum. Of its columns, the first `skip` are not written.
 template <int Lanes, int Rows, int Vectors>
-CT_INLINE void product_block(const SmallProduct &s, int64_t row, int64_t column) {
+CT_INLINE void product_block(const Product &s, int64_t row, int64_t column, int64_t skip) {
     typedef typename Register<Lanes>::Floats Floats;
     typedef typename Register<Lanes>::Unaligned Unaligned;
     Floats total[Rows][Vectors];
     float *c = s.c + row * s.c_row + column;
+    const float *start = s.accumulate ? c : s.first != nullptr ? s.first + column : nullptr;
+    const int64_t start_row = s.accumulate ? s.c_row : 0;
 #pragma GCC unroll 16
     for (int r = 0; r < Rows; ++r) {
 #pragma GCC unroll 8
         for (int v = 0; v < Vectors; ++v) {
-            total[r][v] = s.accumulate ? Floats(*reinterpret_cast<const Unaligned *>(c + r * s.c_row + v * Lanes))
-                                       : Floats{};
+            total[r][v] = start != nullptr
+                              ? Floats(*reinterpret_cast<const Unaligned *>(start + r * start_row + v * Lanes))
+                              : Floats{};
         }
     }
     const int64_t a_row = s.a_row, a_inner = s.a_inner, b_inner = s.b_inner, inner = s.inner;
@@ -353,6 +345,12 @@ CT_INLINE void product_block(const SmallProduct &s, int64_t row, int64_t column)
             }
         }
     }
+    if (skip > 0) {
+        for (int r = 0; r < Rows; ++r) {
+            for (int64_t lane = skip; lane < Lanes; ++lane) c[r * s.c_row + lane] = total[r][0][lane];
+        }
+        return;
+    }
 #pragma GCC unroll 16
     for (int r = 0; r < Rows; ++r) {
 #pragma GCC unroll 8
@@ -363,30 +361,30 @@ CT_INLINE void product_block(const SmallProduct &s, int64_t row, int64_t column)
 }
 
 template <int Lanes, int Rows, int Vectors>
-void product_rows(const SmallProduct &s, int64_t row, int64_t rows, int64_t column) {
+void product_rows(const Product &s, int64_t row, int64_t rows, int64_t column, int64_t skip) {
     if (rows == Rows) {
-        product_block<Lanes, Rows, Vectors>(s, row, column);
+        product_block<Lanes, Rows, Vectors>(s, row, column, skip);
     } else if constexpr (Rows > 1) {
-        product_rows<Lanes, Rows - 1, Vectors>(s, row, rows, column);
+        product_rows<Lanes, Rows - 1, Vectors>(s, row, rows, column, skip);
     }
 }
 
 // Rows are split evenly, so that no block is left with a row or two that could not hide the latency.
 template <int Lanes, int Vectors>
-void product_panel(const SmallProduct &s, int64_t column) {
+void product_panel(const Product &s, int64_t column, int64_t skip = 0) {
     constexpr int most = CT_REGISTERS >= 32 ? (Vectors == 4 ? 6 : 8) : (Vectors == 3 ? 4 : Vectors == 2 ? 6 : 8);
     const int64_t blocks = (s.rows + most - 1) / most;
     for (int64_t block = 0; block < blocks; ++block) {
         const int64_t first = s.rows * block / blocks, last = s.rows * (block + 1) / blocks;
-        product_rows<Lanes, most, Vectors>(s, first, last - first, column);
+        product_rows<Lanes, most, Vectors>(s, first, last - first, column, skip);
     }
 }
 
 template <int Lanes>
-int64_t product_panels(const SmallProduct &s, int64_t column) {
+int64_t product_panels(const Product &s, int64_t column, int64_t columns) {
     constexpr int most = CT_REGISTERS >= 32 ? 4 : 3;
-    while (column + Lanes <= s.columns) {
-        const int64_t vectors = (s.columns - column) / Lanes;
+    while (column + Lanes <= columns) {
+        const int64_t vectors = (columns - column) / Lanes;
         if constexpr (most == 4) {
             if (vectors >= 4) {
                 product_panel<Lanes, 4>(s, column);
@@ -408,24 +406,24 @@ int64_t product_panels(const SmallProduct &s, int64_t column) {
     return column;
 }
 
-void product(const SmallProduct &s) {
+void product(const Product &s) {
+    constexpr int kNarrow = kWidth < 8 ? kWidth : 8;
     int64_t column = 0;
 #if CT_WIDTH == 16
     // Half registers waste fewer lanes on 20 keys, and are as fast on cores with 256-bit units.
-    const int64_t whole = s.columns % 16 == 0 ? s.columns : s.columns - s.columns % 64;
-    if (whole > 0) {
-        SmallProduct part = s;
-        part.columns = whole;
-        column = product_panels<16>(part, 0);
-    }
-    column = product_panels<8>(s, column);
-#else
-    column = product_panels<kWidth>(s, column);
+    column = product_panels<16>(s, 0, s.columns % 16 == 0 ? s.columns : s.columns - s.columns % 64);
 #endif
+    column = product_panels<kNarrow>(s, column, s.columns);
+    if (column == s.columns) return;
+    if (s.columns >= kNarrow) {
+        const int64_t last = s.columns - kNarrow;
+        product_panel<kNarrow, 1>(s, last, column - last);
+        return;
+    }
     for (; column < s.columns; ++column) {
         for (int64_t row = 0; row < s.rows; ++row) {
             float *c = s.c + row * s.c_row + column;
-            float total = s.accumulate ? *c : 0.0f;
+            float total = s.accumulate ? *c : s.first != nullptr ? s.first[column] : 0.0f;
             for (int64_t outer = 0; outer < s.outer; ++outer) {
                 const float *a = s.a + row * s.a_row + outer * s.a_outer;
                 const float *b = s.b + column + outer * s.b_outer;
