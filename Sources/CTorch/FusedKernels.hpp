@@ -66,7 +66,7 @@ struct Kernels {
 
     void (*product)(const Product &product);
 
-    /// In place over rows of `stride`, of which `count` are scores and the rest becomes zero. `valid` may be null;
+    /// In place over rows of `stride`, a multiple of 8, of which `count` are scores and the rest becomes zero. `valid` may be null;
     /// where no entry is valid, all weigh the same.
     void (*softmax)(float *scores, int64_t rows, int64_t count, int64_t stride, const bool *valid);
 

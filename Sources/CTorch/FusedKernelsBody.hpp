@@ -64,8 +64,6 @@ CT_INLINE V swap_lanes_2(V v) { return __builtin_shufflevector(v, v, 2, 3, 0, 1)
 CT_INLINE V swap_lanes_1(V v) { return __builtin_shufflevector(v, v, 1, 0, 3, 2); }
 #endif
 
-CT_INLINE V greater(V a, V b) { return a > b ? a : b; }
-
 CT_INLINE float sum(V v) {
 #if CT_WIDTH >= 16
     v = v + swap_lanes_8(v);
@@ -75,18 +73,6 @@ CT_INLINE float sum(V v) {
 #endif
     v = v + swap_lanes_2(v);
     v = v + swap_lanes_1(v);
-    return v[0];
-}
-
-CT_INLINE float largest(V v) {
-#if CT_WIDTH >= 16
-    v = greater(v, swap_lanes_8(v));
-#endif
-#if CT_WIDTH >= 8
-    v = greater(v, swap_lanes_4(v));
-#endif
-    v = greater(v, swap_lanes_2(v));
-    v = greater(v, swap_lanes_1(v));
     return v[0];
 }
 
@@ -442,43 +428,97 @@ bool any_valid(const bool *valid, int64_t count) {
     return false;
 }
 
-void softmax(float *scores, int64_t rows, int64_t count, int64_t stride, const bool *valid) {
-    constexpr float kMasked = -3.402823466e38f;
-    const bool any = any_valid(valid, count);
-    for (int64_t row = 0; row < rows; ++row, scores += stride) {
-        if (!any) {
-            for (int64_t i = 0; i < stride; ++i) scores[i] = i < count ? 1.0f / static_cast<float>(count) : 0.0f;
-            continue;
+CT_INLINE V8 load8(const float *p) { return *reinterpret_cast<const U8 *>(p); }
+CT_INLINE void store8(float *p, V8 v) { *reinterpret_cast<U8 *>(p) = v; }
+CT_INLINE float sum8(V8 v) {
+    v = v + __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3);
+    v = v + __builtin_shufflevector(v, v, 2, 3, 0, 1, 6, 7, 4, 5);
+    return v[0] + v[1];
+}
+CT_INLINE V8 greater8(V8 a, V8 b) { return a > b ? a : b; }
+
+// Rows of at most four half registers stay in registers from the scores to the weights, so that the processor can
+// work on several rows at once. keep holds −1 where a lane counts and 0 elsewhere.
+template <int Vectors>
+void softmax_short(float *scores, int64_t rows, const Register<8>::Integers *keep) {
+    typedef Register<8>::Integers I8;
+    for (int64_t row = 0; row < rows; ++row, scores += 8 * Vectors) {
+        V8 value[Vectors];
+        V8 peak = V8{} - 3.402823466e38f;
+#pragma GCC unroll 4
+        for (int i = 0; i < Vectors; ++i) {
+            value[i] = load8(scores + 8 * i);
+            value[i] = keep[i] < 0 ? value[i] : V8{} - 3.402823466e38f;
+            peak = greater8(peak, value[i]);
         }
+        peak = greater8(peak, __builtin_shufflevector(peak, peak, 4, 5, 6, 7, 0, 1, 2, 3));
+        peak = greater8(peak, __builtin_shufflevector(peak, peak, 2, 3, 0, 1, 6, 7, 4, 5));
+        peak = greater8(peak, __builtin_shufflevector(peak, peak, 1, 0, 3, 2, 5, 4, 7, 6));
+        V8 total{};
+#pragma GCC unroll 4
+        for (int i = 0; i < Vectors; ++i) {
+            const V8 shifted = value[i] - peak;
+            const I8 counts = keep[i] & (shifted > -87.0f);
+            value[i] = (V8)((I8)exp_negative_of<8>(shifted) & counts);
+            total += value[i];
+        }
+        total += __builtin_shufflevector(total, total, 4, 5, 6, 7, 0, 1, 2, 3);
+        total += __builtin_shufflevector(total, total, 2, 3, 0, 1, 6, 7, 4, 5);
+        total += __builtin_shufflevector(total, total, 1, 0, 3, 2, 5, 4, 7, 6);
+        const V8 scale = 1.0f / total;
+#pragma GCC unroll 4
+        for (int i = 0; i < Vectors; ++i) store8(scores + 8 * i, value[i] * scale);
+    }
+}
+
+void softmax_long(float *scores, int64_t rows, int64_t count, int64_t stride, const bool *valid) {
+    constexpr float kMasked = -3.402823466e38f;
+    for (int64_t row = 0; row < rows; ++row, scores += stride) {
         if (valid != nullptr) {
             for (int64_t i = 0; i < count; ++i) {
                 if (!valid[i]) scores[i] = kMasked;
             }
         }
         for (int64_t i = count; i < stride; ++i) scores[i] = kMasked;
-        int64_t i = 0;
-        V peak = splat(kMasked);
-        for (; i + kWidth <= stride; i += kWidth) peak = greater(peak, load(scores + i));
-        if (i < stride) {
-            V rest = peak;
-            for (int64_t j = i; j < stride; ++j) rest[j - i] = scores[j];
-            peak = greater(peak, rest);
-        }
-        const float highest = largest(peak);
-        V total{};
-        for (i = 0; i < stride; i += kWidth) {
-            const V shifted = load_some(scores + i, stride - i) - highest;
-            V e = exp_negative(shifted);
-            e = shifted < -87.0f ? V{} : e;
-            if (i + kWidth > stride) {
-                for (int64_t j = stride - i; j < kWidth; ++j) e[j] = 0.0f;
-            }
-            store_some(scores + i, e, stride - i);
+        V8 peak = V8{} + kMasked;
+        for (int64_t i = 0; i < stride; i += 8) peak = greater8(peak, load8(scores + i));
+        float highest = peak[0];
+        for (int lane = 1; lane < 8; ++lane) highest = peak[lane] > highest ? peak[lane] : highest;
+        V8 total{};
+        for (int64_t i = 0; i < stride; i += 8) {
+            const V8 shifted = load8(scores + i) - highest;
+            V8 e = exp_negative_of<8>(shifted);
+            e = shifted < -87.0f ? V8{} : e;
+            store8(scores + i, e);
             total += e;
         }
-        const float scale = 1.0f / sum(total);
-        for (i = 0; i + kWidth <= stride; i += kWidth) store(scores + i, load(scores + i) * scale);
-        for (; i < stride; ++i) scores[i] *= scale;
+        const float scale = 1.0f / sum8(total);
+        for (int64_t i = 0; i < stride; i += 8) store8(scores + i, load8(scores + i) * scale);
+    }
+}
+
+void softmax(float *scores, int64_t rows, int64_t count, int64_t stride, const bool *valid) {
+    if (!any_valid(valid, count)) {
+        for (int64_t row = 0; row < rows; ++row) {
+            for (int64_t i = 0; i < stride; ++i) {
+                scores[row * stride + i] = i < count ? 1.0f / static_cast<float>(count) : 0.0f;
+            }
+        }
+        return;
+    }
+    if (stride > 32) {
+        softmax_long(scores, rows, count, stride, valid);
+        return;
+    }
+    Register<8>::Integers keep[4] = {};
+    for (int64_t i = 0; i < count; ++i) {
+        if (valid == nullptr || valid[i]) keep[i / 8][i % 8] = -1;
+    }
+    switch (stride / 8) {
+    case 1: softmax_short<1>(scores, rows, keep); break;
+    case 2: softmax_short<2>(scores, rows, keep); break;
+    case 3: softmax_short<3>(scores, rows, keep); break;
+    default: softmax_short<4>(scores, rows, keep); break;
     }
 }
 
@@ -527,14 +567,6 @@ void token_statistics(
         mean[row] = static_cast<float>(average);
         rstd[row] = static_cast<float>(1.0 / __builtin_sqrt((variance > 0 ? variance : 0) + 1e-5));
     }
-}
-
-CT_INLINE V8 load8(const float *p) { return *reinterpret_cast<const U8 *>(p); }
-CT_INLINE void store8(float *p, V8 v) { *reinterpret_cast<U8 *>(p) = v; }
-CT_INLINE float sum8(V8 v) {
-    v = v + __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3);
-    v = v + __builtin_shufflevector(v, v, 2, 3, 0, 1, 6, 7, 4, 5);
-    return v[0] + v[1];
 }
 
 void token_softmax(
