@@ -591,7 +591,6 @@ CTMessage ct_fused_attention(
     int last_query_only, CTTensor key_mask) {
     using namespace ct_fused;
     return ct_guard([&] {
-        require_gemm(kName);
         const at::Tensor &queries = ct_ref(x), &query_weight = ct_ref(wq);
         const bool self = context == nullptr;
         TORCH_CHECK(

@@ -6,6 +6,7 @@
 
 #include "include/CTorchFused.h"
 #include "FusedKernels.hpp"
+#include "FusedRuntime.hpp"
 #include "FusedTensors.hpp"
 #include "Guard.hpp"
 
@@ -351,7 +352,6 @@ CTMessage ct_fused_feed_forward(
     CTTensor b1, CTTensor w2, CTTensor b2) {
     using namespace ct_fused;
     return ct_guard([&] {
-        require_gemm(kName);
         const at::Tensor &input = ct_ref(x), &first = ct_ref(w1), &second = ct_ref(w2);
         TORCH_CHECK(
             input.dim() >= 1 && first.dim() == 2 && first.size(0) % 2 == 0, kName, ": x ", input.sizes(), " and w1 ",

@@ -16,16 +16,6 @@
 namespace ct_fused {
 namespace {
 
-typedef void (*Sgemm)(
-    const char *, const char *, const int *, const int *, const int *, const float *, const float *, const int *,
-    const float *, const int *, const float *, float *, const int *);
-
-// LibTorch carries its BLAS with it on some platforms and links the system's on others, so it is looked up.
-Sgemm sgemm() {
-    static const Sgemm found = reinterpret_cast<Sgemm>(dlsym(RTLD_DEFAULT, "sgemm_"));
-    return found;
-}
-
 struct Job {
     int64_t parts;
     void (*body)(int64_t, void *);
@@ -64,18 +54,6 @@ struct Scratch {
 };
 
 }  // namespace
-
-bool has_gemm() { return sgemm() != nullptr; }
-
-void gemm(
-    bool transpose_a, bool transpose_b, int64_t rows, int64_t columns, int64_t inner, float alpha, const float *a,
-    int64_t a_row, const float *b, int64_t b_row, float beta, float *c, int64_t c_row) {
-    // BLAS is column-major: it sees the transposes, so the factors change places.
-    const char ta = transpose_a ? 'T' : 'N', tb = transpose_b ? 'T' : 'N';
-    const int m = static_cast<int>(columns), n = static_cast<int>(rows), k = static_cast<int>(inner);
-    const int lda = static_cast<int>(a_row), ldb = static_cast<int>(b_row), ldc = static_cast<int>(c_row);
-    sgemm()(&tb, &ta, &m, &n, &k, &alpha, b, &ldb, a, &lda, &beta, c, &ldc);
-}
 
 int64_t thread_count() { return std::max(1, at::get_num_threads()); }
 
@@ -131,6 +109,6 @@ void reduce_parts(int64_t parts, const float *const *slices, int64_t count, floa
 
 }  // namespace ct_fused
 
-int ct_fused_available(void) { return ct_fused::has_gemm() ? 1 : 0; }
+int ct_fused_available(void) { return 1; }
 
 const char *ct_fused_instruction_set(void) { return ct_fused::kernels().name; }

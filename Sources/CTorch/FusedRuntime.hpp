@@ -5,15 +5,6 @@
 
 namespace ct_fused {
 
-/// Whether a BLAS `sgemm_` was found in the process.
-bool has_gemm();
-
-/// C = alpha·op(A)·op(B) + beta·C for row-major matrices; op(A) is [rows, inner], op(B) [inner, columns], and the
-/// leading dimensions are those of the matrices as stored.
-void gemm(
-    bool transpose_a, bool transpose_b, int64_t rows, int64_t columns, int64_t inner, float alpha, const float *a,
-    int64_t a_row, const float *b, int64_t b_row, float beta, float *c, int64_t c_row);
-
 /// Number of threads that LibTorch may use for one operation. Not to be asked within `parallel`, where it is another.
 int64_t thread_count();
 

@@ -3,8 +3,6 @@
 #include <ATen/core/Tensor.h>
 #include <c10/util/Exception.h>
 
-#include "FusedRuntime.hpp"
-
 namespace ct_fused {
 
 /// Throws unless the tensor is contiguous float32 on the CPU and, if a shape is given, has it.
@@ -25,10 +23,6 @@ inline void require_mask(const at::Tensor &mask, const char *operation, int64_t 
             && mask.sizes() == at::IntArrayRef({samples, keys}),
         operation, ": key_mask must be contiguous bool [", samples, ", ", keys, "] on the CPU, found ",
         mask.scalar_type(), " ", mask.sizes());
-}
-
-inline void require_gemm(const char *operation) {
-    TORCH_CHECK(has_gemm(), operation, ": no single-precision BLAS in this process");
 }
 
 inline const float *floats(const at::Tensor &tensor) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "FusedKernels.hpp"
+#include "FusedRuntime.hpp"
 #include "FusedTensors.hpp"
 #include "Guard.hpp"
 #include "include/CTorchFused.h"
@@ -63,37 +64,30 @@ struct Inputs {
 struct Tables {
     // U [channels, lanes] and u [tokens, lanes]; without formed keys only.
     float *channel_scores, *token_scores;
-    // ω [lanes]; qᵀ per head [head_width, head_lanes], with formed keys only.
+    // ω [lanes]; qᵀ per head [head_width, head_lanes].
     float *mean_scores, *turned_queries;
 
     Tables(Layout &layout, const TokenShape &s)
         : channel_scores(layout.take(s.forms_keys() ? 0 : s.channels * s.lanes())),
           token_scores(layout.take(s.forms_keys() ? 0 : s.tokens * s.lanes())),
           mean_scores(layout.take(s.lanes())),
-          turned_queries(layout.take(s.forms_keys() ? s.inner() * s.head_lanes() : 0)) {}
+          turned_queries(layout.take(s.inner() * s.head_lanes())) {}
 
     void fill(const TokenShape &s, const Inputs &in) const {
         const int64_t width = s.head_width;
-        std::fill_n(mean_scores, s.lanes(), 0.0f);
-        if (!s.forms_keys()) {
-            std::fill_n(channel_scores, s.channels * s.lanes(), 0.0f);
-            std::fill_n(token_scores, s.tokens * s.lanes(), 0.0f);
-        }
         for (int64_t h = 0; h < s.heads; ++h) {
-            const float *const q = in.q + h * s.n * width;
             const int64_t lane = h * s.head_lanes(), column = h * width;
-            gemm(false, true, 1, s.n, width, 1, in.w + column, s.row(), q, width, 0, mean_scores + lane, s.lanes());
-            if (s.forms_keys()) {
-                kernels().transpose(
-                    q, s.n, width, width, turned_queries + column * s.head_lanes(), s.head_lanes());
-            } else {
-                gemm(
-                    false, true, s.channels, s.n, width, 1, in.a + column, s.row(), q, width, 0,
-                    channel_scores + lane, s.lanes());
-                gemm(
-                    false, true, s.tokens, s.n, width, 1, in.c + column, s.row(), q, width, 0, token_scores + lane,
-                    s.lanes());
-            }
+            float *const turned = turned_queries + column * s.head_lanes();
+            kernels().transpose(in.q + h * s.n * width, s.n, width, width, turned, s.head_lanes());
+            const auto multiply = [&](int64_t rows, const float *x, float *out) {
+                kernels().product({.rows = rows, .columns = s.head_lanes(), .inner = width, .a = x + column,
+                                   .a_row = s.row(), .a_inner = 1, .b = turned, .b_inner = s.head_lanes(),
+                                   .c = out + lane, .c_row = s.lanes()});
+            };
+            multiply(1, in.w, mean_scores);
+            if (s.forms_keys()) continue;
+            multiply(s.channels, in.a, channel_scores);
+            multiply(s.tokens, in.c, token_scores);
         }
     }
 };
@@ -135,10 +129,17 @@ struct Saved {
     }
 };
 
-// [rows, channels]·[channels, columns]; narrow tables are faster in registers than in a BLAS call.
-void channel_product(int64_t rows, int64_t columns, int64_t inner, const float *x, const float *table, float *out) {
+// out = x·table for x [rows, inner].
+void multiply(
+    int64_t rows, int64_t columns, int64_t inner, const float *x, const float *table, int64_t table_row, float *out) {
     kernels().product({.rows = rows, .columns = columns, .inner = inner, .a = x, .a_row = inner, .a_inner = 1,
-                       .b = table, .b_inner = columns, .c = out, .c_row = columns});
+                       .b = table, .b_inner = table_row, .c = out, .c_row = columns});
+}
+
+// out += xᵀ·table for x [inner, rows] and table [inner, columns].
+void gather(int64_t rows, int64_t columns, int64_t inner, const float *x, const float *table, float *out) {
+    kernels().product({.rows = rows, .columns = columns, .inner = inner, .a = x, .a_row = 1, .a_inner = rows,
+                       .b = table, .b_inner = columns, .c = out, .c_row = columns, .accumulate = true});
 }
 
 template <class Body>
@@ -203,12 +204,12 @@ struct TokenAttention : torch::autograd::Function<TokenAttention> {
                 float *const result = outs + first * s.n * inner;
                 const int64_t rows = samples * s.tokens;
                 if (s.forms_keys()) {
-                    gemm(false, false, rows, inner, s.channels, 1, x, s.channels, in.a, row, 0, here.keys, inner);
+                    multiply(rows, inner, s.channels, x, in.a, row, here.keys);
                 } else {
-                    channel_product(rows, lanes, s.channels, x, tables.channel_scores, here.scores);
+                    multiply(rows, lanes, s.channels, x, tables.channel_scores, lanes, here.scores);
                 }
                 if (s.forms_values()) {
-                    gemm(false, false, rows, inner, s.channels, 1, x, s.channels, value_a, row, 0, here.values, inner);
+                    multiply(rows, inner, s.channels, x, value_a, row, here.values);
                 }
                 for (int64_t i = 0; i < samples; ++i) {
                     const Saved one = here.from(s, i);
@@ -247,16 +248,17 @@ struct TokenAttention : torch::autograd::Function<TokenAttention> {
                                    .c = own_result + h * width_of_head, .c_row = inner, .accumulate = true});
                         if (s.forms_values()) continue;
                         // Mixed data lie head by head over the samples of the chunk, for one product per head.
-                        gemm(
-                            true, false, s.n, s.channels, s.tokens, 1, one.weights + h * s.head_lanes(), lanes, tokens,
-                            s.channels, 0, here.values + (h * samples + i) * s.n * s.channels, s.channels);
+                        k.product({.rows = s.n, .columns = s.channels, .inner = s.tokens,
+                                   .a = one.weights + h * s.head_lanes(), .a_row = 1, .a_inner = lanes, .b = tokens,
+                                   .b_inner = s.channels,
+                                   .c = here.values + (h * samples + i) * s.n * s.channels, .c_row = s.channels});
                     }
                 }
                 for (int64_t h = 0; h < s.heads && !s.forms_values(); ++h) {
-                    gemm(
-                        false, false, samples * s.n, width_of_head, s.channels, 1,
-                        here.values + h * samples * s.n * s.channels, s.channels, value_a + h * width_of_head, row, 1,
-                        result + h * width_of_head, inner);
+                    k.product({.rows = samples * s.n, .columns = width_of_head, .inner = s.channels,
+                               .a = here.values + h * samples * s.n * s.channels, .a_row = s.channels, .a_inner = 1,
+                               .b = value_a + h * width_of_head, .b_inner = row, .c = result + h * width_of_head,
+                               .c_row = inner, .accumulate = true});
                 }
             });
         });
@@ -306,7 +308,7 @@ struct TokenAttention : torch::autograd::Function<TokenAttention> {
         const auto lay_out = [&](Layout &layout) {
             return Buffers{layout.take(chunk * s.tokens * lanes),
                            layout.take(s.forms_keys() ? chunk * s.tokens * inner : 0),
-                           layout.take(chunk * Saved::value_size(s)),
+                           layout.take(s.forms_values() ? chunk * Saved::value_size(s) : 0),
                            layout.take(width * s.head_lanes()),
                            layout.take(s.forms_values() ? 0 : s.channels * s.head_lanes()),
                            layout.take(lanes),
@@ -341,13 +343,10 @@ struct TokenAttention : torch::autograd::Function<TokenAttention> {
                 const float *const gradient = douts + first * s.n * inner;
                 const int64_t rows = samples * s.tokens;
                 for (int64_t h = 0; h < s.heads && !s.forms_values(); ++h) {
-                    const int64_t mixed = h * samples * s.n * s.channels;
-                    gemm(
-                        false, true, samples * s.n, s.channels, width, 1, gradient + h * width, inner,
-                        value_a + h * width, row, 0, buffers.dvalues + mixed, s.channels);
-                    gemm(
-                        true, false, s.channels, width, samples * s.n, 1, here.values + mixed, s.channels,
-                        gradient + h * width, inner, 1, sums.channel_values + h * width, inner);
+                    k.product({.rows = s.channels, .columns = width, .inner = samples * s.n,
+                               .a = here.values + h * samples * s.n * s.channels, .a_row = 1, .a_inner = s.channels,
+                               .b = gradient + h * width, .b_inner = inner, .c = sums.channel_values + h * width,
+                               .c_row = inner, .accumulate = true});
                 }
                 k.add_column_sums(gradient, samples * s.n, inner, sums.value_b);
                 for (int64_t i = 0; i < samples; ++i) {
@@ -373,9 +372,10 @@ struct TokenAttention : torch::autograd::Function<TokenAttention> {
                                    .a_row = s.forms_values() ? inner : row, .a_inner = 1, .b = buffers.turned,
                                    .b_inner = s.head_lanes(), .c = dweights + lane, .c_row = lanes});
                         if (!s.forms_values()) {
-                            k.transpose(
-                                buffers.dvalues + (h * samples + i) * s.n * s.channels, s.n, s.channels, s.channels,
-                                buffers.turned_mixed, s.head_lanes());
+                            k.product({.rows = s.channels, .columns = s.head_lanes(), .inner = width,
+                                       .a = value_a + column, .a_row = row, .a_inner = 1, .b = buffers.turned,
+                                       .b_inner = s.head_lanes(), .c = buffers.turned_mixed,
+                                       .c_row = s.head_lanes()});
                             k.product({.rows = s.tokens, .columns = s.head_lanes(), .inner = s.channels, .a = tokens,
                                        .a_row = s.channels, .a_inner = 1, .b = buffers.turned_mixed,
                                        .b_inner = s.head_lanes(), .c = dweights + lane, .c_row = lanes,
@@ -411,13 +411,11 @@ struct TokenAttention : torch::autograd::Function<TokenAttention> {
                     k.add(dkeys, s.tokens * inner, sums.token_keys);
                 }
                 if (s.forms_values()) {
-                    gemm(
-                        true, false, s.channels, inner, rows, 1, x, s.channels, buffers.dvalues, inner, 1,
-                        sums.channel_values, inner);
+                    gather(s.channels, inner, rows, x, buffers.dvalues, sums.channel_values);
                 }
-                gemm(
-                    true, false, s.channels, key_columns, rows, 1, x, s.channels,
-                    s.forms_keys() ? buffers.dkeys : buffers.dweights, key_columns, 1, sums.channel_keys, key_columns);
+                gather(
+                    s.channels, key_columns, rows, x, s.forms_keys() ? buffers.dkeys : buffers.dweights,
+                    sums.channel_keys);
             });
         });
         reduce_parts(parts, slices.data(), sums_size, totals);
@@ -446,18 +444,15 @@ struct TokenAttention : torch::autograd::Function<TokenAttention> {
             const float *const queries = in.q + h * s.n * width;
             float *const own_dq = to_q + h * s.n * width;
             if (!s.forms_keys()) {
-                gemm(
-                    true, false, s.n, width, s.channels, 1, sums.channel_keys + lane, lanes, in.a + column, row, 0,
-                    own_dq, width);
-                gemm(
-                    true, false, s.n, width, s.tokens, 1, sums.token_keys + lane, lanes, in.c + column, row, 1, own_dq,
-                    width);
-                gemm(
-                    false, false, s.channels, width, s.n, 1, sums.channel_keys + lane, lanes, queries, width, 0,
-                    to_a + column, row);
-                gemm(
-                    false, false, s.tokens, width, s.n, 1, sums.token_keys + lane, lanes, queries, width, 0,
-                    to_c + column, row);
+                const auto finish = [&](int64_t rows, const float *from, const float *weights, bool add, float *out) {
+                    k.product({.rows = s.n, .columns = width, .inner = rows, .a = from + lane, .a_row = 1,
+                               .a_inner = lanes, .b = weights + column, .b_inner = row, .c = own_dq, .c_row = width,
+                               .accumulate = add});
+                    k.product({.rows = rows, .columns = width, .inner = s.n, .a = from + lane, .a_row = lanes,
+                               .a_inner = 1, .b = queries, .b_inner = width, .c = out + column, .c_row = row});
+                };
+                finish(s.channels, sums.channel_keys, in.a, false, to_a);
+                finish(s.tokens, sums.token_keys, in.c, true, to_c);
             }
             for (int64_t e = 0; e < width; ++e) {
                 float total = 0;
@@ -480,7 +475,6 @@ CTMessage ct_fused_token_attention(
     CTTensor s1, CTTensor s2, int64_t width) {
     using namespace ct_fused;
     return ct_guard([&] {
-        require_gemm(kName);
         const at::Tensor &tokens = ct_ref(data), &queries = ct_ref(q);
         TORCH_CHECK(
             tokens.dim() == 3 && queries.dim() == 3 && tokens.numel() > 0 && queries.numel() > 0, kName, ": data ",

@@ -13,7 +13,7 @@
 extern "C" {
 #endif
 
-/// 1 where the fused blocks can run: a single-precision BLAS was found in the process. Never fails.
+/// 1 where the fused blocks can run, which is every CPU: they bring their own arithmetic.
 int ct_fused_available(void);
 
 /// The instruction set that the fused blocks use on this machine: "avx512", "avx2" or "portable". Static text.
