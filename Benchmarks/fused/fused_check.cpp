@@ -321,7 +321,7 @@ void check_attention() {
 struct TokenCase {
     std::string name;
     int64_t samples, tokens, channels, heads, n, dh, width;
-    bool masked = false;
+    bool masked = false, own_queries = false;
 };
 
 const std::vector<std::string> kTokenNames = {"data", "key_mask", "q", "a", "c", "w", "b", "s1", "s2"};
@@ -337,7 +337,7 @@ std::vector<Tensor> token_inputs(const TokenCase &s) {
     }
     return {at::randn({s.samples, s.tokens, s.channels}) * 1.3 + 0.2,
             mask,
-            normal({s.heads, s.n, s.dh}, 0.4),
+            s.own_queries ? normal({s.samples, s.heads, s.n, s.dh}, 0.4) : normal({s.heads, s.n, s.dh}, 0.4),
             normal({s.channels, 2 * inner}, scale),
             normal({s.tokens, 2 * inner}, 0.5),
             normal({2 * inner}, 0.3),
@@ -385,6 +385,8 @@ void check_token_attention() {
         {"many heads", 4, 30, 40, 8, 12, 16, 80},        {"many heads, masked", 4, 30, 40, 8, 12, 16, 80, true},
         {"long", 2, 3000, 3, 1, 20, 64, 60},             {"long, masked", 2, 1001, 130, 1, 20, 64, 180, true},
         {"no queries to spare", 3, 40, 200, 1, 1, 64, 300, true},
+        {"own queries", 7, 49, 16, 2, 20, 64, 388, false, true},
+        {"own queries, masked", 7, 13, 35, 3, 5, 6, 88, true, true},
     };
     for (const TokenCase &one : cases) {
         compare(

@@ -34,13 +34,19 @@ struct TokenShape {
     double width;
     // Threads that share the samples; kept from forward to backward, because it decides how samples are chunked.
     int64_t parts;
+    // Every sample has queries of its own. Keys are then always formed, because nothing about scores is shared.
+    bool own_queries;
 
     int64_t inner() const { return heads * head_width; }
     int64_t row() const { return 2 * inner(); }
     int64_t head_lanes() const { return (n + 7) / 8 * 8; }
     int64_t lanes() const { return heads * head_lanes(); }
 
-    bool forms_keys() const { return tokens * inner() * (channels + n) < heads * n * tokens * channels; }
+    int64_t query_size() const { return heads * n * head_width; }
+
+    bool forms_keys() const {
+        return own_queries || tokens * inner() * (channels + n) < heads * n * tokens * channels;
+    }
     bool forms_values() const {
         return tokens * channels * inner() < heads * n * tokens * channels + n * channels * inner();
     }
@@ -60,7 +66,7 @@ struct Inputs {
     }
 };
 
-// What depends on parameters and positions alone: once per call.
+// What depends on queries, parameters and positions alone: once per call, or per sample with queries of its own.
 struct Tables {
     // U [channels, lanes] and u [tokens, lanes]; without formed keys only.
     float *channel_scores, *token_scores;
@@ -73,12 +79,12 @@ struct Tables {
           mean_scores(layout.take(s.lanes())),
           turned_queries(layout.take(s.inner() * s.head_lanes())) {}
 
-    void fill(const TokenShape &s, const Inputs &in) const {
+    void fill(const TokenShape &s, const Inputs &in, const float *queries) const {
         const int64_t width = s.head_width;
         for (int64_t h = 0; h < s.heads; ++h) {
             const int64_t lane = h * s.head_lanes(), column = h * width;
             float *const turned = turned_queries + column * s.head_lanes();
-            kernels().transpose(in.q + h * s.n * width, s.n, width, width, turned, s.head_lanes());
+            kernels().transpose(queries + h * s.n * width, s.n, width, width, turned, s.head_lanes());
             const auto multiply = [&](int64_t rows, const float *x, float *out) {
                 kernels().product({.rows = rows, .columns = s.head_lanes(), .inner = width, .a = x + column,
                                    .a_row = s.row(), .a_inner = 1, .b = turned, .b_inner = s.head_lanes(),
@@ -152,6 +158,21 @@ void for_chunks(const TokenShape &s, int64_t part, Body &&body) {
     }
 }
 
+// The part of the gradients of queries and key weights that comes through ω = w·qᵀ; both are added to.
+void add_mean_scores(
+    const TokenShape &s, const Inputs &in, const float *gradient, const float *queries, float *dqueries, float *dw) {
+    for (int64_t h = 0; h < s.heads; ++h) {
+        for (int64_t query = 0; query < s.n; ++query) {
+            const float one = gradient[h * s.head_lanes() + query];
+            const int64_t at = (h * s.n + query) * s.head_width;
+            for (int64_t e = 0; e < s.head_width; ++e) {
+                dw[h * s.head_width + e] += one * queries[at + e];
+                dqueries[at + e] += one * in.w[h * s.head_width + e];
+            }
+        }
+    }
+}
+
 struct TokenAttention : torch::autograd::Function<TokenAttention> {
     static Inputs inputs_of(
         const Tensor &data, const Tensor &mask, const Tensor &q, const Tensor &a, const Tensor &c, const Tensor &w,
@@ -162,8 +183,9 @@ struct TokenAttention : torch::autograd::Function<TokenAttention> {
     }
 
     static TokenShape shape_of(const Tensor &data, const Tensor &q, int64_t width, int64_t parts) {
-        return {data.size(0), data.size(1), data.size(2),          q.size(0),
-                q.size(1),    q.size(2),    static_cast<double>(width), parts};
+        const int64_t first = q.dim() - 3;
+        return {data.size(0), data.size(1), data.size(2), q.size(first), q.size(first + 1), q.size(first + 2),
+                static_cast<double>(width), parts, first == 1};
     }
 
     static Tensor forward(
@@ -184,10 +206,11 @@ struct TokenAttention : torch::autograd::Function<TokenAttention> {
         Layout shared_size, part_size;
         Tables(shared_size, s);
         Saved(part_size, s, save ? 0 : chunk);
+        Tables(part_size, s);
         const Workspace workspace(parts, shared_size.size(), part_size.size());
         Layout shared(workspace.shared());
-        const Tables tables(shared, s);
-        tables.fill(s, in);
+        const Tables shared_tables(shared, s);
+        if (!s.own_queries) shared_tables.fill(s, in, in.q);
 
         const int64_t inner = s.inner(), row = s.row(), lanes = s.lanes(), width_of_head = s.head_width;
         const float *const value_a = in.a + inner, *const value_c = in.c + inner;
@@ -198,6 +221,8 @@ struct TokenAttention : torch::autograd::Function<TokenAttention> {
         parallel(parts, [&](int64_t part) {
             Layout own(workspace.part(part));
             const Saved scratch(own, s, save ? 0 : chunk);
+            const Tables own_tables(own, s);
+            const Tables &tables = s.own_queries ? own_tables : shared_tables;
             for_chunks(s, part, [&](int64_t first, int64_t samples) {
                 const Saved here = save ? all.from(s, first) : scratch;
                 const float *const x = in.data + first * s.tokens * s.channels;
@@ -206,7 +231,7 @@ struct TokenAttention : torch::autograd::Function<TokenAttention> {
                 if (s.forms_keys()) {
                     multiply(rows, inner, s.channels, x, in.a, row, here.keys);
                 } else {
-                    multiply(rows, lanes, s.channels, x, tables.channel_scores, lanes, here.scores);
+                    multiply(rows, lanes, s.channels, x, shared_tables.channel_scores, lanes, here.scores);
                 }
                 if (s.forms_values()) {
                     multiply(rows, inner, s.channels, x, value_a, row, here.values);
@@ -220,6 +245,7 @@ struct TokenAttention : torch::autograd::Function<TokenAttention> {
                         if (s.forms_keys()) k.add(in.c + t * row, inner, one.keys + t * inner);
                         if (s.forms_values()) k.add(value_c + t * row, inner, one.values + t * inner);
                     }
+                    if (s.own_queries) own_tables.fill(s, in, in.q + (first + i) * s.query_size());
                     if (s.forms_keys()) {
                         for (int64_t h = 0; h < s.heads; ++h) {
                             k.product({.rows = s.tokens, .columns = s.head_lanes(), .inner = width_of_head,
@@ -290,15 +316,21 @@ struct TokenAttention : torch::autograd::Function<TokenAttention> {
         const int64_t key_columns = s.forms_keys() ? inner : lanes;
         Layout sum_layout;
         struct Sums {
-            float *channel_keys, *token_keys, *queries, *channel_values, *token_values, *mean_scores, *value_w,
+            float *channel_keys, *token_keys, *queries, *key_w, *channel_values, *token_values, *mean_scores, *value_w,
                 *value_b, *s1, *s2;
         };
         const auto lay_out_sums = [&](Layout &layout) {
-            return Sums{layout.take(s.channels * key_columns), layout.take(s.tokens * key_columns),
-                        layout.take(s.forms_keys() ? s.heads * s.n * width : 0), layout.take(s.channels * inner),
-                        layout.take(s.tokens * inner),         layout.take(lanes),
-                        layout.take(inner),                    layout.take(inner),
-                        layout.take(s.tokens),                 layout.take(s.tokens)};
+            return Sums{layout.take(s.channels * key_columns),
+                        layout.take(s.tokens * key_columns),
+                        layout.take(s.forms_keys() && !s.own_queries ? s.query_size() : 0),
+                        layout.take(inner),
+                        layout.take(s.channels * inner),
+                        layout.take(s.tokens * inner),
+                        layout.take(lanes),
+                        layout.take(inner),
+                        layout.take(inner),
+                        layout.take(s.tokens),
+                        layout.take(s.tokens)};
         };
         lay_out_sums(sum_layout);
         const int64_t sums_size = sum_layout.size();
@@ -319,13 +351,16 @@ struct TokenAttention : torch::autograd::Function<TokenAttention> {
         shared_size.take(sums_size);
         part_size.take(sums_size);
         lay_out(part_size);
+        Tables(part_size, s);
         const Workspace workspace(parts, shared_size.size(), part_size.size());
         Layout shared(workspace.shared());
-        const Tables tables(shared, s);
+        const Tables shared_tables(shared, s);
         float *const totals = shared.take(sums_size);
-        tables.fill(s, in);
+        if (!s.own_queries) shared_tables.fill(s, in, in.q);
 
         const float *const value_a = in.a + inner, *const value_c = in.c + inner, *const value_w = in.w + inner;
+        const Tensor dq = at::empty_like(q);
+        float *const dqs = mutable_floats(dq);
         const float *const douts = floats(dout);
         std::vector<const float *> slices(parts);
         for (int64_t part = 0; part < parts; ++part) slices[part] = workspace.part(part);
@@ -336,6 +371,8 @@ struct TokenAttention : torch::autograd::Function<TokenAttention> {
             Layout own_sum_layout(own_sums);
             const Sums sums = lay_out_sums(own_sum_layout);
             const Buffers buffers = lay_out(own);
+            const Tables own_tables(own, s);
+            const Tables &tables = s.own_queries ? own_tables : shared_tables;
             std::fill_n(buffers.value_scores, lanes, 0.0f);
             for_chunks(s, part, [&](int64_t first, int64_t samples) {
                 const Saved here = all.from(s, first);
@@ -390,6 +427,14 @@ struct TokenAttention : torch::autograd::Function<TokenAttention> {
                     if (s.forms_values()) {
                         k.add(buffers.dvalues + i * s.tokens * inner, s.tokens * inner, sums.token_values);
                     }
+                    const float *const queries = in.q + (s.own_queries ? (first + i) * s.query_size() : 0);
+                    float *const query_gradient =
+                        s.own_queries ? dqs + (first + i) * s.query_size() : sums.queries;
+                    if (s.own_queries) {
+                        own_tables.fill(s, in, queries);
+                        std::fill_n(query_gradient, s.query_size(), 0.0f);
+                        std::fill_n(sums.mean_scores, lanes, 0.0f);
+                    }
                     k.token_softmax_backward(
                         one.scores, one.weights, tables.mean_scores, buffers.value_scores, one.mean, one.rstd,
                         s.tokens, lanes, in.valid(s, first + i), s.width, dweights, buffers.projections,
@@ -402,12 +447,13 @@ struct TokenAttention : torch::autograd::Function<TokenAttention> {
                     for (int64_t h = 0; h < s.heads; ++h) {
                         const int64_t lane = h * s.head_lanes(), column = h * width;
                         k.product({.rows = s.tokens, .columns = width, .inner = s.n, .a = dweights + lane,
-                                   .a_row = lanes, .a_inner = 1, .b = in.q + h * s.n * width, .b_inner = width,
+                                   .a_row = lanes, .a_inner = 1, .b = queries + h * s.n * width, .b_inner = width,
                                    .c = dkeys + column, .c_row = inner});
                         k.product({.rows = s.n, .columns = width, .inner = s.tokens, .a = dweights + lane, .a_row = 1,
                                    .a_inner = lanes, .b = one.keys + column, .b_inner = inner,
-                                   .c = sums.queries + h * s.n * width, .c_row = width, .accumulate = true});
+                                   .c = query_gradient + h * s.n * width, .c_row = width, .accumulate = true});
                     }
+                    if (s.own_queries) add_mean_scores(s, in, sums.mean_scores, queries, query_gradient, sums.key_w);
                     k.add(dkeys, s.tokens * inner, sums.token_keys);
                 }
                 if (s.forms_values()) {
@@ -420,12 +466,11 @@ struct TokenAttention : torch::autograd::Function<TokenAttention> {
         });
         reduce_parts(parts, slices.data(), sums_size, totals);
 
-        const Tensor dq = at::empty_like(q), da = at::empty_like(a), dc = at::empty_like(c), dw = at::empty_like(w),
+        const Tensor da = at::empty_like(a), dc = at::empty_like(c), dw = at::empty_like(w),
                      db = at::zeros_like(b), ds1 = at::empty_like(s1), ds2 = at::empty_like(s2);
         Layout total_layout(totals);
         const Sums sums = lay_out_sums(total_layout);
-        float *const to_q = mutable_floats(dq), *const to_a = mutable_floats(da), *const to_c = mutable_floats(dc);
-        float *const to_w = mutable_floats(dw);
+        float *const to_a = mutable_floats(da), *const to_c = mutable_floats(dc), *const to_w = mutable_floats(dw);
         std::copy_n(sums.s1, s.tokens, mutable_floats(ds1));
         std::copy_n(sums.s2, s.tokens, mutable_floats(ds2));
         std::copy_n(sums.value_b, inner, mutable_floats(db) + inner);
@@ -438,31 +483,22 @@ struct TokenAttention : torch::autograd::Function<TokenAttention> {
             std::copy_n(sums.token_values + t * inner, inner, to_c + t * row + inner);
             if (s.forms_keys()) std::copy_n(sums.token_keys + t * inner, inner, to_c + t * row);
         }
-        if (s.forms_keys()) std::copy_n(sums.queries, s.heads * s.n * width, to_q);
-        for (int64_t h = 0; h < s.heads; ++h) {
+        if (s.forms_keys() && !s.own_queries) std::copy_n(sums.queries, s.query_size(), dqs);
+        for (int64_t h = 0; h < s.heads && !s.forms_keys(); ++h) {
             const int64_t lane = h * s.head_lanes(), column = h * width;
             const float *const queries = in.q + h * s.n * width;
-            float *const own_dq = to_q + h * s.n * width;
-            if (!s.forms_keys()) {
-                const auto finish = [&](int64_t rows, const float *from, const float *weights, bool add, float *out) {
-                    k.product({.rows = s.n, .columns = width, .inner = rows, .a = from + lane, .a_row = 1,
-                               .a_inner = lanes, .b = weights + column, .b_inner = row, .c = own_dq, .c_row = width,
-                               .accumulate = add});
-                    k.product({.rows = rows, .columns = width, .inner = s.n, .a = from + lane, .a_row = lanes,
-                               .a_inner = 1, .b = queries, .b_inner = width, .c = out + column, .c_row = row});
-                };
-                finish(s.channels, sums.channel_keys, in.a, false, to_a);
-                finish(s.tokens, sums.token_keys, in.c, true, to_c);
-            }
-            for (int64_t e = 0; e < width; ++e) {
-                float total = 0;
-                for (int64_t query = 0; query < s.n; ++query) {
-                    total += sums.mean_scores[lane + query] * queries[query * width + e];
-                    own_dq[query * width + e] += sums.mean_scores[lane + query] * in.w[column + e];
-                }
-                to_w[column + e] = total;
-            }
+            const auto finish = [&](int64_t rows, const float *from, const float *weights, bool add, float *out) {
+                k.product({.rows = s.n, .columns = width, .inner = rows, .a = from + lane, .a_row = 1,
+                           .a_inner = lanes, .b = weights + column, .b_inner = row, .c = dqs + h * s.n * width,
+                           .c_row = width, .accumulate = add});
+                k.product({.rows = rows, .columns = width, .inner = s.n, .a = from + lane, .a_row = lanes,
+                           .a_inner = 1, .b = queries, .b_inner = width, .c = out + column, .c_row = row});
+            };
+            finish(s.channels, sums.channel_keys, in.a, false, to_a);
+            finish(s.tokens, sums.token_keys, in.c, true, to_c);
         }
+        if (!s.own_queries) add_mean_scores(s, in, sums.mean_scores, in.q, dqs, sums.key_w);
+        std::copy_n(sums.key_w, inner, to_w);
         return {Tensor(), Tensor(), dq, da, dc, dw, db, ds1, ds2, Tensor(), Tensor()};
     }
 };
@@ -477,10 +513,12 @@ CTMessage ct_fused_token_attention(
     return ct_guard([&] {
         const at::Tensor &tokens = ct_ref(data), &queries = ct_ref(q);
         TORCH_CHECK(
-            tokens.dim() == 3 && queries.dim() == 3 && tokens.numel() > 0 && queries.numel() > 0, kName, ": data ",
-            tokens.sizes(), " and q ", queries.sizes(), " do not fit [samples, tokens, channels] and [heads, n, dh]");
+            tokens.dim() == 3 && (queries.dim() == 3 || (queries.dim() == 4 && queries.size(0) == tokens.size(0)))
+                && tokens.numel() > 0 && queries.numel() > 0,
+            kName, ": data ", tokens.sizes(), " and q ", queries.sizes(),
+            " do not fit [samples, tokens, channels] and [heads, n, dh] or [samples, heads, n, dh]");
         const int64_t samples = tokens.size(0), count = tokens.size(1), channels = tokens.size(2);
-        const int64_t row = 2 * queries.size(0) * queries.size(2);
+        const int64_t row = 2 * queries.size(-3) * queries.size(-1);
         TORCH_CHECK(width >= channels, kName, ": tokens of width ", width, " cannot hold ", channels, " channels");
         TORCH_CHECK(!tokens.requires_grad(), kName, ": data gets no gradient, but requires one");
         require(tokens, kName, "data", tokens.sizes());

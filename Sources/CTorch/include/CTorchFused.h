@@ -43,13 +43,14 @@ CTMessage ct_fused_attention(
     CTTensor context_norm_bias, CTTensor wq, CTTensor wkv, CTTensor wo, CTTensor bo, int64_t heads,
     int last_query_only, CTTensor key_mask);
 
-/// Multi-head attention of a fixed set of queries to tokens [data | constant part], where the tokens' LayerNorm
+/// Multi-head attention of latent queries to tokens [data | constant part], where the tokens' LayerNorm
 /// and key/value projection are taken as rstd·(data·a + c) − mean·rstd·w + b and keys are formed only where that
 /// is cheaper. Returns softmax(q·Kᵀ)·V, [B, n, heads·dh].
 ///
-/// Shapes: data [B, T, C] (gets no gradient); key_mask bool [B, T] (true = valid) or NULL; q [heads, n, dh], already
-/// projected and scaled; a [C, 2·heads·dh], keys first; c [T, 2·heads·dh]; w, b [2·heads·dh]; s1, s2 [T]: sum and
-/// sum of squares of the constant part; width: channels of the whole token.
+/// Shapes: data [B, T, C] (gets no gradient); key_mask bool [B, T] (true = valid) or NULL; q [heads, n, dh], or
+/// [B, heads, n, dh] where every sample has its own, already projected and scaled; a [C, 2·heads·dh], keys first;
+/// c [T, 2·heads·dh]; w, b [2·heads·dh]; s1, s2 [T]: sum and sum of squares of the constant part; width: channels of
+/// the whole token.
 /// All contiguous float32 on the CPU, otherwise an error. Differentiable once in q, a, c, w, b, s1 and s2.
 CTMessage ct_fused_token_attention(
     CTTensor *out, CTTensor data, CTTensor key_mask, CTTensor q, CTTensor a, CTTensor c, CTTensor w, CTTensor b,
