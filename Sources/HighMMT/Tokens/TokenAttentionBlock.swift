@@ -60,8 +60,8 @@ struct TokenAttentionBlock {
         let attended = try streams.map { stream in
             let samples = try stream.data.size(0)
             defer { offset += samples }
-            if isFused, shared { return try projection.fusedAttention(queries, heads: heads, to: stream) }
             let own = shared ? queries : try queries.narrowed(axis: 0, start: offset, length: samples)
+            if isFused { return try projection.fusedAttention(own, heads: heads, to: stream) }
             return try Attention.attend(own, projection.keysAndValues(of: stream), heads: heads, mask: stream.mask)
         }
         let joined = attended.count == 1 ? attended[0] : try Tensor.concatenated(attended, axis: 0)

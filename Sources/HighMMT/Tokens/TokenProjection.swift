@@ -44,15 +44,18 @@ struct TokenProjection {
         return try centred * statistics.reciprocalDeviation + bias
     }
 
-    /// Attention of queries that are the same for all samples, without forming keys where that is cheaper.
+    /// Attention of queries to a stream's tokens, without forming keys where that is cheaper.
     ///
     /// # Shapes
-    /// queries: (1, n, inner). Result: (B, n, inner).
+    /// queries: (B, n, inner), or (1, n, inner) when they are the same for all samples. Result: (B, n, inner).
     func fusedAttention(_ queries: Tensor, heads: Int, to stream: TokenAttentionBlock.Tokens) throws -> Tensor {
-        let (n, inner) = (try queries.size(1), try queries.size(2))
+        let (batch, n, inner) = (try queries.size(0), try queries.size(1), try queries.size(2))
         let headWidth = inner / heads
-        let perHead = try (queries * (1 / Double(headWidth).squareRoot()))
-            .reshaped([n, heads, headWidth]).permuted([1, 0, 2])
+        let scaled = try queries * (1 / Double(headWidth).squareRoot())
+        let perHead =
+            batch == 1
+            ? try scaled.reshaped([n, heads, headWidth]).permuted([1, 0, 2])
+            : try scaled.reshaped([batch, n, heads, headWidth]).permuted([0, 2, 1, 3])
         let constants = try constants(of: stream)
         let tokens = FusedBlocks.Tokens(
             data: stream.data, mask: stream.mask,

@@ -116,10 +116,10 @@ public enum FusedBlocks {
         }
     }
 
-    /// softmax(q·kᵀ)·v of queries that are the same for all samples to the tokens of a stream.
+    /// softmax(q·kᵀ)·v of queries to the tokens of a stream.
     ///
     /// # Shapes
-    /// queries: (heads, n, head width), scaled; meanWeights w and bias b: (2·inner). Result: (B, n, inner).
+    /// queries: (B, heads, n, head width), or (heads, n, head width) when they are the same for all samples, scaled; meanWeights w and bias b: (2·inner). Result: (B, n, inner).
     ///
     /// - Parameter width: the numbers of a whole token.
     public static func attend(
