@@ -34,7 +34,7 @@ public final class Trainer {
     public enum Outcome: Equatable, Sendable {
         /// All epochs are done, or patience ended.
         case finished(bestEpoch: Int?)
-        /// It was asked to stop; a checkpoint of this step was saved.
+        /// It was asked to stop; a checkpoint of this step is there.
         case interrupted(epoch: Int, step: Int)
     }
 
@@ -48,6 +48,8 @@ public final class Trainer {
     private let optimiser: Adam
     private let evaluator: Evaluator
     private var state: Checkpoint.State
+    /// Whether the folder of the stage holds the state: nothing was done since it was saved, or since the seed.
+    private var isSaved = true
     private var pathsOfTasks: [Set<String>: [String]] = [:]
 
     /// Prepares a stage; it continues from the latest checkpoint of its folder.
@@ -113,8 +115,10 @@ public final class Trainer {
         defer { steps.cancel() }
         while let batches = try steps.next() {
             if shouldStop() {
-                let path = try save()
-                try tell(.saved(path: path))
+                if !isSaved {
+                    let path = try save()
+                    try tell(.saved(path: path))
+                }
                 return .interrupted(epoch: state.epoch, step: state.step)
             }
             let losses = try step(batches)
@@ -123,6 +127,7 @@ public final class Trainer {
                 state.lossCounts[task, default: 0] += 1
             }
             state.step += 1
+            isSaved = false
             try tell(.stepped(epoch: state.epoch, step: state.step, steps: schedule.steps, losses: losses))
         }
         return nil
@@ -189,7 +194,9 @@ public final class Trainer {
 
     private func save() throws -> String {
         state.stepCounts = optimiser.stepCounts
-        return try store.save(state, model, optimiser)
+        let path = try store.save(state, model, optimiser)
+        isSaved = true
+        return path
     }
 
     private func tell(_ event: TrainingEvent) throws {

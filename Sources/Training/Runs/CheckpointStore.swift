@@ -26,11 +26,20 @@ public struct CheckpointStore: Sendable {
 
     /// Writes a checkpoint and removes those that are no longer among the last.
     ///
+    /// One from within an epoch is only kept until the next, so that a run that was stopped leaves what one that was not
+    /// leaves.
+    ///
     /// - Throws: `FileError` when it cannot be written.
     func save(_ state: Checkpoint.State, _ model: HighMMTModel, _ optimiser: Adam) throws -> String {
-        let path = "\(folder)/\(CheckpointStore.name(epoch: state.epoch, step: state.step))"
+        let name = CheckpointStore.name(epoch: state.epoch, step: state.step)
+        let path = "\(folder)/\(name)"
         try Checkpoint.write(state, model, optimiser, to: path)
-        for old in names.dropLast(keepLast) { try? FileManager.default.removeItem(atPath: "\(folder)/\(old)") }
+        let others = names.filter { $0 != name }
+        let passing = others.filter { $0.contains(CheckpointStore.stepMark) }
+        let whole = (others + [name]).filter { !$0.contains(CheckpointStore.stepMark) }.sorted()
+        for old in passing + whole.dropLast(keepLast) {
+            try? FileManager.default.removeItem(atPath: "\(folder)/\(old)")
+        }
         return path
     }
 
@@ -52,10 +61,12 @@ public struct CheckpointStore: Sendable {
         return entries.filter { $0.hasPrefix("epoch-") && !$0.hasSuffix(".part") }.sorted()
     }
 
+    private static let stepMark = "-step-"
+
     private static func name(epoch: Int, step: Int) -> String {
         func padded(_ number: Int) -> String {
             String(repeating: "0", count: max(0, 6 - "\(number)".count)) + "\(number)"
         }
-        return step == 0 ? "epoch-\(padded(epoch))" : "epoch-\(padded(epoch))-step-\(padded(step))"
+        return step == 0 ? "epoch-\(padded(epoch))" : "epoch-\(padded(epoch))\(stepMark)\(padded(step))"
     }
 }

@@ -82,25 +82,47 @@ public struct Predictor {
         let device = model.parameters.device
         var streams: [String: StreamInput] = [:]
         for modality in task.modalities where file.entries[modality.name] != nil {
-            let data = try part(file, modality.name, rows)
-            guard try data.isFinite().all() else {
+            var stream = StreamInput(data: try part(file, modality.name, rows))
+            let (mask, present) = ("mask/\(modality.name)", "present/\(modality.name)")
+            if file.entries[mask] != nil {
+                let flags = try part(file, mask, rows, shape: Array(stream.data.shape[1..<(modality.axes + 1)]))
+                stream.mask = try flags.to(dtype: .bool)
+            }
+            if file.entries[present] != nil { stream.present = try part(file, present, rows, shape: []).bools() }
+            stream.data = try cleared(stream)
+            guard try stream.data.isFinite().all() else {
                 throw SafetensorsError(
                     path: file.path, tensor: modality.name, reason: "has a number that is not finite in rows \(rows)")
             }
-            var stream = StreamInput(data: try data.to(device: device))
-            if file.entries["mask/\(modality.name)"] != nil {
-                stream.mask = try part(file, "mask/\(modality.name)", rows).to(device: device, dtype: .bool)
-            }
-            if file.entries["present/\(modality.name)"] != nil {
-                stream.present = try part(file, "present/\(modality.name)", rows).bools()
-            }
+            stream.data = try stream.data.to(device: device)
+            stream.mask = try stream.mask?.to(device: device)
             streams[modality.name] = stream
         }
         return TaskInput(count: rows.count, streams: streams)
     }
 
-    private func part(_ file: SafetensorsFile, _ name: String, _ rows: Range<Int>) throws -> Tensor {
+    /// Zeros wherever a token is not valid or a sample lacks the modality: files may hold anything there.
+    private func cleared(_ stream: StreamInput) throws -> Tensor {
+        var data = stream.data
+        if let mask = stream.mask {
+            data = try data.filled(where: mask.logicalNot().reshaped(mask.shape + [1]), with: 0)
+        }
+        if let present = stream.present {
+            let absent = try Tensor(present.map(!), shape: [present.count] + Array(repeating: 1, count: data.rank - 1))
+            data = try data.filled(where: absent, with: 0)
+        }
+        return data
+    }
+
+    private func part(
+        _ file: SafetensorsFile, _ name: String, _ rows: Range<Int>, shape: [Int]? = nil
+    ) throws -> Tensor {
         let entry = try file.entry(named: name)
+        if let shape, Array(entry.shape.dropFirst()) != shape {
+            let expected = (["N"] + shape.map(String.init)).joined(separator: ", ")
+            throw SafetensorsError(
+                path: file.path, tensor: name, reason: "has shape \(entry.shape); expected [\(expected)]")
+        }
         guard let count = entry.shape.first, count >= rows.upperBound else {
             throw SafetensorsError(
                 path: file.path, tensor: name, reason: "has shape \(entry.shape); expected \(rows.upperBound) samples")

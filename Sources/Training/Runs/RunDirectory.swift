@@ -30,35 +30,63 @@ public struct RunDirectory: Sendable {
     /// Whether a run was begun here.
     public var exists: Bool { FileManager.default.fileExists(atPath: suitePath) }
 
-    /// Makes the folder for a suite, or checks that the one there is the same suite's, but for the number of epochs.
+    /// Checks that the folder is free, or that the run there is the same suite's, but for the number of epochs.
     ///
-    /// - Throws: ``RunError`` that names what differs; `FileError` when the folder cannot be written.
-    public func prepare(for suite: Suite) throws {
-        if exists {
-            try check(suite)
-        } else {
+    /// - Throws: ``RunError`` that names what differs.
+    public func check(for suite: Suite) throws {
+        guard exists else {
             let entries = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
             guard entries.isEmpty else {
                 throw RunError("\(path): holds files but no run; choose another folder with --run")
             }
-            do {
-                try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-            } catch {
-                throw FileError(path: path, reason: "cannot be made: \(error.localizedDescription)")
-            }
+            return
         }
-        let head = "# Resolved by highmmt \(ProjectVersion.number) with LibTorch \(Library.version).\n"
-        try AtomicFile.write(Array((head + suite.yaml()).utf8), to: suitePath)
-    }
-
-    private func check(_ suite: Suite) throws {
         let before = try comparable(Suite(file: suitePath)).split(separator: "\n")
-        let now = try comparable(suite).split(separator: "\n")
+        let now = try comparable(placed(suite)).split(separator: "\n")
         guard before != now else { return }
         let difference = zip(before, now).first { $0 != $1 }
         let words = difference.map { ": '\($0.trimmed)' there, '\($1.trimmed)' now" } ?? ""
         throw RunError("\(path): holds a run of another suite\(words); choose another folder with --run")
     }
+
+    /// Makes the folder for a suite, or checks the one there, and writes the resolved suite.
+    ///
+    /// Files that a process left unfinished when it was killed are removed.
+    ///
+    /// - Throws: ``RunError`` that names what differs; `FileError` when the folder cannot be written.
+    public func prepare(for suite: Suite) throws {
+        try check(for: suite)
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        } catch {
+            throw FileError(path: path, reason: "cannot be made: \(error.localizedDescription)")
+        }
+        removeUnfinishedFiles()
+        let head = "# Resolved by highmmt \(ProjectVersion.number) with LibTorch \(Library.version).\n"
+        try AtomicFile.write(Array((head + placed(suite).yaml()).utf8), to: suitePath)
+    }
+
+    /// The suite with paths that do not depend on where its file lies, since the run keeps a copy elsewhere.
+    private func placed(_ suite: Suite) -> Suite {
+        var suite = suite
+        let folder = URL(fileURLWithPath: suite.file).deletingLastPathComponent()
+        for (name, dataset) in suite.datasets where dataset.path.hasPrefix("./") || dataset.path.hasPrefix("../") {
+            suite.datasets[name]?.path = folder.appendingPathComponent(dataset.path).standardizedFileURL.path
+        }
+        return suite
+    }
+
+    private func removeUnfinishedFiles() {
+        for folder in [path] + RunDirectory.stages.map({ "\(path)/\($0)" }) {
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+            for name in names where name.hasSuffix(".part") || name.hasPrefix(".") && name.hasSuffix(".partial") {
+                try? FileManager.default.removeItem(atPath: "\(folder)/\(name)")
+            }
+        }
+    }
+
+    /// The stages, the latest first.
+    private static let stages = ["stage2", "stage1"]
 
     private func comparable(_ suite: Suite) throws -> String {
         var suite = suite
@@ -77,7 +105,7 @@ public struct RunDirectory: Sendable {
     public func bestModel(device: Device) throws -> (model: HighMMTModel, record: ModelRecord) {
         let record = try record()
         let model = try record.model(device: device)
-        let paths = ["stage2", "stage1"].map { checkpoints(stage: $0).bestPath }
+        let paths = RunDirectory.stages.map { checkpoints(stage: $0).bestPath }
         guard let best = paths.first(where: FileManager.default.fileExists(atPath:)) else {
             throw RunError("\(path): holds no trained parameters yet; train the suite first")
         }

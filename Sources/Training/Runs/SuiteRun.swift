@@ -13,9 +13,11 @@ public struct SuiteRun {
     private let run: RunDirectory
     private let objectives: [String: TaskObjective]
 
-    /// Opens and checks all data, makes the model, and prepares the folder of the run.
+    /// Opens and checks all data, makes the model, and checks that the folder of the run is free or this suite's.
     ///
-    /// - Throws: an error that names the file, tensor or suite key when something does not fit. Nothing is written then.
+    /// Nothing is written.
+    ///
+    /// - Throws: an error that names the file, tensor or suite key when something does not fit.
     public init(suite: Suite, dataRoot: String, run: RunDirectory, device: Device) throws {
         let every = try suite.open(dataRoot: dataRoot)
         let tasks = every.filter { $0.task.role == .train }
@@ -32,8 +34,7 @@ public struct SuiteRun {
         self.suite = suite
         self.tasks = tasks
         self.run = run
-        try run.prepare(for: suite)
-        try ModelRecord(model, seed: suite.seed, tasks: tasks, objectives: objectives).write(to: run.modelPath)
+        try run.check(for: suite)
     }
 
     /// One line on what is trained.
@@ -44,12 +45,14 @@ public struct SuiteRun {
             + "\(model.parameters.device), \(Library.threads) threads"
     }
 
-    /// Trains stage 1 from the latest checkpoint, or from the seed.
+    /// Prepares the folder of the run and trains stage 1 from the latest checkpoint, or from the seed.
     ///
     /// - Throws: an error that names the task or file when training cannot go on.
     public func train(
         observers: [any TrainingObserver] = [], shouldStop: () -> Bool = { false }
     ) throws -> Trainer.Outcome {
+        try run.prepare(for: suite)
+        try ModelRecord(model, seed: suite.seed, tasks: tasks, objectives: objectives).write(to: run.modelPath)
         let adam = Adam.Settings(
             learningRate: suite.training.learningRate, weightDecay: suite.training.weightDecay)
         let trainer = try Trainer(

@@ -1,0 +1,104 @@
+import Foundation
+import Multimodal
+import Torch
+import Training
+
+/// Two small tasks of different kinds and sizes, written as datasets: one with masks, one without.
+struct SyntheticSuite {
+    /// Rows of the training splits: 6 batches of 4 and 3 batches of 4, so that the second task joins late.
+    static let rows: [String: [Split: Int]] = [
+        "gaits": [.train: 22, .valid: 9, .test: 7], "boxes": [.train: 11, .valid: 6, .test: 5],
+    ]
+
+    private static let text = """
+        name: synthetic
+        seed: 5
+        datasets: {gaits: {path: gaits}, boxes: {path: boxes}}
+        tasks:
+          gait: {dataset: gaits, target: kind}
+          size: {dataset: boxes, target: size, weight: 0.5}
+        model:
+          {latents: 3, width: 8, head_width: 4, identity_width: 3, encoder: {cross_heads: 1, self_heads: 2},
+           crossmodal: {cross_heads: 1, self_heads: 2}}
+        training: {epochs: 3, batch: 4, learning_rate: 0.01, weight_decay: 0.001}
+        """
+
+    let folder: TemporaryFolder
+    var dataRoot: String { folder.path("data") }
+
+    /// Writes the datasets.
+    init() throws {
+        folder = try TemporaryFolder()
+        let gaits = DatasetDescription(
+            name: "gaits",
+            modalities: [
+                "walk": ModalityDescription(kind: .timeSeries, axes: [5], channels: 2),
+                "card": ModalityDescription(kind: .table, axes: [3], channels: 1),
+            ],
+            targets: ["kind": .classification(["slow", "fast", "lame"])])
+        _ = try DatasetWriter(
+            gaits, layouts: ["walk": .init(isMasked: true)], rows: Self.rows["gaits"] ?? [:],
+            folder: "\(dataRoot)/gaits"
+        ).write { split, row in
+            var random = RandomSource(seed: 1, purpose: "\(split)/\(row)")
+            let kind = row % 3
+            let length = 2 + row % 4
+            return Sample(
+                inputs: [
+                    "walk": (0..<10).map { _ in Float(random.normal() + Double(kind)) },
+                    "card": (0..<3).map { _ in Float(random.normal() - Double(kind)) },
+                ],
+                valid: ["walk": (0..<5).map { $0 < length }], targets: ["kind": [Double(kind)]])
+        }
+        let boxes = DatasetDescription(
+            name: "boxes", modalities: ["picture": ModalityDescription(kind: .image, axes: [2, 3], channels: 2)],
+            targets: ["size": .regression()])
+        _ = try DatasetWriter(
+            boxes, layouts: [:], rows: Self.rows["boxes"] ?? [:], folder: "\(dataRoot)/boxes"
+        ).write { split, row in
+            var random = RandomSource(seed: 2, purpose: "\(split)/\(row)")
+            let size = random.normal()
+            return Sample(
+                inputs: ["picture": (0..<12).map { _ in Float(random.normal() + size) }], targets: ["size": [size]])
+        }
+    }
+
+    /// The suite, with overrides as on the command line.
+    func suite(_ overrides: [String] = []) throws -> Multimodal.Suite {
+        try Multimodal.Suite(yaml: Self.text, file: folder.path("suite.yaml"), overrides: overrides)
+    }
+
+    /// A run that has not begun, or goes on.
+    func run(_ name: String, _ overrides: [String] = []) throws -> SuiteRun {
+        try SuiteRun(suite: suite(overrides), dataRoot: dataRoot, run: directory(name), device: .cpu)
+    }
+
+    /// Where the run of a name lies.
+    func directory(_ name: String) -> RunDirectory { RunDirectory(folder.path(name)) }
+
+    /// Trains a run and scores it on the test splits.
+    @discardableResult
+    func train(
+        _ name: String, _ overrides: [String] = [], observers: [any TrainingObserver] = [],
+        shouldStop: () -> Bool = { false }
+    ) throws -> Trainer.Outcome {
+        let run = try run(name, overrides)
+        let outcome = try run.train(observers: observers, shouldStop: shouldStop)
+        if case .finished = outcome { _ = try run.evaluate(on: .test) }
+        return outcome
+    }
+
+    /// Every file of a run by its path within the run.
+    func files(_ name: String) throws -> [String: Data] {
+        let root = folder.path(name)
+        let names = try FileManager.default.subpathsOfDirectory(atPath: root)
+        var files: [String: Data] = [:]
+        for name in names {
+            var isFolder: ObjCBool = false
+            guard FileManager.default.fileExists(atPath: "\(root)/\(name)", isDirectory: &isFolder), !isFolder.boolValue
+            else { continue }
+            files[name] = FileManager.default.contents(atPath: "\(root)/\(name)")
+        }
+        return files
+    }
+}

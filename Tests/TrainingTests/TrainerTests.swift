@@ -1,0 +1,235 @@
+import Foundation
+import HighMMT
+import Multimodal
+import Testing
+import Torch
+
+@testable import Training
+
+@Suite struct TrainerTests {
+    private func record(_ line: Data) throws -> EpochRecord { try JSONDecoder().decode(EpochRecord.self, from: line) }
+
+    private func records(_ files: [String: Data]) throws -> [EpochRecord] {
+        try #require(files["metrics.jsonl"]).split(separator: UInt8(ascii: "\n")).map { try record(Data($0)) }
+    }
+
+    /// Names, for a difference between two runs that a person can read.
+    private func differences(_ a: [String: Data], _ b: [String: Data]) -> [String] {
+        Set(a.keys).union(b.keys).filter { a[$0] != b[$0] }.sorted()
+    }
+
+    /// A stop after a number of looks.
+    private final class Countdown {
+        private var left: Int
+
+        init(_ steps: Int) { left = steps }
+
+        func isOver() -> Bool {
+            left -= 1
+            return left < 0
+        }
+    }
+
+    @Test func aRunInTwoPartsIsTheRunInOneGo() throws {
+        let synthetic = try SyntheticSuite()
+        try synthetic.train("once", ["training.epochs=4"])
+        try synthetic.train("twice", ["training.epochs=2"])
+        try synthetic.train("twice", ["training.epochs=4"])
+        let files = try synthetic.files("once")
+        #expect(try differences(files, synthetic.files("twice")) == [])
+        #expect(
+            files.keys.sorted() == [
+                "metrics.jsonl", "model.json", "result.json", "stage1/best.safetensors",
+                "stage1/epoch-000004/optimizer.safetensors", "stage1/epoch-000004/state.json",
+                "stage1/epoch-000004/weights.safetensors", "suite.yaml",
+            ])
+    }
+
+    /// Stops at the start, within the first epoch, right after an epoch, and within a later one.
+    @Test(arguments: [[0], [2], [6], [1, 1, 7]], [1, 2])
+    func aRunThatIsStoppedContinuesToTheSameBytes(stops: [Int], kept: Int) throws {
+        let synthetic = try SyntheticSuite()
+        let overrides = ["training.keep_last=\(kept)"]
+        try synthetic.train("once", overrides)
+        for steps in stops {
+            let countdown = Countdown(steps)
+            let outcome = try synthetic.train("stopped", overrides, shouldStop: countdown.isOver)
+            guard case .interrupted = outcome else {
+                Issue.record("the run ended as \(outcome)")
+                return
+            }
+        }
+        try synthetic.train("stopped", overrides)
+        #expect(try differences(synthetic.files("once"), synthetic.files("stopped")) == [])
+    }
+
+    @Test func theSeedDecides() throws {
+        let synthetic = try SyntheticSuite()
+        try synthetic.train("first", ["training.epochs=1"])
+        try synthetic.train("second", ["training.epochs=1"])
+        try synthetic.train("other", ["training.epochs=1", "seed=6"])
+        let first = try synthetic.files("first")
+        #expect(try differences(first, synthetic.files("second")) == [])
+        let changed = try differences(first, synthetic.files("other"))
+        #expect(
+            Set(changed).isSuperset(of: [
+                "stage1/best.safetensors", "stage1/epoch-000001/weights.safetensors",
+                "stage1/epoch-000001/optimizer.safetensors", "metrics.jsonl", "model.json", "suite.yaml",
+            ]))
+    }
+
+    /// What a process that was killed while it wrote leaves behind is neither used nor kept.
+    @Test func aHalfWrittenCheckpointIsIgnored() throws {
+        let synthetic = try SyntheticSuite()
+        try synthetic.train("once")
+        try synthetic.train("killed", ["training.epochs=1"])
+        let stage = synthetic.folder.path("killed/stage1")
+        let part = "\(stage)/epoch-000002.part"
+        try FileManager.default.createDirectory(atPath: part, withIntermediateDirectories: true)
+        let garbage = Data("half".utf8)
+        for path in [
+            "\(part)/weights.safetensors", "\(part)/.optimizer.safetensors.abc.partial",
+            "\(stage)/.best.safetensors.abc.partial", synthetic.folder.path("killed/.metrics.jsonl.abc.partial"),
+        ] {
+            try garbage.write(to: URL(fileURLWithPath: path))
+        }
+        try synthetic.train("killed")
+        #expect(try differences(synthetic.files("once"), synthetic.files("killed")) == [])
+    }
+
+    /// A process that was killed between the record of an epoch and its checkpoint repeats the epoch.
+    @Test func recordsAfterTheCheckpointAreDropped() throws {
+        let synthetic = try SyntheticSuite()
+        try synthetic.train("once")
+        try synthetic.train("killed", ["training.epochs=2"])
+        let path = synthetic.directory("killed").metricsPath
+        let lines = try #require(FileManager.default.contents(atPath: path)).split(separator: UInt8(ascii: "\n"))
+        let last = String(decoding: try #require(lines.last), as: UTF8.self)
+        let next = last.replacingOccurrences(of: "\"epoch\":2", with: "\"epoch\":3")
+        #expect(next != last)
+        let handle = try #require(FileHandle(forWritingAtPath: path))
+        try handle.seekToEnd()
+        try handle.write(contentsOf: Data((next + "\n" + last.prefix(20)).utf8))
+        try handle.close()
+        try synthetic.train("killed")
+        #expect(try differences(synthetic.files("once"), synthetic.files("killed")) == [])
+        #expect(try records(synthetic.files("killed")).map(\.epoch) == [1, 2, 3])
+    }
+
+    /// A checkpoint that was damaged is named, and nothing else is touched.
+    @Test(arguments: ["weights.safetensors", "optimizer.safetensors", "state.json"])
+    func aDamagedCheckpointIsNamed(file: String) throws {
+        let synthetic = try SyntheticSuite()
+        try synthetic.train("run", ["training.epochs=1"])
+        let path = synthetic.folder.path("run/stage1/epoch-000001/\(file)")
+        let bytes = try #require(FileManager.default.contents(atPath: path))
+        try bytes.prefix(bytes.count / 2).write(to: URL(fileURLWithPath: path))
+        let metrics = try synthetic.files("run")["metrics.jsonl"]
+        #expect {
+            try synthetic.train("run")
+        } throws: {
+            "\($0)".contains("epoch-000001/\(file)") && !"\($0)".contains("\n")
+        }
+        #expect(try synthetic.files("run")["metrics.jsonl"] == metrics)
+    }
+
+    @Test func theBestParametersAreKept() throws {
+        let synthetic = try SyntheticSuite()
+        let outcome = try synthetic.train(
+            "run", ["training.epochs=6", "training.keep_last=6", "training.learning_rate=0.05"])
+        let files = try synthetic.files("run")
+        let records = try records(files)
+        let best = try #require(records.max { $0.score < $1.score })
+        #expect(outcome == .finished(bestEpoch: best.epoch))
+        #expect(files["stage1/best.safetensors"] == files["stage1/epoch-00000\(best.epoch)/weights.safetensors"])
+        #expect(files["stage1/best.safetensors"] != nil)
+        #expect(records.filter { $0.isBest }.last?.epoch == best.epoch)
+        // The score is what the tasks' first metrics say: accuracy up, R² up.
+        for record in records {
+            let metrics = record.validation.mapValues(\.metrics)
+            let sum = (metrics["gait"]?["accuracy"] ?? .nan) + (metrics["size"]?["r2"] ?? .nan)
+            #expect(abs(record.score - sum) < 1e-12)
+        }
+    }
+
+    @Test func patienceEndsAStage() throws {
+        let synthetic = try SyntheticSuite()
+        let outcome = try synthetic.train(
+            "run", ["training.epochs=50", "training.patience=2", "training.learning_rate=0"])
+        #expect(outcome == .finished(bestEpoch: 1))
+        #expect(try records(synthetic.files("run")).map(\.epoch) == [1, 2, 3])
+    }
+
+    /// The second task joins in the fourth step of an epoch.
+    @Test func aLossThatIsNoNumberNamesItsTask() throws {
+        let synthetic = try SyntheticSuite()
+        try synthetic.train("run", ["training.epochs=1"])
+        let weights = synthetic.folder.path("run/stage1/epoch-000001/weights.safetensors")
+        var tensors = try SafetensorsFile(path: weights).tensors()
+        tensors["head.size.linear.bias"] = try Tensor([.nan] as [Float], shape: [1])
+        try SafetensorsWriter.write(tensors, to: weights)
+        let before = try synthetic.files("run")
+        let error = #expect(throws: TrainingError.self) { try synthetic.train("run") }
+        let text = try #require(error?.description)
+        #expect(text.hasPrefix("the loss of task 'size' is nan in epoch 2, step 4") && !text.contains("\n"))
+        #expect(try differences(before, synthetic.files("run")) == ["suite.yaml"])
+    }
+
+    @Test func aFolderOfAnotherSuiteIsRefused() throws {
+        let synthetic = try SyntheticSuite()
+        try synthetic.train("run", ["training.epochs=1"])
+        let before = try synthetic.files("run")
+        let error = #expect(throws: RunError.self) { try synthetic.train("run", ["model.latents=4"]) }
+        #expect(error?.description.contains("'latents: 3' there, 'latents: 4' now") == true)
+        #expect(error?.description.contains("\n") == false)
+        #expect(try differences(before, synthetic.files("run")) == [])
+        try FileManager.default.createDirectory(
+            atPath: synthetic.folder.path("other"), withIntermediateDirectories: true)
+        try Data("mine".utf8).write(to: URL(fileURLWithPath: synthetic.folder.path("other/notes.txt")))
+        #expect(throws: RunError.self) { try synthetic.train("other") }
+        #expect(try synthetic.files("other").keys.sorted() == ["notes.txt"])
+    }
+
+    /// Looking at a run changes nothing but the result of the test split.
+    @Test func evaluatingWritesTheResultAlone() throws {
+        let synthetic = try SyntheticSuite()
+        try synthetic.train("run", ["training.epochs=1"])
+        let path = synthetic.directory("run")
+        for name in [path.modelPath, path.suitePath] {
+            let text = try String(contentsOfFile: name, encoding: .utf8)
+            try (text + "\n").write(toFile: name, atomically: true, encoding: .utf8)
+        }
+        let before = try synthetic.files("run")
+        let result = try synthetic.run("run", ["training.epochs=1"]).evaluate(on: .valid)
+        #expect(try differences(before, synthetic.files("run")) == [])
+        #expect(result.tasks.mapValues(\.scores.samples) == ["gait": 9, "size": 6])
+        #expect(result.tasks.mapValues(\.scores) == (try records(before).last?.validation))
+    }
+
+    /// What a run says of its tasks while it trains.
+    @Test func eventsTellTheWholeStory() throws {
+        final class Listener: TrainingObserver {
+            var lines: [String] = []
+
+            func observe(_ event: TrainingEvent) {
+                switch event {
+                case .began(let stage, let epoch, let epochs, let step):
+                    lines.append("\(stage) \(epoch)/\(epochs) \(step)")
+                case .stepped(_, let step, let steps, let losses):
+                    lines.append("\(step)/\(steps) \(losses.keys.sorted().joined(separator: "+"))")
+                case .epochEnded(let record, _): lines.append("epoch \(record.epoch)")
+                case .saved(let path): lines.append((path as NSString).lastPathComponent)
+                case .finished(_, let best, _): lines.append("best \(best ?? 0)")
+                }
+            }
+        }
+        let synthetic = try SyntheticSuite()
+        let listener = Listener()
+        try synthetic.train("run", ["training.epochs=1"], observers: [listener])
+        #expect(
+            listener.lines == [
+                "stage1 0/1 0", "1/6 gait", "2/6 gait", "3/6 gait", "4/6 gait+size", "5/6 gait+size", "6/6 gait+size",
+                "epoch 1", "epoch-000001", "best 1",
+            ])
+    }
+}
