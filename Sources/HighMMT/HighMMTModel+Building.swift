@@ -6,25 +6,36 @@ extension HighMMTModel {
         var names: Set<String> = []
         for task in tasks {
             guard names.insert(task.name).inserted else { throw ModelError("task '\(task.name)' is named twice") }
-            guard task.outputs > 0 else {
-                throw ModelError("task '\(task.name)' has \(task.outputs) outputs; expected at least 1")
+            guard (1...ModalityShape.largestWidth).contains(task.outputs) else {
+                throw ModelError(
+                    "task '\(task.name)' has \(task.outputs) outputs; expected 1 to \(ModalityShape.largestWidth)")
             }
             guard !task.modalities.isEmpty else { throw ModelError("task '\(task.name)' has no modality") }
-            for (index, modality) in task.modalities.enumerated() {
-                guard modality.axes > 0, modality.channels > 0, modality.frequencyBands >= 0 else {
-                    throw ModelError(
-                        "modality '\(modality.name)' has \(modality.axes) axes and \(modality.channels) channels; "
-                            + "expected at least 1 of each")
-                }
-                guard modality.maxFrequency > 0, modality.frequencyBase > 0, modality.frequencyBase != 1 else {
-                    throw ModelError(
-                        "modality '\(modality.name)' needs a positive highest frequency and a positive base other than 1"
-                    )
-                }
-                guard index == 0 || task.modalities[index - 1].name != modality.name else {
+            var modalities: Set<String> = []
+            for modality in task.modalities {
+                guard modalities.insert(modality.name).inserted else {
                     throw ModelError("task '\(task.name)' has modality '\(modality.name)' twice")
                 }
+                try validate(modality)
             }
+        }
+    }
+
+    private static func validate(_ modality: ModalityShape) throws {
+        guard (1...8).contains(modality.axes), (1...ModalityShape.largestWidth).contains(modality.channels) else {
+            throw ModelError(
+                "modality '\(modality.name)' has \(modality.axes) axes and \(modality.channels) channels; "
+                    + "expected 1 to 8 axes and 1 to \(ModalityShape.largestWidth) channels")
+        }
+        guard (0...65_536).contains(modality.frequencyBands) else {
+            throw ModelError(
+                "modality '\(modality.name)' has \(modality.frequencyBands) frequency bands; expected 0 to 65536")
+        }
+        guard modality.maxFrequency > 0, modality.maxFrequency.isFinite, modality.frequencyBase > 0,
+            modality.frequencyBase.isFinite, modality.frequencyBase != 1
+        else {
+            throw ModelError(
+                "modality '\(modality.name)' needs a positive highest frequency and a positive base other than 1")
         }
     }
 

@@ -185,10 +185,12 @@ public final class HighMMTModel {
                 }
                 try validate(stream, modality, Stream(task: name, modality: modalityName), samples: input.count)
             }
-            let complete = task.modalities.allSatisfy { input.presence(of: $0.name).allSatisfy { $0 } }
-            guard complete || configuration.learnsPlaceholders else {
+            guard !configuration.learnsPlaceholders else { continue }
+            for modality in task.modalities {
+                guard let sample = input.presence(of: modality.name).firstIndex(of: false) else { continue }
                 throw ModelError(
-                    "a sample of task '\(name)' lacks a modality, and this model learned no placeholders for that")
+                    "sample \(sample) of the batch lacks stream \(name)/\(modality.name), and this model learned no "
+                        + "placeholders for absent modalities")
             }
         }
     }
@@ -203,7 +205,8 @@ public final class HighMMTModel {
                     + "and \(modality.channels) channels")
         }
         if let mask = input.mask, mask.shape != Array(shape.dropLast()) {
-            throw ModelError("the mask of stream \(stream) has shape \(mask.shape); expected \(shape.dropLast())")
+            throw ModelError(
+                "the mask of stream \(stream) has shape \(mask.shape); expected \(Array(shape.dropLast()))")
         }
         if let present = input.present, present.count != samples {
             throw ModelError(

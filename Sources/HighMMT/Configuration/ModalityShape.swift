@@ -33,6 +33,9 @@ public struct ModalityShape: Codable, Equatable, Hashable, Sendable {
         self.hasPositions = hasPositions
     }
 
+    /// No token is wider, and no head has more outputs.
+    static let largestWidth = 1 << 28
+
     /// The width of a token's position: axes · (2 · bands + 1).
     public var positionWidth: Int { hasPositions ? axes * (2 * frequencyBands + 1) : 0 }
 

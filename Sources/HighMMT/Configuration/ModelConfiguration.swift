@@ -76,21 +76,29 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
     public static let large = ModelConfiguration(
         encoder: Heads(cross: 1, latent: 6), crossmodal: Heads(cross: 4, latent: 6))
 
-    /// Checks that every size is positive.
+    /// No size of a sensible model is larger, and products of two such sizes are still numbers.
+    private static let largestSize = 65_536
+
+    /// Checks that every size is positive and none is absurd: a configuration may come from a file.
     ///
     /// - Throws: ``ModelError`` that names the size.
     func validate() throws {
+        let largest = ModelConfiguration.largestSize
         let sizes = [
             ("latents", latents), ("width", width), ("depth", depth), ("crossmodal depth", crossmodalDepth),
             ("encoder cross heads", encoder.cross), ("encoder latent heads", encoder.latent),
             ("crossmodal cross heads", crossmodal.cross), ("crossmodal latent heads", crossmodal.latent),
-            ("head width", headWidth), ("expansion", expansion), ("token width", tokenWidth ?? 1),
+            ("head width", headWidth), ("expansion", expansion),
         ]
-        for (name, size) in sizes where size < 1 {
-            throw ModelError("the model's \(name) is \(size); expected at least 1")
+        for (name, size) in sizes where !(1...largest).contains(size) {
+            throw ModelError("the model's \(name) is \(size); expected 1 to \(largest)")
         }
-        if case .learned(let width) = identity, width < 1 {
-            throw ModelError("the model's identity is \(width) wide; expected at least 1")
+        if case .learned(let width) = identity, !(1...largest).contains(width) {
+            throw ModelError("the model's identity is \(width) wide; expected 1 to \(largest)")
+        }
+        if let tokenWidth, !(1...ModalityShape.largestWidth).contains(tokenWidth) {
+            throw ModelError(
+                "the model's token width is \(tokenWidth); expected 1 to \(ModalityShape.largestWidth)")
         }
     }
 }

@@ -22,6 +22,10 @@ extension Tensor {
     ///
     /// - Throws: ``TorchError`` when the shapes differ.
     public func setGradient(_ gradient: Tensor?) throws {
+        if let gradient, gradient.shape != shape {
+            throw TorchError(
+                operation: "setGradient", shapes: [shape, gradient.shape], message: "the shapes must be the same")
+        }
         try checked("setGradient", [self]) { ct_set_gradient(handle, gradient?.handle) }
     }
 

@@ -38,6 +38,9 @@ public final class Adam {
     /// The running mean of squared gradients, (count).
     public let secondMoments: Tensor
 
+    /// Counting on from here never overflows.
+    private static let largestStepCount = 1 << 52
+
     private let parameters: ParameterStore
     private var steps: [String: Int]
 
@@ -61,8 +64,7 @@ public final class Adam {
     /// - Throws: ``TorchError`` when there is no such parameter.
     public func step(_ paths: [String]? = nil) throws {
         let involved = Set((paths ?? parameters.paths).map { parameters.aliases[$0] ?? $0 })
-        for path in involved { steps[path, default: 0] += 1 }
-        let byCount = Dictionary(grouping: involved) { steps[$0] ?? 0 }
+        let byCount = Dictionary(grouping: involved) { (steps[$0] ?? 0) + 1 }
         var parts: [(range: Range<Int>, step: Int)] = []
         for (count, paths) in byCount.sorted(by: { $0.key < $1.key }) {
             parts += try parameters.ranges(of: paths).map { ($0, count) }
@@ -76,14 +78,23 @@ public final class Adam {
                 offsets, lengths, counts, Int64(parts.count), settings.learningRate, settings.beta1, settings.beta2,
                 settings.epsilon, settings.weightDecay)
         }
+        for path in involved { steps[path, default: 0] += 1 }
     }
 
     /// Restores what ``firstMoments``, ``secondMoments`` and ``stepCounts`` held.
     ///
-    /// - Throws: ``TorchError`` when shapes or paths differ from those of the parameters.
+    /// - Throws: ``TorchError`` when shapes or paths differ from those of the parameters; nothing is restored then.
     public func restore(firstMoments: Tensor, secondMoments: Tensor, stepCounts: [String: Int]) throws {
         guard Set(stepCounts.keys) == Set(parameters.paths) else {
             throw TorchError(operation: "restore Adam", message: "the step counts are those of other parameters")
+        }
+        if let count = stepCounts.values.first(where: { !(0...Adam.largestStepCount).contains($0) }) {
+            throw TorchError(operation: "restore Adam", message: "\(count) is no number of steps")
+        }
+        for moments in [firstMoments, secondMoments] where moments.shape != self.firstMoments.shape {
+            throw TorchError(
+                operation: "restore Adam", shapes: [moments.shape, self.firstMoments.shape],
+                message: "the moments are those of other parameters")
         }
         try self.firstMoments.overwrite(with: firstMoments)
         try self.secondMoments.overwrite(with: secondMoments)

@@ -29,6 +29,9 @@ public struct ParameterDeclaration: Sendable, Equatable {
     /// The number of elements.
     public var count: Int { shape.reduce(1, *) }
 
+    /// The number of elements, or nothing for a shape that is negative or beyond all counting.
+    var countIfAny: Int? { SafetensorsEntry.byteCount(dtype: .float32, shape: shape).map { $0 / 4 } }
+
     /// The weight (and bias) of a linear map from `inputs` to `outputs` numbers, uniform in ±1/√inputs.
     ///
     /// Source: the default of `torch.nn.Linear`, which the public implementation trains with.

@@ -38,7 +38,16 @@ public final class ParameterStore {
             }
         }
         let own = declarations.filter { aliases[$0.path] == nil }
-        let total = own.reduce(0) { $0 + $1.count }
+        let total = try own.reduce(0) { total, declaration in
+            guard let count = declaration.countIfAny, case let (sum, overflow) = total.addingReportingOverflow(count),
+                !overflow
+            else {
+                throw TorchError(
+                    operation: "parameters", shapes: [declaration.shape],
+                    message: "'\(declaration.path)' has a shape that no memory holds")
+            }
+            return sum
+        }
         let values = try Tensor.zeros([total], device: device)
         let gradients = try Tensor.zeros([total], device: device)
         var parameters: [String: Tensor] = [:]

@@ -1,0 +1,77 @@
+import HighMMT
+import Testing
+import Torch
+
+/// Both ways to compute the model compute the same.
+@Suite struct ArithmeticTests {
+    @Test(arguments: [1, 2, 3], [false, true])
+    func bothWaysAgree(depth: Int, isMasked: Bool) throws {
+        let tasks = [TwoTasks.pair, TwoTasks.three, TwoTasks.alone]
+        let masked: Set<String> = isMasked ? ["image", "sound", "notes"] : []
+        let inputs = [
+            "pair": try TwoTasks.input(TwoTasks.pair, samples: 3, masked: masked),
+            "three": try TwoTasks.input(TwoTasks.three, samples: 7, masked: masked),
+            "alone": try TwoTasks.input(TwoTasks.alone, samples: 1, masked: masked),
+        ]
+        let models = try Arithmetic.allCases.map { try TwoTasks.model(tasks, depth: depth, arithmetic: $0) }
+        let outputs = try models.map { try $0.forward(inputs) }
+        for task in tasks {
+            let logits = try outputs.map { try #require($0.logits[task.name]) }
+            #expect(try relativeDifference(logits[0], logits[1]) < 2e-5, "logits of \(task.name)")
+        }
+        for (stream, latents) in outputs[1].latents {
+            let others = try #require(outputs[0].latents[stream])
+            #expect(try relativeDifference(others, latents) < 2e-5, "latents of \(stream)")
+        }
+        for output in outputs { try TwoTasks.loss(output.logits).backward() }
+        let largest = try models[1].parameters.gradients.doubles().map(abs).max() ?? 0
+        #expect(largest.isFinite && largest > 0)
+        for path in models[1].parameters.paths {
+            let gradients = try models.map { try #require(try $0.parameters.parameter(path).gradient()) }
+            let difference = try (gradients[0] - gradients[1]).absolute().max().item()
+            let own = try gradients[1].absolute().max().item()
+            #expect(own > 0, "no gradient reaches \(path)")
+            // A gradient that nearly cancels is judged by the size of the others.
+            #expect(difference < 2e-4 * max(own, 1e-3 * largest), "gradient of \(path)")
+        }
+    }
+
+    /// Numbers of tokens that are not valid have no influence whatever they are.
+    @Test(arguments: Arithmetic.allCases, [1, 2])
+    func tokensThatAreNotValidHaveNoInfluence(arithmetic: Arithmetic, depth: Int) throws {
+        let model = try TwoTasks.model(depth: depth, arithmetic: arithmetic)
+        func logits(_ filler: Double) throws -> [[Float]] {
+            var inputs = [
+                "pair": try TwoTasks.input(TwoTasks.pair, samples: 4),
+                "three": try TwoTasks.input(TwoTasks.three, samples: 2),
+            ]
+            for (task, input) in inputs {
+                for (modality, stream) in input.streams {
+                    guard let mask = stream.mask else { continue }
+                    let invalid = try mask.logicalNot().reshaped(mask.shape + [1])
+                    #expect(try mask.logicalNot().to(dtype: .float32).sum().item() > 0)
+                    inputs[task]?.streams[modality]?.data = try stream.data.filled(where: invalid, with: filler)
+                }
+            }
+            return try model.forward(inputs).logits.sorted { $0.key < $1.key }.map { try $0.value.floats() }
+        }
+        let reference = try logits(0)
+        #expect(try logits(-7.5) == reference)
+        #expect(try logits(1e6) == reference)
+    }
+
+    /// The position of a token says where it is; the elements of a set have none, so that their order does not matter.
+    @Test(arguments: Arithmetic.allCases)
+    func onlyTheOrderOfASetDoesNotMatter(arithmetic: Arithmetic) throws {
+        let model = try TwoTasks.model(arithmetic: arithmetic)
+        var input = try TwoTasks.input(TwoTasks.three, samples: 2, masked: [])
+        func logits() throws -> Tensor { try #require(try model.forward(["three": input]).logits["three"]) }
+        let reference = try logits()
+        let notes = try #require(input.streams["notes"])
+        input.streams["notes"]?.data = try notes.data.selected(axis: 1, [2, 0, 3, 1])
+        #expect(try relativeDifference(logits(), reference) < 1e-5)
+        let sound = try #require(input.streams["sound"])
+        input.streams["sound"]?.data = try sound.data.selected(axis: 1, [4, 3, 2, 1, 0])
+        #expect(try relativeDifference(logits(), reference) > 1e-3)
+    }
+}
