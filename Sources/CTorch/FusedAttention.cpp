@@ -231,9 +231,8 @@ struct Attention : torch::autograd::Function<Attention> {
                 float *const projected =
                     save ? all_projected + chunk.queries.first * s.queries * wide : buffers.projected;
                 float *const weights = save ? all_weights + chunk.pairs.first * s.weights() : buffers.weights;
-                float *const values =
-                    !save ? buffers.values
-                          : all_values + (per_context ? chunk.contexts.first * s.m : chunk.pairs.first * s.queries) * wide;
+                const int64_t first_value = per_context ? chunk.contexts.first * s.m : chunk.pairs.first * s.queries;
+                float *const values = save ? all_values + first_value * wide : buffers.values;
 
                 rows.normalise(plan, chunk, xs, ys, true);
                 for (int64_t h = 0; h < s.heads; ++h) {
@@ -638,7 +637,9 @@ CTMessage ct_fused_attention(
             require_mask(*mask, kName, source.size(0), source.size(1));
         }
         bool save = false;
-        for (CTTensor handle : {x, context, norm_weight, norm_bias, context_norm_weight, context_norm_bias, wq, wkv, wo, bo}) {
+        const CTTensor inputs[] = {
+            x, context, norm_weight, norm_bias, context_norm_weight, context_norm_bias, wq, wkv, wo, bo};
+        for (CTTensor handle : inputs) {
             save = save || (handle != nullptr && ct_ref(handle).requires_grad());
         }
         AttentionShape shape = {queries.size(0),

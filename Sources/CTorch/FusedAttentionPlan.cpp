@@ -109,8 +109,10 @@ AttentionPlan::AttentionPlan(const AttentionShape &s, const int64_t *query_index
     for (int64_t thread = 0; thread < threads; ++thread) {
         const double target = total * static_cast<double>(thread + 1) / static_cast<double>(threads);
         int64_t end = begin, floats = 0;
-        while (end < count && (thread + 1 == threads || done + 0.5 * static_cast<double>(cost(components[end])) < target)) {
-            done += static_cast<double>(cost(components[end]));
+        for (const bool last_thread = thread + 1 == threads; end < count;) {
+            const double own = static_cast<double>(cost(components[end]));
+            if (!last_thread && done + 0.5 * own >= target) break;
+            done += own;
             floats += footprint(components[end]);
             ++end;
         }

@@ -8,7 +8,7 @@ namespace ct_fused {
 /// C[m][n] = start + Σ_{k1, k2} A[m·a_row + k1·a_outer + k2·a_inner] · B[k1·b_outer + k2·b_inner + n], where start is
 /// C[m][n] with `accumulate`, first[n] where that is given, and 0 otherwise.
 ///
-/// The matrices are small enough for the cache; B with rows of at most 64 floats is best, wider ones are kept in panels.
+/// The matrices are small enough for the cache; B is best with rows of at most 64 floats, so wider ones come in panels.
 struct Product {
     int64_t rows, columns, outer = 1, inner;
     const float *a;
@@ -66,7 +66,8 @@ struct Kernels {
 
     void (*product)(const Product &product);
 
-    /// In place over rows of `stride`, a multiple of 8, of which `count` are scores and the rest becomes zero. `valid` may be null;
+    /// In place over rows of `stride`, a multiple of 8, of which `count` are scores and the rest becomes zero. `valid`
+    /// may be null;
     /// where no entry is valid, all weigh the same.
     void (*softmax)(float *scores, int64_t rows, int64_t count, int64_t stride, const bool *valid);
 
