@@ -22,7 +22,20 @@ let package = Package(
             dependencies: ["CTorch"],
             linkerSettings: [.unsafeFlags(["-L\(ctorch)", "-Xlinker", "-rpath", "-Xlinker", ctorch])]
         ),
-        .target(name: "Multimodal", dependencies: ["Torch", .product(name: "Yams", package: "Yams")]),
+        .systemLibrary(
+            name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+        .systemLibrary(
+            name: "CJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"]), .brew(["jpeg-turbo"])]),
+        .systemLibrary(
+            name: "CSndFile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"]), .brew(["libsndfile"])]),
+        .target(
+            name: "Multimodal",
+            dependencies: [
+                "Torch", "CArchive", "CPNG", "CJPEG", "CSndFile", "CZlib", .product(name: "Yams", package: "Yams"),
+            ]
+        ),
         .target(name: "HighMMT", dependencies: ["Torch"]),
         .target(name: "Training", dependencies: ["HighMMT", "Multimodal"]),
         .target(name: "Heterogeneity", dependencies: ["Training"]),

@@ -1,0 +1,2 @@
+// The header of libsndfile (https://libsndfile.github.io/libsndfile).
+#include <sndfile.h>

@@ -1,0 +1,2 @@
+// The header of zlib (https://zlib.net).
+#include <zlib.h>

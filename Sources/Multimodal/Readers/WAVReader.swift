@@ -1,0 +1,124 @@
+import CSndFile
+
+/// Reads WAV files: integers of 8, 16, 24 or 32 bits, and floating point.
+///
+/// libsndfile does the decoding.
+public enum WAVReader {
+    /// Most samples that are decoded unless the caller says otherwise.
+    public static let defaultLimit = 1 << 28
+
+    private static let blockSize = 1 << 14
+    private static let maximumChannels = 64
+
+    /// Reads sound.
+    ///
+    /// - Parameter limit: the most samples, of all channels together; what a header claims is never trusted.
+    /// - Throws: `FileError`, or `ReaderError` naming the file and what is wrong.
+    public static func sound(path: String, limit: Int = defaultLimit) throws -> Sound {
+        try sound(ByteRegion(path: path), file: path, limit: limit)
+    }
+
+    /// Reads sound from bytes that lie elsewhere; `file` is named in errors.
+    public static func sound(_ region: ByteRegion, file: String, limit: Int = defaultLimit) throws -> Sound {
+        try region.withBytes { bytes in
+            guard bytes.count >= 12, ["RIFF", "RIFX"].contains(where: { bytes.starts(with: $0.utf8) }),
+                bytes[8..<12].elementsEqual("WAVE".utf8)
+            else { throw ReaderError(file: file, position: .byte(0), reason: "no WAV file") }
+            var source = Source(bytes: bytes)
+            return try withUnsafeMutablePointer(to: &source) { try decode($0, file: file, limit: limit) }
+        }
+    }
+
+    private static func decode(_ source: UnsafeMutablePointer<Source>, file: String, limit: Int) throws -> Sound {
+        var information = SF_INFO()
+        var access = Source.access
+        guard let handle = sf_open_virtual(&access, Int32(SFM_READ), &information, source) else {
+            throw failure(nil, source, file)
+        }
+        defer { sf_close(handle) }
+        let channels = Int(information.channels)
+        guard (1...maximumChannels).contains(channels), information.samplerate > 0 else {
+            throw ReaderError(
+                file: file,
+                position: .byte(source.pointee.position),
+                reason: "\(channels) channels at \(information.samplerate) Hz, expected 1 to \(maximumChannels)"
+            )
+        }
+        var samples: [Float] = []
+        var block = [Float](repeating: 0, count: blockSize / channels * channels)
+        while true {
+            let frames = sf_readf_float(handle, &block, sf_count_t(block.count / channels))
+            guard frames > 0 else { break }
+            guard samples.count + Int(frames) * channels <= limit else {
+                throw ReaderError(file: file, reason: "has more than \(limit) samples")
+            }
+            samples.append(contentsOf: block[..<(Int(frames) * channels)])
+        }
+        guard sf_error(handle) == 0 else { throw failure(handle, source, file) }
+        guard samples.count / channels == information.frames else {
+            throw ReaderError(
+                file: file,
+                position: .byte(source.pointee.position),
+                reason: "\(samples.count / channels) samples, but the header claims \(information.frames): truncated?"
+            )
+        }
+        guard let bad = samples.firstIndex(where: { !$0.isFinite }) else {
+            return Sound(rate: Int(information.samplerate), samples: samples, channels: channels)
+        }
+        throw ReaderError(file: file, reason: "sample \(bad) is \(samples[bad]), expected finite numbers")
+    }
+
+    private static func failure(
+        _ handle: OpaquePointer?,
+        _ source: UnsafeMutablePointer<Source>,
+        _ file: String
+    ) -> ReaderError {
+        let message = sf_strerror(handle).map { String(cString: $0) } ?? "cannot be decoded"
+        return ReaderError(
+            file: file,
+            position: .byte(source.pointee.position),
+            reason: message.split(whereSeparator: \.isNewline).joined(separator: " ")
+        )
+    }
+
+    /// Bytes in memory, read as libsndfile reads files.
+    private struct Source {
+        let bytes: UnsafeRawBufferPointer
+        var position = 0
+
+        static var access: SF_VIRTUAL_IO {
+            SF_VIRTUAL_IO(
+                get_filelen: { context in sf_count_t(Source.at(context)?.pointee.bytes.count ?? 0) },
+                seek: { offset, origin, context in
+                    guard let source = Source.at(context) else { return -1 }
+                    let start =
+                        switch origin {
+                        case SEEK_SET: 0
+                        case SEEK_CUR: source.pointee.position
+                        default: source.pointee.bytes.count
+                        }
+                    let (target, overflow) = start.addingReportingOverflow(Int(offset))
+                    guard !overflow, target >= 0 else { return -1 }
+                    source.pointee.position = min(target, source.pointee.bytes.count)
+                    return sf_count_t(source.pointee.position)
+                },
+                read: { destination, wanted, context in
+                    guard let source = Source.at(context), let destination, wanted > 0 else { return 0 }
+                    let start = source.pointee.position
+                    let count = min(Int(wanted), source.pointee.bytes.count - start)
+                    guard count > 0 else { return 0 }
+                    UnsafeMutableRawBufferPointer(start: destination, count: count)
+                        .copyMemory(from: UnsafeRawBufferPointer(rebasing: source.pointee.bytes[start..<start + count]))
+                    source.pointee.position = start + count
+                    return sf_count_t(count)
+                },
+                write: { _, _, _ in 0 },
+                tell: { context in sf_count_t(Source.at(context)?.pointee.position ?? 0) }
+            )
+        }
+
+        private static func at(_ context: UnsafeMutableRawPointer?) -> UnsafeMutablePointer<Source>? {
+            context?.assumingMemoryBound(to: Source.self)
+        }
+    }
+}
