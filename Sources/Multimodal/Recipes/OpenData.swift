@@ -48,7 +48,7 @@ public enum OpenData {
             try packages.unpack(into: cache, python: python)
             for recipe in pending {
                 report("importing \(recipe.name): \(recipe.title)")
-                _ = try recipe.run(from: cache, to: path(recipe))
+                try recipe.run(from: cache, to: path(recipe))
             }
         }
         return try RecipeCatalogue.open.map { try Dataset(folder: path($0)) }

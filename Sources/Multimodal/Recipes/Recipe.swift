@@ -16,7 +16,11 @@ public struct Recipe: Sendable {
     public let citation: String
     /// Counts up whenever the recipe's result changes, so that stale datasets are made anew.
     public let version: Int
-    private let make: @Sendable (Recipe, _ from: String, _ to: String) throws -> Dataset
+    /// Numbers that may be chosen.
+    public let options: [RecipeOption]
+    /// Folders within the destination, for a recipe that makes several datasets; empty for one that makes one.
+    public let parts: [String]
+    private let make: @Sendable (Recipe, RecipeRequest) throws -> [Dataset]
 
     init(
         name: String,
@@ -27,29 +31,69 @@ public struct Recipe: Sendable {
         version: Int = 1,
         make: @escaping @Sendable (Recipe, _ from: String, _ to: String) throws -> Dataset
     ) {
+        self.init(name: name, title: title, source: source, licence: licence, citation: citation, version: version) {
+            [try make($0, $1.source, $1.destination)]
+        }
+    }
+
+    init(
+        name: String,
+        title: String,
+        source: String,
+        licence: String,
+        citation: String,
+        version: Int = 1,
+        options: [RecipeOption] = [],
+        parts: [String] = [],
+        makeAll make: @escaping @Sendable (Recipe, RecipeRequest) throws -> [Dataset]
+    ) {
         self.name = name
         self.title = title
         self.source = source
         self.licence = licence
         self.citation = citation
         self.version = version
+        self.options = options
+        self.parts = parts
         self.make = make
     }
 
-    /// Makes the dataset. The same files always give the same bytes.
+    /// Makes the datasets. The same files and options always give the same bytes.
     ///
     /// - Parameters:
     ///   - source: folder of the publishers' files.
-    ///   - destination: folder of the dataset; one that stands there is replaced once the new one is complete.
+    ///   - destination: folder of the dataset, or of the folders `parts`; what stands there is replaced once it is complete.
+    ///   - options: values for `options` by name; the defaults for those that are not named.
+    ///   - progress: told how far the work is.
+    /// - Returns: the dataset; of a recipe with several parts, the first.
     /// - Throws: `FileError`, `ReaderError` or `DatasetError`, each naming the file and the place; nothing is left behind.
-    public func run(from source: String, to destination: String) throws -> Dataset {
-        try make(self, source, destination)
+    ///   `ConfigurationError` for an option that there is not, or a value out of its range.
+    @discardableResult
+    public func run(
+        from source: String,
+        to destination: String,
+        options: [String: Double] = [:],
+        progress: @escaping (RecipeProgress) -> Void = { _ in }
+    ) throws -> Dataset {
+        let values = try RecipeOption.values(of: self.options, chosen: options, recipe: name)
+        let request = RecipeRequest(
+            source: source,
+            destination: destination,
+            options: values,
+            progress: progress
+        )
+        guard let dataset = try make(self, request).first else {
+            throw ReaderError(file: source, reason: "nothing that recipe \(name) could make a dataset of")
+        }
+        return dataset
     }
 
     /// Whether a folder holds what this version of the recipe makes.
     public func isCurrent(in folder: String) -> Bool {
-        guard let dataset = try? Dataset(folder: folder) else { return false }
-        return dataset.description.recipe == label
+        (parts.isEmpty ? [folder] : parts.map { "\(folder)/\($0)" }).allSatisfy { folder in
+            guard let dataset = try? Dataset(folder: folder) else { return false }
+            return dataset.description.recipe == label
+        }
     }
 
     /// Name and version, as `dataset.json` notes them.

@@ -1,10 +1,13 @@
 /// All recipes that there are.
 public enum RecipeCatalogue {
     /// Recipes by name, in the order in which they are listed.
-    public static let all: [Recipe] = open
+    public static let all: [Recipe] = open + field
 
     /// Recipes of the open suite.
     public static let open: [Recipe] = [.digits, .motions, .vowels, .exercise, .nutrimouse]
+
+    /// Recipes of the field suite, from files that their publishers distribute.
+    public static let field: [Recipe] = [.avmnist, .speaker]
 
     /// The recipe of a name.
     ///

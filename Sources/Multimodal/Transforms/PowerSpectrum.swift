@@ -1,0 +1,65 @@
+import Foundation
+
+/// Power of the frequencies of short real signals, by the fast Fourier transform (Cooley and Tukey, radix 2).
+///
+/// Two signals go through one complex transform, the second as the imaginary part.
+struct PowerSpectrum {
+    /// Points of the transform; a power of two.
+    let size: Int
+    /// Frequencies of a result, from 0 to half the sampling rate.
+    var bins: Int { size / 2 + 1 }
+    private let cosines: [Double]
+    private let sines: [Double]
+    private let reversed: [Int]
+
+    /// - Parameter size: points; rounded up to a power of two.
+    init(size: Int) {
+        var points = 2
+        while points < size { points *= 2 }
+        self.size = points
+        cosines = (0..<points / 2).map { cos(2 * .pi * Double($0) / Double(points)) }
+        sines = (0..<points / 2).map { -sin(2 * .pi * Double($0) / Double(points)) }
+        let bits = points.trailingZeroBitCount
+        reversed = (0..<points).map { index in
+            (0..<bits).reduce(0) { $0 | (index >> $1 & 1) << (bits - 1 - $1) }
+        }
+    }
+
+    /// Squared magnitudes of both signals' frequencies, `[bins]` each; signals are cut or filled with zeros to `size`.
+    func powers(_ first: [Double], _ second: [Double]) -> (first: [Double], second: [Double]) {
+        var real = [Double](repeating: 0, count: size)
+        var imaginary = real
+        for index in 0..<min(size, first.count) { real[reversed[index]] = first[index] }
+        for index in 0..<min(size, second.count) { imaginary[reversed[index]] = second[index] }
+        transform(&real, &imaginary)
+        var result = (first: [Double](repeating: 0, count: bins), second: [Double](repeating: 0, count: bins))
+        for bin in 0..<bins {
+            let mirror = (size - bin) % size
+            let (a, b) = (real[bin] + real[mirror], imaginary[bin] - imaginary[mirror])
+            let (c, d) = (imaginary[bin] + imaginary[mirror], real[mirror] - real[bin])
+            result.first[bin] = (a * a + b * b) / 4
+            result.second[bin] = (c * c + d * d) / 4
+        }
+        return result
+    }
+
+    private func transform(_ real: inout [Double], _ imaginary: inout [Double]) {
+        var half = 1
+        while half < size {
+            let stride = size / (2 * half)
+            for start in Swift.stride(from: 0, to: size, by: 2 * half) {
+                for offset in 0..<half {
+                    let (c, s) = (cosines[offset * stride], sines[offset * stride])
+                    let (low, high) = (start + offset, start + offset + half)
+                    let x = real[high] * c - imaginary[high] * s
+                    let y = real[high] * s + imaginary[high] * c
+                    real[high] = real[low] - x
+                    imaginary[high] = imaginary[low] - y
+                    real[low] += x
+                    imaginary[low] += y
+                }
+            }
+            half *= 2
+        }
+    }
+}
