@@ -41,6 +41,7 @@ public final class Dataset: Sendable {
     /// - Throws: the first `DatasetError` found, naming file, tensor, row and expectation.
     public func validate() throws {
         for split in Split.allCases {
+            defer { rows(of: split).file.releasePages() }
             if let problem = rows(of: split).problems(limit: 1).first { throw problem }
         }
     }

@@ -47,6 +47,12 @@ public struct NumpyArray: Sendable {
         }
     }
 
+    /// All elements in row-major order, where they are bytes without a sign; `nil` otherwise.
+    public func bytes() -> [UInt8]? {
+        guard element == .unsigned(1) else { return nil }
+        return mapped { $0[$1] }
+    }
+
     /// All elements in row-major order as single precision; `nil` for texts.
     public func floats() -> [Float]? {
         switch element {

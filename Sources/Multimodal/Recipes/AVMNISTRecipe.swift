@@ -79,7 +79,8 @@ private struct AudiovisualDigits {
         func recordings(_ split: Split) throws -> [[SpokenDigits.Recording]] {
             let byDigit = (0...9).map { digit in speech.filter { $0.digit == digit && $0.split == split } }
             guard byDigit.allSatisfy({ !$0.isEmpty }) else {
-                throw ReaderError(file: "\(request.source)/fsdd", reason: "a digit has no recording for \(split.rawValue)")
+                throw ReaderError(
+                    file: "\(request.source)/fsdd", reason: "a digit has no recording for \(split.rawValue)")
             }
             return byDigit
         }
@@ -91,7 +92,8 @@ private struct AudiovisualDigits {
         guard last >= Int(request.option("training-rows")) else {
             throw ReaderError(
                 file: "\(request.source)/mnist",
-                reason: "\(train.labels.count) training images, too few for training-rows = \(request.option("training-rows"))"
+                reason:
+                    "\(train.labels.count) training images, too few for training-rows = \(request.option("training-rows"))"
             )
         }
         let rows = Array(0..<Int(request.option("training-rows")))
@@ -158,14 +160,8 @@ private struct AudiovisualDigits {
             running["image"]?.add(image, valid: nil)
             running["audio"]?.add(audio, valid: nil)
         }
-        return running.reduce(into: [:]) { result, entry in
-            let channels = Self.modalities[entry.key]?.channels ?? 0
-            let pooled = entry.value.statistics
-            result[entry.key] = Statistics(
-                scope: .channel,
-                mean: [Double](repeating: pooled.mean[0], count: channels),
-                deviation: [Double](repeating: pooled.deviation[0], count: channels)
-            )
+        return running.reduce(into: [:]) {
+            $0[$1.key] = $1.value.statistics.repeated(channels: Self.modalities[$1.key]?.channels ?? 0)
         }
     }
 

@@ -7,7 +7,9 @@ public enum RecipeCatalogue {
     public static let open: [Recipe] = [.digits, .motions, .vowels, .exercise, .nutrimouse]
 
     /// Recipes of the field suite, from files that their publishers distribute.
-    public static let field: [Recipe] = [.avmnist, .speaker]
+    public static let field: [Recipe] = [
+        .avmnist, .speaker, .grid, .mosi, .mustard, .biotacSlide, .robotFailures, .signLanguage, .websiteAesthetics,
+    ]
 
     /// The recipe of a name.
     ///

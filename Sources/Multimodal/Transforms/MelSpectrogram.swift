@@ -29,7 +29,8 @@ struct MelSpectrogram {
         shape = (0..<window).map { 0.5 - 0.5 * cos(2 * .pi * (Double($0) + 0.5) / Double(window)) }
         let highest = 2595 * log10(1 + Double(rate) / 2 / 700)
         let edges = (0...bands + 1).map { band in
-            700 * (pow(10, highest * Double(band) / Double(bands + 1) / 2595) - 1) * Double(spectrum.size) / Double(rate)
+            700 * (pow(10, highest * Double(band) / Double(bands + 1) / 2595) - 1) * Double(spectrum.size)
+                / Double(rate)
         }
         filters = (0..<bands).map { band in
             let (low, centre, high) = (edges[band], edges[band + 1], edges[band + 2])

@@ -38,5 +38,12 @@ public final class MappedFile: @unchecked Sendable {
         }
     }
 
+    /// Lets go of the pages that were read so far; they are read again when they are next touched.
+    public func releasePages() {
+        if let address = bytes.baseAddress {
+            madvise(UnsafeMutableRawPointer(mutating: address), bytes.count, MADV_DONTNEED)
+        }
+    }
+
     static func lastSystemMessage() -> String { String(cString: strerror(errno)) }
 }

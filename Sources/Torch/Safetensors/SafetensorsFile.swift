@@ -33,6 +33,9 @@ public final class SafetensorsFile: Sendable {
         return entry
     }
 
+    /// Lets go of the memory that reading has taken so far, for whoever has gone through the whole file once.
+    public func releasePages() { file.releasePages() }
+
     /// Gives the bytes of one whole tensor, straight from the mapping.
     ///
     /// They are little-endian and row-major and need not be aligned to the element size in files of other writers.

@@ -1,0 +1,119 @@
+extension Recipe {
+    /// Commands of the GRID corpus, from mouth and voice of one speaker.
+    static let grid = Recipe(
+        name: "grid",
+        title: "sentences of the GRID corpus by one speaker: mouth and voice; the command and the digit said",
+        source: "GRID audiovisual sentence corpus, https://spandh.dcs.shef.ac.uk/gridcorpus; clips as in TVR28/LipNet",
+        licence: "CC BY 4.0",
+        citation:
+            "Cooke, M., Barker, J., Cunningham, S., Shao, X. An audio-visual corpus for speech perception and automatic "
+            + "speech recognition. JASA 120, 2006. doi:10.1121/1.2229005"
+    ) { recipe, request in
+        let clips = try GridClips(folder: request.source)
+        request.progress(RecipeProgress(stage: "clips", done: clips.commands.count, total: clips.commands.count))
+        let splits = clips.splits(purpose: recipe.name)
+        var description = recipe.description(
+            modalities: ["video": GridClips.video, "speech": clips.speech.description],
+            targets: [
+                "command": .classification(GridClips.commandNames, description: "the sentence's first word"),
+                "digit": .classification(GridClips.digitNames, description: "the sentence's fifth word"),
+            ]
+        )
+        description.modalities["video"]?.statistics = clips.videoStatistics(of: splits)
+        let layouts = ["speech": DatasetWriter.Layout(standardisation: .channel)]
+        return [
+            try request.write(description, layouts: layouts, rows: splits.counts) { split, row in
+                let clip = splits.source(split, row)
+                return Sample(
+                    inputs: ["video": clips.video(of: clip), "speech": clips.speech(of: clip)],
+                    targets: ["command": [Double(clips.commands[clip])], "digit": [Double(clips.digits[clip])]]
+                )
+            }
+        ]
+    }
+}
+
+/// The clips of one speaker, as one archive holds them.
+private struct GridClips {
+    static let commandNames = ["bin", "lay", "place", "set"]
+    static let digitNames = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+    private static let frames = (count: 25, rows: 24, columns: 48)
+    private static let samples = 24_000
+    private static let rate = 8000
+    private static let patches = Patches(
+        size: (frames.count, frames.rows, frames.columns),
+        patch: (1, 12, 24),
+        channels: 1
+    )
+
+    static let video = ModalityDescription(
+        kind: .video,
+        axes: patches.axes,
+        channels: patches.width,
+        description: "mouth in gray, 25 frames at 8.3 Hz, each in patches of 12 × 24 pixels"
+    )
+
+    let speech = SpeechTokens(rate: rate, longest: samples)
+    let commands: [Int]
+    let digits: [Int]
+    private let pixels: [UInt8]
+    private let sound: [Int16]
+
+    init(folder: String) throws {
+        let path = "\(folder)/grid_s1_mouth25x24x48_audio8k.npz"
+        let arrays = try NpzReader.arrays(path: path, names: ["video", "audio", "sentence"])
+        guard let sentences = arrays["sentence"]?.strings(), arrays["sentence"]?.shape == [sentences.count],
+            let video = arrays["video"], video.element == .unsigned(1),
+            video.shape == [sentences.count, Self.frames.count, Self.frames.rows, Self.frames.columns],
+            let audio = arrays["audio"], audio.element == .signed(2), audio.shape == [sentences.count, Self.samples]
+        else {
+            throw ReaderError(
+                file: path,
+                reason: "expected video [N, 25, 24, 48] of bytes, audio [N, 24000] of 16-bit integers and N sentences"
+            )
+        }
+        var commands: [Int] = []
+        var digits: [Int] = []
+        for (index, sentence) in sentences.enumerated() {
+            let words = sentence.split(separator: " ").map(String.init)
+            guard words.count == 6, let command = Self.commandNames.firstIndex(of: words[0]),
+                let digit = Self.digitNames.firstIndex(of: words[4])
+            else {
+                throw ReaderError(
+                    file: path,
+                    reason: "sentence \(index) is '\(sentence.prefix(60))', expected six words of the corpus"
+                )
+            }
+            commands.append(command)
+            digits.append(digit)
+        }
+        self.commands = commands
+        self.digits = digits
+        pixels = video.bytes() ?? []
+        sound = (audio.integers() ?? []).map { Int16(truncatingIfNeeded: $0) }
+    }
+
+    /// 700, 100 and 200 of 1000 clips, alike in commands.
+    func splits(purpose: String) -> SplitRows { SplitRows(strata: commands, valid: 0.1, test: 0.2, purpose: purpose) }
+
+    func video(of clip: Int) -> [Float] {
+        let count = Self.frames.count * Self.frames.rows * Self.frames.columns
+        let values = pixels[clip * count..<(clip + 1) * count].map { Float($0) / 255 }
+        return Self.patches.cut(values[...])
+    }
+
+    func speech(of clip: Int) -> [Float] {
+        let samples = sound[clip * Self.samples..<(clip + 1) * Self.samples].map { Float($0) / 32_768 }
+        return speech.values(of: samples).values
+    }
+
+    /// One mean and deviation for all pixels: differences between the places of a picture are what it shows.
+    func videoStatistics(of splits: SplitRows) -> Statistics {
+        let elements = ModalityDescription(kind: .video, axes: [Self.video.elements], channels: 1)
+        var running = RunningStatistics(scope: .channel, modality: elements)
+        for row in 0..<(splits.counts[.train] ?? 0) {
+            running.add(video(of: splits.source(.train, row)), valid: nil)
+        }
+        return running.statistics.repeated(channels: Self.video.channels)
+    }
+}
