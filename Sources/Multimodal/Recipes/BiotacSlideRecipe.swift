@@ -21,12 +21,12 @@ extension Recipe {
             also: ["trial"]
         )
         let numbers = trials.numbers["trial"] ?? []
-        // By blocks, since trials that follow each other are alike.
+        // By blocks of ten, since trials that follow each other are alike.
         let rows = Dictionary(grouping: numbers.indices) { row -> Split in
             switch numbers[row] {
-            case ...30: .train
-            case 31...40: .valid
-            default: .test
+            case 11...20: .valid
+            case 31...40: .test
+            default: .train
             }
         }
         let classes = (0...19).map { "material \($0)" }

@@ -1,3 +1,5 @@
+import Torch
+
 extension Recipe {
     /// Commands of the GRID corpus, from mouth and voice of one speaker.
     static let grid = Recipe(
@@ -93,8 +95,22 @@ private struct GridClips {
         sound = (audio.integers() ?? []).map { Int16(truncatingIfNeeded: $0) }
     }
 
-    /// 700, 100 and 200 of 1000 clips, alike in commands.
-    func splits(purpose: String) -> SplitRows { SplitRows(strata: commands, valid: 0.1, test: 0.2, purpose: purpose) }
+    /// 700, 100 and 200 of 1000 clips, alike in commands and digits.
+    func splits(purpose: String) -> SplitRows {
+        var random = RandomSource(seed: 0, purpose: "split/\(purpose)")
+        let kinds = commands.indices.map { commands[$0] * Self.digitNames.count + digits[$0] }
+        let order = Set(kinds).sorted().flatMap { kind in
+            kinds.indices.filter { kinds[$0] == kind }.shuffled(using: &random)
+        }
+        let places = Dictionary(grouping: order.indices) { place -> Split in
+            switch place % 10 {
+            case 0: .valid
+            case 3, 7: .test
+            default: .train
+            }
+        }
+        return SplitRows(places.mapValues { $0.map { order[$0] } })
+    }
 
     func video(of clip: Int) -> [Float] {
         let count = Self.frames.count * Self.frames.rows * Self.frames.columns

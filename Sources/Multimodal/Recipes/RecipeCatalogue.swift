@@ -8,7 +8,8 @@ public enum RecipeCatalogue {
 
     /// Recipes of the field suite, from files that their publishers distribute.
     public static let field: [Recipe] = [
-        .avmnist, .speaker, .grid, .mosi, .mustard, .biotacSlide, .robotFailures, .signLanguage, .websiteAesthetics,
+        .avmnist, .speaker, .grid, .mosi, .mustard, .stressPredict, .physionet2012, .biotacSlide, .robotFailures,
+        .signLanguage, .websiteAesthetics,
     ]
 
     /// The recipe of a name.

@@ -1,3 +1,5 @@
+import Foundation
+
 extension Recipe {
     /// Letters of the Italian sign alphabet, from an armband.
     static let signLanguage = Recipe(
@@ -13,9 +15,9 @@ extension Recipe {
         let trials = try SensorTrials(
             path: "\(request.source)/lis_emg_imu.npz",
             signals: ["emg": ["emg"], "imu": ["imu"]],
-            columns: ["emg": 8, "imu": 10],
-            steps: 400,
-            stepsPerToken: 8,
+            columns: ["emg": SignTokens.electrodes, "imu": SignTokens.movements],
+            steps: SignTokens.steps * SignTokens.count,
+            stepsPerToken: 1,
             labels: "label"
         )
         let classes = (0..<26).map { String(UnicodeScalar(UInt8(ascii: "A") + UInt8($0))) }
@@ -23,11 +25,18 @@ extension Recipe {
         let splits = SplitRows(strata: trials.labels, valid: 0.2, test: 0.2, purpose: recipe.name)
         let description = recipe.description(
             modalities: [
-                "emg": trials.description("emg", kind: .sensors, "electric activity of the muscles, eight electrodes"),
-                "imu": trials.description(
-                    "imu",
+                "emg": ModalityDescription(
+                    kind: .sensors,
+                    axes: [SignTokens.count],
+                    channels: 2 * SignTokens.electrodes,
+                    description: "of eight electrodes in eight steps: log(1 + mean size), log(1 + mean size of change)"
+                ),
+                "imu": ModalityDescription(
                     kind: .proprioception,
-                    "orientation, acceleration and angular velocity of the forearm"
+                    axes: [SignTokens.count],
+                    channels: 2 * SignTokens.movements,
+                    description:
+                        "of angular velocity, acceleration and orientation in eight steps: mean, log(1 + deviation)"
                 ),
             ],
             targets: ["letter": .classification(classes)]
@@ -37,10 +46,61 @@ extension Recipe {
             try request.write(description, layouts: layouts, rows: splits.counts) { split, row in
                 let source = splits.source(split, row)
                 return Sample(
-                    inputs: ["emg": trials.values("emg", trial: source), "imu": trials.values("imu", trial: source)],
+                    inputs: [
+                        "emg": SignTokens.activity(trials.values("emg", trial: source)),
+                        "imu": SignTokens.movement(trials.values("imu", trial: source)),
+                    ],
                     targets: ["letter": [Double(trials.labels[source])]]
                 )
             }
         ]
+    }
+}
+
+/// Sums up eight steps of the armband in one token: the sign of a muscle's voltage at a moment says nothing, its size does.
+private enum SignTokens {
+    static let electrodes = 8
+    static let movements = 10
+    static let steps = 8
+    static let count = 50
+
+    /// Mean absolute value and waveform length (Hudgins et al. 1993, doi:10.1109/10.204774), `[tokens, 2 × electrodes]`.
+    static func activity(_ values: [Float]) -> [Float] {
+        tokens(values, columns: electrodes) { step, column in
+            let value = values[step * electrodes + column]
+            let previous = step > 0 ? values[(step - 1) * electrodes + column] : value
+            return (abs(value), abs(value - previous))
+        } finish: {
+            (log1p($0), log1p($1))
+        }
+    }
+
+    /// Mean and deviation, `[tokens, 2 × movements]`.
+    static func movement(_ values: [Float]) -> [Float] {
+        tokens(values, columns: movements) { step, column in
+            let value = values[step * movements + column]
+            return (value, value * value)
+        } finish: { mean, square in
+            (mean, log1p(max(0, square - mean * mean).squareRoot()))
+        }
+    }
+
+    private static func tokens(
+        _ values: [Float],
+        columns: Int,
+        of terms: (_ step: Int, _ column: Int) -> (Float, Float),
+        finish: (Float, Float) -> (Float, Float)
+    ) -> [Float] {
+        (0..<count).flatMap { token in
+            let pairs = (0..<columns).map { column in
+                var sums: (Float, Float) = (0, 0)
+                for step in token * steps..<(token + 1) * steps {
+                    let term = terms(step, column)
+                    sums = (sums.0 + term.0, sums.1 + term.1)
+                }
+                return finish(sums.0 / Float(steps), sums.1 / Float(steps))
+            }
+            return pairs.map(\.0) + pairs.map(\.1)
+        }
     }
 }

@@ -1,0 +1,128 @@
+/// One of the challenge's sets: an archive of files with time, parameter and value, and a table of outcomes.
+struct ICUStays {
+    /// What is told once, on admission.
+    static let descriptors = ["Age", "Gender", "Height", "ICUType"]
+    /// What is measured again and again.
+    static let parameters = [
+        "ALP", "ALT", "AST", "Albumin", "BUN", "Bilirubin", "Cholesterol", "Creatinine", "DiasABP", "FiO2", "GCS",
+        "Glucose", "HCO3", "HCT", "HR", "K", "Lactate", "MAP", "MechVent", "Mg", "NIDiasABP", "NIMAP", "NISysABP", "Na",
+        "PaCO2", "PaO2", "Platelets", "RespRate", "SaO2", "SysABP", "Temp", "TroponinI", "TroponinT", "Urine", "WBC",
+        "Weight", "pH",
+    ]
+    /// Hours that are recorded.
+    static let hours = 48
+
+    /// One value.
+    struct Observation {
+        /// Minutes since admission.
+        let minute: Int
+        /// Index into `parameters`.
+        let parameter: Int
+        let value: Float
+    }
+
+    /// One stay.
+    struct Stay {
+        /// By name; what is unknown is missing.
+        let descriptors: [String: Float]
+        /// In the order of time.
+        let observations: [Observation]
+        let died: Bool
+        /// 0 for up to 3 days, 1 for up to 7, 2 for up to 14, 3 for more.
+        let bucket: Int
+
+        /// Stays of the same stratum are divided alike.
+        var stratum: Int { bucket * 2 + (died ? 1 : 0) }
+    }
+
+    /// By record number; stays of unknown length are left out.
+    let stays: [Stay]
+
+    private typealias Outcome = (died: Bool, bucket: Int)
+
+    init(folder: String, part: String, progress: (RecipeProgress) -> Void) throws {
+        let outcomes = try Self.outcomes(path: "\(folder)/Outcomes-\(part).txt")
+        let archive = "\(folder)/set-\(part).tar.gz"
+        var stays: [Int: Stay] = [:]
+        try ArchiveReader.visit(path: archive, limit: 1 << 24, where: { $0.hasSuffix(".txt") }) { member in
+            let name = member.path.split(separator: "/").last?.dropLast(4) ?? ""
+            guard let record = Int(name), let outcome = outcomes[record] else { return true }
+            stays[record] = try Self.stay(member.bytes, file: "\(archive)/\(member.path)", outcome: outcome)
+            if stays.count % 500 == 0 {
+                progress(RecipeProgress(stage: "set \(part)", done: stays.count, total: outcomes.count))
+            }
+            return true
+        }
+        if let missing = outcomes.keys.sorted().first(where: { stays[$0] == nil }) {
+            throw ReaderError(
+                file: archive, reason: "no record \(missing), of which Outcomes-\(part).txt tells the outcome")
+        }
+        self.stays = stays.sorted { $0.key < $1.key }.map(\.value)
+    }
+
+    private static func outcomes(path: String) throws -> [Int: Outcome] {
+        let table = try CSVTable(path: path, hasHeader: true)
+        let columns = try (
+            table.column("RecordID"), table.column("Length_of_stay"), table.column("In-hospital_death")
+        )
+        var outcomes: [Int: Outcome] = [:]
+        for row in table.rows.indices {
+            guard let record = Int(exactly: try table.number(row: row, column: columns.0)),
+                let death = Int(exactly: try table.number(row: row, column: columns.2)), (0...1).contains(death)
+            else {
+                throw ReaderError(file: path, position: .line(row + 2), reason: "expected a record and death as 0 or 1")
+            }
+            switch try table.number(row: row, column: columns.1) {
+            case ..<0: continue
+            case ...3: outcomes[record] = (death == 1, 0)
+            case ...7: outcomes[record] = (death == 1, 1)
+            case ...14: outcomes[record] = (death == 1, 2)
+            default: outcomes[record] = (death == 1, 3)
+            }
+        }
+        return outcomes
+    }
+
+    private static let indices = parameters.enumerated().reduce(into: [String: Int]()) { $0[$1.element] = $1.offset }
+
+    private static func stay(_ region: ByteRegion, file: String, outcome: Outcome) throws -> Stay {
+        var descriptors: [String: Float] = [:]
+        var observations: [Observation] = []
+        let lines = region.withBytes { $0.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) } }
+        for (index, line) in lines.enumerated().dropFirst() {
+            let fields = line.split(separator: ",", omittingEmptySubsequences: false).map {
+                $0.trimmingWhitespace
+            }
+            // A few records have an observation without a name.
+            if fields.count == 3, fields[1].isEmpty { continue }
+            let clock = fields.first?.split(separator: ":").compactMap { Int($0) } ?? []
+            guard fields.count == 3, clock.count == 2, (0...99).contains(clock[0]), (0..<60).contains(clock[1]),
+                let value = Float(fields[2]), value.isFinite
+            else {
+                throw ReaderError(
+                    file: file,
+                    position: .line(index + 1),
+                    reason: "'\(line.prefix(60))', expected time, parameter and value"
+                )
+            }
+            let minute = clock[0] * 60 + clock[1]
+            if Self.descriptors.contains(fields[1]) {
+                if value >= 0 { descriptors[fields[1]] = value }
+            } else if let parameter = indices[fields[1]], value >= 0, minute <= hours * 60 {
+                observations.append(Observation(minute: minute, parameter: parameter, value: value))
+            }
+        }
+        observations.sort { ($0.minute, $0.parameter) < ($1.minute, $1.parameter) }
+        return Stay(descriptors: descriptors, observations: observations, died: outcome.died, bucket: outcome.bucket)
+    }
+}
+
+extension Substring {
+    /// The text without spaces and carriage returns at its ends.
+    fileprivate var trimmingWhitespace: String {
+        var text = self
+        while text.last?.isWhitespace == true { text.removeLast() }
+        while text.first?.isWhitespace == true { text.removeFirst() }
+        return String(text)
+    }
+}
