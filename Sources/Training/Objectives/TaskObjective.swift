@@ -60,7 +60,8 @@ public struct TaskObjective: Codable, Equatable, Sendable {
         return try outputs * row(deviation, like: outputs) + row(mean, like: outputs)
     }
 
-    private func standardised(_ target: Tensor) throws -> Tensor {
+    /// Targets in deviations from their mean on the training split.
+    public func standardised(_ target: Tensor) throws -> Tensor {
         try (target - row(mean, like: target)) / row(deviation, like: target)
     }
 

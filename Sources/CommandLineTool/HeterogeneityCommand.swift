@@ -1,0 +1,79 @@
+import ArgumentParser
+import Foundation
+import Heterogeneity
+import Multimodal
+import Torch
+import Training
+
+extension HeterogeneityKind: ExpressibleByArgument {}
+
+/// `highmmt heterogeneity`: measures which streams, and which pairs of streams, would harm each other by sharing.
+struct HeterogeneityCommand: ParsableCommand {
+    enum Pairs: String, CaseIterable, ExpressibleByArgument { case all, sampled }
+
+    static let configuration = CommandConfiguration(
+        commandName: "heterogeneity",
+        abstract: "Measure the heterogeneity of all streams and pairs of a suite.",
+        discussion: """
+            Small predictors are trained on every entry, from a random start and from every other entry. The losses on the \
+            validation split give T in both directions, with standard errors, and d = max(T, 0) of both. A command that was \
+            stopped continues when it is given again.
+
+            Examples:
+              highmmt heterogeneity Suites/open.yaml
+              highmmt heterogeneity Suites/open.yaml --only modalities --pairs sampled --seeds 1
+              highmmt heterogeneity Suites/open.yaml --shard 1/2 --run runs/first
+              highmmt heterogeneity Suites/open.yaml --merge runs/second --run runs/first
+            """)
+
+    @Argument(help: "The suite: a YAML file.")
+    var suite: String
+
+    @Argument(help: ArgumentHelp("Keys of the suite to override.", valueName: "key=value"))
+    var overrides: [String] = []
+
+    @Option(
+        name: .customLong("run"),
+        help: ArgumentHelp("Folder of the run. (default: runs/NAME of the suite)", valueName: "dir"))
+    var runFolder: String?
+
+    @Option(help: "modalities or interactions. (default: both)")
+    var only: HeterogeneityKind?
+
+    @Option(help: "all, or sampled: about three pairs for every entry, the others filled in by a low-rank model.")
+    var pairs: Pairs = .all
+
+    @OptionGroup var budget: BudgetOptions
+
+    @Option(help: ArgumentHelp("Do the i-th of n parts, then stop.", valueName: "i/n"))
+    var shard: String?
+
+    @Option(help: ArgumentHelp("Runs whose finished trainings are taken over first.", valueName: "dir"))
+    var merge: [String] = []
+
+    @Option(help: ArgumentHelp("Trainings at the same time, one thread each. (default: all cores)", valueName: "n"))
+    var workers: Int?
+
+    @OptionGroup var data: DataOptions
+
+    @Flag(help: "Print JSON for machines.")
+    var json = false
+
+    func run() throws {
+        let suite = try Suite(file: suite, overrides: overrides)
+        let directory = RunDirectory(runFolder ?? "runs/\(suite.name)")
+        let part = try shard.map { try TransferShard(parsing: $0) } ?? .whole
+        let work = HeterogeneityWork(
+            suite: suite, dataRoot: data.root, run: directory, budget: budget.budget, samplesPairs: pairs == .sampled,
+            shard: part, merge: merge, workers: workers ?? ProcessInfo.processInfo.activeProcessorCount)
+        let interrupt = InterruptSignal()
+        let kinds = only.map { [$0] } ?? HeterogeneityKind.allCases
+        var results: [String: HeterogeneityMatrix] = [:]
+        for kind in kinds {
+            guard let matrices = try work.measure(kind, interrupt: interrupt) else { continue }
+            results[kind.rawValue] = matrices.normalised
+            if !json { print(HeterogeneityText(matrices, kind: kind).text) }
+        }
+        if json { try JSONOutput.print(results) }
+    }
+}

@@ -1,0 +1,27 @@
+import Foundation
+import Heterogeneity
+
+/// Shows a measurement on standard error: one line that is redrawn on a terminal, a line per tenth in a log.
+final class MeasurementProgress: @unchecked Sendable {
+    private let lock = NSLock()
+    private var tenths = -1
+
+    @Sendable func show(_ progress: TransferProgress) {
+        lock.withLock {
+            let left = progress.secondsLeft.map { "  \(words($0)) left" } ?? ""
+            let text = "\(progress.kind.rawValue) \(progress.done)/\(progress.total)  \(progress.last)\(left)"
+            if Terminal.isInteractive {
+                Terminal.write("\r\u{1B}[K" + String(text.prefix(max(20, Terminal.width - 1))))
+                if progress.done == progress.total { Terminal.write("\n") }
+            } else if progress.done * 10 / max(1, progress.total) > tenths {
+                tenths = progress.done * 10 / max(1, progress.total)
+                Terminal.write(text + "\n")
+            }
+        }
+    }
+
+    private func words(_ seconds: Double) -> String {
+        let whole = Int(min(seconds, 1e9).rounded(.up))
+        return whole >= 60 ? "\(whole / 60) min \(whole % 60) s" : "\(whole) s"
+    }
+}

@@ -1,0 +1,143 @@
+import Foundation
+import HighMMT
+import Multimodal
+import Torch
+import Training
+
+/// The samples of one entry, in memory, and what a predictor of them looks like.
+struct EntryData: Sendable {
+    /// Some samples of a split.
+    struct Samples: Sendable {
+        var count: Int
+        var streams: [String: StreamInput]
+        var target: Tensor
+
+        /// The given samples as a batch.
+        func batch(_ rows: [Int]) throws -> (input: TaskInput, target: Tensor) {
+            let streams = try streams.mapValues { stream in
+                StreamInput(
+                    data: try stream.data.selected(axis: 0, rows),
+                    mask: try stream.mask.map { try $0.selected(axis: 0, rows) })
+            }
+            return (TaskInput(count: rows.count, streams: streams), try target.selected(axis: 0, rows))
+        }
+    }
+
+    let entry: TransferEntry
+    let shape: TaskShape
+    let objective: TaskObjective
+    let train: Samples
+    let valid: Samples
+    /// Rows per step.
+    let batch: Int
+    /// Loss of predicting the label frequencies (or the mean) of the training samples, for every validation sample.
+    let chanceLosses: [Double]
+
+    /// Reads the samples of an entry: those that have all of its modalities, at most as many as the budget says.
+    ///
+    /// - Throws: ``HeterogeneityError`` when a split has too few; what reading throws.
+    init(_ entry: TransferEntry, of task: OpenedTask, shape: TaskShape, samples: Int) throws {
+        self.entry = entry
+        var shape = shape
+        shape.modalities = shape.modalities.filter { entry.modalities.contains($0.name) }
+        self.shape = shape
+        objective = try TaskObjective(task)
+        batch = task.batch
+        train = try EntryData.read(entry, task, .train, most: samples)
+        valid = try EntryData.read(entry, task, .valid, most: samples)
+        chanceLosses = try EntryData.chance(objective, outputs: shape.outputs, train: train, valid: valid)
+    }
+
+    /// Steps of an epoch.
+    func steps(_ budget: TransferBudget) -> Int {
+        max(budget.leastSteps, (train.count + batch - 1) / batch)
+    }
+
+    /// A number that grows with the time of a step, to tell how much work is left before any time is known.
+    var work: Double {
+        let tokens = train.streams.values.reduce(0.0) { sum, stream in
+            let shape = stream.data.shape
+            return sum + Double(shape.dropFirst().dropLast().reduce(1, *)) * Double(40 + (shape.last ?? 0))
+        }
+        let streams = Double(entry.modalities.count)
+        return Double(batch) * (20_000 * streams * streams + tokens)
+    }
+
+    private static func read(_ entry: TransferEntry, _ task: OpenedTask, _ split: Split, most: Int) throws -> Samples {
+        let reader = BatchReader(task, split: split)
+        let order = BatchOrder(rows: reader.rows, batch: reader.rows, seed: 0, purpose: "heterogeneity/\(task.name)")
+        var chosen: [Batch] = []
+        var count = 0
+        let rows = order.shuffled(epoch: split == .train ? 0 : 1).first ?? []
+        for start in stride(from: 0, to: rows.count, by: 256) where count < most {
+            let batch = try reader.batch(Array(rows[start..<min(start + 256, rows.count)]))
+            let complete = batch.rows.indices.filter { row in
+                entry.modalities.allSatisfy { batch.present[$0]?[row] ?? true }
+            }
+            let wanted = Array(complete.prefix(most - count))
+            guard !wanted.isEmpty else { continue }
+            chosen.append(try batch.selected(wanted, modalities: entry.modalities))
+            count += wanted.count
+        }
+        guard count >= 4 else {
+            throw HeterogeneityError(
+                "\(entry): \(count) rows of \(task.dataset.folder)/\(split.fileName) have all its modalities; "
+                    + "expected at least 4")
+        }
+        let streams = try entry.modalities.map { name in
+            let data = try Tensor.concatenated(chosen.compactMap { $0.inputs[name] }, axis: 0)
+            let masks = chosen.compactMap { $0.masks[name] }
+            let mask = try masks.isEmpty ? nil : Tensor.concatenated(masks, axis: 0)
+            return (name, StreamInput(data: data, mask: mask))
+        }
+        return Samples(
+            count: count, streams: Dictionary(uniqueKeysWithValues: streams),
+            target: try Tensor.concatenated(chosen.map(\.target), axis: 0))
+    }
+
+    private static func chance(
+        _ objective: TaskObjective, outputs: Int, train: Samples, valid: Samples
+    ) throws -> [Double] {
+        let constant: [Float]
+        // Half a sample is added to every class: one that the training samples lack would cost infinitely much.
+        switch objective.kind {
+        case .classification:
+            var counts = [Double](repeating: 0.5, count: outputs)
+            for label in try train.target.integers() where counts.indices.contains(Int(label)) {
+                counts[Int(label)] += 1
+            }
+            constant = counts.map { Float(log($0)) }
+        case .multilabel:
+            let shares = try train.target.mean(axes: [0]).doubles()
+            constant = shares.map { share in
+                let positive = share * Double(train.count) + 0.5
+                return Float(log(positive / (Double(train.count) + 1 - positive)))
+            }
+        case .regression:
+            let standardised = try objective.standardised(train.target)
+            constant = try standardised.mean(axes: [0]).floats()
+        }
+        let row = try Tensor(constant, shape: [1, outputs])
+        return try objective.sampleLosses(row.expanded([valid.count, outputs]), valid.target).doubles()
+    }
+}
+
+extension Batch {
+    fileprivate func selected(_ positions: [Int], modalities: [String]) throws -> Batch {
+        var batch = self
+        batch.rows = positions.map { rows[$0] }
+        batch.inputs = try inputs.filter { modalities.contains($0.key) }
+            .mapValues { try $0.selected(axis: 0, positions) }
+        batch.masks = try masks.filter { modalities.contains($0.key) }
+            .mapValues { try $0.selected(axis: 0, positions) }
+        batch.present = [:]
+        batch.target = try target.selected(axis: 0, positions)
+        return batch
+    }
+}
+
+extension EntryData {
+    /// Nats in one unit of the objective's loss. Half the squared error of a standardised number is the negative
+    /// log-likelihood of a normal variable of unit variance, up to a constant that differences do not see.
+    var lossInNats: Double { objective.kind == .regression ? 0.5 : 1 }
+}

@@ -1,0 +1,88 @@
+import Foundation
+import Multimodal
+import Torch
+
+/// The folder `heterogeneity` of a run.
+///
+/// `settings.json`, `entries/modalities` and `entries/interactions` with finished trainings, and for each of the two
+/// `….json` (normalised distances, what groups are made from), `…-nats.json` and `…-information.json`.
+public struct HeterogeneityFolder: Sendable {
+    /// What trainings depend on; a folder holds those of one such setting.
+    struct Settings: Codable, Equatable {
+        var budget: TransferBudget
+        var suite: String
+    }
+
+    /// Where it lies.
+    public let path: String
+
+    /// Names the folder of a run, which need not be there.
+    public init(run: String) { path = "\(run)/heterogeneity" }
+
+    /// Where finished trainings are kept.
+    public func entries(_ kind: HeterogeneityKind) -> String { "\(path)/entries/\(kind.rawValue)" }
+
+    /// The normalised distances.
+    public func matrixPath(_ kind: HeterogeneityKind) -> String { "\(path)/\(kind.rawValue).json" }
+
+    /// Makes the folder for a measurement, or checks that the one there is of the same suite and budget.
+    ///
+    /// - Throws: ``HeterogeneityError`` that names what differs; `FileError` when the folder cannot be written.
+    public func prepare(for suite: Suite, budget: TransferBudget) throws {
+        let settings = Settings(budget: budget, suite: try HeterogeneityFolder.text(of: suite))
+        let file = "\(path)/settings.json"
+        if let known = FileManager.default.contents(atPath: file) {
+            guard let before = try? JSONDecoder().decode(Settings.self, from: known) else {
+                throw FileError(path: file, reason: "is not the settings of a measurement")
+            }
+            guard before.budget == budget else {
+                throw HeterogeneityError(
+                    "\(path): holds a measurement with \(before.budget), now \(budget); remove the folder to begin anew"
+                )
+            }
+            guard before.suite == settings.suite else {
+                throw HeterogeneityError(
+                    "\(path): holds a measurement of another suite; choose another folder with --run")
+            }
+            return
+        }
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        } catch {
+            throw FileError(path: path, reason: "cannot be made: \(error.localizedDescription)")
+        }
+        try write(settings, to: file)
+    }
+
+    /// Writes the matrices of a finished measurement.
+    ///
+    /// - Throws: `FileError` when a file cannot be written.
+    public func write(_ matrices: TransferMeasurement.Matrices, _ kind: HeterogeneityKind) throws {
+        try write(matrices.nats, to: "\(path)/\(kind.rawValue)-nats.json")
+        try write(matrices.information, to: "\(path)/\(kind.rawValue)-information.json")
+        try write(matrices.normalised, to: matrixPath(kind))
+    }
+
+    private func write(_ value: some Encodable, to file: String) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        try AtomicFile.write(Array(try encoder.encode(value)), to: file)
+    }
+
+    /// The suite without what a measurement does not depend on.
+    private static func text(of suite: Suite) throws -> String {
+        var suite = suite
+        suite.training.epochs = 0
+        suite.training.patience = nil
+        suite.training.stage2.epochs = 0
+        suite.model.groups = nil
+        return try suite.yaml()
+    }
+}
+
+extension TransferBudget: CustomStringConvertible {
+    /// The budget in words.
+    public var description: String {
+        "\(epochs) epochs of \(leastSteps) or more steps, \(samples) samples, \(seeds) seeds"
+    }
+}

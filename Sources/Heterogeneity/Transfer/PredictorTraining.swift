@@ -1,0 +1,90 @@
+import HighMMT
+import Torch
+
+/// Trains the predictors behind a matrix: small models of one entry each.
+///
+/// A predictor of a stream is its encoder with a head on the flattened latents; one of a pair has the crossmodal block
+/// between encoder and head.
+struct PredictorTraining: Sendable {
+    let configuration: ModelConfiguration
+    /// All identities of the suite, so that one-hot vectors keep their width.
+    let identityNames: [String]
+    let adam: Adam.Settings
+    let budget: TransferBudget
+
+    /// What one training leaves behind.
+    struct Trained {
+        /// Mean validation loss after every epoch.
+        var epochLosses: [Double]
+        /// Loss of every validation sample, at an epoch that was chosen without looking at the sample.
+        var losses: [Double]
+        /// Encoder and crossmodal block of the epoch with the smallest mean validation loss.
+        var shared: [String: Tensor]
+    }
+
+    /// A model of an entry that starts from a seed, but for the shared parameters that are given.
+    func model(of data: EntryData, from start: [String: Tensor]?, seed: UInt64) throws -> HighMMTModel {
+        let model = try HighMMTModel(configuration, tasks: [data.shape], seed: seed, identityNames: identityNames)
+        // Head and identity are always fresh: they mean something to one entry only.
+        if let start { try model.parameters.load(start, complete: false) }
+        return model
+    }
+
+    /// Trains a predictor.
+    ///
+    /// - Throws: ``HeterogeneityError`` when the loss is not finite; ``TorchError`` when `start` does not fit.
+    func train(
+        _ data: EntryData, from start: [String: Tensor]?, seed: UInt64, shouldStop: () -> Bool = { false }
+    ) throws -> Trained? {
+        let model = try model(of: data, from: start, seed: seed)
+        let optimiser = try Adam(model.parameters, settings: adam)
+        let order = SampleOrder(count: data.train.count, batch: data.batch, seed: seed, purpose: "\(data.entry)")
+        let steps = data.steps(budget)
+        var history: [[Double]] = []
+        var best: (mean: Double, values: Tensor)?
+        for epoch in 0..<budget.epochs {
+            guard !shouldStop() else { return nil }
+            for step in 0..<steps {
+                try self.step(model, optimiser, data, rows: order.batch(epoch * steps + step))
+            }
+            let losses = try validationLosses(model, data)
+            history.append(losses)
+            let mean = losses.reduce(0, +) / Double(losses.count)
+            guard mean.isFinite else {
+                throw HeterogeneityError(
+                    "\(data.entry): the loss is \(mean) after epoch \(epoch + 1); a lower training.learning_rate may help"
+                )
+            }
+            if mean < best?.mean ?? .infinity { best = (mean, try model.parameters.values.cloned()) }
+        }
+        if let best { try model.parameters.values.overwrite(with: best.values) }
+        let shared = model.parameters.state.filter {
+            $0.key.hasPrefix("encoder.") || $0.key.hasPrefix("crossmodal.")
+        }
+        return Trained(
+            epochLosses: history.map { $0.reduce(0, +) / Double($0.count) },
+            losses: CrossFittedMinimum.losses(history), shared: shared)
+    }
+
+    private func step(_ model: HighMMTModel, _ optimiser: Adam, _ data: EntryData, rows: [Int]) throws {
+        let batch = try data.train.batch(rows)
+        try model.parameters.clearGradients()
+        guard let outputs = try model.forward([data.shape.name: batch.input]).logits[data.shape.name] else { return }
+        try data.objective.loss(outputs, batch.target).backward()
+        try optimiser.step()
+    }
+
+    /// The loss of every validation sample.
+    func validationLosses(_ model: HighMMTModel, _ data: EntryData) throws -> [Double] {
+        var losses: [Double] = []
+        for start in stride(from: 0, to: data.valid.count, by: 64) {
+            let batch = try data.valid.batch(Array(start..<min(start + 64, data.valid.count)))
+            try withoutGradients {
+                guard let outputs = try model.forward([data.shape.name: batch.input]).logits[data.shape.name]
+                else { return }
+                losses += try data.objective.sampleLosses(outputs, batch.target).doubles()
+            }
+        }
+        return losses
+    }
+}

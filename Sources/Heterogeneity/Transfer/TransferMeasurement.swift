@@ -1,0 +1,147 @@
+import Dispatch
+import Foundation
+import HighMMT
+import Multimodal
+import Torch
+import Training
+
+/// Measures how much training on one entry helps or harms another, for all entries of a suite or some pairs of them.
+///
+/// T(X1→X2; Y) = L*(1→2) − L*(2) (paper, Eq. 1–8): L*(2) from a random start, L*(1→2) from the encoder (for pairs also the
+/// crossmodal block) of the predictor that was trained on X1, with a fresh head. Both get the same budget, the same order of
+/// samples and the same fresh parameters, and L* is the validation loss of the best epoch (``CrossFittedMinimum``).
+public struct TransferMeasurement: Sendable {
+    /// Which heterogeneity.
+    public let kind: HeterogeneityKind
+    /// The entries, in the order of the matrix.
+    public let entries: [TransferEntry]
+    /// What every training may spend.
+    public let budget: TransferBudget
+
+    let data: [EntryData]
+    let training: PredictorTraining
+    let records: TransferRecords
+    let seeds: [UInt64]
+
+    /// Reads the data of all entries and opens the folder of finished trainings.
+    ///
+    /// - Parameters:
+    ///   - tasks: the opened tasks whose streams or pairs are compared.
+    ///   - folder: where finished trainings are kept.
+    /// - Throws: ``HeterogeneityError`` when there are fewer than two entries or too few samples; what reading throws.
+    public init(
+        _ kind: HeterogeneityKind, of suite: Suite, tasks: [OpenedTask], budget: TransferBudget, folder: String
+    ) throws {
+        try budget.validate()
+        entries = kind == .modalities ? TransferEntry.streams(of: tasks) : TransferEntry.pairs(of: tasks)
+        guard entries.count >= 2 else {
+            let words = kind == .modalities ? "stream" : "pair of streams"
+            throw HeterogeneityError("\(suite.name): \(entries.count) \(words), expected at least 2 to compare")
+        }
+        let shapes = SuiteModel.shapes(of: tasks, in: suite)
+        data = try entries.map { entry in
+            guard let task = tasks.first(where: { $0.name == entry.task }),
+                let shape = shapes.first(where: { $0.name == entry.task })
+            else { throw HeterogeneityError("\(entry): the suite has no such task") }
+            return try EntryData(entry, of: task, shape: shape, samples: budget.samples)
+        }
+        training = PredictorTraining(
+            configuration: SuiteModel.configuration(of: suite, tasks: shapes),
+            identityNames: Set(shapes.flatMap { $0.modalities.map(\.identity) }).sorted(),
+            adam: .init(learningRate: suite.training.learningRate, weightDecay: suite.training.weightDecay),
+            budget: budget)
+        records = try TransferRecords(folder: folder)
+        seeds = (0..<budget.seeds).map { suite.seed &+ UInt64($0) }
+        self.kind = kind
+        self.budget = budget
+    }
+
+    /// One training: on an entry, from another or from a random start.
+    struct Job: Sendable {
+        var from: Int?
+        var to: Int
+        var seed: UInt64
+    }
+
+    /// Does the trainings that are not finished yet.
+    ///
+    /// Every training runs on one thread, so that results do not depend on the number of workers.
+    ///
+    /// - Parameters:
+    ///   - pairs: the pairs to measure, in both directions; all when nothing is given.
+    ///   - shard: the part to do.
+    ///   - workers: trainings at the same time.
+    /// - Returns: whether this part is finished; false when `shouldStop` said so.
+    /// - Throws: ``HeterogeneityError`` when a loss is not finite; `FileError` when a record cannot be written.
+    public func run(
+        pairs: [EntryPair]? = nil, shard: TransferShard = .whole, workers: Int = 1,
+        progress: @escaping @Sendable (TransferProgress) -> Void = { _ in },
+        shouldStop: @escaping @Sendable () -> Bool = { false }
+    ) throws -> Bool {
+        let starts = seeds.flatMap { seed in
+            entries.indices.filter(shard.holds).map { Job(from: nil, to: $0, seed: seed) }
+        }
+        let transfers = seeds.flatMap { seed in
+            directions(pairs).filter { shard.holds($0.from) }.map { Job(from: $0.from, to: $0.to, seed: seed) }
+        }
+        let open = [starts, transfers].map { $0.filter { !isFinished($0) } }
+        var pending = Array(repeating: 0, count: entries.count)
+        for job in open.joined() { pending[job.to] += 1 }
+        let total = starts.count + transfers.count
+        let clock = TransferClock(
+            work: data.map { $0.work * Double($0.steps(budget)) }, pending: pending,
+            done: total - open.reduce(0) { $0 + $1.count }, workers: workers)
+        let threads = Library.threads
+        try Library.setThreads(1)
+        defer { try? Library.setThreads(threads) }
+        for jobs in open {
+            try ParallelJobs.run(count: jobs.count, workers: workers) { index in
+                let began = DispatchTime.now().uptimeNanoseconds
+                guard !shouldStop(), try perform(jobs[index], shouldStop) else { return }
+                let seconds = Double(DispatchTime.now().uptimeNanoseconds - began) / 1e9
+                let state = clock.finish(jobs[index].to, seconds: seconds)
+                progress(
+                    TransferProgress(
+                        kind: kind, done: state.done, total: total, secondsLeft: state.secondsLeft,
+                        last: words(jobs[index])))
+            }
+            guard !shouldStop() else { return false }
+        }
+        return true
+    }
+
+    /// Takes over what other machines have finished.
+    ///
+    /// - Parameter folders: folders of finished trainings of the same measurement.
+    /// - Throws: `FileError` that names the file when one cannot be copied.
+    public func merge(_ folders: [String]) throws {
+        for folder in folders { try records.merge(folder) }
+    }
+
+    func directions(_ pairs: [EntryPair]?) -> [(from: Int, to: Int)] {
+        (pairs ?? EntryPair.all(of: entries.count)).flatMap { [($0.first, $0.second), ($0.second, $0.first)] }
+    }
+
+    private func isFinished(_ job: Job) -> Bool {
+        records.has(from: job.from.map { entries[$0] }, to: entries[job.to], seed: job.seed)
+    }
+
+    private func words(_ job: Job) -> String {
+        let start = job.from.map { "\(entries[$0]) → " } ?? ""
+        return "\(start)\(entries[job.to]), seed \(job.seed)"
+    }
+
+    private func perform(_ job: Job, _ shouldStop: () -> Bool) throws -> Bool {
+        let (from, to) = (job.from.map { entries[$0] }, entries[job.to])
+        let start = try from.map { try records.shared(of: $0, seed: job.seed) }
+        guard let trained = try training.train(data[job.to], from: start, seed: job.seed, shouldStop: shouldStop)
+        else { return false }
+        // The parameters go first: where the record is, they are.
+        if from == nil { try records.write(shared: trained.shared, of: to, seed: job.seed) }
+        let record = TransferRecord(
+            from: from?.description, to: to.description, seed: job.seed, epochLosses: trained.epochLosses,
+            losses: trained.losses)
+        try records.write(record, from: from, to: to)
+        return true
+    }
+}

@@ -1,0 +1,85 @@
+import Foundation
+import Torch
+
+/// The finished trainings of one kind of measurement: a folder with a file for each, so that a stopped measurement
+/// continues and several machines can share one.
+struct TransferRecords: Sendable {
+    let folder: String
+
+    /// Makes the folder where it is not there.
+    ///
+    /// - Throws: `FileError` when it cannot be made.
+    init(folder: String) throws {
+        self.folder = folder
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            throw FileError(path: folder, reason: "cannot be made: \(error.localizedDescription)")
+        }
+    }
+
+    /// Whether a training is finished.
+    func has(from: TransferEntry?, to: TransferEntry, seed: UInt64) -> Bool {
+        FileManager.default.fileExists(atPath: path(from: from, to: to, seed: seed))
+    }
+
+    /// The record of a finished training; nothing when there is none.
+    ///
+    /// - Throws: `FileError` that names the file when it is damaged.
+    func record(from: TransferEntry?, to: TransferEntry, seed: UInt64) throws -> TransferRecord? {
+        let path = path(from: from, to: to, seed: seed)
+        guard let data = FileManager.default.contents(atPath: path) else { return nil }
+        guard let record = try? JSONDecoder().decode(TransferRecord.self, from: data), !record.losses.isEmpty,
+            record.losses.allSatisfy(\.isFinite)
+        else { throw FileError(path: path, reason: "is not the record of a training; remove it to measure it again") }
+        return record
+    }
+
+    /// Remembers a finished training.
+    ///
+    /// - Throws: `FileError` when it cannot be written.
+    func write(_ record: TransferRecord, from: TransferEntry?, to: TransferEntry) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        try AtomicFile.write(
+            Array(try encoder.encode(record)), to: path(from: from, to: to, seed: record.seed))
+    }
+
+    /// Remembers the shared parameters of a training from a random start.
+    ///
+    /// - Throws: `FileError` when they cannot be written.
+    func write(shared: [String: Tensor], of entry: TransferEntry, seed: UInt64) throws {
+        try SafetensorsWriter.write(shared, to: sharedPath(of: entry, seed: seed))
+    }
+
+    /// The shared parameters of a training from a random start.
+    ///
+    /// - Throws: an error that names the file when they cannot be read.
+    func shared(of entry: TransferEntry, seed: UInt64) throws -> [String: Tensor] {
+        try SafetensorsFile(path: sharedPath(of: entry, seed: seed)).tensors()
+    }
+
+    /// Takes over what another folder has finished and this one has not.
+    ///
+    /// - Throws: `FileError` that names the file when it cannot be copied.
+    func merge(_ other: String) throws {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: other)) ?? []
+        for name in names.sorted() where name.hasSuffix(".json") || name.hasSuffix(".safetensors") {
+            let target = "\(folder)/\(name)"
+            guard !FileManager.default.fileExists(atPath: target) else { continue }
+            guard let data = FileManager.default.contents(atPath: "\(other)/\(name)") else {
+                throw FileError(path: "\(other)/\(name)", reason: "cannot be read")
+            }
+            try AtomicFile.write(Array(data), to: target)
+        }
+    }
+
+    private func sharedPath(of entry: TransferEntry, seed: UInt64) -> String {
+        "\(folder)/\(entry.fileName)-\(seed).safetensors"
+    }
+
+    private func path(from: TransferEntry?, to: TransferEntry, seed: UInt64) -> String {
+        let start = from.map { "\($0.fileName)~" } ?? ""
+        return "\(folder)/\(start)\(to.fileName)-\(seed).json"
+    }
+}
