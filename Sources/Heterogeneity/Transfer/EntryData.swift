@@ -140,4 +140,7 @@ extension EntryData {
     /// Nats in one unit of the objective's loss. Half the squared error of a standardised number is the negative
     /// log-likelihood of a normal variable of unit variance, up to a constant that differences do not see.
     var lossInNats: Double { objective.kind == .regression ? 0.5 : 1 }
+
+    /// The mean loss of predicting the label frequencies, or the mean.
+    var chanceLoss: Double { max(chanceLosses.reduce(0, +) / Double(max(1, chanceLosses.count)), 1e-12) }
 }

@@ -18,6 +18,33 @@ extension TransferMeasurement {
     /// - Parameter pairs: the pairs that were measured; the others are filled in by a low-rank model.
     /// - Throws: ``HeterogeneityError`` when trainings are missing; an error that names the file when one is damaged.
     public func matrices(pairs: [EntryPair]? = nil) throws -> Matrices {
+        let samples = try readSamples(pairs)
+        let isComplete = pairs.map { Set($0).count == entries.count * (entries.count - 1) / 2 } ?? true
+        let nats = try matrix(try distances(samples, .nats), isComplete: isComplete)
+        let normalised = try matrix(try distances(samples, .normalised), isComplete: isComplete)
+        return Matrices(
+            nats: nats.matrix, normalised: normalised.matrix, information: try information(samples),
+            heldOut: normalised.heldOut)
+    }
+
+    /// The distances of the pairs that were measured, the others left open.
+    ///
+    /// - Throws: ``HeterogeneityError`` when trainings are missing; an error that names the file when one is damaged.
+    public func sampled(
+        pairs: [EntryPair]
+    ) throws -> (nats: SampledHeterogeneity, normalised: SampledHeterogeneity) {
+        let samples = try readSamples(pairs)
+        return (try distances(samples, .nats), try distances(samples, .normalised))
+    }
+
+    /// Per-sample losses of all finished trainings: entry → seed → validation sample.
+    private struct MeasuredSamples {
+        var own: [[[Double]]]
+        /// Row: from; column: to.
+        var reached: [[[[Double]]?]]
+    }
+
+    private func readSamples(_ pairs: [EntryPair]?) throws -> MeasuredSamples {
         let measured = directions(pairs)
         var missing = 0
         func losses(_ from: Int?, _ to: Int) throws -> [[Double]] {
@@ -30,70 +57,61 @@ extension TransferMeasurement {
                 return record.losses
             }
         }
-        let own = try entries.indices.map { try losses(nil, $0) }
-        var differences: [[[[Double]]?]] = Array(
-            repeating: Array(repeating: nil, count: entries.count), count: entries.count)
-        var reached = differences
-        for (from, to) in measured {
-            let transferred = try losses(from, to)
-            reached[from][to] = transferred
-            differences[from][to] = zip(transferred, own[to]).map { zip($0, $1).map { $0 - $1 } }
-        }
+        let row: [[[Double]]?] = Array(repeating: nil, count: entries.count)
+        var samples = MeasuredSamples(
+            own: try entries.indices.map { try losses(nil, $0) }, reached: Array(repeating: row, count: entries.count))
+        for (from, to) in measured { samples.reached[from][to] = try losses(from, to) }
         guard missing == 0 else {
             let total = (entries.count + measured.count) * seeds.count
             throw HeterogeneityError(
                 "\(kind.rawValue): \(missing) of \(total) trainings are not finished; run the other shards and join "
                     + "them with --merge, or run the command again without --shard")
         }
-        let scales = data.map { data in
-            let chance = data.chanceLosses.reduce(0, +) / Double(data.chanceLosses.count)
-            return (nats: data.lossInNats, normalised: 1 / max(chance, 1e-12))
-        }
-        let isComplete = pairs.map { Set($0).count == entries.count * (entries.count - 1) / 2 } ?? true
-        let nats = try matrix(differences, scales.map(\.nats), .nats, isComplete: isComplete)
-        let normalised = try matrix(differences, scales.map(\.normalised), .normalised, isComplete: isComplete)
-        return Matrices(
-            nats: nats.matrix, normalised: normalised.matrix,
-            information: try information(own: own, reached: reached), heldOut: normalised.heldOut)
+        return samples
     }
 
-    private func matrix(
-        _ differences: [[[[Double]]?]], _ scales: [Double], _ units: HeterogeneityUnits, isComplete: Bool
-    ) throws -> (matrix: HeterogeneityMatrix, heldOut: LowRankImputation.HeldOutError?) {
+    private func distances(_ samples: MeasuredSamples, _ units: HeterogeneityUnits) throws -> SampledHeterogeneity {
         var transfers = SquareMatrix<Double?>(count: entries.count, repeating: nil)
         var errors = transfers
         for from in entries.indices {
             for to in entries.indices {
-                guard let samples = differences[from][to] else { continue }
-                let estimate = TransferEstimate(mean: samples, seed: UInt64(from * entries.count + to))
-                transfers[from, to] = estimate.value * scales[to]
-                errors[from, to] = estimate.standardError * scales[to]
+                guard let reached = samples.reached[from][to] else { continue }
+                let differences = zip(reached, samples.own[to]).map { zip($0, $1).map { $0 - $1 } }
+                let estimate = TransferEstimate(mean: differences, seed: UInt64(from * entries.count + to))
+                let scale = units == .normalised ? 1 / data[to].chanceLoss : data[to].lossInNats
+                transfers[from, to] = estimate.value * scale
+                errors[from, to] = estimate.standardError * scale
             }
         }
-        let names = entries.map(\.description)
-        guard !isComplete else {
-            let matrix = try HeterogeneityMatrix(
-                names: names, transfers: transfers, transferStandardErrors: errors, units: units)
-            return (matrix, nil)
-        }
-        let sampled = try SampledHeterogeneity(
-            names: names, transfers: transfers, transferStandardErrors: errors, units: units)
-        let completed = try LowRankImputation(completing: sampled, seed: 0)
-        return (completed.matrix, completed.heldOut)
+        return try SampledHeterogeneity(
+            names: entries.map(\.description), transfers: transfers, transferStandardErrors: errors, units: units)
     }
 
-    private func information(own: [[[Double]]], reached: [[[[Double]]?]]) throws -> PredictiveInformation {
+    private func matrix(
+        _ sampled: SampledHeterogeneity, isComplete: Bool
+    ) throws -> (matrix: HeterogeneityMatrix, heldOut: LowRankImputation.HeldOutError?) {
+        guard isComplete, let transfers = sampled.transfers else {
+            let completed = try LowRankImputation(completing: sampled, seed: 0)
+            return (completed.matrix, completed.heldOut)
+        }
+        let matrix = try HeterogeneityMatrix(
+            names: sampled.names, transfers: transfers, transferStandardErrors: sampled.transferStandardErrors,
+            units: sampled.units)
+        return (matrix, nil)
+    }
+
+    private func information(_ samples: MeasuredSamples) throws -> PredictiveInformation {
         func estimate(_ losses: [[Double]], of entry: Int) -> TransferEstimate {
             let scale = data[entry].lossInNats / log(2)
             let gains = losses.map { zip(data[entry].chanceLosses, $0).map { ($0 - $1) * scale } }
             return TransferEstimate(mean: gains, seed: UInt64(entry))
         }
-        let owned = entries.indices.map { estimate(own[$0], of: $0) }
+        let owned = entries.indices.map { estimate(samples.own[$0], of: $0) }
         return PredictiveInformation(
             names: entries.map(\.description), own: owned.map(\.value), ownStandardErrors: owned.map(\.standardError),
             reached: try SquareMatrix(
                 rows: entries.indices.map { from in
-                    entries.indices.map { to in reached[from][to].map { estimate($0, of: to).value } }
+                    entries.indices.map { to in samples.reached[from][to].map { estimate($0, of: to).value } }
                 }))
     }
 }

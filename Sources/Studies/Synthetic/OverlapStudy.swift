@@ -1,0 +1,106 @@
+import Foundation
+import Heterogeneity
+import Multimodal
+
+/// Does the modality heterogeneity fall with the overlap of what two modalities see?
+public struct OverlapStudy: Sendable {
+    /// What was found.
+    public struct Result: Codable, Sendable {
+        /// One modality beside the anchor.
+        public struct Level: Codable, Sendable {
+            /// The share of factors that it has in common with the anchor.
+            public var overlap: Double
+            /// d(anchor; modality), normalised.
+            public var distance: Double
+            /// Its standard error.
+            public var standardError: Double
+            /// T from the anchor to the modality.
+            public var fromAnchor: Double
+            /// T from the modality to the anchor.
+            public var toAnchor: Double
+        }
+
+        /// All modalities, by their overlap.
+        public var levels: [Level]
+        /// Spearman correlation of overlap and distance.
+        public var spearman: Double?
+    }
+
+    /// The data, but for the seed.
+    public var world: OverlapWorld
+    /// Worlds that are made and measured; what they say is averaged.
+    public var worlds: Int
+    /// What every training may spend.
+    public var budget: TransferBudget
+    /// Trainings at the same time.
+    public var workers: Int
+
+    /// A study of some worlds.
+    public init(world: OverlapWorld = OverlapWorld(), worlds: Int = 4, budget: TransferBudget, workers: Int = 1) {
+        self.world = world
+        self.worlds = worlds
+        self.budget = budget
+        self.workers = workers
+    }
+
+    /// Measures d between the anchor and every other modality: T is averaged over worlds in each direction, then d is the
+    /// sum of the positive parts.
+    ///
+    /// - Parameter folder: where data and finished trainings are kept; the study continues from what is there.
+    /// - Throws: what writing data and training throw.
+    public func run(
+        in folder: String, progress: @escaping @Sendable (TransferProgress) -> Void = { _ in }
+    ) throws -> Result {
+        let measured = try (0..<max(1, worlds)).map { number in
+            var own = world
+            own.seed = world.seed &+ UInt64(number)
+            return try transfers(own, in: "\(folder)/world-\(number)", progress)
+        }
+        let levels = world.overlaps.enumerated().map { index, level in
+            let from = Sample(measured.map { $0[index].from })
+            let to = Sample(measured.map { $0[index].to })
+            let distance = SampledHeterogeneity.Measurement(
+                forward: from.mean, backward: to.mean, standardErrors: (from.standardError, to.standardError))
+            return Result.Level(
+                overlap: level.share, distance: distance.value, standardError: distance.standardError ?? 0,
+                fromAnchor: from.mean, toAnchor: to.mean)
+        }
+        return Result(
+            levels: levels, spearman: RankCorrelation.spearman(levels.map(\.overlap), levels.map(\.distance)))
+    }
+
+    /// T in both directions between the anchor of one world and every overlap, in order.
+    private func transfers(
+        _ world: OverlapWorld, in folder: String, _ progress: @escaping @Sendable (TransferProgress) -> Void
+    ) throws -> [(from: Double, to: Double)] {
+        let data = "\(folder)/data"
+        if !FileManager.default.fileExists(atPath: data) {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            _ = try world.write(to: data)
+        }
+        let suite = try Suite(
+            yaml: """
+                name: overlap
+                seed: \(world.seed)
+                datasets: {world: {path: ./data}}
+                tasks: {class: {dataset: world, target: class}}
+                model: {preset: small, latents: 4, width: 16, head_width: 16, encoder: {self_heads: 2}}
+                training: {learning_rate: 0.002, batch: 16}
+                """, file: "\(folder)/suite.yaml")
+        let tasks = try suite.open(dataRoot: folder)
+        let measurement = try TransferMeasurement(
+            .modalities, of: suite, tasks: tasks, budget: budget, folder: "\(folder)/entries")
+        func index(_ modality: String) throws -> Int {
+            guard let index = measurement.entries.firstIndex(where: { $0.modalities == [modality] }) else {
+                throw HeterogeneityError("\(data): there is no modality '\(modality)'; remove \(folder) to begin anew")
+            }
+            return index
+        }
+        let anchor = try index("anchor")
+        let others = try world.overlaps.map { try index($0.modality) }
+        let pairs = others.map { EntryPair(anchor, $0) }
+        _ = try measurement.run(pairs: pairs, workers: workers, progress: progress)
+        let sampled = try measurement.sampled(pairs: pairs).normalised
+        return others.map { (sampled.transfers?[anchor, $0] ?? 0, sampled.transfers?[$0, anchor] ?? 0) }
+    }
+}
