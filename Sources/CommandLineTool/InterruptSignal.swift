@@ -22,6 +22,11 @@ final class InterruptSignal: @unchecked Sendable {
         }
     }
 
+    deinit {
+        for source in sources { source.cancel() }
+        for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
+    }
+
     /// Whether a signal came.
     var isReceived: Bool { lock.withLock { received } }
 }

@@ -60,6 +60,7 @@ public struct ModelRecord: Codable, Sendable {
         } catch {
             throw FileError(path: path, reason: "is not the record of a model: \(error.brief)")
         }
+        guard format == 1 else { throw FileError(path: path, reason: "has format \(format); this version reads 1") }
     }
 
     init(_ model: HighMMTModel, seed: UInt64, tasks opened: [OpenedTask], objectives: [String: TaskObjective]) {

@@ -35,7 +35,10 @@ public struct RunDirectory: Sendable {
     /// - Throws: ``RunError`` that names what differs.
     public func check(for suite: Suite) throws {
         guard exists else {
-            let entries = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+            guard FileManager.default.fileExists(atPath: path) else { return }
+            guard let entries = try? FileManager.default.contentsOfDirectory(atPath: path) else {
+                throw RunError("\(path): is no folder that can be read; choose another with --run")
+            }
             guard entries.isEmpty else {
                 throw RunError("\(path): holds files but no run; choose another folder with --run")
             }

@@ -1,0 +1,114 @@
+import Foundation
+import Testing
+import Torch
+import Training
+
+/// Training, scoring and predicting from the command line.
+@Suite struct RoundTripTests {
+    private func object(_ text: String) throws -> [String: Any] {
+        try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    }
+
+    @Test func aRunIsTrainedScoredAndUsed() throws {
+        let workspace = try Workspace()
+        let trained = try workspace.train(["--json"])
+        #expect(trained.status == 0, "\(trained.messages)")
+        // A log is no terminal: whole lines, no escape codes, a line per epoch.
+        #expect(!trained.messages.contains("\u{1B}") && !trained.messages.contains("\r"))
+        #expect(trained.lines.filter { $0.hasPrefix("epoch ") }.count == 2)
+        let result = try JSONDecoder().decode(RunResult.self, from: Data(trained.output.utf8))
+        #expect(result.tasks.keys.sorted() == ["gait", "size"] && result.split == .test && result.seed == 3)
+        #expect(try JSONDecoder().decode(RunResult.self, from: workspace.bytes("run/result.json")) == result)
+
+        // Scoring needs the run and the data root alone, wherever the suite was.
+        try FileManager.default.removeItem(atPath: workspace.path("suite.yaml"))
+        let before = try workspace.listing()
+        let scored = try workspace.highmmt(["evaluate", "run", "--data", "data", "--json"])
+        #expect(scored.status == 0, "\(scored.messages)")
+        #expect(scored.output == trained.output)
+        let valid = try workspace.highmmt(["evaluate", "run", "--data", "data", "--split", "valid"])
+        #expect(valid.status == 0 && valid.output.contains("gait") && valid.output.contains("valid"))
+        #expect(try workspace.listing() == before)
+
+        let described = try workspace.highmmt(["info", "run"])
+        #expect(described.status == 0)
+        #expect(described.output.contains("\(result.parameters) parameters, seed 3"))
+        #expect(described.output.contains("gait: card, walk → 10 outputs"))
+        let record = try workspace.highmmt(["info", "run", "--json"])
+        #expect(try object(record.output)["format"] as? Int == 1)
+
+        let predicted = try workspace.highmmt([
+            "predict", "run", "data/gaits/test.safetensors", "--task", "gait", "--batch", "3",
+        ])
+        #expect(predicted.status == 0, "\(predicted.messages)")
+        let lines = try predicted.output.split(separator: "\n").map { try object(String($0)) }
+        #expect(lines.compactMap { $0["row"] as? Int } == Array(0..<10))
+        for line in lines {
+            let probabilities = try #require(line["probabilities"] as? [String: Double])
+            #expect(probabilities.count == 10 && abs(probabilities.values.reduce(0, +) - 1) < 1e-5)
+            let best = probabilities.max { $0.value < $1.value }
+            #expect(line["prediction"] as? String == best?.key)
+        }
+        let sizes = try workspace.highmmt(["predict", "run", "data/boxes/test.safetensors", "--task", "size"])
+        #expect(sizes.output.split(separator: "\n").count == 10)
+        // Whatever stands in tokens that are not valid changes nothing.
+        try workspace.change("data/gaits/test.safetensors") {
+            let invalid = try #require($0["mask/walk"]).logicalNot().reshaped([10, 4, 1])
+            $0["walk"] = try $0["walk"]?.filled(where: invalid, with: .nan)
+        }
+        let again = try workspace.highmmt([
+            "predict", "run", "data/gaits/test.safetensors", "--task", "gait", "--batch", "3",
+        ])
+        #expect(again.output == predicted.output && again.status == 0, "\(again.messages)")
+    }
+
+    /// The same command twice gives the same bytes; a longer one continues where it was.
+    @Test func commandsRepeat() throws {
+        let workspace = try Workspace()
+        let first = try workspace.train(["training.epochs=1"])
+        #expect(first.status == 0, "\(first.messages)")
+        let repeated = try workspace.highmmt(
+            ["train", "suite.yaml", "training.epochs=1", "--data", "data", "--run", "other", "--threads", "1"],
+            environment: ["NO_COLOR": "1"])
+        #expect(repeated.status == 0 && repeated.output == first.output)
+        let files = try workspace.listing()
+        for name in files.keys where name.hasPrefix("run/") {
+            #expect(files[name] == files["other" + name.dropFirst(3)], "\(name)")
+        }
+        let longer = try workspace.train()
+        #expect(longer.status == 0 && longer.messages.contains("continuing after epoch 1"))
+    }
+
+    /// Ctrl-C saves and ends with status 1; the command continues when it is given again.
+    @Test func anInterruptedRunContinues() throws {
+        let workspace = try Workspace()
+        let command = ["train", "suite.yaml", "training.epochs=100000", "--data", "data", "--run", "run"]
+        for round in 1...2 {
+            let result = try Tool.run(command, in: workspace.root) { process, text in
+                if text.split(separator: "\n").filter({ $0.hasPrefix("epoch ") }).count == 2 { process.interrupt() }
+            }
+            #expect(result.status == 1, "\(result.messages)")
+            #expect(result.output.isEmpty)
+            let last = try #require(result.lines.last)
+            #expect(last.hasPrefix("error: interrupted in epoch ") && last.contains("saved in run"), "\(last)")
+            #expect((round == 2) == result.messages.contains("continuing after epoch"))
+        }
+        let checkpoint = try #require(try RunDirectory(workspace.path("run")).checkpoints(stage: "stage1").latest())
+        #expect(checkpoint.state.epoch >= 4)
+        let done = try workspace.train(["training.epochs=\(checkpoint.state.epoch + 1)"])
+        #expect(done.status == 0, "\(done.messages)")
+    }
+
+    @Test func theInstallationIsDescribed() throws {
+        let workspace = try Workspace()
+        let result = try workspace.highmmt(["info", "--json"])
+        #expect(result.status == 0)
+        let object = try object(result.output)
+        #expect(object["libtorch"] as? String == Library.version)
+        #expect((object["devices"] as? [String])?.first == "cpu")
+        let version = try workspace.highmmt(["--version"])
+        #expect(version.status == 0 && version.output == ProjectVersion.number + "\n")
+        let help = try workspace.highmmt(["--help"])
+        #expect(help.status == 0 && help.output.contains("SUBCOMMANDS") && help.messages.isEmpty)
+    }
+}

@@ -1,0 +1,73 @@
+import Foundation
+
+/// The built command-line tool, run as users run it.
+enum Tool {
+    /// What one command did.
+    struct Result {
+        var status: Int32
+        var output: String
+        var messages: String
+
+        /// Lines on standard error.
+        var lines: [Substring] { messages.split(separator: "\n") }
+    }
+
+    /// Beside the tests' own executable, or where a debug build leaves it.
+    static let path: String = {
+        let beside = URL(fileURLWithPath: CommandLine.arguments.first ?? "").deletingLastPathComponent()
+            .appendingPathComponent("highmmt").path
+        if FileManager.default.isExecutableFile(atPath: beside) { return beside }
+        return URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../../.build/debug/highmmt").standardizedFileURL.path
+    }()
+
+    /// Runs a command in a folder, to its end.
+    ///
+    /// - Parameter whileRunning: is told what has come on standard error so far, whenever something comes.
+    static func run(
+        _ arguments: [String], in folder: String, environment: [String: String] = [:],
+        whileRunning: @escaping @Sendable (Process, String) -> Void = { _, _ in }
+    ) throws -> Result {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: path)
+        process.arguments = arguments
+        process.currentDirectoryURL = URL(fileURLWithPath: folder)
+        var variables = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("HIGHMMT_") }
+        variables["OMP_NUM_THREADS"] = "1"
+        process.environment = variables.merging(environment) { $1 }
+        let (output, messages) = (Pipe(), Pipe())
+        process.standardOutput = output
+        process.standardError = messages
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        let printed = Collected(output.fileHandleForReading)
+        var text = ""
+        while case let data = messages.fileHandleForReading.availableData, !data.isEmpty {
+            text += String(decoding: data, as: UTF8.self)
+            whileRunning(process, text)
+        }
+        process.waitUntilExit()
+        return Result(
+            status: process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus,
+            output: printed.text, messages: text)
+    }
+
+    /// Reads a pipe to its end on a thread of its own, so that neither pipe fills up.
+    private final class Collected: @unchecked Sendable {
+        private let done = DispatchSemaphore(value: 0)
+        private var data = Data()
+
+        init(_ handle: FileHandle) {
+            Thread.detachNewThread { [self] in
+                data = handle.readDataToEndOfFile()
+                done.signal()
+            }
+        }
+
+        var text: String {
+            done.wait()
+            defer { done.signal() }
+            return String(decoding: data, as: UTF8.self)
+        }
+    }
+}
