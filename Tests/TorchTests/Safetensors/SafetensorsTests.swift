@@ -159,7 +159,7 @@ private let sample: [String: SafetensorsTensor] = [
     }
 
     /// Whatever happens to a file's bytes, it opens with ranges inside the file, or is refused with a typed error.
-    @Test func tenThousandMutationsNeverCrash() throws {
+    @Test func twoThousandMutationsNeverCrash() throws {
         let workspace = try Workspace()
         try SafetensorsWriter.write(sample, metadata: ["k": "v\u{1}"], to: workspace.file("x"))
         let original = Array(try #require(FileManager.default.contents(atPath: workspace.file("x"))))
@@ -169,7 +169,7 @@ private let sample: [String: SafetensorsTensor] = [
             return Int((state >> 33) % UInt64(bound))
         }
         var refused = 0
-        for _ in 0..<10_000 {
+        for _ in 0..<2000 {
             var bytes = original
             for _ in 0...next(4) {
                 switch next(4) {
@@ -191,6 +191,6 @@ private let sample: [String: SafetensorsTensor] = [
                 refused += 1
             }
         }
-        #expect(refused > 5000)
+        #expect(refused > 1000)
     }
 }
