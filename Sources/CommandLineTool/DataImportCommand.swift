@@ -9,8 +9,9 @@ struct DataImportCommand: ParsableCommand {
         discussion: """
             highmmt data list says which recipes there are.
 
-            Example:
+            Examples:
               highmmt data import digits --from data/.packages/open --to data/open/digits
+              highmmt data import avmnist --from raw --to data/field/avmnist --option image-energy=0.5
             """)
 
     @Argument(help: "The recipe.")
@@ -22,8 +23,27 @@ struct DataImportCommand: ParsableCommand {
     @Option(name: .customLong("to"), help: ArgumentHelp("Folder of the dataset.", valueName: "dir"))
     var destination: String
 
+    @Option(
+        name: .customLong("option"),
+        help: ArgumentHelp("An option of the recipe; may be given several times.", valueName: "name=number"))
+    var options: [String] = []
+
     func run() throws {
-        let dataset = try RecipeCatalogue.recipe(named: recipe).run(from: source, to: destination)
-        print(dataset.folder)
+        let progress = ImportProgress()
+        let recipe = try RecipeCatalogue.recipe(named: recipe)
+        let dataset = try recipe.run(from: source, to: destination, options: values()) { progress.show($0) }
+        progress.end()
+        guard !recipe.parts.isEmpty else { return print(dataset.folder) }
+        for part in recipe.parts { print("\(destination)/\(part)") }
+    }
+
+    private func values() throws -> [String: Double] {
+        try options.reduce(into: [:]) { values, option in
+            let sides = option.split(separator: "=", maxSplits: 1).map(String.init)
+            guard sides.count == 2, let value = Double(sides[1]), value.isFinite else {
+                throw ValidationError("--option \(option): expected name=number")
+            }
+            values[sides[0]] = value
+        }
     }
 }

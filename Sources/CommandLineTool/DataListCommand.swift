@@ -18,9 +18,21 @@ struct DataListCommand: ParsableCommand {
         var licence: String
         var citation: String
         var isOpen: Bool
+        var options: [Option]
+
+        struct Option: Encodable {
+            var name: String
+            var text: String
+            var standard: Double
+
+            enum CodingKeys: String, CodingKey {
+                case name, text
+                case standard = "default"
+            }
+        }
 
         enum CodingKeys: String, CodingKey {
-            case name, title, source, licence, citation
+            case name, title, source, licence, citation, options
             case isOpen = "open"
         }
     }
@@ -33,12 +45,16 @@ struct DataListCommand: ParsableCommand {
         let entries = RecipeCatalogue.all.map {
             Entry(
                 name: $0.name, title: $0.title, source: $0.source, licence: $0.licence, citation: $0.citation,
-                isOpen: open.contains($0.name))
+                isOpen: open.contains($0.name),
+                options: $0.options.map { .init(name: $0.name, text: $0.text, standard: $0.defaultValue) })
         }
         guard !json else { return try JSONOutput.print(entries) }
         for entry in entries {
             print("\(entry.name)\(entry.isOpen ? " (fetched by: highmmt data fetch open)" : "")")
             print("  \(entry.title)\n  source: \(entry.source)\n  licence: \(entry.licence)\n  cite: \(entry.citation)")
+            for option in entry.options {
+                print("  --option \(option.name)=\(option.standard): \(option.text)")
+            }
         }
     }
 }

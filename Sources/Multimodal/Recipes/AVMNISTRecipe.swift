@@ -14,7 +14,8 @@ extension Recipe {
         options: [
             RecipeOption("image-energy", "part of the image's PCA energy that is kept", default: 0.25, in: 0.01...1),
             RecipeOption("noise", "power of the recording over that of the noise, in dB", default: -10, in: -60...100),
-            RecipeOption("training-rows", "training rows, of 55000 that there are", default: 20_000, in: 1000...55_000),
+            RecipeOption("training-rows", "training rows, of 55000 that there are", default: 20_000, in: 10...55_000),
+            RecipeOption("validation-rows", "validation rows, the last of 60000", default: 5000, in: 10...5000),
         ]
     ) { recipe, request in
         let digits = try AudiovisualDigits(request)
@@ -38,7 +39,6 @@ private struct AudiovisualDigits {
     private static let audioPatches = Patches(size: (1, 112, 112), patch: (1, 16, 16), channels: 1)
     private static let side = 112
     private static let fitted = 10_000
-    private static let lastTrainingRows = 5000
 
     static let modalities = [
         "image": ModalityDescription(
@@ -88,7 +88,7 @@ private struct AudiovisualDigits {
         let train = try Self.images(folder: "\(request.source)/mnist", prefix: "train")
         let test = try Self.images(folder: "\(request.source)/mnist", prefix: "t10k")
         request.progress(RecipeProgress(stage: "images", done: 2, total: 2))
-        let last = train.labels.count - Self.lastTrainingRows
+        let last = train.labels.count - Int(request.option("validation-rows"))
         guard last >= Int(request.option("training-rows")) else {
             throw ReaderError(
                 file: "\(request.source)/mnist",

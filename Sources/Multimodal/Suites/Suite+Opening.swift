@@ -40,8 +40,11 @@ extension Suite {
     private func open(_ name: String, dataRoot: String) throws -> Dataset {
         let path = try path(of: name, dataRoot: dataRoot)
         guard FileManager.default.fileExists(atPath: path) else {
-            let remedy =
-                datasets[name]?.fetch.map { "; get it with: highmmt data fetch \($0) --data \(dataRoot)" } ?? ""
+            let fetched = datasets[name]?.fetch.map { "; get it with: highmmt data fetch \($0) --data \(dataRoot)" }
+            let imported = datasets[name]?.recipe.map {
+                "; make it with: highmmt data import \($0) --from FOLDER_OF_ITS_FILES --to \(path)"
+            }
+            let remedy = fetched ?? imported ?? ""
             throw ConfigurationError(
                 file: file,
                 key: "datasets.\(name).path",

@@ -1,0 +1,23 @@
+import Foundation
+import Multimodal
+
+/// Shows on standard error how far an import is: a line that is redrawn on a terminal, a line for each stage in a log.
+final class ImportProgress {
+    private var stage = ""
+    private var lastDrawn = Date.distantPast
+
+    func show(_ progress: RecipeProgress) {
+        guard Terminal.isInteractive else {
+            if progress.stage != stage { Terminal.write("\(progress.stage)\n") }
+            stage = progress.stage
+            return
+        }
+        guard progress.done == progress.total || Date().timeIntervalSince(lastDrawn) > 0.1 else { return }
+        lastDrawn = Date()
+        Terminal.write("\r\u{1B}[K\(progress.stage) \(progress.done)/\(progress.total)")
+    }
+
+    func end() {
+        if Terminal.isInteractive { Terminal.write("\r\u{1B}[K") }
+    }
+}
