@@ -7,7 +7,7 @@ import Training
 
 /// `highmmt benchmark`: how long a training step or an inference takes on this machine.
 struct BenchmarkCommand: ParsableCommand {
-    enum Work: String, CaseIterable, ExpressibleByArgument { case step, inference }
+    enum Work: String, CaseIterable, ExpressibleByArgument { case step, inference, serve }
     enum Preset: String, CaseIterable, ExpressibleByArgument { case small, medium, large }
 
     static let configuration = CommandConfiguration(
@@ -15,6 +15,8 @@ struct BenchmarkCommand: ParsableCommand {
         abstract: "Measure a training step or an inference on the four tasks of the paper's large setting.",
         discussion: """
             Inputs are random. `step` is forward, weighted loss, backward and Adam of all tasks; `inference` is forward alone.
+            `serve` answers commands on standard input, a line of JSON each, so that another program can take turns with it: \
+            step N [NAME], infer N [NAME], define NAME {…} (a workload as in a reference case.json), peak, quit.
 
             Example:
               highmmt benchmark step --preset large --batch 32 --threads 2 --json
@@ -41,7 +43,7 @@ struct BenchmarkCommand: ParsableCommand {
         }
     }
 
-    @Argument(help: "step or inference.")
+    @Argument(help: "step, inference or serve.")
     var work: Work
 
     @Option(help: "Sizes of the model: small, medium or large.")
@@ -56,9 +58,6 @@ struct BenchmarkCommand: ParsableCommand {
     @Option(help: "automatic (fused blocks where there are) or composed (LibTorch's operations).")
     var arithmetic: Arithmetic = .automatic
 
-    @Flag(help: "Measure one repetition for every line on standard input, to take turns with another program.")
-    var serve = false
-
     @OptionGroup var runtime: RuntimeOptions
 
     @Flag(help: "Print JSON for machines.")
@@ -69,16 +68,15 @@ struct BenchmarkCommand: ParsableCommand {
             throw ValidationError("--batch and --repetitions must be at least 1")
         }
         let device = try runtime.activate()
+        if work == .serve {
+            return try BenchmarkConversation(device: device, arithmetic: arithmetic).run()
+        }
         let workload = try Workload(
-            Workload.large, configuration: configuration, batch: batch, device: device, arithmetic: arithmetic)
+            .large, configuration: configuration, batch: batch, device: device, arithmetic: arithmetic)
         func once() throws {
-            switch work {
-            case .step: try workload.step()
-            case .inference: try workload.infer()
-            }
+            if work == .step { try workload.step() } else { try workload.infer() }
             try device.synchronize()
         }
-        if serve { return try answerLines(once) }
         let timing = try Timing(warmUp: 3, repetitions: repetitions, once)
         let result = Result(
             work: work.rawValue, preset: preset.rawValue, batch: batch, threads: Library.threads,
@@ -90,15 +88,6 @@ struct BenchmarkCommand: ParsableCommand {
             String(
                 format: "%@, batch %d, %d threads: %.1f ms (%.1f to %.1f)", work.rawValue, batch, Library.threads,
                 timing.median, range.0, range.1))
-    }
-
-    private func answerLines(_ once: () throws -> Void) throws {
-        try once()
-        while readLine() != nil {
-            let timing = try Timing(warmUp: 0, repetitions: 1, once)
-            print("{\"ms\": \(timing.median)}")
-            fflush(nil)
-        }
     }
 
     private var configuration: ModelConfiguration {

@@ -15,6 +15,7 @@ struct HighMMTCommand: ParsableCommand {
         version: ProjectVersion.number,
         subcommands: [
             DemoCommand.self, DataCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self,
-            GroupCommand.self, HeterogeneityCommand.self, StudyCommand.self, VerifyReferenceCommand.self, BenchmarkCommand.self, InfoCommand.self,
+            GroupCommand.self, HeterogeneityCommand.self, StudyCommand.self, VerifyReferenceCommand.self,
+            BenchmarkCommand.self, InfoCommand.self,
         ])
 }

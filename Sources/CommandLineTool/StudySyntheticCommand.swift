@@ -36,7 +36,8 @@ struct StudySyntheticCommand: ParsableCommand {
 
     func run() throws {
         let study = OverlapStudy(
-            world: OverlapWorld(rows: rows, tokens: tokens, separation: separation), worlds: worlds, budget: TransferBudget(epochs: epochs, seeds: seeds),
+            world: OverlapWorld(rows: rows, tokens: tokens, separation: separation), worlds: worlds,
+            budget: TransferBudget(epochs: epochs, seeds: seeds),
             workers: workers ?? ProcessInfo.processInfo.activeProcessorCount)
         let result = try study.run(in: "\(folder)/overlap", progress: MeasurementProgress().show)
         guard !json else { return try JSONOutput.print(result) }

@@ -27,7 +27,8 @@ public struct OverlapWorld: Sendable {
 
     /// A world; by default of 8 factors per modality, 4 classes and 64 training rows.
     public init(
-        factors: Int = 8, classes: Int = 4, rows: Int = 64, validRows: Int = 512, tokens: Int = 1, separation: Double = 1.5,
+        factors: Int = 8, classes: Int = 4, rows: Int = 64, validRows: Int = 512, tokens: Int = 1,
+        separation: Double = 1.5,
         seed: UInt64 = 0
     ) {
         self.factors = factors

@@ -1,0 +1,24 @@
+import Foundation
+
+/// Repetitions of one case by one contestant, in milliseconds.
+struct Samples {
+    var values: [Double] = []
+
+    var median: Double { quantile(0.5) }
+
+    /// From the first to the third quartile.
+    var spread: String { String(format: "%.1f–%.1f", quantile(0.25), quantile(0.75)) }
+
+    func quantile(_ share: Double) -> Double {
+        let sorted = values.sorted()
+        guard !sorted.isEmpty else { return .nan }
+        let place = share * Double(sorted.count - 1)
+        let (low, high) = (Int(place.rounded(.down)), Int(place.rounded(.up)))
+        return sorted[low] + (sorted[high] - sorted[low]) * (place - Double(low))
+    }
+
+    /// The median of the ratios of neighbouring repetitions.
+    static func ratio(_ a: Samples, _ b: Samples) -> Double {
+        Samples(values: zip(a.values, b.values).map { $0 / $1 }).median
+    }
+}

@@ -1,0 +1,106 @@
+/// The shapes of a workload, in the form of a reference case's `case.json`, so that a peer can be given the same.
+public struct WorkloadDescription: Codable, Equatable, Sendable {
+    /// A modality with its encoding.
+    public struct Modality: Codable, Equatable, Sendable {
+        var name: String
+        var channels: Int
+        var axes: Int
+        var frequencyBands: Int
+        var maxFrequency: Double
+        var frequencyBase: Double
+
+        enum CodingKeys: String, CodingKey {
+            case name, channels, axes
+            case frequencyBands = "frequency_bands"
+            case maxFrequency = "max_frequency"
+            case frequencyBase = "frequency_base"
+        }
+
+        /// A modality with the highest frequency of 1 that the published model uses.
+        public init(_ name: String, channels: Int, axes: Int, frequencyBands: Int) {
+            self.name = name
+            self.channels = channels
+            self.axes = axes
+            self.frequencyBands = frequencyBands
+            maxFrequency = 1
+            frequencyBase = 2
+        }
+    }
+
+    /// The sizes of the model.
+    public struct Configuration: Codable, Equatable, Sendable {
+        var depth = 1
+        var latents = 20
+        var width = 64
+        var crossHeads = 1
+        var latentHeads = 6
+        var crossHeadWidth = 64
+        var latentHeadWidth = 64
+        var crossmodalDepth = 1
+        var crossmodalCrossHeads = 4
+
+        enum CodingKeys: String, CodingKey {
+            case depth
+            case latents = "num_latents"
+            case width = "latent_dim"
+            case crossHeads = "cross_heads"
+            case latentHeads = "latent_heads"
+            case crossHeadWidth = "cross_dim_head"
+            case latentHeadWidth = "latent_dim_head"
+            case crossmodalDepth = "cross_depth"
+            case crossmodalCrossHeads = "crossmodal_cross_heads"
+        }
+
+        /// The paper's large setting.
+        public init() {}
+    }
+
+    /// A task: modality → sizes of the axes, then channels.
+    public struct Task: Codable, Equatable, Sendable {
+        var modalities: [String: [Int]]
+        var outputs: Int
+        var weight: Double
+
+        /// Names all parts.
+        public init(_ modalities: [String: [Int]], outputs: Int, weight: Double = 1) {
+            self.modalities = modalities
+            self.outputs = outputs
+            self.weight = weight
+        }
+    }
+
+    /// All modalities.
+    public var modalities: [Modality]
+    /// The sizes of the model.
+    public var configuration: Configuration
+    /// Task → its streams and classes.
+    public var tasks: [String: Task]
+
+    enum CodingKeys: String, CodingKey {
+        case modalities, tasks
+        case configuration = "config"
+    }
+
+    /// The four tasks of the paper's large setting, with the shapes of its data.
+    public static let large = WorkloadDescription(
+        modalities: [
+            Modality("static", channels: 1, axes: 1, frequencyBands: 6),
+            Modality("timeseries", channels: 1, axes: 2, frequencyBands: 6),
+            Modality("colorlessimage", channels: 16, axes: 2, frequencyBands: 6),
+            Modality("audiospec", channels: 256, axes: 2, frequencyBands: 6),
+            Modality("feature1", channels: 35, axes: 1, frequencyBands: 3),
+            Modality("feature2", channels: 74, axes: 1, frequencyBands: 3),
+            Modality("feature3", channels: 300, axes: 1, frequencyBands: 3),
+            Modality("feature4", channels: 371, axes: 1, frequencyBands: 3),
+            Modality("feature5", channels: 81, axes: 1, frequencyBands: 3),
+        ],
+        configuration: Configuration(),
+        tasks: [
+            "mimic": Task(["static": [5, 1], "timeseries": [24, 12, 1]], outputs: 2, weight: 1.2),
+            "avmnist": Task(["colorlessimage": [7, 7, 16], "audiospec": [7, 7, 256]], outputs: 10, weight: 0.9),
+            "mosei": Task(
+                ["feature1": [50, 35], "feature2": [50, 74], "feature3": [50, 300]], outputs: 2, weight: 1.1),
+            "humor": Task(
+                ["feature4": [20, 371], "feature5": [20, 81], "feature3": [20, 300]], outputs: 2, weight: 1.5),
+        ])
+}
