@@ -168,6 +168,19 @@ Weights weights_of(
             floats(wq),      floats(wkv),    floats(wo),                      floats(bo)};
 }
 
+// The same product for every head, given for the first one with the distances to the next. With a single query the
+// heads become the rows of one product.
+void for_heads(const AttentionShape &s, Product product, int64_t a_head, int64_t c_head) {
+    if (s.queries == 1) {
+        product.rows = s.heads;
+        product.a_row = a_head;
+        product.c_row = c_head;
+        kernels().product(product);
+        return;
+    }
+    for (int64_t h = 0; h < s.heads; ++h, product.a += a_head, product.c += c_head) kernels().product(product);
+}
+
 const bool *mask_of(const Tensor &mask, const AttentionShape &s, int64_t sample) {
     return mask.defined() ? static_cast<const bool *>(mask.const_data_ptr()) + sample * s.m : nullptr;
 }
@@ -249,12 +262,12 @@ struct Attention : torch::autograd::Function<Attention> {
                     const int64_t query = (pair.query - chunk.queries.first) * s.queries;
                     const int64_t source = pair.context - chunk.contexts.first;
                     float *const a = weights + i * s.weights();
-                    for (int64_t h = 0; h < s.heads; ++h) {
-                        k.product({.rows = s.queries, .columns = padded, .inner = d,
-                                   .a = projected + (h * query_rows + query) * d, .a_row = d, .a_inner = 1,
-                                   .b = rows.turned + source * d * padded, .b_inner = padded,
-                                   .c = a + h * s.queries * padded, .c_row = padded});
-                    }
+                    for_heads(
+                        s,
+                        {.rows = s.queries, .columns = padded, .inner = d, .a = projected + query * d, .a_row = d,
+                         .a_inner = 1, .b = rows.turned + source * d * padded, .b_inner = padded, .c = a,
+                         .c_row = padded},
+                        query_rows * d, s.queries * padded);
                     k.softmax(
                         a, s.queries * s.heads, s.m, padded, mask_of(masked, s, plan.contexts[pair.context]));
                     if (per_context) {
@@ -264,11 +277,12 @@ struct Attention : torch::autograd::Function<Attention> {
                                    .c = buffers.result + i * s.queries * d, .c_row = d});
                         continue;
                     }
-                    for (int64_t h = 0; h < s.heads; ++h) {
-                        k.product({.rows = s.queries, .columns = d, .inner = s.m, .a = a + h * s.queries * padded,
-                                   .a_row = padded, .a_inner = 1, .b = rows.context + source * s.m * d, .b_inner = d,
-                                   .c = values + (h * pair_rows + i * s.queries) * d, .c_row = d});
-                    }
+                    for_heads(
+                        s,
+                        {.rows = s.queries, .columns = d, .inner = s.m, .a = a, .a_row = padded, .a_inner = 1,
+                         .b = rows.context + source * s.m * d, .b_inner = d, .c = values + i * s.queries * d,
+                         .c_row = d},
+                        s.queries * padded, pair_rows * d);
                 }
                 if (!per_context) {
                     k.product({.rows = pair_rows, .columns = d, .outer = s.heads, .inner = d, .a = values, .a_row = d,
@@ -412,26 +426,25 @@ struct Attention : torch::autograd::Function<Attention> {
                     if (per_context) {
                         k.transpose(buffers.gradient + row * d, s.queries, d, d, buffers.turned, padded_queries);
                     }
-                    for (int64_t h = 0; h < s.heads; ++h) {
-                        float *const dweights = buffers.dweights + h * block;
-                        if (per_context) {
-                            const int64_t at = (h * context_rows + source) * d;
-                            k.product({.rows = s.m, .columns = padded_queries, .inner = d, .a = values + at,
-                                       .a_row = d, .a_inner = 1, .b = buffers.turned, .b_inner = padded_queries,
-                                       .c = buffers.turned_weights, .c_row = padded_queries});
-                            k.transpose(
-                                buffers.turned_weights, s.m, s.queries, padded_queries, dweights, padded);
-                            k.product({.rows = s.m, .columns = d, .inner = s.queries, .a = a + h * block, .a_row = 1,
-                                       .a_inner = padded, .b = buffers.gradient + row * d, .b_inner = d,
-                                       .c = buffers.dvalues + at, .c_row = d, .accumulate = true});
-                        } else {
-                            k.product({.rows = s.queries, .columns = padded, .inner = d,
-                                       .a = buffers.dvalues + (h * pair_rows + row) * d, .a_row = d, .a_inner = 1,
-                                       .b = rows.turned + source / s.m * d * padded, .b_inner = padded, .c = dweights,
-                                       .c_row = padded});
-                        }
+                    for (int64_t h = 0; h < s.heads && per_context; ++h) {
+                        const int64_t at = (h * context_rows + source) * d;
+                        k.product({.rows = s.m, .columns = padded_queries, .inner = d, .a = values + at, .a_row = d,
+                                   .a_inner = 1, .b = buffers.turned, .b_inner = padded_queries,
+                                   .c = buffers.turned_weights, .c_row = padded_queries});
+                        k.transpose(
+                            buffers.turned_weights, s.m, s.queries, padded_queries, buffers.dweights + h * block,
+                            padded);
+                        k.product({.rows = s.m, .columns = d, .inner = s.queries, .a = a + h * block, .a_row = 1,
+                                   .a_inner = padded, .b = buffers.gradient + row * d, .b_inner = d,
+                                   .c = buffers.dvalues + at, .c_row = d, .accumulate = true});
                     }
                     if (!per_context) {
+                        for_heads(
+                            s,
+                            {.rows = s.queries, .columns = padded, .inner = d, .a = buffers.dvalues + row * d,
+                             .a_row = d, .a_inner = 1, .b = rows.turned + source / s.m * d * padded,
+                             .b_inner = padded, .c = buffers.dweights, .c_row = padded},
+                            pair_rows * d, block);
                         k.product({.rows = s.m, .columns = d, .outer = s.heads, .inner = s.queries, .a = a, .a_row = 1,
                                    .a_outer = block, .a_inner = padded, .b = buffers.dvalues + row * d,
                                    .b_outer = pair_rows * d, .b_inner = d, .c = source_gradient, .c_row = d,
@@ -440,12 +453,12 @@ struct Attention : torch::autograd::Function<Attention> {
                     k.softmax_backward(
                         a, buffers.dweights, s.queries * s.heads, s.m, padded,
                         mask_of(masked, s, plan.contexts[pair.context]));
-                    for (int64_t h = 0; h < s.heads; ++h) {
-                        k.product({.rows = s.queries, .columns = d, .inner = s.m, .a = buffers.dweights + h * block,
-                                   .a_row = padded, .a_inner = 1, .b = source_rows, .b_inner = d,
-                                   .c = buffers.dprojected + (h * query_rows + query) * d, .c_row = d,
-                                   .accumulate = !plan.identity});
-                    }
+                    for_heads(
+                        s,
+                        {.rows = s.queries, .columns = d, .inner = s.m, .a = buffers.dweights, .a_row = padded,
+                         .a_inner = 1, .b = source_rows, .b_inner = d, .c = buffers.dprojected + query * d,
+                         .c_row = d, .accumulate = !plan.identity},
+                        block, query_rows * d);
                     k.product({.rows = s.m, .columns = d, .outer = s.heads, .inner = s.queries, .a = buffers.dweights,
                                .a_row = 1, .a_outer = block, .a_inner = padded, .b = projected + query * d,
                                .b_outer = query_rows * d, .b_inner = d, .c = source_gradient, .c_row = d,

@@ -303,17 +303,10 @@ CT_INLINE void product_block(const Product &s, int64_t row, int64_t column, int6
     typedef typename Register<Lanes>::Floats Floats;
     typedef typename Register<Lanes>::Unaligned Unaligned;
     Floats total[Rows][Vectors];
-    float *c = s.c + row * s.c_row + column;
-    const float *start = s.accumulate ? c : s.first != nullptr ? s.first + column : nullptr;
-    const int64_t start_row = s.accumulate ? s.c_row : 0;
 #pragma GCC unroll 16
     for (int r = 0; r < Rows; ++r) {
 #pragma GCC unroll 8
-        for (int v = 0; v < Vectors; ++v) {
-            total[r][v] = start != nullptr
-                              ? Floats(*reinterpret_cast<const Unaligned *>(start + r * start_row + v * Lanes))
-                              : Floats{};
-        }
+        for (int v = 0; v < Vectors; ++v) total[r][v] = Floats{};
     }
     const int64_t a_row = s.a_row, a_inner = s.a_inner, b_inner = s.b_inner, inner = s.inner;
     for (int64_t outer = 0; outer < s.outer; ++outer) {
@@ -328,6 +321,19 @@ CT_INLINE void product_block(const Product &s, int64_t row, int64_t column, int6
                 const Floats factor = Floats{} + a[r * a_row];
 #pragma GCC unroll 8
                 for (int v = 0; v < Vectors; ++v) total[r][v] = factor * line[v] + total[r][v];
+            }
+        }
+    }
+    // What was there joins last: a sum that started from it would round every term at its size.
+    float *c = s.c + row * s.c_row + column;
+    const float *start = s.accumulate ? c : s.first != nullptr ? s.first + column : nullptr;
+    const int64_t start_row = s.accumulate ? s.c_row : 0;
+    if (start != nullptr) {
+#pragma GCC unroll 16
+        for (int r = 0; r < Rows; ++r) {
+#pragma GCC unroll 8
+            for (int v = 0; v < Vectors; ++v) {
+                total[r][v] += *reinterpret_cast<const Unaligned *>(start + r * start_row + v * Lanes);
             }
         }
     }
@@ -392,7 +398,7 @@ int64_t product_panels(const Product &s, int64_t column, int64_t columns) {
     return column;
 }
 
-void product(const Product &s) {
+void product_part(const Product &s) {
     constexpr int kNarrow = kWidth < 8 ? kWidth : 8;
     int64_t column = 0;
 #if CT_WIDTH == 16
@@ -409,13 +415,36 @@ void product(const Product &s) {
     for (; column < s.columns; ++column) {
         for (int64_t row = 0; row < s.rows; ++row) {
             float *c = s.c + row * s.c_row + column;
-            float total = s.accumulate ? *c : s.first != nullptr ? s.first[column] : 0.0f;
+            float total = 0;
             for (int64_t outer = 0; outer < s.outer; ++outer) {
                 const float *a = s.a + row * s.a_row + outer * s.a_outer;
                 const float *b = s.b + column + outer * s.b_outer;
                 for (int64_t k = 0; k < s.inner; ++k) total += a[k * s.a_inner] * b[k * s.b_inner];
             }
-            *c = total;
+            *c = total + (s.accumulate ? *c : s.first != nullptr ? s.first[column] : 0.0f);
+        }
+    }
+}
+
+// Long sums are cut, because a float that has added up many terms no longer sees the small ones.
+constexpr int64_t kLongest = 128;
+
+void product(const Product &s) {
+    const int64_t terms = s.inner < kLongest ? s.inner : kLongest;
+    const int64_t step = kLongest / (terms > 0 ? terms : 1);
+    if (s.outer <= step && s.inner <= kLongest) {
+        product_part(s);
+        return;
+    }
+    Product part = s;
+    for (int64_t outer = 0; outer < s.outer; outer += step) {
+        part.outer = s.outer - outer < step ? s.outer - outer : step;
+        for (int64_t k = 0; k < s.inner; k += kLongest) {
+            part.inner = s.inner - k < kLongest ? s.inner - k : kLongest;
+            part.a = s.a + outer * s.a_outer + k * s.a_inner;
+            part.b = s.b + outer * s.b_outer + k * s.b_inner;
+            product_part(part);
+            part.accumulate = true;
         }
     }
 }
