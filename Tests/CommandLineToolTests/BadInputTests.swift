@@ -129,6 +129,15 @@ import Torch
             try $0.write(
                 record.replacingOccurrences(of: "\"format\" : 1", with: "\"format\" : 7"), to: "run/model.json")
         },
+        Mistake(
+            "record without statistics", ["predict", "run", "--task", "size", "data/boxes/test.safetensors"],
+            names: ["run/model.json", "task 'size'"], needsRun: true
+        ) {
+            let record = String(decoding: try $0.bytes("run/model.json"), as: UTF8.self)
+            let changed = record.replacingOccurrences(
+                of: "\"mean\" : \\[[^\\]]*[0-9][^\\]]*\\]", with: "\"mean\" : []", options: .regularExpression)
+            try $0.write(changed, to: "run/model.json")
+        },
         Mistake("information on no run", ["info", "data"], names: ["data/model.json"]),
         Mistake(
             "prediction of no task", ["predict", "run", "--task", "gate", "data/gaits/test.safetensors"],
@@ -146,7 +155,7 @@ import Torch
         },
         Mistake(
             "samples with a mask of another shape", predict + ["data/gaits/test.safetensors"],
-            names: ["data/gaits/test.safetensors", "'mask/walk'", "[N, 4]"], needsRun: true
+            names: ["data/gaits/test.safetensors", "'mask/walk'", "[10, 3]", "[10, 4]"], needsRun: true
         ) {
             try $0.change("data/gaits/test.safetensors") {
                 $0["mask/walk"] = try Tensor.full([10, 3], 1, dtype: .bool)

@@ -18,7 +18,8 @@ import Testing
             Self.commands().map(\.name) == [
                 "highmmt demo", "highmmt data list", "highmmt data fetch", "highmmt data import",
                 "highmmt data inspect", "highmmt data validate", "highmmt train", "highmmt evaluate",
-                "highmmt predict", "highmmt group", "highmmt verify-reference", "highmmt benchmark", "highmmt info",
+                "highmmt predict", "highmmt group", "highmmt heterogeneity", "highmmt study synthetic",
+                "highmmt verify-reference", "highmmt benchmark", "highmmt info",
             ])
     }
 

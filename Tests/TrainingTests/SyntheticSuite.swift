@@ -27,7 +27,9 @@ struct SyntheticSuite {
     var dataRoot: String { folder.path("data") }
 
     /// Writes the datasets.
-    init() throws {
+    ///
+    /// - Parameter hasGaps: whether every fifth sample lacks the card.
+    init(hasGaps: Bool = false) throws {
         folder = try TemporaryFolder()
         let gaits = DatasetDescription(
             name: "gaits",
@@ -37,18 +39,21 @@ struct SyntheticSuite {
             ],
             targets: ["kind": .classification(["slow", "fast", "lame"])])
         _ = try DatasetWriter(
-            gaits, layouts: ["walk": .init(isMasked: true)], rows: Self.rows["gaits"] ?? [:],
+            gaits, layouts: ["walk": .init(isMasked: true), "card": .init(isOptional: hasGaps)],
+            rows: Self.rows["gaits"] ?? [:],
             folder: "\(dataRoot)/gaits"
         ).write { split, row in
             var random = RandomSource(seed: 1, purpose: "\(split)/\(row)")
             let kind = row % 3
             let length = 2 + row % 4
-            return Sample(
+            var sample = Sample(
                 inputs: [
                     "walk": (0..<10).map { _ in Float(random.normal() + Double(kind)) },
                     "card": (0..<3).map { _ in Float(random.normal() - Double(kind)) },
                 ],
                 valid: ["walk": (0..<5).map { $0 < length }], targets: ["kind": [Double(kind)]])
+            if hasGaps, row % 5 == 0 { sample.inputs["card"] = nil }
+            return sample
         }
         let boxes = DatasetDescription(
             name: "boxes", modalities: ["picture": ModalityDescription(kind: .image, axes: [2, 3], channels: 2)],

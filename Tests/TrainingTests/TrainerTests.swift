@@ -133,6 +133,23 @@ import Torch
         #expect(try synthetic.files("run")["metrics.jsonl"] == metrics)
     }
 
+    @Test(arguments: [
+        ("\"step\" : 0", "\"step\" : 999"), ("\"step\" : 0", "\"step\" : -1"),
+        ("\"epoch\" : 1", "\"epoch\" : 9000000000000000000"),
+        ("\"best_epoch\" : 1", "\"best_epoch\" : -9000000000000000000"),
+        ("\"encoder.0.latents\" : 6", "\"encoder.0.latents\" : -6"),
+        ("\"encoder.0.latents\" : 6", "\"encoder.1.latents\" : 6"), ("\"format\" : 1", "\"format\" : 2"),
+    ])
+    func aStateThatCannotBeIsRefused(written: String, changed: String) throws {
+        let synthetic = try SyntheticSuite()
+        try synthetic.train("run", ["training.epochs=1"])
+        let path = synthetic.folder.path("run/stage1/epoch-000001/state.json")
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        try #require(text.contains(written))
+        try text.replacingOccurrences(of: written, with: changed).write(toFile: path, atomically: true, encoding: .utf8)
+        #expect { try synthetic.train("run") } throws: { !"\($0)".contains("\n") }
+    }
+
     @Test func theBestParametersAreKept() throws {
         let synthetic = try SyntheticSuite()
         let outcome = try synthetic.train(
@@ -204,6 +221,33 @@ import Torch
         #expect(try differences(before, synthetic.files("run")) == [])
         #expect(result.tasks.mapValues(\.scores.samples) == ["gait": 9, "size": 6])
         #expect(result.tasks.mapValues(\.scores) == (try records(before).last?.validation))
+    }
+
+    /// A model that was trained on samples with gaps does with one modality; one that was not names what is absent.
+    @Test(arguments: [true, false])
+    func gapsAreLearned(hasGaps: Bool) throws {
+        let synthetic = try SyntheticSuite(hasGaps: hasGaps)
+        try synthetic.train("run", ["training.epochs=1"])
+        let weights = try SafetensorsFile(path: synthetic.directory("run").checkpoints(stage: "stage1").bestPath)
+        #expect((weights.entries["head.gait.placeholder"] != nil) == hasGaps)
+        let samples = synthetic.folder.path("samples.safetensors")
+        var random = RandomSource(seed: 3)
+        try SafetensorsWriter.write(["walk": random.normalTensor([4, 5, 2])], to: samples)
+        let predictor = try Predictor(synthetic.directory("run"), task: "gait", device: .cpu)
+        var rows: [Int] = []
+        func predict() throws {
+            try predictor.predict(file: samples, batch: 3) { prediction in
+                rows.append(prediction.row)
+                #expect(abs((prediction.probabilities?.values.reduce(0, +) ?? 0) - 1) < 1e-5)
+            }
+        }
+        if hasGaps {
+            try predict()
+            #expect(rows == [0, 1, 2, 3])
+        } else {
+            #expect { try predict() } throws: { "\($0)".contains("samples.safetensors: tensor 'card': missing") }
+            #expect(rows.isEmpty)
+        }
     }
 
     /// What a run says of its tasks while it trains.

@@ -48,7 +48,7 @@ extension Tensor {
     public func overwrite(with value: Double) throws { try checked("overwrite", [self]) { ct_fill(handle, value) } }
 }
 
-/// Runs `body` without recording for differentiation.
+/// Runs `body` without recording for differentiation on this thread, and then records again if it was recorded before.
 public func withoutGradients<Result>(_ body: () throws -> Result) rethrows -> Result {
     let before = ct_set_gradient_recording(false)
     defer { _ = ct_set_gradient_recording(before) }

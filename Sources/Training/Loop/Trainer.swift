@@ -106,6 +106,9 @@ public final class Trainer {
         let readers = Dictionary(uniqueKeysWithValues: tasks.map { ($0.name, BatchReader($0, split: .train)) })
         let schedule = EpochSchedule(batches: orders.mapValues(\.count))
         let first = state.step
+        guard first <= schedule.steps else {
+            throw RunError("the checkpoint stands at step \(first), but an epoch has \(schedule.steps) steps")
+        }
         let steps = Prefetcher(count: schedule.steps - first) { index in
             try schedule.batch(at: first + index).reduce(into: [String: Batch]()) { batches, entry in
                 guard let reader = readers[entry.key], let rows = orders[entry.key]?[entry.value] else { return }

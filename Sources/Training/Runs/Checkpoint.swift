@@ -64,8 +64,12 @@ public struct Checkpoint {
         guard state.format == 1 else {
             throw FileError(path: path, reason: "has format \(state.format); this version reads 1")
         }
-        guard state.epoch >= 0, state.step >= 0 else {
-            throw FileError(path: path, reason: "names a negative epoch or step")
+        let sensible = 0...1_000_000_000
+        guard sensible.contains(state.epoch), sensible.contains(state.step),
+            (0...state.epoch).contains(state.bestEpoch ?? 0),
+            state.lossCounts.values.allSatisfy((0...state.step).contains)
+        else {
+            throw FileError(path: path, reason: "names epochs, steps or batches that cannot be")
         }
     }
 

@@ -61,6 +61,16 @@ public struct ModelRecord: Codable, Sendable {
             throw FileError(path: path, reason: "is not the record of a model: \(error.brief)")
         }
         guard format == 1 else { throw FileError(path: path, reason: "has format \(format); this version reads 1") }
+        for task in tasks {
+            guard let objective = records[task.name]?.objective else {
+                throw FileError(path: path, reason: "has no record of task '\(task.name)'")
+            }
+            let statistics = objective.kind == .regression ? task.outputs : 0
+            guard objective.mean.count == statistics, objective.deviation.count == statistics else {
+                throw FileError(
+                    path: path, reason: "task '\(task.name)' needs means and deviations of \(statistics) targets")
+            }
+        }
     }
 
     init(_ model: HighMMTModel, seed: UInt64, tasks opened: [OpenedTask], objectives: [String: TaskObjective]) {

@@ -37,7 +37,10 @@ public struct Predictor {
 
     /// Predicts all samples of a safetensors file, in order.
     ///
-    /// - Throws: `SafetensorsError` or ``ModelError`` that names the tensor that is missing or does not fit.
+    /// What stands in tokens that are not valid, and in samples that lack a modality, is not read.
+    ///
+    /// - Throws: `SafetensorsError` that names the tensor that is missing or does not fit; ``RunError`` when the file has no
+    ///   modality of the task.
     public func predict(file path: String, batch: Int, _ deliver: (Prediction) throws -> Void) throws {
         let file = try SafetensorsFile(path: path)
         let samples = try countSamples(file)
@@ -73,9 +76,20 @@ public struct Predictor {
                     reason: "has \(entry.shape.first ?? 0) samples; the modalities before have \(samples ?? 0)")
             }
             samples = entry.shape.first
+            try checkFlags("mask/\(modality.name)", shape: Array(entry.shape.dropLast()), in: file)
+            try checkFlags("present/\(modality.name)", shape: Array(entry.shape.prefix(1)), in: file)
         }
         guard let samples else { throw RunError("\(file.path): has no modality of task '\(task.name)'") }
         return samples
+    }
+
+    private func checkFlags(_ name: String, shape: [Int], in file: SafetensorsFile) throws {
+        guard let entry = file.entries[name] else { return }
+        guard [.bool, .uint8].contains(entry.dtype), entry.shape == shape else {
+            throw SafetensorsError(
+                path: file.path, tensor: name,
+                reason: "is \(entry.dtype.rawValue) \(entry.shape); expected BOOL or U8 \(shape)")
+        }
     }
 
     private func input(_ file: SafetensorsFile, rows: Range<Int>) throws -> TaskInput {
@@ -85,10 +99,9 @@ public struct Predictor {
             var stream = StreamInput(data: try part(file, modality.name, rows))
             let (mask, present) = ("mask/\(modality.name)", "present/\(modality.name)")
             if file.entries[mask] != nil {
-                let flags = try part(file, mask, rows, shape: Array(stream.data.shape[1..<(modality.axes + 1)]))
-                stream.mask = try flags.to(dtype: .bool)
+                stream.mask = try part(file, mask, rows).to(dtype: .bool)
             }
-            if file.entries[present] != nil { stream.present = try part(file, present, rows, shape: []).bools() }
+            if file.entries[present] != nil { stream.present = try part(file, present, rows).bools() }
             stream.data = try cleared(stream)
             guard try stream.data.isFinite().all() else {
                 throw SafetensorsError(
@@ -114,15 +127,8 @@ public struct Predictor {
         return data
     }
 
-    private func part(
-        _ file: SafetensorsFile, _ name: String, _ rows: Range<Int>, shape: [Int]? = nil
-    ) throws -> Tensor {
+    private func part(_ file: SafetensorsFile, _ name: String, _ rows: Range<Int>) throws -> Tensor {
         let entry = try file.entry(named: name)
-        if let shape, Array(entry.shape.dropFirst()) != shape {
-            let expected = (["N"] + shape.map(String.init)).joined(separator: ", ")
-            throw SafetensorsError(
-                path: file.path, tensor: name, reason: "has shape \(entry.shape); expected [\(expected)]")
-        }
         guard let count = entry.shape.first, count >= rows.upperBound else {
             throw SafetensorsError(
                 path: file.path, tensor: name, reason: "has shape \(entry.shape); expected \(rows.upperBound) samples")

@@ -37,6 +37,15 @@ public enum SuiteModel {
             tokenWidth: widest + identity.width(modalities: identities))
     }
 
+    /// Whether samples of the tasks may lack a modality, so that a model must learn what stands in its place.
+    public static func hasGaps(_ tasks: [OpenedTask]) -> Bool {
+        tasks.contains { task in
+            task.modalities.contains { modality in
+                Split.allCases.contains { task.dataset.rows(of: $0).hasPresence(modality) }
+            }
+        }
+    }
+
     /// The groups of a suite. Streams and pairs that are not named share group 0.
     public static func sharing(of suite: Suite) -> Sharing {
         func numbered(_ groups: [String: String]) -> [String: Int] {

@@ -26,7 +26,8 @@ public struct SuiteRun {
         }
         var checked: Set<String> = []
         for task in tasks where checked.insert(task.dataset.folder).inserted { try task.dataset.validate() }
-        let configuration = SuiteModel.configuration(of: suite, tasks: SuiteModel.shapes(of: every, in: suite))
+        var configuration = SuiteModel.configuration(of: suite, tasks: SuiteModel.shapes(of: every, in: suite))
+        configuration.learnsPlaceholders = SuiteModel.hasGaps(tasks)
         model = try HighMMTModel(
             configuration, tasks: SuiteModel.shapes(of: tasks, in: suite), sharing: SuiteModel.sharing(of: suite),
             seed: suite.seed, device: device)

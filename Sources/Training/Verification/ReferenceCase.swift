@@ -102,6 +102,12 @@ public struct ReferenceCase: Sendable {
         try require(
             Set(description.modalities.map(\.name)).count == description.modalities.count,
             "modalities names one twice")
+        for modality in description.modalities {
+            try require(
+                (1...8).contains(modality.axes) && (1...(1 << 28)).contains(modality.channels)
+                    && (0...65_536).contains(modality.frequency_bands),
+                "modality '\(modality.name)' has impossible axes, channels or frequency_bands")
+        }
         for (name, task) in description.tasks.sorted(by: { $0.key < $1.key }) {
             for modality in task.modalities.keys.sorted() {
                 try require(

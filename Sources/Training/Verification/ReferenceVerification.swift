@@ -180,7 +180,7 @@ extension ReferenceCase {
         if text == "one-hot" { return .oneHot }
         let parts = text.split(separator: " ")
         if parts.count == 2, parts[0] == "learned", parts[1].hasSuffix("-wide"),
-            let width = Int(parts[1].dropLast("-wide".count))
+            let width = Int(parts[1].dropLast("-wide".count)), (1...65_536).contains(width)
         {
             return .learned(width: width)
         }
@@ -198,8 +198,13 @@ extension ReferenceCase {
 
     /// The weights under our paths.
     fileprivate func state(_ names: ReferenceNames) throws -> [String: Tensor] {
-        var state = Dictionary(
-            uniqueKeysWithValues: names.ours.compactMap { theirs, ours in weights[theirs].map { (ours, $0) } })
+        var state: [String: Tensor] = [:]
+        for (theirs, ours) in names.ours.sorted(by: { $0.key < $1.key }) {
+            guard let weight = weights[theirs] else { continue }
+            guard state.updateValue(weight, forKey: ours) == nil else {
+                throw FileError(path: folder + "/weights.safetensors", reason: "'\(theirs)' is there under two names")
+            }
+        }
         let used = Set(description.tasks.values.flatMap(\.modalities.keys))
         if let table = weights[ReferenceNames.identities] {
             for (index, modality) in description.modalities.enumerated() where used.contains(modality.name) {
