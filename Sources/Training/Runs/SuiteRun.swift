@@ -52,6 +52,10 @@ public struct SuiteRun {
     public func train(
         observers: [any TrainingObserver] = [], shouldStop: () -> Bool = { false }
     ) throws -> Trainer.Outcome {
+        guard suite.training.epochs > 0 else {
+            throw ConfigurationError(
+                file: suite.file, key: "training.epochs", reason: "0, expected at least 1 to train")
+        }
         try run.prepare(for: suite)
         try ModelRecord(model, seed: suite.seed, tasks: tasks, objectives: objectives).write(to: run.modelPath)
         let adam = Adam.Settings(
