@@ -178,6 +178,7 @@ import Torch
             try $0.write(
                 text.replacingOccurrences(of: "\"axes\"", with: "\"axez\""), to: "data/boxes/dataset.json")
         },
+        Mistake("no epoch", train + ["training.epochs=0"], names: ["suite.yaml", "training.epochs: 0"]),
         Mistake(
             "no recipe of that name", ["data", "import", "digit", "--from", "data", "--to", "new"], names: ["digit"]),
         Mistake(
