@@ -186,7 +186,8 @@ CTMessage ct_synchronize(CTDeviceKind device, int32_t index) {
 
 void ct_keep_freed_memory(void) {
 #if defined(__GLIBC__)
-    mallopt(M_MMAP_THRESHOLD, 1 << 30);
+    // 32 MiB is the most that glibc takes; a larger number is refused and leaves the threshold at 128 KiB.
+    mallopt(M_MMAP_THRESHOLD, 32 << 20);
     mallopt(M_TRIM_THRESHOLD, 1 << 30);
     mallopt(M_TOP_PAD, 64 << 20);
 #endif

@@ -3,6 +3,7 @@ import Foundation
 /// Measures our implementation and its peers in turns and prints a table in Markdown.
 ///
 /// Usage: Compare --ours PROGRAM --peer "COMMAND" [--compiled "COMMAND"] [--threads N] [--rounds N] [--no-growth]
+/// [--only TEXT]
 let arguments = CommandLine.arguments
 
 func option(_ name: String) -> String? {
@@ -31,7 +32,8 @@ func run() throws {
 
     print("| case | " + contestants.map { "\($0.name), ms (quartiles)" }.joined(separator: " | ") + " | ratio |")
     print("|---|" + String(repeating: "---|", count: contestants.count + 1))
-    let cases = Case.large + (arguments.contains("--no-growth") ? [] : Case.growth)
+    let every = Case.large + (arguments.contains("--no-growth") ? [] : Case.growth)
+    let cases = option("--only").map { wanted in every.filter { $0.title.contains(wanted) } } ?? every
     for item in cases {
         // Compiling every shape of the growth cases would take hours and says nothing about the large setting.
         let taking = item.definition == nil ? contestants : Array(contestants.prefix(2))
