@@ -31,7 +31,7 @@ private struct Case: CustomTestStringConvertible, Sendable {
         Case("avmnist", "multimedia", [30, 20, 20], options: small), Case("speaker", "multimedia/fsdd", [20, 20, 20]),
         Case("grid", "grid-s1", [28, 4, 8]), Case("mosi", "mosi-utterance", [28, 4, 8]),
         Case("mustard", "mustard", [16, 3, 5]),
-        Case("stress-predict", "stress-predict-e4", [6, 2, 2]), Case("physionet2012", "physionet2012", [32, 7, 11]),
+        Case("stress-predict", "stress-predict-e4", [6, 2, 2]), Case("physionet2012", "physionet2012", [31, 8, 11]),
         Case("biotac-slide", "biotac-slide", [4, 2, 2]), Case("robot-failures", "robot-failures", [12, 4, 4]),
         Case("sign-language", "sign-language-emg-imu", [12, 4, 4]),
         Case("website-aesthetics", "website-aesthetics", [8, 2, 3]),
@@ -230,7 +230,7 @@ private struct Case: CustomTestStringConvertible, Sendable {
                 let description = try #require(task.description(of: modality))
                 #expect(description.tokens <= 256)
                 let encoding = suite.encoding(dataset: task.task.dataset, modality: modality, description: description)
-                #expect(encoding.maxFrequency <= Double(description.axes.max() ?? 0))
+                #expect(encoding.maxFrequency <= 256)
             }
         }
     }

@@ -104,7 +104,7 @@ struct PrincipalComponents {
             let isSettled =
                 !values.isEmpty
                 && zip(values, rotation.values).prefix((count + 1) / 2)
-                    .allSatisfy { abs($0 - $1) <= 1e-12 * abs($1) }
+                    .allSatisfy { abs($0 - $1) <= 1e-12 * rotation.values[0] }
             values = rotation.values
             if isSettled { break }
         }
