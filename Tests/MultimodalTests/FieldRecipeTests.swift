@@ -26,9 +26,9 @@ private struct Case: CustomTestStringConvertible, Sendable {
         self.options = options
     }
 
-    static let small = ["training-rows": 30.0, "validation-rows": 20]
+    static let small = ["training-rows": 20.0, "validation-rows": 10]
     static let all = [
-        Case("avmnist", "multimedia", [30, 20, 20], options: small), Case("speaker", "multimedia/fsdd", [20, 20, 20]),
+        Case("avmnist", "multimedia", [20, 10, 10], options: small), Case("speaker", "multimedia/fsdd", [20, 20, 20]),
         Case("grid", "grid-s1", [28, 4, 8]), Case("mosi", "mosi-utterance", [28, 4, 8]),
         Case("mustard", "mustard", [16, 3, 5]),
         Case("stress-predict", "stress-predict-e4", [6, 2, 2]), Case("physionet2012", "physionet2012", [31, 8, 11]),

@@ -44,22 +44,38 @@ struct PowerSpectrum {
     }
 
     private func transform(_ real: inout [Double], _ imaginary: inout [Double]) {
-        var half = 1
-        while half < size {
-            let stride = size / (2 * half)
-            for start in Swift.stride(from: 0, to: size, by: 2 * half) {
-                for offset in 0..<half {
-                    let (c, s) = (cosines[offset * stride], sines[offset * stride])
-                    let (low, high) = (start + offset, start + offset + half)
-                    let x = real[high] * c - imaginary[high] * s
-                    let y = real[high] * s + imaginary[high] * c
-                    real[high] = real[low] - x
-                    imaginary[high] = imaginary[low] - y
-                    real[low] += x
-                    imaginary[low] += y
+        real.withUnsafeMutableBufferPointer { real in
+            imaginary.withUnsafeMutableBufferPointer { imaginary in
+                var half = 1
+                while half < size {
+                    for offset in 0..<half {
+                        let angle = offset * size / (2 * half)
+                        butterflies(real, imaginary, from: offset, half: half, c: cosines[angle], s: sines[angle])
+                    }
+                    half *= 2
                 }
             }
-            half *= 2
+        }
+    }
+
+    private func butterflies(
+        _ real: UnsafeMutableBufferPointer<Double>,
+        _ imaginary: UnsafeMutableBufferPointer<Double>,
+        from start: Int,
+        half: Int,
+        c: Double,
+        s: Double
+    ) {
+        var low = start
+        while low < size {
+            let high = low + half
+            let x = real[high] * c - imaginary[high] * s
+            let y = real[high] * s + imaginary[high] * c
+            real[high] = real[low] - x
+            imaginary[high] = imaginary[low] - y
+            real[low] += x
+            imaginary[low] += y
+            low += 2 * half
         }
     }
 }

@@ -113,6 +113,8 @@ struct PrincipalComponents {
     }
 
     private static func orthonormalise(_ basis: inout [[Double]]) {
+        // What is shorter than this is rounding errors, of a matrix of lower rank; it must not become a direction.
+        let least = 1e-13 * (basis.map { dot($0, $0) }.max() ?? 0).squareRoot()
         for index in basis.indices {
             // Twice, since once leaves rounding errors behind.
             for _ in 0..<2 {
@@ -122,7 +124,7 @@ struct PrincipalComponents {
                 }
             }
             let length = dot(basis[index], basis[index]).squareRoot()
-            let scale = length > 1e-150 ? 1 / length : 0
+            let scale = length > least ? 1 / length : 0
             for place in basis[index].indices { basis[index][place] *= scale }
         }
     }
