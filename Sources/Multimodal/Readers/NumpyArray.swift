@@ -32,6 +32,21 @@ public struct NumpyArray: Sendable {
         return total
     }
 
+    /// One row along the first axis, without a copy; `nil` where there is none, or where rows do not lie in one piece.
+    public func row(_ index: Int) -> NumpyArray? {
+        guard let rows = shape.first, (0..<rows).contains(index), !isColumnMajor || shape.count == 1 else { return nil }
+        let width = region.count / rows
+        return region.part(index * width..<(index + 1) * width).flatMap {
+            NumpyArray(
+                shape: Array(shape.dropFirst()),
+                element: element,
+                isBigEndian: isBigEndian,
+                isColumnMajor: false,
+                region: $0
+            )
+        }
+    }
+
     /// Number of elements.
     public var count: Int { shape.reduce(1, *) }
 

@@ -1,7 +1,7 @@
 /// All recipes that there are.
 public enum RecipeCatalogue {
     /// Recipes by name, in the order in which they are listed.
-    public static let all: [Recipe] = open + field
+    public static let all: [Recipe] = open + field + benchmark
 
     /// Recipes of the open suite.
     public static let open: [Recipe] = [.digits, .motions, .vowels, .exercise, .nutrimouse]
@@ -10,6 +10,12 @@ public enum RecipeCatalogue {
     public static let field: [Recipe] = [
         .avmnist, .speaker, .grid, .mosi, .mustard, .stressPredict, .physionet2012, .biotacSlide, .robotFailures,
         .signLanguage, .websiteAesthetics,
+    ]
+
+    /// Recipes of the paper's own datasets and their like, from the files of the public benchmark.
+    public static let benchmark: [Recipe] = [
+        .avmnistBenchmark, .mosei, .mosiBenchmark, .urFunny, .sarcasmBenchmark, .mimic, .enrico, .push, .visionTouch,
+        .mmimdb,
     ]
 
     /// The recipe of a name.
