@@ -53,6 +53,7 @@ let package = Package(
         .testTarget(name: "CommandLineToolTests", dependencies: ["CommandLineTool"]),
         .testTarget(name: "MultimodalTests", dependencies: ["Multimodal"], exclude: ["Fixtures"]),
         .testTarget(name: "HeterogeneityTests", dependencies: ["Heterogeneity"], exclude: ["Fixtures"]),
+        .testTarget(name: "StudiesTests", dependencies: ["Studies"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -14,8 +14,8 @@ struct HighMMTCommand: ParsableCommand {
             """,
         version: ProjectVersion.number,
         subcommands: [
-            DemoCommand.self, DataCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self,
-            GroupCommand.self, HeterogeneityCommand.self, StudyCommand.self, VerifyReferenceCommand.self,
-            BenchmarkCommand.self, InfoCommand.self,
+            DemoCommand.self, DataCommand.self, RunCommand.self, TrainCommand.self, HeterogeneityCommand.self,
+            GroupCommand.self, FinetuneCommand.self, EvaluateCommand.self, PredictCommand.self, StudyCommand.self,
+            VerifyReferenceCommand.self, BenchmarkCommand.self, InfoCommand.self,
         ])
 }

@@ -9,44 +9,65 @@ struct StudySyntheticCommand: ParsableCommand {
         commandName: "synthetic",
         abstract: "Measure heterogeneities on made-up data whose structure is known.",
         discussion: """
+            First, modalities that share a known part of what they see: d must fall with that part. Second, pairs whose fusion \
+            is redundant, unique, additive or exclusive: distances must tell them apart, and the decomposition of \
+            information must find them.
+
             Example:
-              highmmt study synthetic --seeds 5
+              highmmt study synthetic
             """)
+
+    private struct Result: Encodable {
+        var overlap: OverlapStudy.Result
+        var fusion: FusionStudy.Result
+    }
 
     @Option(name: .customLong("run"), help: ArgumentHelp("Folder of the study.", valueName: "dir"))
     var folder = "runs/synthetic"
 
-    @Option(help: ArgumentHelp("Epochs of every training.", valueName: "n"))
-    var epochs = 8
+    @Option(help: ArgumentHelp("Worlds of overlapping modalities.", valueName: "n"))
+    var worlds = 4
 
     @Option(help: ArgumentHelp("Trainings of everything, from different random starts.", valueName: "n"))
     var seeds = 2
 
-    @Option(help: ArgumentHelp("Training rows.", valueName: "n"))
-    var rows = 96
-
     @Option(help: ArgumentHelp("Trainings at the same time, one thread each. (default: all cores)", valueName: "n"))
     var workers: Int?
 
-    @Option var separation = 1.0
-    @Option var worlds = 4
-    @Option var tokens = 1
     @Flag(help: "Print JSON for machines.")
     var json = false
 
     func run() throws {
-        let study = OverlapStudy(
-            world: OverlapWorld(rows: rows, tokens: tokens, separation: separation), worlds: worlds,
-            budget: TransferBudget(epochs: epochs, seeds: seeds),
-            workers: workers ?? ProcessInfo.processInfo.activeProcessorCount)
-        let result = try study.run(in: "\(folder)/overlap", progress: MeasurementProgress().show)
-        guard !json else { return try JSONOutput.print(result) }
+        let workers = workers ?? ProcessInfo.processInfo.activeProcessorCount
+        let progress = MeasurementProgress()
+        let overlap = try OverlapStudy(
+            worlds: worlds, budget: TransferBudget(epochs: 8, seeds: seeds), workers: workers
+        ).run(in: "\(folder)/overlap", progress: progress.show)
+        let fusion = try FusionStudy(budget: TransferBudget(epochs: 12, seeds: seeds), workers: workers)
+            .run(in: "\(folder)/fusion", progress: progress.show)
+        guard !json else { return try JSONOutput.print(Result(overlap: overlap, fusion: fusion)) }
+        print(text(overlap))
+        print("")
+        print(text(fusion))
+    }
+
+    private func text(_ result: OverlapStudy.Result) -> String {
         var table = TextTable(header: ["overlap", "d", "±", "T from anchor", "T to anchor"])
         for level in result.levels {
             let numbers = [level.distance, level.standardError, level.fromAnchor, level.toAnchor]
             table.add([String(format: "%.3f", level.overlap)] + numbers.map { String(format: "%.4f", $0) })
         }
-        print(table.text)
-        print("Spearman of overlap and d: \(result.spearman.map { String(format: "%.3f", $0) } ?? "-")")
+        return table.text + "\nSpearman of overlap and d: \(number(result.spearman))"
     }
+
+    private func text(_ result: FusionStudy.Result) -> String {
+        let lines = [
+            PairDiagnosesText(result.diagnoses).text,
+            "mean d of copies of one kind \(number(result.withinKinds)), of different kinds \(number(result.betweenKinds))",
+            "agreement of groups by d with the kinds: \(number(result.agreement))",
+        ]
+        return lines.joined(separator: "\n")
+    }
+
+    private func number(_ value: Double?) -> String { value.map { String(format: "%.3f", $0) } ?? "-" }
 }

@@ -1,17 +1,22 @@
+import Heterogeneity
 import Multimodal
 import Torch
 import Training
 
-/// What `train` and `demo` have in common: a run of a suite that shows its progress and can be interrupted.
+/// What `train`, `finetune`, `run` and `demo` have in common: a run of a suite that shows its progress and can be interrupted.
 struct SuiteTraining {
     let suite: Suite
     let dataRoot: String
     let run: RunDirectory
     let device: Device
+    /// The groups of stage 2; stage 1 when nothing is given.
+    var groups: SharingGroups?
 
     /// Trains, or continues, and scores the best parameters on the test splits.
     func train(interrupt: InterruptSignal) throws -> RunResult {
-        let training = try SuiteRun(suite: suite, dataRoot: dataRoot, run: run, device: device)
+        let training = try SuiteRun(
+            suite: suite, dataRoot: dataRoot, run: run, device: device, groups: groups?.sharing,
+            keptPairs: groups?.keptPairs)
         let metrics = training.tasks.map { ($0.name, $0.metrics.first?.rawValue ?? "") }
         let progress = TrainingProgress(metrics: Dictionary(uniqueKeysWithValues: metrics))
         Terminal.write("\(suite.name): \(training.summary)\n")
@@ -21,6 +26,6 @@ struct SuiteTraining {
                 description: "interrupted in epoch \(epoch + 1) after step \(step); saved in \(run.path): "
                     + "give the same command again to continue")
         }
-        return try training.evaluate(on: .test)
+        return try training.evaluate(on: .test, stage: groups == nil ? .first : .second)
     }
 }

@@ -11,6 +11,10 @@ extension HighMMTModel {
                     "task '\(task.name)' has \(task.outputs) outputs; expected 1 to \(ModalityShape.largestWidth)")
             }
             guard !task.modalities.isEmpty else { throw ModelError("task '\(task.name)' has no modality") }
+            let paired = Set(task.pairs.map(\.query))
+            if task.modalities.count > 1, let lonely = task.streams.first(where: { !paired.contains($0) }) {
+                throw ModelError("stream \(lonely) is in none of the pairs that task '\(task.name)' keeps")
+            }
             var modalities: Set<String> = []
             for modality in task.modalities {
                 guard modalities.insert(modality.name).inserted else {

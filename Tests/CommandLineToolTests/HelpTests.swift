@@ -17,9 +17,10 @@ import Testing
         #expect(
             Self.commands().map(\.name) == [
                 "highmmt demo", "highmmt data list", "highmmt data fetch", "highmmt data import",
-                "highmmt data inspect", "highmmt data validate", "highmmt train", "highmmt evaluate",
-                "highmmt predict", "highmmt group", "highmmt heterogeneity", "highmmt study synthetic",
-                "highmmt verify-reference", "highmmt benchmark", "highmmt info",
+                "highmmt data inspect", "highmmt data validate", "highmmt run", "highmmt train",
+                "highmmt heterogeneity", "highmmt group", "highmmt finetune", "highmmt evaluate", "highmmt predict",
+                "highmmt study synthetic", "highmmt study sharing", "highmmt verify-reference", "highmmt benchmark",
+                "highmmt info",
             ])
     }
 

@@ -8,9 +8,12 @@ import Training
 struct EntryData: Sendable {
     /// Some samples of a split.
     struct Samples: Sendable {
-        var count: Int
+        /// Which rows of the split, in order.
+        var rows: [Int]
         var streams: [String: StreamInput]
         var target: Tensor
+
+        var count: Int { rows.count }
 
         /// The given samples as a batch.
         func batch(_ rows: [Int]) throws -> (input: TaskInput, target: Tensor) {
@@ -91,7 +94,7 @@ struct EntryData: Sendable {
             return (name, StreamInput(data: data, mask: mask))
         }
         return Samples(
-            count: count, streams: Dictionary(uniqueKeysWithValues: streams),
+            rows: chosen.flatMap(\.rows), streams: Dictionary(uniqueKeysWithValues: streams),
             target: try Tensor.concatenated(chosen.map(\.target), axis: 0))
     }
 
@@ -143,4 +146,29 @@ extension EntryData {
 
     /// The mean loss of predicting the label frequencies, or the mean.
     var chanceLoss: Double { max(chanceLosses.reduce(0, +) / Double(max(1, chanceLosses.count)), 1e-12) }
+
+    /// Predictions as few values that can be counted: classes as they are, the first of several numbers by quarters of its
+    /// range of ranks; nothing for labels, which are not one value.
+    func discretised(_ predicted: [Double]) -> [Int]? {
+        switch objective.kind {
+        case .classification: predicted.map { Int($0) }
+        case .multilabel: nil
+        case .regression: EntryData.quarters(predicted)
+        }
+    }
+
+    /// The validation targets as few values that can be counted.
+    func discreteTargets() throws -> [Int]? {
+        switch objective.kind {
+        case .classification: try valid.target.integers().map { Int($0) }
+        case .multilabel: nil
+        case .regression: EntryData.quarters(try valid.target.narrowed(axis: 1, start: 0, length: 1).doubles())
+        }
+    }
+
+    private static func quarters(_ values: [Double]) -> [Int] {
+        let sorted = values.sorted()
+        let limits = [1, 2, 3].map { sorted.isEmpty ? 0 : sorted[min(sorted.count * $0 / 4, sorted.count - 1)] }
+        return values.map { value in limits.filter { value >= $0 }.count }
+    }
 }

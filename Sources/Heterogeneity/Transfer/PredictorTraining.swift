@@ -18,6 +18,8 @@ struct PredictorTraining: Sendable {
         var epochLosses: [Double]
         /// Loss of every validation sample, at an epoch that was chosen without looking at the sample.
         var losses: [Double]
+        /// The first output or the most probable class of every validation sample, at the same epochs.
+        var predicted: [Double]
         /// Encoder and crossmodal block of the epoch with the smallest mean validation loss.
         var shared: [String: Tensor]
     }
@@ -41,14 +43,16 @@ struct PredictorTraining: Sendable {
         let order = SampleOrder(count: data.train.count, batch: data.batch, seed: seed, purpose: "\(data.entry)")
         let steps = data.steps(budget)
         var history: [[Double]] = []
+        var predictions: [[Double]] = []
         var best: (mean: Double, values: Tensor)?
         for epoch in 0..<budget.epochs {
             guard !shouldStop() else { return nil }
             for step in 0..<steps {
                 try self.step(model, optimiser, data, rows: order.batch(epoch * steps + step))
             }
-            let losses = try validationLosses(model, data)
+            let (losses, predicted) = try validate(model, data)
             history.append(losses)
+            predictions.append(predicted)
             let mean = losses.reduce(0, +) / Double(losses.count)
             guard mean.isFinite else {
                 throw HeterogeneityError(
@@ -61,9 +65,10 @@ struct PredictorTraining: Sendable {
         let shared = model.parameters.state.filter {
             $0.key.hasPrefix("encoder.") || $0.key.hasPrefix("crossmodal.")
         }
+        let minimum = CrossFittedMinimum(history)
         return Trained(
-            epochLosses: history.map { $0.reduce(0, +) / Double($0.count) },
-            losses: CrossFittedMinimum.losses(history), shared: shared)
+            epochLosses: history.map { $0.reduce(0, +) / Double($0.count) }, losses: minimum.choose(history),
+            predicted: minimum.choose(predictions), shared: shared)
     }
 
     private func step(_ model: HighMMTModel, _ optimiser: Adam, _ data: EntryData, rows: [Int]) throws {
@@ -74,17 +79,22 @@ struct PredictorTraining: Sendable {
         try optimiser.step()
     }
 
-    /// The loss of every validation sample.
-    func validationLosses(_ model: HighMMTModel, _ data: EntryData) throws -> [Double] {
+    /// The loss of every validation sample, and its most probable class or first output.
+    private func validate(_ model: HighMMTModel, _ data: EntryData) throws -> (losses: [Double], predicted: [Double]) {
         var losses: [Double] = []
+        var predicted: [Double] = []
         for start in stride(from: 0, to: data.valid.count, by: 64) {
             let batch = try data.valid.batch(Array(start..<min(start + 64, data.valid.count)))
             try withoutGradients {
                 guard let outputs = try model.forward([data.shape.name: batch.input]).logits[data.shape.name]
                 else { return }
                 losses += try data.objective.sampleLosses(outputs, batch.target).doubles()
+                let said =
+                    data.objective.kind == .classification
+                    ? try outputs.argmax(axis: 1) : try outputs.narrowed(axis: 1, start: 0, length: 1)
+                predicted += try said.doubles()
             }
         }
-        return losses
+        return (losses, predicted)
     }
 }

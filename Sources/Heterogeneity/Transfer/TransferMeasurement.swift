@@ -140,7 +140,7 @@ public struct TransferMeasurement: Sendable {
         if from == nil { try records.write(shared: trained.shared, of: to, seed: job.seed) }
         let record = TransferRecord(
             from: from?.description, to: to.description, seed: job.seed, epochLosses: trained.epochLosses,
-            losses: trained.losses)
+            losses: trained.losses, predicted: from == nil ? data[job.to].discretised(trained.predicted) : nil)
         try records.write(record, from: from, to: to)
         return true
     }

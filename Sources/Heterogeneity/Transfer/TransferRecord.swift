@@ -12,9 +12,12 @@ struct TransferRecord: Codable, Equatable, Sendable {
     var epochLosses: [Double]
     /// Loss of every validation sample at its cross-fitted best epoch, in the units of the task's objective.
     var losses: [Double]
+    /// What was predicted of every validation sample at that epoch: a class, or a quarter of the range of predictions;
+    /// nothing for labels and after a start from another entry.
+    var predicted: [Int]?
 
     enum CodingKeys: String, CodingKey {
-        case from, to, seed, losses
+        case from, to, seed, losses, predicted
         case epochLosses = "epoch_losses"
     }
 }

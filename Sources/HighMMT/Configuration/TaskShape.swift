@@ -6,9 +6,12 @@ public struct TaskShape: Codable, Equatable, Sendable {
     public var modalities: [ModalityShape]
     /// Numbers that the head gives per sample: classes, labels, or components of a regression.
     public var outputs: Int
+    /// The names `task/first+second`, sorted, of the pairs that meet in the crossmodal block; all pairs when nothing is given.
+    public var keptPairs: [String]?
 
     /// Describes a task; its modalities are put in the order of their names.
-    public init(name: String, modalities: [ModalityShape], outputs: Int) {
+    public init(name: String, modalities: [ModalityShape], outputs: Int, keptPairs: [String]? = nil) {
+        self.keptPairs = keptPairs
         self.name = name
         self.modalities = modalities.sorted { $0.name < $1.name }
         self.outputs = outputs
@@ -17,9 +20,12 @@ public struct TaskShape: Codable, Equatable, Sendable {
     /// The streams of the task, in the order of the names of their modalities.
     public var streams: [Stream] { modalities.map { Stream(task: name, modality: $0.name) } }
 
-    /// The ordered pairs of different streams: the first outer, the second inner.
+    /// The ordered pairs of different streams that meet: the first outer, the second inner.
     public var pairs: [StreamPair] {
-        streams.flatMap { first in streams.filter { $0 != first }.map { StreamPair(query: first, context: $0) } }
+        let all = streams.flatMap { first in
+            streams.filter { $0 != first }.map { StreamPair(query: first, context: $0) }
+        }
+        return keptPairs.map { kept in all.filter { kept.contains($0.description) } } ?? all
     }
 }
 

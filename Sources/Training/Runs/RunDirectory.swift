@@ -15,12 +15,19 @@ public struct RunDirectory: Sendable {
 
     /// The resolved suite.
     public var suitePath: String { "\(path)/suite.yaml" }
-    /// What is needed to use the model without its data.
-    public var modelPath: String { "\(path)/model.json" }
+    /// What is needed to use the model of stage 1 without its data.
+    public var modelPath: String { modelPath(of: .first) }
+    /// The groups that stage 2 separates.
+    public var groupsPath: String { "\(path)/groups.json" }
     /// One line per epoch.
     public var metricsPath: String { "\(path)/metrics.jsonl" }
     /// Scores on the test splits.
     public var resultPath: String { "\(path)/result.json" }
+
+    /// What is needed to use the model of a stage without its data.
+    public func modelPath(of stage: TrainingStage) -> String {
+        stage == .first ? "\(path)/model.json" : "\(path)/\(stage.rawValue)/model.json"
+    }
 
     /// The checkpoints of a stage.
     public func checkpoints(stage: String, keepLast: Int = 1) -> CheckpointStore {
@@ -30,7 +37,7 @@ public struct RunDirectory: Sendable {
     /// Whether a run was begun here.
     public var exists: Bool { FileManager.default.fileExists(atPath: suitePath) }
 
-    /// Checks that the folder is free, or that the run there is the same suite's, but for the number of epochs.
+    /// Checks that the folder is free, or that the run there is the same suite's, but for the number of epochs and stage 2.
     ///
     /// - Throws: ``RunError`` that names what differs.
     public func check(for suite: Suite) throws {
@@ -80,7 +87,7 @@ public struct RunDirectory: Sendable {
     }
 
     private func removeUnfinishedFiles() {
-        for folder in [path] + RunDirectory.stages.map({ "\(path)/\($0)" }) {
+        for folder in [path] + TrainingStage.allCases.map({ "\(path)/\($0.rawValue)" }) {
             let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
             for name in names where name.hasSuffix(".part") || name.hasPrefix(".") && name.hasSuffix(".partial") {
                 try? FileManager.default.removeItem(atPath: "\(folder)/\(name)")
@@ -88,30 +95,42 @@ public struct RunDirectory: Sendable {
         }
     }
 
-    /// The stages, the latest first.
-    private static let stages = ["stage2", "stage1"]
-
     private func comparable(_ suite: Suite) throws -> String {
         var suite = suite
         suite.training.epochs = 0
+        // Stage 2 is chosen when stage 1 is done, and holds on to its own record.
+        suite.training.stage2.epochs = 0
+        suite.training.stage2.learningRate = 0
+        suite.training.stage2.weightDecay = 0
         return try suite.yaml()
     }
 
-    /// The record of the model.
+    /// The latest stage that has trained parameters; nothing when there is none.
+    public var latestStage: TrainingStage? {
+        TrainingStage.allCases.last { stage in
+            FileManager.default.fileExists(atPath: checkpoints(stage: stage.rawValue).bestPath)
+        }
+    }
+
+    /// The record of the model, of the latest stage when none is named.
     ///
     /// - Throws: `FileError` when there is none.
-    public func record() throws -> ModelRecord { try ModelRecord(path: modelPath) }
+    public func record(of stage: TrainingStage? = nil) throws -> ModelRecord {
+        try ModelRecord(path: modelPath(of: stage ?? latestStage ?? .first))
+    }
 
-    /// The model with the best parameters of the latest stage.
+    /// The model with the best parameters of a stage, of the latest when none is named.
     ///
     /// - Throws: an error that names the file when there is none or it does not fit.
-    public func bestModel(device: Device) throws -> (model: HighMMTModel, record: ModelRecord) {
-        let record = try record()
-        let model = try record.model(device: device)
-        let paths = RunDirectory.stages.map { checkpoints(stage: $0).bestPath }
-        guard let best = paths.first(where: FileManager.default.fileExists(atPath:)) else {
+    public func bestModel(
+        of stage: TrainingStage? = nil, device: Device
+    ) throws -> (model: HighMMTModel, record: ModelRecord) {
+        let record = try record(of: stage)
+        let best = (stage ?? latestStage).map { checkpoints(stage: $0.rawValue).bestPath }
+        guard let best, FileManager.default.fileExists(atPath: best) else {
             throw RunError("\(path): holds no trained parameters yet; train the suite first")
         }
+        let model = try record.model(device: device)
         try model.parameters.load(SafetensorsFile(path: best).tensors())
         return (model, record)
     }

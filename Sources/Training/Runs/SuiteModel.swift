@@ -4,7 +4,11 @@ import Multimodal
 /// How a suite's words become the model's.
 public enum SuiteModel {
     /// The shapes of tasks, encoded as the suite says.
-    public static func shapes(of tasks: [OpenedTask], in suite: Suite) -> [TaskShape] {
+    ///
+    /// - Parameter keptPairs: the names `task/first+second` of the pairs that meet; all when nothing is given.
+    public static func shapes(
+        of tasks: [OpenedTask], in suite: Suite, keptPairs: [String]? = nil
+    ) -> [TaskShape] {
         tasks.map { task in
             let modalities = task.modalities.compactMap { name in
                 task.description(of: name).map { description in
@@ -17,7 +21,9 @@ public enum SuiteModel {
                         hasPositions: encoding.hasPositions)
                 }
             }
-            return TaskShape(name: task.name, modalities: modalities, outputs: task.target.outputs)
+            let own = keptPairs?.filter { $0.hasPrefix("\(task.name)/") }.sorted()
+            return TaskShape(
+                name: task.name, modalities: modalities, outputs: task.target.outputs, keptPairs: own)
         }
     }
 

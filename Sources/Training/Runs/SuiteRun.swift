@@ -1,3 +1,4 @@
+import Foundation
 import HighMMT
 import Multimodal
 import Torch
@@ -9,6 +10,7 @@ public struct SuiteRun {
     /// The model.
     public let model: HighMMTModel
 
+    private let stage: TrainingStage
     private let suite: Suite
     private let run: RunDirectory
     private let objectives: [String: TaskObjective]
@@ -17,8 +19,14 @@ public struct SuiteRun {
     ///
     /// Nothing is written.
     ///
+    /// - Parameters:
+    ///   - groups: the groups of stage 2; stage 1, with the groups of the suite, when nothing is given.
+    ///   - keptPairs: the names `task/first+second` of the pairs that meet in stage 2; all when nothing is given.
     /// - Throws: an error that names the file, tensor or suite key when something does not fit.
-    public init(suite: Suite, dataRoot: String, run: RunDirectory, device: Device) throws {
+    public init(
+        suite: Suite, dataRoot: String, run: RunDirectory, device: Device, groups: Sharing? = nil,
+        keptPairs: [String]? = nil
+    ) throws {
         let every = try suite.open(dataRoot: dataRoot)
         let tasks = every.filter { $0.task.role == .train }
         guard !tasks.isEmpty else {
@@ -29,13 +37,32 @@ public struct SuiteRun {
         var configuration = SuiteModel.configuration(of: suite, tasks: SuiteModel.shapes(of: every, in: suite))
         configuration.learnsPlaceholders = SuiteModel.hasGaps(tasks)
         model = try HighMMTModel(
-            configuration, tasks: SuiteModel.shapes(of: tasks, in: suite), sharing: SuiteModel.sharing(of: suite),
-            seed: suite.seed, device: device)
+            configuration, tasks: SuiteModel.shapes(of: tasks, in: suite, keptPairs: keptPairs),
+            sharing: groups ?? SuiteModel.sharing(of: suite), seed: suite.seed, device: device)
         objectives = try Dictionary(uniqueKeysWithValues: tasks.map { ($0.name, try TaskObjective($0)) })
+        stage = groups == nil ? .first : .second
         self.suite = suite
         self.tasks = tasks
         self.run = run
         try run.check(for: suite)
+    }
+
+    /// Gives every group the weights of stage 1, and checks that a stage 2 that was begun has the same groups.
+    private func prepareStage2() throws {
+        let first = try run.bestModel(of: .first, device: model.parameters.device).model
+        try model.parameters.load(GroupedStart.parameters(of: model, from: first))
+        let folder = run.checkpoints(stage: stage.rawValue).folder
+        if FileManager.default.fileExists(atPath: run.modelPath(of: stage)) {
+            let before = try run.record(of: stage)
+            guard before.sharing == model.sharing, before.tasks == model.tasks else {
+                throw RunError("\(folder): holds a stage 2 with other groups or pairs; remove it to begin anew")
+            }
+        }
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            throw FileError(path: folder, reason: "cannot be made: \(error.localizedDescription)")
+        }
     }
 
     /// One line on what is trained.
@@ -46,7 +73,7 @@ public struct SuiteRun {
             + "\(model.parameters.device), \(Library.threads) threads"
     }
 
-    /// Prepares the folder of the run and trains stage 1 from the latest checkpoint, or from the seed.
+    /// Prepares the folder of the run and trains the stage from its latest checkpoint, or from its start.
     ///
     /// - Throws: an error that names the task or file when training cannot go on.
     public func train(
@@ -57,24 +84,30 @@ public struct SuiteRun {
                 file: suite.file, key: "training.epochs", reason: "0, expected at least 1 to train")
         }
         try run.prepare(for: suite)
-        try ModelRecord(model, seed: suite.seed, tasks: tasks, objectives: objectives).write(to: run.modelPath)
-        let adam = Adam.Settings(
-            learningRate: suite.training.learningRate, weightDecay: suite.training.weightDecay)
+        if stage == .second { try prepareStage2() }
+        try ModelRecord(model, seed: suite.seed, tasks: tasks, objectives: objectives)
+            .write(to: run.modelPath(of: stage))
+        let training = suite.training
+        let adam =
+            stage == .first
+            ? Adam.Settings(learningRate: training.learningRate, weightDecay: training.weightDecay)
+            : Adam.Settings(learningRate: training.stage2.learningRate, weightDecay: training.stage2.weightDecay)
         let trainer = try Trainer(
             model, tasks: tasks, objectives: objectives,
             settings: .init(
-                stage: "stage1", epochs: suite.training.epochs, adam: adam, patience: suite.training.patience,
-                seed: suite.seed),
-            store: run.checkpoints(stage: "stage1", keepLast: suite.training.keepLast),
+                stage: stage.rawValue, epochs: stage == .first ? training.epochs : training.stage2.epochs, adam: adam,
+                patience: training.patience, seed: suite.seed),
+            store: run.checkpoints(stage: stage.rawValue, keepLast: training.keepLast),
             log: MetricsLog(path: run.metricsPath), observers: observers)
         return try trainer.run(shouldStop: shouldStop)
     }
 
     /// Scores the best parameters of the run on a split; scores of the test split are kept in the run.
     ///
+    /// - Parameter stage: the latest that is trained when nothing is given.
     /// - Throws: an error that names the file when no parameters were trained or a batch cannot be read.
-    public func evaluate(on split: Split) throws -> RunResult {
-        let best = try run.bestModel(device: model.parameters.device)
+    public func evaluate(on split: Split, stage: TrainingStage? = nil) throws -> RunResult {
+        let best = try run.bestModel(of: stage, device: model.parameters.device)
         let scores = try Evaluator(best.model, tasks: tasks, objectives: objectives).scores(on: split)
         let result = RunResult(
             suite: suite.name, split: split, seed: suite.seed, parameters: best.model.parameters.count,

@@ -1,0 +1,48 @@
+import ArgumentParser
+import Heterogeneity
+import Multimodal
+import Training
+
+/// `highmmt finetune`: stage 2, in which groups of streams and pairs go separate ways.
+struct FinetuneCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "finetune",
+        abstract: "Fine-tune a trained run with separate groups of streams and pairs.",
+        discussion: """
+            Every group starts from the best weights of stage 1; the suite's training.stage2 says how long and how fast. The \
+            groups are those of groups.json in the run, or are made from the matrices that highmmt heterogeneity left there.
+
+            Examples:
+              highmmt finetune runs/open
+              highmmt finetune runs/open --encoder-groups 3 --crossmodal-groups 2 --linkage complete
+            """)
+
+    @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"))
+    var runFolder: String
+
+    @Argument(help: ArgumentHelp("Keys below training.stage2 to override.", valueName: "key=value"))
+    var overrides: [String] = []
+
+    @OptionGroup var grouping: GroupingOptions
+    @OptionGroup var data: DataOptions
+    @OptionGroup var runtime: RuntimeOptions
+
+    @Flag(help: "Print the test scores as JSON.")
+    var json = false
+
+    func run() throws {
+        let device = try runtime.activate()
+        let directory = RunDirectory(runFolder)
+        guard directory.exists else {
+            throw RunError("\(runFolder): holds no run; expected a folder made by highmmt train")
+        }
+        let suite = try Suite(
+            file: directory.suitePath, overrides: overrides.map { "training.stage2.\($0)" })
+        let groups = try grouping.groups(of: directory)
+        Terminal.write(groups.text + "\n")
+        let result = try SuiteTraining(
+            suite: suite, dataRoot: data.root, run: directory, device: device, groups: groups
+        ).train(interrupt: InterruptSignal())
+        if json { try JSONOutput.print(result) } else { print(result.text) }
+    }
+}

@@ -1,0 +1,26 @@
+import Foundation
+import Heterogeneity
+
+/// What two modalities say alone and together, for people.
+struct PairDiagnosesText {
+    private let diagnoses: [PairDiagnosis]
+
+    init(_ diagnoses: [PairDiagnosis]) { self.diagnoses = diagnoses }
+
+    var text: String {
+        var table = TextTable(
+            header: [
+                "pair, bits", "first", "second", "both", "gain", "±", "redundant", "unique", "unique", "synergy", "",
+            ])
+        for diagnosis in diagnoses {
+            let parts = diagnosis.decomposition
+            let values = [
+                diagnosis.first, diagnosis.second, diagnosis.both, diagnosis.gain, diagnosis.gainStandardError,
+                parts?.redundant, parts?.uniqueFirst, parts?.uniqueSecond, parts?.synergistic,
+            ]
+            let numbers = values.map { $0.map { String(format: "%.2f", $0) } ?? "-" }
+            table.add([diagnosis.pair] + numbers + [diagnosis.addsNothing ? "adds nothing" : ""])
+        }
+        return table.text
+    }
+}

@@ -1,0 +1,89 @@
+import ArgumentParser
+import Foundation
+import Heterogeneity
+import Multimodal
+import Studies
+import Training
+
+/// `highmmt study sharing`: does sharing by heterogeneity help?
+struct StudySharingCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sharing",
+        abstract: "Compare ways of sharing parameters on a suite, at an equal number of parameters.",
+        discussion: """
+            Share all, share none, random groups, groups by feature distance, groups by heterogeneity, and groups by signed \
+            transfers, each from several seeds. The matrices are those that highmmt heterogeneity left in a run. A study \
+            that was stopped continues when the command is given again.
+
+            Example:
+              highmmt study sharing Suites/open.yaml --matrices runs/open --encoder-groups 3 --crossmodal-groups 3
+            """)
+
+    @Argument(help: "The suite: a YAML file.")
+    var suite: String
+
+    @Argument(help: ArgumentHelp("Keys of the suite to override.", valueName: "key=value"))
+    var overrides: [String] = []
+
+    @Option(help: ArgumentHelp("Run with measured matrices. (default: runs/NAME of the suite)", valueName: "dir"))
+    var matrices: String?
+
+    @Option(
+        name: .customLong("run"),
+        help: ArgumentHelp("Folder of the study. (default: runs/NAME-sharing)", valueName: "dir"))
+    var folder: String?
+
+    @Option(help: ArgumentHelp("Groups of streams.", valueName: "n"))
+    var encoderGroups = 3
+
+    @Option(help: ArgumentHelp("Groups of pairs.", valueName: "n"))
+    var crossmodalGroups = 3
+
+    @Option(help: "Distance of two groups: single, complete, average or ward.")
+    var linkage: Linkage = .average
+
+    @Option(help: ArgumentHelp("Runs of every way of sharing.", valueName: "n"))
+    var seeds = 5
+
+    @OptionGroup var data: DataOptions
+    @OptionGroup var runtime: RuntimeOptions
+
+    @Flag(help: "Print JSON for machines.")
+    var json = false
+
+    func run() throws {
+        let device = try runtime.activate()
+        let suite = try Suite(file: suite, overrides: overrides)
+        let measured = HeterogeneityFolder(run: matrices ?? "runs/\(suite.name)")
+        func matrix(_ kind: HeterogeneityKind) throws -> HeterogeneityMatrix? {
+            let path = measured.matrixPath(kind)
+            guard FileManager.default.fileExists(atPath: path) else { return nil }
+            return try HeterogeneityMatrix(contentsOf: URL(fileURLWithPath: path))
+        }
+        let study = SharingStudy(
+            suite: suite, dataRoot: data.root, folder: folder ?? "runs/\(suite.name)-sharing",
+            modalities: try matrix(.modalities), interactions: try matrix(.interactions),
+            encoderGroups: encoderGroups, crossmodalGroups: crossmodalGroups, linkage: linkage, seeds: seeds,
+            device: device)
+        guard study.modalities != nil || study.interactions != nil else {
+            throw RunError(
+                "\(measured.path): holds no matrices; measure them with: highmmt heterogeneity SUITE --run DIR")
+        }
+        let interrupt = InterruptSignal()
+        guard let result = try study.run(progress: { Terminal.write($0 + "\n") }, shouldStop: { interrupt.isReceived })
+        else { throw Interruption(description: "interrupted; give the same command again to continue") }
+        guard !json else { return try JSONOutput.print(result) }
+        var table = TextTable(
+            header: ["sharing", "parameters", "width", "score", "±", "heterogeneity ahead by", "±", "p"])
+        for arm in result.arms {
+            let ahead = arm.heterogeneityAhead
+            table.add([
+                arm.arm.rawValue, "\(arm.parameters)", "\(arm.width)", number(arm.mean), number(arm.standardError),
+                number(ahead?.difference), number(ahead?.standardError), number(ahead?.p),
+            ])
+        }
+        print(table.text)
+    }
+
+    private func number(_ value: Double?) -> String { value.map { String(format: "%.4f", $0) } ?? "-" }
+}

@@ -1,0 +1,56 @@
+import Foundation
+import Heterogeneity
+import HighMMT
+import Multimodal
+import Torch
+import Training
+
+/// How far streams and pairs are apart in what an encoder makes of them.
+struct FeatureDistances {
+    /// Euclidean distances of the streams' mean latents, and of the mean latents of both streams of a pair.
+    let modalities: HeterogeneityMatrix?
+    let interactions: HeterogeneityMatrix?
+
+    /// Encodes some training samples of every task.
+    ///
+    /// - Throws: what reading and the model throw.
+    init(_ model: HighMMTModel, tasks: [OpenedTask], samples: Int = 128) throws {
+        var means: [String: [Double]] = [:]
+        for task in tasks {
+            let reader = BatchReader(task, split: .train)
+            let batch = try reader.batch(Array(0..<min(samples, reader.rows)))
+            let streams = try batch.inputs.map { name, data in
+                (
+                    name,
+                    StreamInput(
+                        data: try data.to(device: model.parameters.device),
+                        mask: try batch.masks[name]?.to(device: model.parameters.device), present: batch.present[name])
+                )
+            }
+            let input = TaskInput(count: batch.count, streams: Dictionary(uniqueKeysWithValues: streams))
+            let latents = try withoutGradients { try model.forward([task.name: input]).latents }
+            for (stream, values) in latents {
+                means[stream.description] = try values.mean(axes: [0]).reshaped([-1]).doubles()
+            }
+        }
+        func matrix(_ entries: [TransferEntry]) throws -> HeterogeneityMatrix? {
+            guard entries.count >= 2 else { return nil }
+            let vectors = entries.map { entry in
+                entry.modalities.map { means["\(entry.task)/\($0)"] ?? [] }.reduce(into: [Double]()) { sum, vector in
+                    sum = sum.isEmpty ? vector : zip(sum, vector).map(+)
+                }.map { $0 / Double(entry.modalities.count) }
+            }
+            var values = SquareMatrix(count: entries.count, repeating: 0.0)
+            for pair in EntryPair.all(of: entries.count) {
+                let squares = zip(vectors[pair.first], vectors[pair.second]).reduce(0) {
+                    $0 + ($1.0 - $1.1) * ($1.0 - $1.1)
+                }
+                (values[pair.first, pair.second], values[pair.second, pair.first]) =
+                    (squares.squareRoot(), squares.squareRoot())
+            }
+            return try HeterogeneityMatrix(names: entries.map(\.description), values: values)
+        }
+        modalities = try matrix(TransferEntry.streams(of: tasks))
+        interactions = try matrix(TransferEntry.pairs(of: tasks))
+    }
+}

@@ -1,0 +1,238 @@
+import Foundation
+import Heterogeneity
+import HighMMT
+import Multimodal
+import Torch
+import Training
+
+/// Does sharing by heterogeneity help? Every way of sharing trains the same suite with about as many parameters, from
+/// several seeds.
+///
+/// An arm's model is made wider or narrower until its parameters match those of the heterogeneity arm at the suite's width.
+/// Arms of one width share their stage 1; stage 2 separates the groups.
+public struct SharingStudy {
+    /// What was found.
+    public struct Result: Codable, Sendable {
+        /// What one arm scored.
+        public struct Arm: Codable, Sendable {
+            /// The arm.
+            public var arm: SharingArm
+            /// The width of a latent vector.
+            public var width: Int
+            /// Parameters of its model.
+            public var parameters: Int
+            /// The suite's score on the test splits, seed by seed (see ``SuiteScore``).
+            public var scores: [Double]
+            /// Their mean.
+            public var mean: Double
+            /// The standard error of the mean.
+            public var standardError: Double
+            /// The heterogeneity arm less this one, paired by seed; nothing for the arm itself.
+            public var heterogeneityAhead: PairedTest?
+        }
+
+        /// The suite.
+        public var suite: String
+        /// Groups of streams and of pairs.
+        public var groups: [Int]
+        /// The arms.
+        public var arms: [Arm]
+    }
+
+    /// The suite.
+    public var suite: Suite
+    /// Where its datasets lie.
+    public var dataRoot: String
+    /// Where runs are kept; the study continues from what is there.
+    public var folder: String
+    /// Distances of streams; nothing for a suite with one.
+    public var modalities: HeterogeneityMatrix?
+    /// Distances of pairs; nothing for a suite with fewer than two.
+    public var interactions: HeterogeneityMatrix?
+    /// Groups of streams.
+    public var encoderGroups: Int
+    /// Groups of pairs.
+    public var crossmodalGroups: Int
+    /// How clusters are joined.
+    public var linkage: Linkage
+    /// Runs of every arm.
+    public var seeds: Int
+    /// Where to compute.
+    public var device: Device
+
+    /// Names all parts.
+    public init(
+        suite: Suite, dataRoot: String, folder: String, modalities: HeterogeneityMatrix?,
+        interactions: HeterogeneityMatrix?, encoderGroups: Int, crossmodalGroups: Int, linkage: Linkage = .average,
+        seeds: Int = 5, device: Device = .cpu
+    ) {
+        self.suite = suite
+        self.dataRoot = dataRoot
+        self.folder = folder
+        self.modalities = modalities
+        self.interactions = interactions
+        self.encoderGroups = encoderGroups
+        self.crossmodalGroups = crossmodalGroups
+        self.linkage = linkage
+        self.seeds = seeds
+        self.device = device
+    }
+
+    /// Trains whatever is not trained yet.
+    ///
+    /// - Parameters:
+    ///   - progress: hears what is done next.
+    ///   - shouldStop: asked after every step; a study that is stopped continues there.
+    /// - Returns: nothing when it was stopped.
+    /// - Throws: what training throws.
+    public func run(progress: (String) -> Void = { _ in }, shouldStop: () -> Bool = { false }) throws -> Result? {
+        let tasks = try suite.open(dataRoot: dataRoot, role: .train)
+        let reference = try groups(of: .heterogeneity, seed: 0, tasks: tasks, firstStage: nil)
+        let target = try parameters(reference.sharing, width: suite.model.width)
+        var arms: [Result.Arm] = []
+        var widths: [SharingArm: Int] = [:]
+        for arm in SharingArm.allCases {
+            let sharing = try arm == .features ? reference : groups(of: arm, seed: 0, tasks: tasks, firstStage: nil)
+            let width = try [.all, .none].contains(arm) ? width(sharing.sharing, target: target) : suite.model.width
+            widths[arm] = width
+            arms.append(
+                Result.Arm(
+                    arm: arm, width: width, parameters: try parameters(sharing.sharing, width: width), scores: [],
+                    mean: 0, standardError: 0))
+        }
+        for seed in 0..<UInt64(max(1, seeds)) {
+            for index in arms.indices {
+                progress("seed \(seed), \(arms[index].arm.rawValue), width \(arms[index].width)")
+                guard
+                    let score = try score(
+                        arms[index].arm, width: arms[index].width, seed: suite.seed &+ seed, tasks: tasks, shouldStop)
+                else { return nil }
+                arms[index].scores.append(score)
+                progress(String(format: "  score %.4f", score))
+            }
+        }
+        let ours = arms.first { $0.arm == .heterogeneity }?.scores ?? []
+        for index in arms.indices {
+            let sample = Sample(arms[index].scores)
+            (arms[index].mean, arms[index].standardError) = (sample.mean, sample.standardError)
+            if arms[index].arm != .heterogeneity {
+                arms[index].heterogeneityAhead = PairedTest(ours, arms[index].scores)
+            }
+        }
+        return Result(suite: suite.name, groups: [reference.encoders.count, reference.crossmodal.count], arms: arms)
+    }
+
+    private func score(
+        _ arm: SharingArm, width: Int, seed: UInt64, tasks: [OpenedTask], _ shouldStop: () -> Bool
+    ) throws -> Double? {
+        var suite = suite
+        suite.seed = seed
+        suite.model.width = width
+        let own = RunDirectory("\(folder)/\(arm.rawValue)-seed-\(seed)")
+        if let data = FileManager.default.contents(atPath: own.resultPath),
+            let result = try? JSONDecoder().decode(RunResult.self, from: data)
+        {
+            return SuiteScore.value(result)
+        }
+        let base = RunDirectory("\(folder)/stage1-width-\(width)-seed-\(seed)")
+        try makeFolder(folder)
+        let first = try SuiteRun(suite: suite, dataRoot: dataRoot, run: base, device: device)
+        guard case .finished = try first.train(shouldStop: shouldStop) else { return nil }
+        if !own.exists {
+            let part = own.path + ".part"
+            try? FileManager.default.removeItem(atPath: part)
+            try copy(base.path, to: part)
+            try move(part, to: own.path)
+        }
+        let groups = try groups(of: arm, seed: seed, tasks: tasks, firstStage: base)
+        try groups.write(to: own.groupsPath)
+        let second = try SuiteRun(
+            suite: suite, dataRoot: dataRoot, run: own, device: device, groups: groups.sharing)
+        guard case .finished = try second.train(shouldStop: shouldStop) else { return nil }
+        return SuiteScore.value(try second.evaluate(on: .test, stage: .second))
+    }
+
+    private func groups(
+        of arm: SharingArm, seed: UInt64, tasks: [OpenedTask], firstStage: RunDirectory?
+    ) throws -> SharingGroups {
+        let streams = TransferEntry.streams(of: tasks).map(\.description)
+        let pairs = TransferEntry.pairs(of: tasks).map(\.description)
+        func clustered(_ matrices: (HeterogeneityMatrix?, HeterogeneityMatrix?)) throws -> SharingGroups {
+            try SharingGroups(
+                modalities: matrices.0, interactions: matrices.1, linkage: linkage,
+                encoderCut: .groups(encoderGroups), crossmodalCut: .groups(crossmodalGroups))
+        }
+        switch arm {
+        case .all:
+            return SharingGroups(encoders: [streams], crossmodal: pairs.isEmpty ? [] : [pairs], method: arm.rawValue)
+        case .none:
+            return SharingGroups(encoders: streams.map { [$0] }, crossmodal: pairs.map { [$0] }, method: arm.rawValue)
+        case .random:
+            let model = try groups(of: .heterogeneity, seed: seed, tasks: tasks, firstStage: nil)
+            var random = RandomSource(seed: seed, purpose: "random groups")
+            func dealt(_ groups: [[String]], _ names: [String]) -> [[String]] {
+                var rest = names.shuffled(using: &random)[...]
+                return groups.map { group in
+                    defer { rest = rest.dropFirst(group.count) }
+                    return Array(rest.prefix(group.count))
+                }
+            }
+            return SharingGroups(
+                encoders: dealt(model.encoders, streams), crossmodal: dealt(model.crossmodal, pairs),
+                method: arm.rawValue)
+        case .features:
+            guard let firstStage else {
+                return try groups(of: .heterogeneity, seed: seed, tasks: tasks, firstStage: nil)
+            }
+            let distances = try FeatureDistances(
+                firstStage.bestModel(of: .first, device: device).model, tasks: tasks)
+            return try clustered((distances.modalities, distances.interactions))
+        case .heterogeneity: return try clustered((modalities, interactions))
+        case .affinity: return try clustered((try modalities?.byAffinity(), try interactions?.byAffinity()))
+        }
+    }
+
+    /// The width, in steps of 4, at which a way of sharing comes nearest to a number of parameters.
+    private func width(_ sharing: Sharing, target: Int) throws -> Int {
+        var best = (width: 4, gap: Int.max)
+        for width in stride(from: 4, through: 4 * suite.model.width, by: 4) {
+            let count = try parameters(sharing, width: width)
+            if abs(count - target) < best.gap { best = (width, abs(count - target)) }
+            if count > target { break }
+        }
+        return best.width
+    }
+
+    private func parameters(_ sharing: Sharing, width: Int) throws -> Int {
+        let every = try suite.open(dataRoot: dataRoot)
+        var suite = suite
+        suite.model.width = width
+        let shapes = SuiteModel.shapes(of: every, in: suite)
+        let trained = SuiteModel.shapes(of: every.filter { $0.task.role == .train }, in: suite)
+        return try HighMMTModel(
+            SuiteModel.configuration(of: suite, tasks: shapes), tasks: trained, sharing: sharing
+        ).parameters.count
+    }
+
+    private func makeFolder(_ path: String) throws {
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        } catch {
+            throw FileError(path: path, reason: "cannot be made: \(error.localizedDescription)")
+        }
+    }
+
+    private func copy(_ path: String, to target: String) throws {
+        do {
+            try FileManager.default.copyItem(atPath: path, toPath: target)
+        } catch {
+            throw FileError(path: target, reason: "cannot be copied: \(error.localizedDescription)")
+        }
+    }
+
+    private func move(_ path: String, to target: String) throws {
+        guard rename(path, target) == 0 else {
+            throw FileError(path: target, reason: "cannot be put in place: \(String(cString: strerror(errno)))")
+        }
+    }
+}

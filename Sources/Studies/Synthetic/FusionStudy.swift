@@ -1,0 +1,105 @@
+import Foundation
+import Heterogeneity
+import Multimodal
+
+/// Does the interaction heterogeneity tell kinds of fusion apart, and does the decomposition of information find them?
+public struct FusionStudy: Sendable {
+    /// What was found.
+    public struct Result: Codable, Sendable {
+        /// Every pair, named after its kind and copy.
+        public var diagnoses: [PairDiagnosis]
+        /// Interaction heterogeneity, normalised.
+        public var interactions: HeterogeneityMatrix
+        /// Mean distance of two copies of one kind.
+        public var withinKinds: Double
+        /// Mean distance of pairs of different kinds.
+        public var betweenKinds: Double
+        /// Agreement of groups by distance with the kinds: 1 if they are the same.
+        public var agreement: Double?
+    }
+
+    /// The data.
+    public var world: FusionWorld
+    /// The kinds that are compared.
+    public var kinds: [FusionWorld.Kind]
+    /// What every training may spend.
+    public var budget: TransferBudget
+    /// Trainings at the same time.
+    public var workers: Int
+
+    /// A study of two copies of every kind.
+    public init(
+        world: FusionWorld = FusionWorld(), kinds: [FusionWorld.Kind] = FusionWorld.Kind.allCases,
+        budget: TransferBudget,
+        workers: Int = 1
+    ) {
+        self.world = world
+        self.kinds = kinds
+        self.budget = budget
+        self.workers = workers
+    }
+
+    /// Measures the distances of all pairs, two copies of every kind, and what their modalities say.
+    ///
+    /// - Parameter folder: where data and finished trainings are kept; the study continues from what is there.
+    /// - Throws: what writing data and training throw.
+    public func run(
+        in folder: String, progress: @escaping @Sendable (TransferProgress) -> Void = { _ in }
+    ) throws -> Result {
+        let (modalities, interactions) = try measurements(in: folder, copies: 2)
+        _ = try modalities.run(pairs: [], workers: workers, progress: progress)
+        _ = try interactions.run(workers: workers, progress: progress)
+        let matrix = try interactions.matrices().normalised
+        let labels = interactions.entries.map { entry in
+            kinds.firstIndex { entry.task.hasPrefix($0.rawValue) } ?? -1
+        }
+        func mean(_ isWithin: Bool) -> Double {
+            let pairs = EntryPair.all(of: matrix.count).filter { (labels[$0.first] == labels[$0.second]) == isWithin }
+            return Sample(pairs.map { matrix[$0.first, $0.second] }).mean
+        }
+        let found = try Dendrogram(of: matrix, linkage: .average).grouping(.groups(kinds.count))
+        return Result(
+            diagnoses: try PairDiagnosis.all(modalities: modalities, interactions: interactions), interactions: matrix,
+            withinKinds: mean(true), betweenKinds: mean(false),
+            agreement: Grouping(names: matrix.names, labels: labels).adjustedRandIndex(with: found))
+    }
+
+    /// What the modalities of every pair say, without distances.
+    ///
+    /// - Throws: what writing data and training throw.
+    public func diagnoses(in folder: String, copies: Int) throws -> [PairDiagnosis] {
+        let (modalities, interactions) = try measurements(in: folder, copies: copies)
+        _ = try modalities.run(pairs: [], workers: workers)
+        _ = try interactions.run(pairs: [], workers: workers)
+        return try PairDiagnosis.all(modalities: modalities, interactions: interactions)
+    }
+
+    private func measurements(
+        in folder: String, copies: Int
+    ) throws -> (modalities: TransferMeasurement, interactions: TransferMeasurement) {
+        let names = kinds.flatMap { kind in
+            (0..<max(1, copies)).map { (kind: kind, copy: $0, name: "\(kind.rawValue)-\($0)") }
+        }
+        try FileManager.default.createDirectory(atPath: "\(folder)/data", withIntermediateDirectories: true)
+        for (kind, copy, name) in names where !FileManager.default.fileExists(atPath: "\(folder)/data/\(name)") {
+            _ = try world.write(kind, copy: copy, to: "\(folder)/data/\(name)")
+        }
+        let suite = try Suite(
+            yaml: """
+                name: fusion
+                seed: \(world.seed)
+                datasets: {\(names.map { "\($0.name): {path: ./data/\($0.name)}" }.joined(separator: ", "))}
+                tasks: {\(names.map { "\($0.name): {dataset: \($0.name), target: class}" }.joined(separator: ", "))}
+                modalities: {first: {identity: first}, second: {identity: second}}
+                model: {preset: small, latents: 4, width: 16, head_width: 16, encoder: {self_heads: 2}, \
+                crossmodal: {self_heads: 2}}
+                training: {learning_rate: 0.002, batch: 32}
+                """, file: "\(folder)/suite.yaml")
+        let tasks = try suite.open(dataRoot: folder)
+        func measurement(_ kind: HeterogeneityKind) throws -> TransferMeasurement {
+            try TransferMeasurement(
+                kind, of: suite, tasks: tasks, budget: budget, folder: "\(folder)/entries/\(kind.rawValue)")
+        }
+        return (try measurement(.modalities), try measurement(.interactions))
+    }
+}
