@@ -43,7 +43,7 @@ struct StudySyntheticCommand: ParsableCommand {
         let overlap = try OverlapStudy(
             worlds: worlds, budget: TransferBudget(epochs: 8, seeds: seeds), workers: workers
         ).run(in: "\(folder)/overlap", progress: progress.show)
-        let fusion = try FusionStudy(budget: TransferBudget(epochs: 12, seeds: seeds), workers: workers)
+        let fusion = try FusionStudy(budget: TransferBudget(epochs: 16, seeds: seeds), workers: workers)
             .run(in: "\(folder)/fusion", progress: progress.show)
         guard !json else { return try JSONOutput.print(Result(overlap: overlap, fusion: fusion)) }
         print(text(overlap))
@@ -61,12 +61,11 @@ struct StudySyntheticCommand: ParsableCommand {
     }
 
     private func text(_ result: FusionStudy.Result) -> String {
-        let lines = [
-            PairDiagnosesText(result.diagnoses).text,
-            "mean d of copies of one kind \(number(result.withinKinds)), of different kinds \(number(result.betweenKinds))",
-            "agreement of groups by d with the kinds: \(number(result.agreement))",
-        ]
-        return lines.joined(separator: "\n")
+        var table = TextTable(header: ["mean d"] + result.kinds.map(\.rawValue))
+        for (row, kind) in result.kinds.enumerated() {
+            table.add([kind.rawValue] + result.distances.rows[row].map(number))
+        }
+        return PairDiagnosesText(result.diagnoses).text + "\n\n" + table.text
     }
 
     private func number(_ value: Double?) -> String { value.map { String(format: "%.3f", $0) } ?? "-" }

@@ -9,7 +9,7 @@ struct FusionTests {
     func decomposition() throws {
         let folder = try TemporaryFolder()
         let study = FusionStudy(
-            world: FusionWorld(validRows: 200), budget: TransferBudget(epochs: 12, seeds: 1))
+            world: FusionWorld(rows: 512, validRows: 200, noise: 0.4), budget: TransferBudget(epochs: 12, seeds: 1))
         let diagnoses = try study.diagnoses(in: folder.path, copies: 1)
         func parts(_ kind: FusionWorld.Kind) throws -> InformationDecomposition {
             let diagnosis = try #require(diagnoses.first { $0.pair.hasPrefix(kind.rawValue) })

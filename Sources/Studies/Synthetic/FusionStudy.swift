@@ -2,7 +2,7 @@ import Foundation
 import Heterogeneity
 import Multimodal
 
-/// Does the interaction heterogeneity tell kinds of fusion apart, and does the decomposition of information find them?
+/// Does the interaction heterogeneity tell fusion of different kinds apart, and does the decomposition of information find them?
 public struct FusionStudy: Sendable {
     /// What was found.
     public struct Result: Codable, Sendable {
@@ -10,12 +10,10 @@ public struct FusionStudy: Sendable {
         public var diagnoses: [PairDiagnosis]
         /// Interaction heterogeneity, normalised.
         public var interactions: HeterogeneityMatrix
-        /// Mean distance of two copies of one kind.
-        public var withinKinds: Double
-        /// Mean distance of pairs of different kinds.
-        public var betweenKinds: Double
-        /// Agreement of groups by distance with the kinds: 1 if they are the same.
-        public var agreement: Double?
+        /// The kinds, in the order of `distances`.
+        public var kinds: [FusionWorld.Kind]
+        /// Mean distance of pairs of two kinds; on the diagonal, of two copies of one kind.
+        public var distances: SquareMatrix<Double>
     }
 
     /// The data.
@@ -50,18 +48,22 @@ public struct FusionStudy: Sendable {
         _ = try modalities.run(pairs: [], workers: workers, progress: progress)
         _ = try interactions.run(workers: workers, progress: progress)
         let matrix = try interactions.matrices().normalised
-        let labels = interactions.entries.map { entry in
-            kinds.firstIndex { entry.task.hasPrefix($0.rawValue) } ?? -1
+        let kindOfEntry = interactions.entries.map { entry in
+            kinds.firstIndex { entry.task.hasPrefix($0.rawValue) } ?? 0
         }
-        func mean(_ isWithin: Bool) -> Double {
-            let pairs = EntryPair.all(of: matrix.count).filter { (labels[$0.first] == labels[$0.second]) == isWithin }
-            return Sample(pairs.map { matrix[$0.first, $0.second] }).mean
+        var distances = SquareMatrix(count: kinds.count, repeating: 0.0)
+        for first in kinds.indices {
+            for second in kinds.indices {
+                let pairs = EntryPair.all(of: matrix.count).filter { pair in
+                    let found = [kindOfEntry[pair.first], kindOfEntry[pair.second]]
+                    return found == [first, second] || found == [second, first]
+                }
+                distances[first, second] = Sample(pairs.map { matrix[$0.first, $0.second] }).mean
+            }
         }
-        let found = try Dendrogram(of: matrix, linkage: .average).grouping(.groups(kinds.count))
         return Result(
             diagnoses: try PairDiagnosis.all(modalities: modalities, interactions: interactions), interactions: matrix,
-            withinKinds: mean(true), betweenKinds: mean(false),
-            agreement: Grouping(names: matrix.names, labels: labels).adjustedRandIndex(with: found))
+            kinds: kinds, distances: distances)
     }
 
     /// What the modalities of every pair say, without distances.

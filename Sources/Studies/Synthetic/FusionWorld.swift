@@ -4,14 +4,15 @@ import Torch
 
 /// Pairs of modalities whose fusion is of a known kind.
 ///
-/// Each modality shows a bit by the sign of its first channel, beside three channels of noise; the target is made from the
-/// bits a and b of both.
+/// Each modality shows two bits by the signs of two channels, beside two channels of noise: a bit that both modalities
+/// show, and one of its own, a in the first modality and b in the second. Inputs are alike in all kinds; only the target
+/// differs.
 public struct FusionWorld: Sendable {
     /// How the target depends on the two bits.
     public enum Kind: String, CaseIterable, Codable, Sendable {
-        /// Both modalities show the same bit, which is the target: all information is redundant.
+        /// The target is the bit that both modalities show: all information is redundant.
         case redundant
-        /// The target is the first modality's bit: all information is unique.
+        /// The target is the first modality's own bit: all information is unique.
         case unique
         /// The target is the pair (a, b): each says half, and they add up.
         case additive
@@ -30,8 +31,8 @@ public struct FusionWorld: Sendable {
     /// What all random numbers depend on.
     public var seed: UInt64
 
-    /// A world; by default 512 training rows and a noise of 0.4.
-    public init(rows: Int = 512, validRows: Int = 400, noise: Double = 0.4, seed: UInt64 = 0) {
+    /// A world; by default 160 training rows and a noise of 0.6.
+    public init(rows: Int = 160, validRows: Int = 400, noise: Double = 0.6, seed: UInt64 = 0) {
         self.rows = rows
         self.validRows = validRows
         self.noise = noise
@@ -53,19 +54,19 @@ public struct FusionWorld: Sendable {
         return try writer.write { split, row in
             var random = RandomSource(
                 seed: seed, purpose: "fusion/\(kind.rawValue)/\(copy)/\(split.rawValue)/\(row)")
-            let first = Int(random.next() >> 63)
-            let second = kind == .redundant ? first : Int(random.next() >> 63)
+            let (common, first, second) = (
+                Int(random.next() >> 63), Int(random.next() >> 63), Int(random.next() >> 63)
+            )
             let label =
                 switch kind {
-                case .redundant, .unique: first
+                case .redundant: common
+                case .unique: first
                 case .additive: 2 * first + second
                 case .exclusive: first ^ second
                 }
-            func tokens(_ bit: Int) -> [Float] {
-                let signal = bit == 1 ? 1.0 : -1.0
-                return (0..<2).flatMap { _ in
-                    (0..<4).map { Float(($0 == 0 ? signal : 0) + noise * random.normal()) }
-                }
+            func tokens(_ own: Int) -> [Float] {
+                let signals = [common, own].map { $0 == 1 ? 1.0 : -1.0 } + [0, 0]
+                return (0..<2).flatMap { _ in signals.map { Float($0 + noise * random.normal()) } }
             }
             return Multimodal.Sample(
                 inputs: ["first": tokens(first), "second": tokens(second)], targets: ["class": [Double(label)]])
