@@ -15,11 +15,16 @@ struct GroupingOptions: ParsableArguments {
     @Option(help: "Distance of two groups: single, complete, average or ward.")
     var linkage: Linkage = .average
 
+    @Flag(help: "Leave out pairs whose fusion adds nothing that could be told from noise.")
+    var prunePairs = false
+
     /// The groups of a run: those of `groups.json`, unless numbers are asked for or there is none; then they are made from
     /// the matrices and written there.
     func groups(of run: RunDirectory) throws -> SharingGroups {
         let isKnown = FileManager.default.fileExists(atPath: run.groupsPath)
-        if isKnown, encoderGroups == nil, crossmodalGroups == nil { return try SharingGroups(file: run.groupsPath) }
+        if isKnown, encoderGroups == nil, crossmodalGroups == nil, !prunePairs {
+            return try SharingGroups(file: run.groupsPath)
+        }
         let folder = HeterogeneityFolder(run: run.path)
         func matrix(_ kind: HeterogeneityKind) throws -> HeterogeneityMatrix? {
             let path = folder.matrixPath(kind)
@@ -32,9 +37,10 @@ struct GroupingOptions: ParsableArguments {
                 "\(run.path): has neither groups.json nor matrices; measure them with: highmmt heterogeneity SUITE --run "
                     + run.path)
         }
-        let groups = try SharingGroups(
+        var groups = try SharingGroups(
             modalities: modalities, interactions: interactions, linkage: linkage,
             encoderCut: encoderGroups.map { .groups($0) }, crossmodalCut: crossmodalGroups.map { .groups($0) })
+        if prunePairs { groups.keptPairs = PairDiagnosis.worthKeeping(try folder.diagnoses()).sorted() }
         try groups.write(to: run.groupsPath)
         return groups
     }
@@ -45,6 +51,8 @@ extension SharingGroups {
     var text: String {
         let streams = encoders.enumerated().map { "encoder \($0.offset): \($0.element.joined(separator: " "))" }
         let pairs = crossmodal.enumerated().map { "crossmodal \($0.offset): \($0.element.joined(separator: " "))" }
-        return (["groups by \(method)"] + streams + pairs).joined(separator: "\n")
+        let left = keptPairs.map { kept in Set(crossmodal.joined()).subtracting(kept).sorted() } ?? []
+        let without = left.isEmpty ? [] : ["left out: \(left.joined(separator: " "))"]
+        return (["groups by \(method)"] + streams + pairs + without).joined(separator: "\n")
     }
 }

@@ -6,6 +6,7 @@ import Torch
 import Training
 
 extension HeterogeneityKind: ExpressibleByArgument {}
+extension TransferEstimator: ExpressibleByArgument {}
 
 /// `highmmt heterogeneity`: measures which streams, and which pairs of streams, would harm each other by sharing.
 struct HeterogeneityCommand: ParsableCommand {
@@ -26,6 +27,11 @@ struct HeterogeneityCommand: ParsableCommand {
               highmmt heterogeneity Suites/open.yaml --merge runs/second --run runs/first
             """)
 
+    private struct Result: Encodable {
+        var matrices: [String: HeterogeneityMatrix]
+        var pairs: [PairDiagnosis]?
+    }
+
     @Argument(help: "The suite: a YAML file.")
     var suite: String
 
@@ -42,6 +48,9 @@ struct HeterogeneityCommand: ParsableCommand {
 
     @Option(help: "all, or sampled: about three pairs for every entry, the others filled in by a low-rank model.")
     var pairs: Pairs = .all
+
+    @Option(help: "exact: by fine-tuning; probe: by ridge regressions on features, about twenty times cheaper.")
+    var estimator: TransferEstimator = .exact
 
     @OptionGroup var budget: BudgetOptions
 
@@ -65,7 +74,8 @@ struct HeterogeneityCommand: ParsableCommand {
         let part = try shard.map { try TransferShard(parsing: $0) } ?? .whole
         let work = HeterogeneityWork(
             suite: suite, dataRoot: data.root, run: directory, budget: budget.budget, samplesPairs: pairs == .sampled,
-            shard: part, merge: merge, workers: workers ?? ProcessInfo.processInfo.activeProcessorCount)
+            estimator: estimator, shard: part, merge: merge,
+            workers: workers ?? ProcessInfo.processInfo.activeProcessorCount)
         let interrupt = InterruptSignal()
         let kinds = only.map { [$0] } ?? HeterogeneityKind.allCases
         var results: [String: HeterogeneityMatrix] = [:]
@@ -74,6 +84,8 @@ struct HeterogeneityCommand: ParsableCommand {
             results[kind.rawValue] = matrices.normalised
             if !json { print(HeterogeneityText(matrices, kind: kind).text) }
         }
-        if json { try JSONOutput.print(results) }
+        let diagnoses = try work.diagnose()
+        if json { return try JSONOutput.print(Result(matrices: results, pairs: diagnoses)) }
+        if let diagnoses { print(PairDiagnosesText(diagnoses).text) }
     }
 }

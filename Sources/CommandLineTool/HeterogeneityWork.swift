@@ -10,9 +10,25 @@ struct HeterogeneityWork {
     let run: RunDirectory
     let budget: TransferBudget
     let samplesPairs: Bool
+    var estimator = TransferEstimator.exact
     var shard = TransferShard.whole
     var merge: [String] = []
     let workers: Int
+
+    /// What the modalities of every pair say, from the trainings of both measurements; nothing where they are not all there.
+    func diagnose() throws -> [PairDiagnosis]? {
+        let tasks = try suite.open(dataRoot: dataRoot, role: .train)
+        let folder = HeterogeneityFolder(run: run.path)
+        guard estimator == .exact, !TransferEntry.pairs(of: tasks).isEmpty,
+            HeterogeneityKind.allCases.allSatisfy({ FileManager.default.fileExists(atPath: folder.matrixPath($0)) })
+        else { return nil }
+        let measurements = try HeterogeneityKind.allCases.map { kind in
+            try TransferMeasurement(kind, of: suite, tasks: tasks, budget: budget, folder: folder.entries(kind))
+        }
+        let diagnoses = try PairDiagnosis.all(modalities: measurements[0], interactions: measurements[1])
+        try folder.write(diagnoses)
+        return diagnoses
+    }
 
     /// Measures, or continues; nothing when only a part of the work was asked for and the rest is missing.
     func measure(_ kind: HeterogeneityKind, interrupt: InterruptSignal) throws -> TransferMeasurement.Matrices? {
@@ -21,7 +37,8 @@ struct HeterogeneityWork {
         try run.prepare(for: suite)
         try folder.prepare(for: suite, budget: budget)
         let measurement = try TransferMeasurement(
-            kind, of: suite, tasks: tasks, budget: budget, folder: folder.entries(kind))
+            kind, of: suite, tasks: tasks, budget: budget, folder: folder.entries(kind),
+            estimator: estimator)
         try measurement.merge(merge.map { HeterogeneityFolder(run: $0).entries(kind) })
         let count = measurement.entries.count
         let pairs = samplesPairs ? try EntryPair.sample(of: count, seed: suite.seed) : nil

@@ -16,6 +16,8 @@ final class MeasurementProgress: @unchecked Sendable {
             } else if progress.done * 10 / max(1, progress.total) > tenths {
                 tenths = progress.done * 10 / max(1, progress.total)
                 Terminal.write(text + "\n")
+                // The next measurement begins anew.
+                if progress.done == progress.total { tenths = -1 }
             }
         }
     }

@@ -30,6 +30,7 @@ struct SuiteWork {
                 Terminal.write(HeterogeneityText(matrices, kind: kind).text + "\n")
             }
         }
+        if let diagnoses = try heterogeneity.diagnose() { Terminal.write(PairDiagnosesText(diagnoses).text + "\n") }
         guard counts.values.contains(where: { $0 >= 2 }) else { return first }
         let groups = try grouping.groups(of: run)
         Terminal.write(groups.text + "\n")

@@ -88,6 +88,8 @@ public final class HighMMTModel {
     public struct Output {
         /// Task → (B, outputs).
         public var logits: [String: Tensor]
+        /// Task → (B, slots · width), what the task's head reads.
+        public var features: [String: Tensor]
         /// Stream → (samples that have it, n, d), the latents after the encoder.
         public var latents: [Stream: Tensor]
     }
@@ -121,14 +123,17 @@ public final class HighMMTModel {
         let results =
             try crossed.isEmpty ? nil : crossed.count == 1 ? crossed[0] : Tensor.concatenated(crossed, axis: 0)
         var logits: [String: Tensor] = [:]
+        var features: [String: Tensor] = [:]
         for task in tasks {
             guard let input = inputs[task.name], let head = heads[task.name] else { continue }
             let assembly = HeadAssembly(
                 task: task, configuration: configuration, placeholders: head.placeholders, latents: stacked,
                 results: results)
-            logits[task.name] = try head(assembly.features(input, plan: plan))
+            let read = try assembly.features(input, plan: plan)
+            features[task.name] = read
+            logits[task.name] = try head(read)
         }
-        return Output(logits: logits, latents: latents)
+        return Output(logits: logits, features: features, latents: latents)
     }
 
     /// The paths of the parameters that a step of the given tasks involves.

@@ -25,6 +25,28 @@ public struct HeterogeneityFolder: Sendable {
     /// The normalised distances.
     public func matrixPath(_ kind: HeterogeneityKind) -> String { "\(path)/\(kind.rawValue).json" }
 
+    /// What the modalities of every pair say alone and together.
+    public var diagnosesPath: String { "\(path)/pairs.json" }
+
+    /// Writes what the modalities of every pair say.
+    ///
+    /// - Throws: `FileError` when the file cannot be written.
+    public func write(_ diagnoses: [PairDiagnosis]) throws { try write(diagnoses, to: diagnosesPath) }
+
+    /// Reads what the modalities of every pair say.
+    ///
+    /// - Throws: `FileError` when there is nothing to read.
+    public func diagnoses() throws -> [PairDiagnosis] {
+        guard let data = FileManager.default.contents(atPath: diagnosesPath),
+            let diagnoses = try? JSONDecoder().decode([PairDiagnosis].self, from: data)
+        else {
+            throw FileError(
+                path: diagnosesPath,
+                reason: "cannot be read; it is written when modalities and interactions are measured")
+        }
+        return diagnoses
+    }
+
     /// Makes the folder for a measurement, or checks that the one there is of the same suite and budget.
     ///
     /// - Throws: ``HeterogeneityError`` that names what differs; `FileError` when the folder cannot be written.
@@ -59,7 +81,9 @@ public struct HeterogeneityFolder: Sendable {
     /// - Throws: `FileError` when a file cannot be written.
     public func write(_ matrices: TransferMeasurement.Matrices, _ kind: HeterogeneityKind) throws {
         try write(matrices.nats, to: "\(path)/\(kind.rawValue)-nats.json")
-        try write(matrices.information, to: "\(path)/\(kind.rawValue)-information.json")
+        if let information = matrices.information {
+            try write(information, to: "\(path)/\(kind.rawValue)-information.json")
+        }
         try write(matrices.normalised, to: matrixPath(kind))
     }
 

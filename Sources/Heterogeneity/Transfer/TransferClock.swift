@@ -9,16 +9,16 @@ final class TransferClock: @unchecked Sendable {
     private let lock = NSLock()
     private let work: [Double]
     private let workers: Int
-    private var pending: [Int]
+    private var pending: [Double]
     private var seconds: [Double]
-    private var timed: [Int]
+    private var timed: [Double]
     private var done = 0
 
     /// - Parameters:
     ///   - work: entry → arithmetic of one training, in any unit.
-    ///   - pending: entry → trainings that are to be done.
+    ///   - pending: entry → trainings that are to be done; shorter work counts as a part of one.
     ///   - done: trainings that earlier runs have done.
-    init(work: [Double], pending: [Int], done: Int, workers: Int) {
+    init(work: [Double], pending: [Double], done: Int, workers: Int) {
         self.work = work
         self.pending = pending
         self.done = done
@@ -27,18 +27,18 @@ final class TransferClock: @unchecked Sendable {
         timed = Array(repeating: 0, count: work.count)
     }
 
-    /// Notes that a training on an entry took some time; returns how many are done, and the seconds left.
-    func finish(_ entry: Int, seconds taken: Double) -> (done: Int, secondsLeft: Double) {
+    /// Notes that a training on an entry, or work that counts as a part of one, took some time; returns how many are done, and the seconds left.
+    func finish(_ entry: Int, weight: Double, seconds taken: Double) -> (done: Int, secondsLeft: Double) {
         lock.withLock {
             done += 1
-            pending[entry] -= 1
-            timed[entry] += 1
+            pending[entry] -= weight
+            timed[entry] += weight
             seconds[entry] += taken
-            let knownWork = work.indices.reduce(0) { $0 + work[$1] * Double(timed[$1]) }
+            let knownWork = work.indices.reduce(0) { $0 + work[$1] * timed[$1] }
             let rate = seconds.reduce(0, +) / max(knownWork, 1e-300)
             let left = work.indices.reduce(0.0) { sum, index in
-                let each = timed[index] > 0 ? seconds[index] / Double(timed[index]) : work[index] * rate
-                return sum + each * Double(max(0, pending[index]))
+                let each = timed[index] > 0 ? seconds[index] / timed[index] : work[index] * rate
+                return sum + each * max(0, pending[index])
             }
             return (done, left / Double(workers))
         }

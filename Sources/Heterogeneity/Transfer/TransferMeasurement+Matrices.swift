@@ -7,8 +7,8 @@ extension TransferMeasurement {
         public var nats: HeterogeneityMatrix
         /// Distances in losses of predicting the label frequencies (or the mean), which compare between tasks.
         public var normalised: HeterogeneityMatrix
-        /// The same measurement as predictive information.
-        public var information: PredictiveInformation
+        /// The same measurement as predictive information; nothing for probes.
+        public var information: PredictiveInformation?
         /// How wrong the filled-in values of `normalised` are; nothing when every pair was measured.
         public var heldOut: LowRankImputation.HeldOutError?
     }
@@ -23,7 +23,8 @@ extension TransferMeasurement {
         let nats = try matrix(try distances(samples, .nats), isComplete: isComplete)
         let normalised = try matrix(try distances(samples, .normalised), isComplete: isComplete)
         return Matrices(
-            nats: nats.matrix, normalised: normalised.matrix, information: try information(samples),
+            nats: nats.matrix, normalised: normalised.matrix,
+            information: estimator == .exact ? try information(samples) : nil,
             heldOut: normalised.heldOut)
     }
 
@@ -49,7 +50,7 @@ extension TransferMeasurement {
         var missing = 0
         func losses(_ from: Int?, _ to: Int) throws -> [[Double]] {
             try seeds.compactMap { seed in
-                let record = try records.record(from: from.map { entries[$0] }, to: entries[to], seed: seed)
+                let record = try results.record(from: from.map { entries[$0] }, to: entries[to], seed: seed)
                 guard let record, record.losses.count == data[to].valid.count else {
                     missing += 1
                     return nil

@@ -17,10 +17,15 @@ public struct TransferMeasurement: Sendable {
     public let entries: [TransferEntry]
     /// What every training may spend.
     public let budget: TransferBudget
+    /// How transfers are measured.
+    public let estimator: TransferEstimator
 
     let data: [EntryData]
     let training: PredictorTraining
+    /// Trainings: those from random starts, and with the exact estimator all.
     let records: TransferRecords
+    /// What transfers are read from: the trainings, or the probes.
+    let results: TransferRecords
     let seeds: [UInt64]
 
     /// Reads the data of all entries and opens the folder of finished trainings.
@@ -30,7 +35,8 @@ public struct TransferMeasurement: Sendable {
     ///   - folder: where finished trainings are kept.
     /// - Throws: ``HeterogeneityError`` when there are fewer than two entries or too few samples; what reading throws.
     public init(
-        _ kind: HeterogeneityKind, of suite: Suite, tasks: [OpenedTask], budget: TransferBudget, folder: String
+        _ kind: HeterogeneityKind, of suite: Suite, tasks: [OpenedTask], budget: TransferBudget, folder: String,
+        estimator: TransferEstimator = .exact
     ) throws {
         try budget.validate()
         entries = kind == .modalities ? TransferEntry.streams(of: tasks) : TransferEntry.pairs(of: tasks)
@@ -51,6 +57,8 @@ public struct TransferMeasurement: Sendable {
             adam: .init(learningRate: suite.training.learningRate, weightDecay: suite.training.weightDecay),
             budget: budget)
         records = try TransferRecords(folder: folder)
+        results = estimator == .exact ? records : try TransferRecords(folder: "\(folder)/probes")
+        self.estimator = estimator
         seeds = (0..<budget.seeds).map { suite.seed &+ UInt64($0) }
         self.kind = kind
         self.budget = budget
@@ -82,11 +90,16 @@ public struct TransferMeasurement: Sendable {
             entries.indices.filter(shard.holds).map { Job(from: nil, to: $0, seed: seed) }
         }
         let transfers = seeds.flatMap { seed in
-            directions(pairs).filter { shard.holds($0.from) }.map { Job(from: $0.from, to: $0.to, seed: seed) }
+            // A probe is compared with the entry's own predictor, probed in the same way.
+            let own = estimator == .probe ? entries.indices.map { (from: $0, to: $0) } : []
+            return (own + directions(pairs)).filter { shard.holds($0.from) }
+                .map { Job(from: $0.from, to: $0.to, seed: seed) }
         }
         let open = [starts, transfers].map { $0.filter { !isFinished($0) } }
-        var pending = Array(repeating: 0, count: entries.count)
-        for job in open.joined() { pending[job.to] += 1 }
+        // A probe takes about as long as a twentieth of a training.
+        let weights = [1, estimator == .probe ? 0.05 : 1]
+        var pending = Array(repeating: 0.0, count: entries.count)
+        for (jobs, weight) in zip(open, weights) { for job in jobs { pending[job.to] += weight } }
         let total = starts.count + transfers.count
         let clock = TransferClock(
             work: data.map { $0.work * Double($0.steps(budget)) }, pending: pending,
@@ -94,12 +107,12 @@ public struct TransferMeasurement: Sendable {
         let threads = Library.threads
         try Library.setThreads(1)
         defer { try? Library.setThreads(threads) }
-        for jobs in open {
+        for (jobs, weight) in zip(open, weights) {
             try ParallelJobs.run(count: jobs.count, workers: workers) { index in
                 let began = DispatchTime.now().uptimeNanoseconds
                 guard !shouldStop(), try perform(jobs[index], shouldStop) else { return }
                 let seconds = Double(DispatchTime.now().uptimeNanoseconds - began) / 1e9
-                let state = clock.finish(jobs[index].to, seconds: seconds)
+                let state = clock.finish(jobs[index].to, weight: weight, seconds: seconds)
                 progress(
                     TransferProgress(
                         kind: kind, done: state.done, total: total, secondsLeft: state.secondsLeft,
@@ -115,7 +128,10 @@ public struct TransferMeasurement: Sendable {
     /// - Parameter folders: folders of finished trainings of the same measurement.
     /// - Throws: `FileError` that names the file when one cannot be copied.
     public func merge(_ folders: [String]) throws {
-        for folder in folders { try records.merge(folder) }
+        for folder in folders {
+            try records.merge(folder)
+            if estimator == .probe { try results.merge("\(folder)/probes") }
+        }
     }
 
     func directions(_ pairs: [EntryPair]?) -> [(from: Int, to: Int)] {
@@ -123,7 +139,8 @@ public struct TransferMeasurement: Sendable {
     }
 
     private func isFinished(_ job: Job) -> Bool {
-        records.has(from: job.from.map { entries[$0] }, to: entries[job.to], seed: job.seed)
+        guard let from = job.from else { return records.has(from: nil, to: entries[job.to], seed: job.seed) }
+        return results.has(from: from == job.to ? nil : entries[from], to: entries[job.to], seed: job.seed)
     }
 
     private func words(_ job: Job) -> String {
@@ -134,6 +151,15 @@ public struct TransferMeasurement: Sendable {
     private func perform(_ job: Job, _ shouldStop: () -> Bool) throws -> Bool {
         let (from, to) = (job.from.map { entries[$0] }, entries[job.to])
         let start = try from.map { try records.shared(of: $0, seed: job.seed) }
+        if let from, estimator == .probe {
+            let source = from == to ? nil : from
+            let model = try training.model(of: data[job.to], from: start, seed: job.seed)
+            let record = TransferRecord(
+                from: source?.description, to: to.description, seed: job.seed, epochLosses: [],
+                losses: try data[job.to].probeLosses(model))
+            try results.write(record, from: source, to: to)
+            return true
+        }
         guard let trained = try training.train(data[job.to], from: start, seed: job.seed, shouldStop: shouldStop)
         else { return false }
         // The parameters go first: where the record is, they are.

@@ -1,0 +1,43 @@
+import HighMMT
+import Torch
+import Training
+
+extension EntryData {
+    /// The loss of a ridge regression on what a model's head reads, for every validation sample.
+    ///
+    /// It is scaled so that predicting the mean costs as much as predicting the label frequencies does in the task's own
+    /// loss: then both losses are normalised by the same number.
+    func probeLosses(_ model: HighMMTModel) throws -> [Double] {
+        let train = (features: try features(model, self.train), targets: try numbers(self.train.target))
+        let valid = (features: try features(model, self.valid), targets: try numbers(self.valid.target))
+        let mean = try train.targets.mean(axes: [0], keepingAxes: true)
+        let constant = try (valid.targets - mean).squared().sum(axes: [1]).mean().item()
+        let scale = chanceLoss / max(constant, 1e-12)
+        return try RidgeProbe.losses(train: train, valid: valid).map { $0 * scale }
+    }
+
+    private func features(_ model: HighMMTModel, _ samples: Samples) throws -> Tensor {
+        try withoutGradients {
+            let parts = try stride(from: 0, to: samples.count, by: 64).compactMap { start in
+                let batch = try samples.batch(Array(start..<min(start + 64, samples.count)))
+                return try model.forward([shape.name: batch.input]).features[shape.name]
+            }
+            return try Tensor.concatenated(parts, axis: 0)
+        }
+    }
+
+    /// Targets as numbers to regress on: one-hot classes, labels, or standardised components.
+    private func numbers(_ target: Tensor) throws -> Tensor {
+        switch objective.kind {
+        case .classification:
+            let labels = try target.integers()
+            var values = [Float](repeating: 0, count: labels.count * shape.outputs)
+            for (row, label) in labels.enumerated() where (0..<shape.outputs).contains(Int(label)) {
+                values[row * shape.outputs + Int(label)] = 1
+            }
+            return try Tensor(values, shape: [labels.count, shape.outputs])
+        case .multilabel: return target
+        case .regression: return try objective.standardised(target)
+        }
+    }
+}
