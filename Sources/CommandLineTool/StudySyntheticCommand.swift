@@ -14,7 +14,7 @@ struct StudySyntheticCommand: ParsableCommand {
             information must find them.
 
             Example:
-              highmmt study synthetic
+              highmmt study synthetic --worlds 2 --seeds 1
             """)
 
     private struct Result: Encodable {
