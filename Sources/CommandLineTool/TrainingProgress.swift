@@ -28,6 +28,10 @@ final class TrainingProgress: TrainingObserver {
             if Terminal.isInteractive { Terminal.write("\r\u{1B}[K") }
             Terminal.write(line(record, epochs: epochs) + "\n")
         case .saved: break
+        case .measured(let loop, let waiting):
+            guard loop > .zero else { return }
+            Terminal.write(
+                "waited for data \(String(format: "%.1f", 100 * (waiting / loop))) % of \(Int(loop / .seconds(1))) s\n")
         case .finished(let stage, let bestEpoch, let score):
             let best = bestEpoch.map { "best epoch \($0), summed validation score \(score.map(number) ?? "-")" }
             Terminal.write("\(stage): done\(best.map { ", " + $0 } ?? "")\n")

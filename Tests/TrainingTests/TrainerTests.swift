@@ -263,6 +263,7 @@ import Torch
                     lines.append("\(step)/\(steps) \(losses.keys.sorted().joined(separator: "+"))")
                 case .epochEnded(let record, _): lines.append("epoch \(record.epoch)")
                 case .saved(let path): lines.append((path as NSString).lastPathComponent)
+                case .measured(let loop, let waiting): lines.append(waiting <= loop ? "measured" : "impossible")
                 case .finished(_, let best, _): lines.append("best \(best ?? 0)")
                 }
             }
@@ -273,7 +274,7 @@ import Torch
         #expect(
             listener.lines == [
                 "stage1 0/1 0", "1/6 gait", "2/6 gait", "3/6 gait", "4/6 gait+size", "5/6 gait+size", "6/6 gait+size",
-                "epoch 1", "epoch-000001", "best 1",
+                "epoch 1", "epoch-000001", "measured", "best 1",
             ])
     }
 }

@@ -3,7 +3,7 @@ import Foundation
 /// Measures our implementation and its peers in turns and prints a table in Markdown.
 ///
 /// Usage: Compare --ours PROGRAM --peer "COMMAND" [--compiled "COMMAND"] [--threads N] [--rounds N] [--no-growth]
-/// [--only TEXT]
+/// [--only TEXT] [--device DEVICE]
 let arguments = CommandLine.arguments
 
 func option(_ name: String) -> String? {
@@ -20,9 +20,12 @@ func run() throws {
     let rounds = option("--rounds").flatMap(Int.init) ?? 9
     func words(_ text: String) -> [String] { text.split(separator: " ").map(String.init) }
 
+    let device = option("--device") ?? "cpu"
+    let ours = [program, "benchmark", "serve", "--threads", threads, "--device", device]
+
     note("starting the contestants; the peers first show that they reproduce reference values")
     var contestants = [
-        try Contestant("ours", command: [program, "benchmark", "serve", "--threads", threads]),
+        try Contestant("ours", command: ours),
         try Contestant("public", command: words(peer)),
     ]
     if let compiled = option("--compiled") {

@@ -10,6 +10,8 @@ public enum TrainingEvent: Sendable {
     case epochEnded(EpochRecord, epochs: Int)
     /// A checkpoint is complete.
     case saved(path: String)
+    /// How long the loop of this process took, validation included, and how much of that it waited for batches.
+    case measured(loop: Duration, waitingForData: Duration)
     /// The loop is done.
     case finished(stage: String, bestEpoch: Int?, score: Double?)
 }

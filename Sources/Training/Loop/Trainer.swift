@@ -48,6 +48,7 @@ public final class Trainer {
     private let optimiser: Adam
     private let evaluator: Evaluator
     private var state: Checkpoint.State
+    private var waited = Duration.zero
     /// Whether the folder of the stage holds the state: nothing was done since it was saved, or since the seed.
     private var isSaved = true
     private var pathsOfTasks: [Set<String>: [String]] = [:]
@@ -83,10 +84,14 @@ public final class Trainer {
     ///   written.
     public func run(shouldStop: () -> Bool = { false }) throws -> Outcome {
         try tell(.began(stage: settings.stage, epoch: state.epoch, epochs: settings.epochs, step: state.step))
+        let clock = ContinuousClock()
+        let start = clock.now
+        waited = .zero
         while state.epoch < settings.epochs, !isOutOfPatience {
             if let outcome = try trainEpoch(shouldStop) { return outcome }
             try endEpoch()
         }
+        try tell(.measured(loop: clock.now - start, waitingForData: waited))
         try tell(.finished(stage: settings.stage, bestEpoch: state.bestEpoch, score: state.bestScore))
         return .finished(bestEpoch: state.bestEpoch)
     }
@@ -116,7 +121,7 @@ public final class Trainer {
             }
         }
         defer { steps.cancel() }
-        while let batches = try steps.next() {
+        while let batches = try nextStep(steps) {
             if shouldStop() {
                 if !isSaved {
                     let path = try save()
@@ -134,6 +139,14 @@ public final class Trainer {
             try tell(.stepped(epoch: state.epoch, step: state.step, steps: schedule.steps, losses: losses))
         }
         return nil
+    }
+
+    /// The next batches; the time that the loop waits for them is measured.
+    private func nextStep(_ steps: Prefetcher<[String: Batch]>) throws -> [String: Batch]? {
+        let clock = ContinuousClock()
+        let start = clock.now
+        defer { waited += clock.now - start }
+        return try steps.next()
     }
 
     /// One update from the weighted losses of all tasks that take part.
