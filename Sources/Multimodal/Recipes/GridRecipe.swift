@@ -9,11 +9,12 @@ extension Recipe {
         licence: "CC BY 4.0",
         citation:
             "Cooke, M., Barker, J., Cunningham, S., Shao, X. An audio-visual corpus for speech perception and automatic "
-            + "speech recognition. JASA 120, 2006. doi:10.1121/1.2229005"
+            + "speech recognition. JASA 120, 2006. doi:10.1121/1.2229005",
+        version: 2
     ) { recipe, request in
         let clips = try GridClips(folder: request.source)
         request.progress(RecipeProgress(stage: "clips", done: clips.commands.count, total: clips.commands.count))
-        let splits = clips.splits(purpose: recipe.name)
+        let splits = clips.splits(purpose: "\(recipe.name)/by command and digit")
         var description = recipe.description(
             modalities: ["video": GridClips.video, "speech": clips.speech.description],
             targets: [

@@ -10,7 +10,8 @@ extension Recipe {
         citation:
             "Pacifici, I., Sernani, P., Falcionelli, N., Tomassini, S., Dragoni, A. F. A surface electromyography and inertial "
             + "measurement unit dataset for the Italian Sign Language alphabet. Data in Brief 33, 2020. "
-            + "doi:10.1016/j.dib.2020.106455"
+            + "doi:10.1016/j.dib.2020.106455",
+        version: 2
     ) { recipe, request in
         let trials = try SensorTrials(
             path: "\(request.source)/lis_emg_imu.npz",
@@ -22,7 +23,12 @@ extension Recipe {
         )
         let classes = (0..<26).map { String(UnicodeScalar(UInt8(ascii: "A") + UInt8($0))) }
         try trials.check(classes: classes.count)
-        let splits = SplitRows(strata: trials.labels, valid: 0.2, test: 0.2, purpose: recipe.name)
+        let splits = SplitRows(
+            strata: trials.labels,
+            valid: 0.2,
+            test: 0.2,
+            purpose: "\(recipe.name)/by letter"
+        )
         let description = recipe.description(
             modalities: [
                 "emg": ModalityDescription(
