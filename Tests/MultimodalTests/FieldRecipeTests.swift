@@ -180,6 +180,43 @@ private struct Case: CustomTestStringConvertible, Sendable {
         #expect(people[1].isDisjoint(with: people[2]))
     }
 
+    @Test func trialsAreDividedInTheOrderOfTime() {
+        // Two classes, of ten and five trials; the second's are not in the files' order.
+        let strata = [Int](repeating: 0, count: 10) + [Int](repeating: 1, count: 5)
+        let times = Array(1...10) + [5, 4, 3, 2, 1]
+        let splits = SplitRows(strata: strata, times: times, train: 0.6, valid: 0.2)
+        #expect(splits.rows == [.train: [0, 1, 2, 3, 4, 5, 12, 13, 14], .valid: [6, 7, 11], .test: [8, 9, 10]])
+    }
+
+    @Test func faultsOfASensorAreLimitedByTrainingTrials() throws {
+        func trials() throws -> SensorTrials {
+            try SensorTrials(
+                path: "\(Self.files)/biotac-slide/biotac_slide_resampled100.npz",
+                signals: ["wrench": ["cw"]],
+                columns: ["cw": 6],
+                steps: 100,
+                stepsPerToken: 4,
+                labels: "label"
+            )
+        }
+        // Column c is (place % 17) + c; the place counts steps of all trials on.
+        let untouched = try trials()
+        var limited = try trials()
+        limited.clamp(tails: 0.1, of: [0])
+        let known = (0..<100).map { $0 % 17 }.sorted()
+        let low = Float(known[10])
+        let high = Float(known[89])
+        for trial in [0, 7] {
+            let before = untouched.values("wrench", trial: trial)
+            let after = limited.values("wrench", trial: trial)
+            for index in before.indices {
+                let column = Float(index % 6)
+                #expect(after[index] == min(max(before[index], low + column), high + column))
+            }
+            #expect(before != after)
+        }
+    }
+
     @Test(arguments: [
         ("robot-failures", "robot-failures/lp1.data", "normal\n1 2 3\n", "lp1.data: line 2: expected 6 numbers"),
         ("mosi", "mosi-utterance/text/text_train0.csv", "1,2,3\n", "text_train0.csv: line 1: 3 columns, expected 101"),

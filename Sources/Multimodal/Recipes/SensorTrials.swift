@@ -1,7 +1,7 @@
 /// Trials of the same length, recorded by several sensors side by side, from one `.npz` file.
 struct SensorTrials {
     private struct Signal {
-        let values: [Float]
+        var values: [Float]
         let columns: Int
     }
 
@@ -10,7 +10,7 @@ struct SensorTrials {
     let labels: [Int]
     /// Further numbers of each trial.
     let numbers: [String: [Int]]
-    private let modalities: [String: [Signal]]
+    private var modalities: [String: [Signal]]
     private let steps: Int
     private let stepsPerToken: Int
 
@@ -68,6 +68,34 @@ struct SensorTrials {
     func check(classes: Int) throws {
         if let row = labels.firstIndex(where: { !(0..<classes).contains($0) }) {
             throw ReaderError(file: path, reason: "label \(labels[row]) of row \(row), expected 0…\(classes - 1)")
+        }
+    }
+
+    /// Limits each column of all trials to the range that its values in some of the trials lie in, but for a few: one fault of
+    /// a sensor would otherwise decide its deviation, and so flatten everything else that it measured.
+    ///
+    /// - Parameters:
+    ///   - tails: part of the values that may lie below the range, and above it.
+    ///   - chosen: the trials that tell the range; those for training.
+    mutating func clamp(tails: Double, of chosen: [Int]) {
+        guard !chosen.isEmpty else { return }
+        for name in modalities.keys {
+            for index in modalities[name, default: []].indices {
+                guard var signal = modalities[name]?[index] else { continue }
+                let ranges = (0..<signal.columns).map { column in
+                    let known = chosen.flatMap { trial in
+                        (trial * steps..<(trial + 1) * steps).map { signal.values[$0 * signal.columns + column] }
+                    }
+                    .sorted()
+                    let left = Int((Double(known.count) * tails).rounded(.down))
+                    return known[left]...known[known.count - 1 - left]
+                }
+                for place in signal.values.indices {
+                    let range = ranges[place % signal.columns]
+                    signal.values[place] = min(max(signal.values[place], range.lowerBound), range.upperBound)
+                }
+                modalities[name]?[index] = signal
+            }
         }
     }
 

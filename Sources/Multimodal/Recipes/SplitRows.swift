@@ -41,6 +41,27 @@ struct SplitRows {
         self.init(rows)
     }
 
+    /// Divides each stratum alike in the order of time: the first part is for training, the next validates, the rest is the
+    /// test.
+    ///
+    /// - Parameters:
+    ///   - strata: for each row, the class within which to divide.
+    ///   - times: for each row, a number that grows with time; rows of the same time stay in the files' order.
+    ///   - train: part of each stratum for training; where it ends is rounded to whole rows.
+    ///   - valid: part of each stratum for validation; where it ends is rounded to whole rows.
+    init(strata: [Int], times: [Int], train: Double, valid: Double) {
+        var rows: [Split: [Int]] = [.train: [], .valid: [], .test: []]
+        for stratum in Set(strata).sorted() {
+            let members = strata.indices.filter { strata[$0] == stratum }
+                .sorted { (times[$0], $0) < (times[$1], $1) }
+            let ends = [train, train + valid].map { Int((Double(members.count) * $0).rounded()) }
+            rows[.train]?.append(contentsOf: members[..<ends[0]])
+            rows[.valid]?.append(contentsOf: members[ends[0]..<ends[1]])
+            rows[.test]?.append(contentsOf: members[ends[1]...])
+        }
+        self.init(rows)
+    }
+
     /// Number of rows of each split.
     var counts: [Split: Int] { rows.mapValues(\.count) }
 
