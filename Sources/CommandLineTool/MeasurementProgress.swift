@@ -6,10 +6,15 @@ final class MeasurementProgress: @unchecked Sendable {
     private let lock = NSLock()
     private var tenths = -1
 
-    @Sendable func show(_ progress: TransferProgress) {
+    @Sendable func show(_ progress: TransferProgress) { show(progress, of: nil) }
+
+    /// - Parameter name: which of several measurements it is.
+    func show(_ progress: TransferProgress, of name: String?) {
         lock.withLock {
             let left = progress.secondsLeft.map { "  \(words($0)) left" } ?? ""
-            let text = "\(progress.kind.rawValue) \(progress.done)/\(progress.total)  \(progress.last)\(left)"
+            let text =
+                (name.map { "\($0): " } ?? "")
+                + "\(progress.kind.rawValue) \(progress.done)/\(progress.total)  \(progress.last)\(left)"
             if Terminal.isInteractive {
                 Terminal.write("\r\u{1B}[K" + String(text.prefix(max(20, Terminal.width - 1))))
                 if progress.done == progress.total { Terminal.write("\n") }

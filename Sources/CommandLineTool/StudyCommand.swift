@@ -4,5 +4,5 @@ import ArgumentParser
 struct StudyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "study", abstract: "Run experiments on the method.",
-        subcommands: [StudySyntheticCommand.self, StudySharingCommand.self])
+        subcommands: [StudySyntheticCommand.self, StudyEstimatorsCommand.self, StudySharingCommand.self])
 }

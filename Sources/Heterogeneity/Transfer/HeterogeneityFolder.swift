@@ -47,7 +47,8 @@ public struct HeterogeneityFolder: Sendable {
         return diagnoses
     }
 
-    /// Makes the folder for a measurement, or checks that the one there is of the same suite and budget.
+    /// Makes the folder for a measurement, or checks that the one there is of the same suite and budget. The number of seeds
+    /// may differ: what was measured with some is a part of what more will tell.
     ///
     /// - Throws: ``HeterogeneityError`` that names what differs; `FileError` when the folder cannot be written.
     public func prepare(for suite: Suite, budget: TransferBudget) throws {
@@ -57,7 +58,9 @@ public struct HeterogeneityFolder: Sendable {
             guard let before = try? JSONDecoder().decode(Settings.self, from: known) else {
                 throw FileError(path: file, reason: "is not the settings of a measurement")
             }
-            guard before.budget == budget else {
+            var comparable = before.budget
+            comparable.seeds = budget.seeds
+            guard comparable == budget else {
                 throw HeterogeneityError(
                     "\(path): holds a measurement with \(before.budget), now \(budget); remove the folder to begin anew"
                 )
@@ -66,6 +69,7 @@ public struct HeterogeneityFolder: Sendable {
                 throw HeterogeneityError(
                     "\(path): holds a measurement of another suite; choose another folder with --run")
             }
+            if before != settings { try write(settings, to: file) }
             return
         }
         do {
@@ -98,6 +102,7 @@ public struct HeterogeneityFolder: Sendable {
         var suite = suite
         suite.training.epochs = 0
         suite.training.patience = nil
+        suite.training.epochBatches = nil
         suite.training.stage2.epochs = 0
         suite.model.groups = nil
         return try suite.yaml()
@@ -107,6 +112,7 @@ public struct HeterogeneityFolder: Sendable {
 extension TransferBudget: CustomStringConvertible {
     /// The budget in words.
     public var description: String {
-        "\(epochs) epochs of \(leastSteps) or more steps, \(samples) samples, \(seeds) seeds"
+        "\(epochs) epochs of \(leastSteps) or more steps, \(samples) samples, \(seeds) seeds, "
+            + "\(learningRate) times the suite's learning rate at first"
     }
 }

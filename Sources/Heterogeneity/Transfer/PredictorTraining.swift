@@ -34,6 +34,9 @@ struct PredictorTraining: Sendable {
 
     /// Trains a predictor.
     ///
+    /// Transfers are small beside what chance does to one training, so chance is kept small: the learning rate falls to zero
+    /// in a straight line, and after an epoch the mean of its parameters is validated rather than the last ones.
+    ///
     /// - Throws: ``HeterogeneityError`` when the loss is not finite; ``TorchError`` when `start` does not fit.
     func train(
         _ data: EntryData, from start: [String: Tensor]?, seed: UInt64, shouldStop: () -> Bool = { false }
@@ -47,9 +50,15 @@ struct PredictorTraining: Sendable {
         var best: (mean: Double, values: Tensor)?
         for epoch in 0..<budget.epochs {
             guard !shouldStop() else { return nil }
-            for step in 0..<steps {
-                try self.step(model, optimiser, data, rows: order.batch(epoch * steps + step))
+            var sum = try Tensor.zeros([model.parameters.count])
+            for step in epoch * steps..<(epoch + 1) * steps {
+                let left = 1 - Double(step) / Double(budget.epochs * steps)
+                optimiser.settings.learningRate = adam.learningRate * budget.learningRate * left
+                try self.step(model, optimiser, data, rows: order.batch(step))
+                sum = try sum + model.parameters.values
             }
+            let current = try model.parameters.values.cloned()
+            try model.parameters.values.overwrite(with: sum * (1 / Double(steps)))
             let (losses, predicted) = try validate(model, data)
             history.append(losses)
             predictions.append(predicted)
@@ -60,6 +69,7 @@ struct PredictorTraining: Sendable {
                 )
             }
             if mean < best?.mean ?? .infinity { best = (mean, try model.parameters.values.cloned()) }
+            try model.parameters.values.overwrite(with: current)
         }
         if let best { try model.parameters.values.overwrite(with: best.values) }
         let shared = model.parameters.state.filter {

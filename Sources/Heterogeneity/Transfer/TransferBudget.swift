@@ -8,13 +8,19 @@ public struct TransferBudget: Codable, Equatable, Sendable {
     public var samples: Int
     /// The fewest steps that make an epoch; entries with fewer batches repeat them.
     public var leastSteps: Int
+    /// The learning rate of the first step, in units of the suite's; it falls to zero until the last step.
+    public var learningRate: Double
 
-    /// A budget. By default 8 epochs of at most 512 samples and at least 8 steps, and 3 seeds.
-    public init(epochs: Int = 8, seeds: Int = 3, samples: Int = 512, leastSteps: Int = 8) {
+    /// A budget. By default 10 epochs of at most 512 samples and at least 8 steps, 3 seeds, and three times the suite's
+    /// learning rate at first.
+    public init(
+        epochs: Int = 10, seeds: Int = 3, samples: Int = 512, leastSteps: Int = 8, learningRate: Double = 3
+    ) {
         self.epochs = epochs
         self.seeds = seeds
         self.samples = samples
         self.leastSteps = leastSteps
+        self.learningRate = learningRate
     }
 
     /// Checks that every number is positive.
@@ -24,6 +30,9 @@ public struct TransferBudget: Codable, Equatable, Sendable {
         for (name, value) in [("epochs", epochs), ("seeds", seeds), ("samples", samples), ("steps", leastSteps)]
         where !(1...1_000_000).contains(value) {
             throw HeterogeneityError("the budget's \(name): \(value), expected 1 to 1000000")
+        }
+        guard learningRate > 0, learningRate <= 1000 else {
+            throw HeterogeneityError("the budget's learning rate: \(learningRate), expected above 0, at most 1000")
         }
     }
 }

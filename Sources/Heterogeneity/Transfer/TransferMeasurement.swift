@@ -110,13 +110,14 @@ public struct TransferMeasurement: Sendable {
         for (jobs, weight) in zip(open, weights) {
             try ParallelJobs.run(count: jobs.count, workers: workers) { index in
                 let began = DispatchTime.now().uptimeNanoseconds
+                let processorBegan = ThreadTime.now
                 guard !shouldStop(), try perform(jobs[index], shouldStop) else { return }
                 let seconds = Double(DispatchTime.now().uptimeNanoseconds - began) / 1e9
                 let state = clock.finish(jobs[index].to, weight: weight, seconds: seconds)
                 progress(
                     TransferProgress(
                         kind: kind, done: state.done, total: total, secondsLeft: state.secondsLeft,
-                        last: words(jobs[index])))
+                        last: words(jobs[index]), processorSeconds: ThreadTime.now - processorBegan))
             }
             guard !shouldStop() else { return false }
         }

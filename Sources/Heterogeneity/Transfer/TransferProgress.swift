@@ -10,4 +10,6 @@ public struct TransferProgress: Sendable {
     public var secondsLeft: Double?
     /// The training that was finished last, in words.
     public var last: String
+    /// Processor seconds that it took; they do not count what other programs did meanwhile.
+    public var processorSeconds: Double
 }

@@ -1,0 +1,99 @@
+import ArgumentParser
+import Foundation
+import Heterogeneity
+import Multimodal
+import Studies
+import Training
+
+/// `highmmt study estimators`: how much of the exact heterogeneities do cheaper measurements tell?
+struct StudyEstimatorsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "estimators",
+        abstract: "Compare cheap measurements of heterogeneity with the exact one.",
+        discussion: """
+            Measures all pairs exactly, then again with fewer seeds, shorter trainings, fewer pairs and probes, from seeds of \
+            their own. Says what part of the time each took, how it ranks transfers and distances, and whether it leads to \
+            the same groups; and, so that these numbers can be judged, how far two halves of the exact measurement agree. \
+            A study that was stopped continues when the command is given again.
+
+            Example:
+              highmmt study estimators Suites/open.yaml --only modalities --seeds 4
+            """)
+
+    @Argument(help: "The suite: a YAML file.")
+    var suite: String
+
+    @Argument(help: ArgumentHelp("Keys of the suite to override.", valueName: "key=value"))
+    var overrides: [String] = []
+
+    @Option(
+        name: .customLong("run"),
+        help: ArgumentHelp("Folder of the study. (default: runs/NAME-estimators)", valueName: "dir"))
+    var folder: String?
+
+    @Option(help: "modalities or interactions. (default: both)")
+    var only: HeterogeneityKind?
+
+    @OptionGroup var budget: BudgetOptions
+
+    @Option(help: "Distance of two groups: single, complete, average or ward.")
+    var linkage: Linkage = .average
+
+    @Option(help: ArgumentHelp("Groups that are compared.", valueName: "n"))
+    var groups = 3
+
+    @Option(help: ArgumentHelp("Trainings at the same time, one thread each. (default: all cores)", valueName: "n"))
+    var workers: Int?
+
+    @OptionGroup var data: DataOptions
+
+    @Flag(help: "Print JSON for machines.")
+    var json = false
+
+    func validate() throws {
+        guard groups >= 1 else { throw ValidationError("--groups \(groups): expected at least 1") }
+    }
+
+    func run() throws {
+        let suite = try Suite(file: suite, overrides: overrides)
+        let study = EstimatorStudy(
+            suite: suite, dataRoot: data.root, folder: folder ?? "runs/\(suite.name)-estimators", budget: budget.budget,
+            linkage: linkage, groups: groups, workers: workers ?? ProcessInfo.processInfo.activeProcessorCount)
+        let interrupt = InterruptSignal()
+        let display = MeasurementProgress()
+        var results: [EstimatorStudy.Result] = []
+        for kind in only.map({ [$0] }) ?? HeterogeneityKind.allCases {
+            let result = try study.run(
+                kind, progress: { display.show($1, of: $0) }, shouldStop: { interrupt.isReceived })
+            guard let result else {
+                throw Interruption(description: "interrupted; give the same command again to continue")
+            }
+            results.append(result)
+            if !json { print(text(result)) }
+        }
+        if json { try JSONOutput.print(results) }
+    }
+
+    private func text(_ result: EstimatorStudy.Result) -> String {
+        var table = TextTable(header: ["measurement", "seconds", "time", "Spearman d", "Spearman T", "same groups"])
+        func row(_ name: String, _ seconds: Double?, _ share: Double?, _ agreement: MatrixAgreement?) {
+            table.add([
+                name, number(seconds, "%.0f"), share.map { String(format: "%.1f %%", 100 * $0) } ?? "-",
+                number(agreement?.distances), number(agreement?.transfers), number(agreement?.groups),
+            ])
+        }
+        row("exact", result.seconds, 1, nil)
+        row("half of its seeds with the other", nil, nil, result.halves)
+        for one in result.comparisons { row(one.name, one.seconds, one.share, one.agreement) }
+        return """
+            \(result.kind.rawValue): \(result.entries) entries; exact: \(result.budget)
+            of \(result.entries * (result.entries - 1)) transfers \(result.harm) harm and \(result.help) help by more than two \
+            standard errors
+            \(table.text)
+            """
+    }
+
+    private func number(_ value: Double?, _ format: String = "%.2f") -> String {
+        value.map { String(format: format, $0) } ?? "-"
+    }
+}

@@ -1,0 +1,34 @@
+import Foundation
+import Torch
+
+/// Seconds of work, summed over interruptions in a file of its own: results hold no times.
+final class SpentTime: @unchecked Sendable {
+    private let lock = NSLock()
+    private let file: String
+    private var sum: Double
+
+    /// Continues the sum in a file, where there is one.
+    ///
+    /// - Throws: `FileError` when the file holds something else.
+    init(file: String) throws {
+        self.file = file
+        guard let data = FileManager.default.contents(atPath: file) else {
+            sum = 0
+            return
+        }
+        guard let known = try? JSONDecoder().decode([String: Double].self, from: data)["seconds"] else {
+            throw FileError(path: file, reason: "expected an object with the key seconds")
+        }
+        sum = known
+    }
+
+    /// The seconds so far.
+    var seconds: Double { lock.withLock { sum } }
+
+    func add(_ seconds: Double) { lock.withLock { sum += seconds } }
+
+    /// - Throws: `FileError` when the file cannot be written.
+    func write() throws {
+        try AtomicFile.write(Array(try JSONEncoder().encode(["seconds": seconds])), to: file)
+    }
+}
