@@ -169,6 +169,19 @@ import Torch
         }
     }
 
+    /// Of 6 and 3 batches of 4, an epoch takes 2 of each; and others in the next.
+    @Test func epochsCanBeShort() throws {
+        let synthetic = try SyntheticSuite()
+        let (short, whole) = (["training.epochs=4", "training.epoch_batches=2"], ["training.epochs=4"])
+        try synthetic.train("short", short)
+        try synthetic.train("whole", whole)
+        let counts = try ["short", "whole"].map { name in
+            try JSONDecoder().decode(
+                Checkpoint.State.self, from: #require(synthetic.files("\(name)")["stage1/epoch-000004/state.json"]))
+        }.map { $0.stepCounts.values.max() ?? 0 }
+        #expect(counts == [4 * 2, 4 * 6])
+    }
+
     @Test func patienceEndsAStage() throws {
         let synthetic = try SyntheticSuite()
         let outcome = try synthetic.train(

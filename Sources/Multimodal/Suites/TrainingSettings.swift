@@ -30,6 +30,8 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
     public var weightDecay: Double
     /// Rows per task and step.
     public var batch: Int
+    /// The most batches of a task in an epoch, others in every epoch; all, where absent.
+    public var epochBatches: Int?
     /// Epochs without a better validation score after which training stops; never, where absent.
     public var patience: Int?
     /// Checkpoints to keep beside the best.
@@ -41,6 +43,7 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
         case epochs, batch, patience, stage2
         case learningRate = "learning_rate"
         case weightDecay = "weight_decay"
+        case epochBatches = "epoch_batches"
         case keepLast = "keep_last"
     }
 
@@ -49,6 +52,7 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
         learningRate = try reader.number("learning_rate", in: 0...1e3, default: preset.learningRate)
         weightDecay = try reader.number("weight_decay", in: 0...1e3, default: preset.weightDecay)
         batch = try reader.integer("batch", in: 1...1_000_000, default: 32)
+        epochBatches = try reader.optionalInteger("epoch_batches", in: 1...1_000_000_000)
         patience = try reader.optionalInteger("patience", in: 1...1_000_000)
         keepLast = try reader.integer("keep_last", in: 0...1_000_000, default: 1)
         stage2 = try reader.section("stage2") { try Stage2($0) }

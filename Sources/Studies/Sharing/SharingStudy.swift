@@ -8,8 +8,8 @@ import Training
 /// Does sharing by heterogeneity help? Every way of sharing trains the same suite with about as many parameters, from
 /// several seeds.
 ///
-/// An arm's model is made wider or narrower until its parameters match those of the heterogeneity arm at the suite's width.
-/// Arms of one width share their stage 1; stage 2 separates the groups.
+/// An arm's model is made wider or narrower, heads and all, until its parameters match those of the
+/// heterogeneity arm at the suite's width. Arms of one width share their stage 1; stage 2 separates the groups.
 public struct SharingStudy {
     /// What was found.
     public struct Result: Codable, Sendable {
@@ -127,7 +127,7 @@ public struct SharingStudy {
     ) throws -> Double? {
         var suite = suite
         suite.seed = seed
-        suite.model.width = width
+        suite.model.scale(toWidth: width)
         let own = RunDirectory("\(folder)/\(arm.rawValue)-seed-\(seed)")
         if let data = FileManager.default.contents(atPath: own.resultPath),
             let result = try? JSONDecoder().decode(RunResult.self, from: data)
@@ -206,7 +206,7 @@ public struct SharingStudy {
     private func parameters(_ sharing: Sharing, width: Int) throws -> Int {
         let every = try suite.open(dataRoot: dataRoot)
         var suite = suite
-        suite.model.width = width
+        suite.model.scale(toWidth: width)
         let shapes = SuiteModel.shapes(of: every, in: suite)
         let trained = SuiteModel.shapes(of: every.filter { $0.task.role == .train }, in: suite)
         return try HighMMTModel(

@@ -17,15 +17,21 @@ public final class Trainer {
         public var adam: Adam.Settings
         /// Epochs without a better score after which the stage ends; never when nothing is given.
         public var patience: Int?
+        /// The most batches of a task in an epoch, others in every epoch; all when nothing is given.
+        public var epochBatches: Int?
         /// What orders depend on.
         public var seed: UInt64
 
         /// Names all settings.
-        public init(stage: String, epochs: Int, adam: Adam.Settings, patience: Int? = nil, seed: UInt64) {
+        public init(
+            stage: String, epochs: Int, adam: Adam.Settings, patience: Int? = nil, epochBatches: Int? = nil,
+            seed: UInt64
+        ) {
             self.stage = stage
             self.epochs = epochs
             self.adam = adam
             self.patience = patience
+            self.epochBatches = epochBatches
             self.seed = seed
         }
     }
@@ -106,7 +112,7 @@ public final class Trainer {
             uniqueKeysWithValues: tasks.map { task in
                 let order = BatchOrder(
                     rows: task.dataset.train.count, batch: task.batch, seed: settings.seed, purpose: task.name)
-                return (task.name, order.shuffled(epoch: state.epoch))
+                return (task.name, Array(order.shuffled(epoch: state.epoch).prefix(settings.epochBatches ?? .max)))
             })
         let readers = Dictionary(uniqueKeysWithValues: tasks.map { ($0.name, BatchReader($0, split: .train)) })
         let schedule = EpochSchedule(batches: orders.mapValues(\.count))

@@ -96,7 +96,7 @@ public struct SuiteRun {
             model, tasks: tasks, objectives: objectives,
             settings: .init(
                 stage: stage.rawValue, epochs: stage == .first ? training.epochs : training.stage2.epochs, adam: adam,
-                patience: training.patience, seed: suite.seed),
+                patience: training.patience, epochBatches: training.epochBatches, seed: suite.seed),
             store: run.checkpoints(stage: stage.rawValue, keepLast: training.keepLast),
             log: MetricsLog(path: run.metricsPath), observers: observers)
         return try trainer.run(shouldStop: shouldStop)
