@@ -4,7 +4,8 @@ import Torch
 /// A folder that appears under its name only once it is complete, in place of what stood there.
 final class ReplacedFolder {
     /// Where the contents go meanwhile.
-    let workPath: String
+    var workPath: String { work.path }
+    private let work: PartialFolder
     private let path: String
     private var isCommitted = false
 
@@ -24,10 +25,9 @@ final class ReplacedFolder {
         }
         let parent = (path as NSString).deletingLastPathComponent
         let name = (path as NSString).lastPathComponent
-        let hidden = ".\(name).\(String(UInt64.random(in: 0 ... .max), radix: 36)).partial"
-        workPath = parent.isEmpty ? hidden : (parent as NSString).appendingPathComponent(hidden)
+        PartialFolder.removeAbandoned(of: name, in: parent)
         do {
-            try files.createDirectory(atPath: workPath, withIntermediateDirectories: true)
+            work = try PartialFolder(of: name, in: parent)
         } catch {
             throw FileError(path: path, reason: "cannot write: \(error.localizedDescription)")
         }
