@@ -12,5 +12,9 @@ struct BudgetOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The most samples of a split that a training sees.", valueName: "n"))
     var samples = TransferBudget().samples
 
+    func validate() throws {
+        try CountOptions.check(["--epochs": epochs, "--seeds": seeds, "--samples": samples])
+    }
+
     var budget: TransferBudget { TransferBudget(epochs: epochs, seeds: seeds, samples: samples) }
 }

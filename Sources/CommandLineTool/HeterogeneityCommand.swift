@@ -68,6 +68,8 @@ struct HeterogeneityCommand: ParsableCommand {
     @Flag(help: "Print JSON for machines.")
     var json = false
 
+    func validate() throws { try CountOptions.check(["--workers": workers]) }
+
     func run() throws {
         let suite = try Suite(file: suite, overrides: overrides)
         let directory = RunDirectory(runFolder ?? "runs/\(suite.name)")

@@ -43,6 +43,8 @@ struct RunCommand: ParsableCommand {
     @Flag(help: "Print the test scores as JSON.")
     var json = false
 
+    func validate() throws { try CountOptions.check(["--workers": workers]) }
+
     func run() throws {
         let device = try runtime.activate()
         let suite = try Suite(file: suite, overrides: overrides)

@@ -51,6 +51,12 @@ struct StudySharingCommand: ParsableCommand {
     @Flag(help: "Print JSON for machines.")
     var json = false
 
+    func validate() throws {
+        try CountOptions.check([
+            "--seeds": seeds, "--encoder-groups": encoderGroups, "--crossmodal-groups": crossmodalGroups,
+        ])
+    }
+
     func run() throws {
         let device = try runtime.activate()
         let suite = try Suite(file: suite, overrides: overrides)

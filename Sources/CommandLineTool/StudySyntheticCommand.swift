@@ -37,6 +37,10 @@ struct StudySyntheticCommand: ParsableCommand {
     @Flag(help: "Print JSON for machines.")
     var json = false
 
+    func validate() throws {
+        try CountOptions.check(["--worlds": worlds, "--seeds": seeds, "--workers": workers])
+    }
+
     func run() throws {
         let workers = workers ?? ProcessInfo.processInfo.activeProcessorCount
         let progress = MeasurementProgress()

@@ -184,6 +184,15 @@ import Torch
         Mistake(
             "recipe without its files", ["data", "import", "digits", "--from", "data", "--to", "new"], names: ["data/"]),
         Mistake("no collection of that name", ["data", "fetch", "opn"], names: ["opn"]),
+        Mistake("no synthetic training", ["study", "synthetic", "--seeds", "0"], names: ["--seeds is 0"]),
+        Mistake("no world", ["study", "synthetic", "--worlds=-1"], names: ["--worlds is -1"]),
+        Mistake("no run of a study", ["study", "sharing", "suite.yaml", "--seeds", "0"], names: ["--seeds is 0"]),
+        Mistake(
+            "no group", ["study", "sharing", "suite.yaml", "--crossmodal-groups", "0"],
+            names: ["--crossmodal-groups is 0"]),
+        Mistake("nobody at work", ["heterogeneity", "suite.yaml", "--workers", "0"], names: ["--workers is 0"]),
+        Mistake("nobody at work on a run", ["run", "suite.yaml", "--workers", "0"], names: ["--workers is 0"]),
+        Mistake("no measurement", ["heterogeneity", "suite.yaml", "--epochs", "0"], names: ["--epochs is 0"]),
         Mistake("nothing to measure", ["benchmark", "step", "--batch", "0"], names: ["--batch"]),
     ]
 
