@@ -66,6 +66,22 @@ private func labels(_ split: DatasetSplit, _ target: String) throws -> [Int64] {
         #expect(try DatasetSummary(dataset).repetitions.isEmpty)
     }
 
+    @Test func copiesWithTwoLabelsGoWithTheFirst() {
+        for seed in 0..<20 {
+            // Row 3 of the first class is row 7 of the second; 2 of 6 and 1 of 4 rows are for the test.
+            let splits = SplitRows(
+                strata: [0, 0, 0, 0, 0, 1, 1, 1, 1, 1],
+                copies: SplitRows.copies(of: [0, 1, 2, 3, 4, 5, 6, 3, 8, 9]),
+                valid: 0,
+                test: 0.3,
+                seed: UInt64(seed),
+                purpose: "x"
+            )
+            let test = Set(splits.rows[.test] ?? [])
+            #expect(test.contains(3) == test.contains(7) && test.count == 3)
+        }
+    }
+
     @Test func copiesAreNeverDivided() {
         let copies = (0..<100).map { $0 / 3 }
         for seed in 0..<20 {

@@ -13,7 +13,8 @@ extension Recipe {
         }
         let labels = try DigitsRows.labels(of: tables)
         let values = try tables.map { name, table in (name, try DigitsRows.values(table, view: views[name])) }
-        let copies = DigitsRows.copies(values.map(\.1), count: labels.count)
+        // Six digits are in the files twice, with the same numbers in all views.
+        let copies = SplitRows.copies(of: labels.indices.map { row in values.map { $0.1[row] } })
         let splits = SplitRows(strata: labels, copies: copies, valid: 0.2, test: 0.2, purpose: recipe.name)
         let description = recipe.description(
             modalities: views.mapValues {
@@ -77,17 +78,6 @@ private enum DigitsRows {
             result = labels
         }
         return result ?? []
-    }
-
-    /// For each row, the first row with the same numbers in all views: six digits are in the files twice.
-    static func copies(_ views: [[[Float]]], count: Int) -> [Int] {
-        var first: [[[Float]]: Int] = [:]
-        return (0..<count).map { row in
-            let numbers = views.map { $0[row] }
-            if let copy = first[numbers] { return copy }
-            first[numbers] = row
-            return row
-        }
     }
 
     static func values(_ table: CSVTable, view: View?) throws -> [[Float]] {

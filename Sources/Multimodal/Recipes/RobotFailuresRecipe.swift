@@ -8,12 +8,15 @@ extension Recipe {
         citation:
             "Lopes, L. S., Camarinha-Matos, L. M. Feature transformation strategies for a robot learning problem. 1998; "
             + "UCI Machine Learning Repository, doi:10.24432/C5VW2K",
+        version: 2,
         parts: ["lp1", "lp4", "lp5"]
     ) { recipe, request in
         try recipe.parts.map { part in
             let failures = try RobotFailures(path: "\(request.source)/\(part).data")
             let splits = SplitRows(
                 strata: failures.labels,
+                // Some instances are in the files twice.
+                copies: SplitRows.copies(of: failures.instances),
                 valid: 0.2,
                 test: 0.2,
                 purpose: "\(recipe.name)/\(part)"
@@ -49,7 +52,8 @@ private struct RobotFailures {
     let classes: [String]
     /// Class of each instance.
     let labels: [Int]
-    private let instances: [[Float]]
+    /// Numbers of each instance, `[steps, columns]`.
+    let instances: [[Float]]
 
     init(path: String) throws {
         var lines = try TextLines(path: path)

@@ -12,7 +12,7 @@ struct SplitRows {
     /// - Parameters:
     ///   - strata: for each row, the class (or combination of classes) within which to divide.
     ///   - copies: for each row, a number that rows share when they must not be in different splits, such as copies of
-    ///     one another; absent where every row stands alone.
+    ///     one another; they go with the stratum of the first of them. Absent where every row stands alone.
     ///   - valid: part of each stratum for validation, rounded to whole rows.
     ///   - test: part of each stratum for test, rounded to whole rows.
     init(
@@ -25,14 +25,16 @@ struct SplitRows {
     ) {
         var random = RandomSource(seed: seed, purpose: "split/\(purpose)")
         var rows: [Split: [Int]] = [.train: [], .valid: [], .test: []]
+        let units = Dictionary(grouping: strata.indices) { copies?[$0] ?? $0 }.sorted { $0.key < $1.key }.map(\.value)
         for stratum in Set(strata).sorted() {
-            let members = strata.indices.filter { strata[$0] == stratum }
-            let units = Dictionary(grouping: members) { copies?[$0] ?? $0 }.sorted { $0.key < $1.key }.map(\.value)
+            // Copies of one another may be in several strata, as where the same numbers have two labels.
+            let own = units.filter { strata[$0[0]] == stratum }
+            let count = own.reduce(0) { $0 + $1.count }
             var room = [
-                Split.valid: Int((Double(members.count) * valid).rounded()),
-                Split.test: Int((Double(members.count) * test).rounded()),
+                Split.valid: Int((Double(count) * valid).rounded()),
+                Split.test: Int((Double(count) * test).rounded()),
             ]
-            for unit in units.shuffled(using: &random) {
+            for unit in own.shuffled(using: &random) {
                 let split = [Split.valid, .test].first { room[$0, default: 0] >= unit.count } ?? .train
                 rows[split]?.append(contentsOf: unit)
                 room[split]? -= unit.count
@@ -60,6 +62,16 @@ struct SplitRows {
             rows[.test]?.append(contentsOf: members[ends[1]...])
         }
         self.init(rows)
+    }
+
+    /// For each row, the first row that is the same.
+    static func copies<Row: Hashable>(of rows: [Row]) -> [Int] {
+        var first: [Row: Int] = [:]
+        return rows.enumerated().map { index, row in
+            if let copy = first[row] { return copy }
+            first[row] = index
+            return index
+        }
     }
 
     /// Number of rows of each split.
