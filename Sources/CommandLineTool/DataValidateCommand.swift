@@ -16,7 +16,7 @@ struct DataValidateCommand: ParsableCommand {
 
     func run() throws {
         let dataset = try Dataset(folder: folder)
-        let problems = dataset.problems()
+        let problems = try dataset.problems()
         for problem in problems { Terminal.write("error: \(problem)\n") }
         guard problems.isEmpty else { throw ExitCode(2) }
         print("\(folder): valid, \(dataset.train.count) + \(dataset.valid.count) + \(dataset.test.count) samples")

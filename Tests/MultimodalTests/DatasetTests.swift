@@ -34,6 +34,8 @@ import Torch
         ),
         (#""name": "python-dataset","#, #""name": "x", "format": 2,"#, "format: 2, this version reads 1"),
         (#""name": "python-dataset","#, "", "name: missing"),
+        (#""modalities":"#, #""modalites":"#, "modalites: unknown key, did you mean 'modalities'?"),
+        (#""targets":"#, #""target":"#, "target: unknown key, did you mean 'targets'?"),
         (#"{"#, "", "not valid JSON"),
     ])
     func wrongDescriptionsAreNamed(text: String, replacement: String, expected: String) throws {
@@ -122,7 +124,7 @@ import Torch
         } throws: {
             "\($0)".contains("train.safetensors") && "\($0)".contains(expected)
         }
-        #expect(dataset.problems().count == 3)
+        #expect(try dataset.problems().count == 3)
     }
 
     @Test func descriptionsSurviveWritingAndReading() throws {

@@ -52,7 +52,8 @@ final class ConfigurationReader {
         return node
     }
 
-    private func missing(_ name: String) -> ConfigurationError {
+    /// An error about a key that is not there, or one that was meant to be it.
+    func missing(_ name: String) -> ConfigurationError {
         let others = members.keys.filter { !asked.contains($0) }
         if let misspelt = ClosestName.match(for: name, among: others) {
             return failure(misspelt, "unknown key, did you mean '\(name)'?")

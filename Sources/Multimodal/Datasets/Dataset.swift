@@ -34,7 +34,8 @@ public final class Dataset: Sendable {
         }
     }
 
-    /// Looks at every number: no NaN or infinity in a valid token, masks of zeros and ones, labels within their classes.
+    /// Looks at every number: no NaN or infinity in a valid token, masks of zeros and ones, labels within their classes,
+    /// groups that are in no two splits where `dataset.json` promises it.
     ///
     /// Reads all of the files once.
     ///
@@ -44,10 +45,13 @@ public final class Dataset: Sendable {
             defer { rows(of: split).file.releasePages() }
             if let problem = rows(of: split).problems(limit: 1).first { throw problem }
         }
+        if let problem = try GroupOverlap.brokenPromises(of: self).first { throw problem }
     }
 
     /// Everything that `validate()` would object to, at most one entry for each tensor of each split.
-    public func problems() -> [DatasetError] {
-        Split.allCases.flatMap { rows(of: $0).problems(limit: .max) }
+    ///
+    /// - Throws: what reading the files throws.
+    public func problems() throws -> [DatasetError] {
+        try Split.allCases.flatMap { rows(of: $0).problems(limit: .max) } + GroupOverlap.brokenPromises(of: self)
     }
 }

@@ -26,6 +26,8 @@ public struct DatasetDescription: Hashable, Sendable, Encodable {
     public var modalities: [String: ModalityDescription]
     /// What can be predicted, by name.
     public var targets: [String: TargetDescription]
+    /// What rows have in common, by name, where that is known.
+    public var groups: [String: GroupDescription]?
     /// Rows of each split by its name, where stated; checked against the files then.
     public var splits: [String: Int]?
 
@@ -37,6 +39,7 @@ public struct DatasetDescription: Hashable, Sendable, Encodable {
         citation: String? = nil,
         modalities: [String: ModalityDescription],
         targets: [String: TargetDescription],
+        groups: [String: GroupDescription]? = nil,
         splits: [String: Int]? = nil
     ) {
         format = Self.currentFormat
@@ -46,6 +49,7 @@ public struct DatasetDescription: Hashable, Sendable, Encodable {
         self.citation = citation
         self.modalities = modalities
         self.targets = targets
+        self.groups = groups
         self.splits = splits
     }
 
@@ -69,9 +73,10 @@ public struct DatasetDescription: Hashable, Sendable, Encodable {
         recipe = try reader.optionalString("recipe")
         modalities = try reader.dictionary("modalities") { try ModalityDescription($0) }
         targets = try reader.dictionary("targets") { try TargetDescription($0) }
+        groups = try reader.has("groups") ? reader.dictionary("groups") { try GroupDescription($0) } : nil
         splits = try reader.counts("splits")
-        guard !modalities.isEmpty else { throw reader.failure("modalities", "missing") }
-        guard !targets.isEmpty else { throw reader.failure("targets", "missing") }
+        guard !modalities.isEmpty else { throw reader.missing("modalities") }
+        guard !targets.isEmpty else { throw reader.missing("targets") }
         for split in (splits ?? [:]).keys.sorted() where Split(rawValue: split) == nil {
             throw reader.failure("splits.\(split)", "unknown key, expected one of train, valid, test")
         }

@@ -32,7 +32,18 @@ extension DatasetSplit {
             case .regression: look(tensor) { Self.notFinite($0, perRow: target.outputs) }
             }
         }
+        for name in (description.groups ?? [:]).keys.sorted() {
+            look(TensorNames.group(name)) { Self.negative($0) }
+        }
         return found
+    }
+
+    private static func negative(_ bytes: UnsafeRawBufferPointer) -> String? {
+        for row in 0..<bytes.count / 8 {
+            let number = bytes.loadUnaligned(fromByteOffset: row * 8, as: Int64.self)
+            if number < 0 { return "\(number) in row \(row), expected numbers from 0" }
+        }
+        return nil
     }
 
     /// The bytes of a mask or presence tensor, where there is one. The mapping lives as long as the split does.

@@ -4,7 +4,7 @@ import Torch
 ///
 /// Tensors, first axis = row: `<modality>` float32 `[N, axes…, channels]`; `mask/<modality>` bool or uint8 `[N, axes…]`, true
 /// where a token is valid (all are, where it is absent); `present/<modality>` bool or uint8 `[N]`, true where the row has the
-/// modality; `target/<name>` as `TargetKind` says.
+/// modality; `target/<name>` as `TargetKind` says; `group/<name>` int64 `[N]` for each group that is described.
 public final class DatasetSplit: Sendable {
     /// Which split it is.
     public let split: Split
@@ -94,6 +94,9 @@ public final class DatasetSplit: Sendable {
                     required: true
                 )
             }
+        }
+        for name in (description.groups ?? [:]).keys.sorted() {
+            try check(TensorNames.group(name), [.int64], [[]], required: true)
         }
         if let unknown = unexplained.min() {
             throw DatasetError(

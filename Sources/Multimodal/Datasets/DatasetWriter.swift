@@ -109,6 +109,8 @@ public struct DatasetWriter {
                 tensors[TensorNames.target(name)] = .init(.float32, outputs == 1 ? [count] : [count, outputs])
             }
         }
+        let groups = (description.groups ?? [:]).keys.sorted()
+        for name in groups { tensors[TensorNames.group(name)] = .init(.int64, [count]) }
         let stream = try SafetensorsStream(path: "\(folder)/\(split.fileName)", tensors: tensors)
         for row in 0..<count {
             let values = try sample(split, row)
@@ -117,6 +119,12 @@ public struct DatasetWriter {
             }
             for (name, target) in description.targets {
                 try append(values.targets[name], name, target, split, row, to: stream)
+            }
+            for name in groups {
+                let tensor = TensorNames.group(name)
+                guard let number = values.groups[name] else { throw failure(tensor, split, row, "missing") }
+                guard number >= 0 else { throw failure(tensor, split, row, "\(number), expected a number from 0") }
+                try stream.append([Int64(number)], to: tensor)
             }
         }
         try stream.finish()

@@ -6,11 +6,19 @@ public struct Sample: Sendable {
     public var valid: [String: [Bool]]
     /// Each target: the class index, zeros and ones for each class, or the numbers to predict.
     public var targets: [String: [Double]]
+    /// The row's number in each group, from 0.
+    public var groups: [String: Int]
 
     /// A row.
-    public init(inputs: [String: [Float]], valid: [String: [Bool]] = [:], targets: [String: [Double]]) {
+    public init(
+        inputs: [String: [Float]],
+        valid: [String: [Bool]] = [:],
+        targets: [String: [Double]],
+        groups: [String: Int] = [:]
+    ) {
         self.inputs = inputs
         self.valid = valid
         self.targets = targets
+        self.groups = groups
     }
 }

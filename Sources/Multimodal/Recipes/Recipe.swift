@@ -102,7 +102,8 @@ public struct Recipe: Sendable {
     /// A description with the recipe's own particulars.
     func description(
         modalities: [String: ModalityDescription],
-        targets: [String: TargetDescription]
+        targets: [String: TargetDescription],
+        groups: [String: GroupDescription]? = nil
     ) -> DatasetDescription {
         var description = DatasetDescription(
             name: name,
@@ -110,7 +111,8 @@ public struct Recipe: Sendable {
             licence: licence,
             citation: citation,
             modalities: modalities,
-            targets: targets
+            targets: targets,
+            groups: groups
         )
         description.recipe = label
         return description
