@@ -5,8 +5,11 @@ import Multimodal
 struct DataInspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
-        abstract: "Sum up a dataset: modalities, ranges, gaps, classes, chance level, rows in two splits.",
+        abstract: "Sum up a dataset: modalities, ranges, gaps, pictures, classes, chance level, what is in two splits.",
         discussion: """
+            Pictures are gray on terminals, of block characters elsewhere or with NO_COLOR, and of ASCII where the locale is \
+            not UTF-8.
+
             Example:
               highmmt data inspect data/open/digits
             """)
@@ -19,6 +22,6 @@ struct DataInspectCommand: ParsableCommand {
 
     func run() throws {
         let summary = try DatasetSummary(Dataset(folder: folder))
-        if json { try JSONOutput.print(summary) } else { print(summary) }
+        if json { try JSONOutput.print(summary) } else { print(summary.text(Terminal.sketchStyle)) }
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Multimodal
 
 /// What standard error can show.
 enum Terminal {
@@ -7,6 +8,15 @@ enum Terminal {
 
     /// Whether colour is wanted: a terminal without `NO_COLOR`.
     static var hasColour: Bool { isInteractive && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty }
+
+    /// What standard output can show: gray where it is a terminal and colour is wanted, ASCII where the locale says so.
+    static var sketchStyle: SketchStyle {
+        let environment = ProcessInfo.processInfo.environment
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].compactMap { environment[$0] }.first { !$0.isEmpty } ?? "UTF-8"
+        guard locale.lowercased().replacingOccurrences(of: "-", with: "").contains("utf8") else { return .ascii }
+        let isPlain = isatty(1) != 1 || environment["TERM"] == "dumb" || !(environment["NO_COLOR"] ?? "").isEmpty
+        return isPlain ? .blocks : .gray
+    }
 
     /// The width of the terminal, or 80.
     static var width: Int {

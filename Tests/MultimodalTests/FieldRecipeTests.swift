@@ -171,6 +171,7 @@ private struct Case: CustomTestStringConvertible, Sendable {
         let folder = try TemporaryFolder()
         let dataset = try run("stress-predict", from: "stress-predict-e4", to: folder.path("a"))
         // The fixture's signals tell who it is: the numbers of a person begin with his own.
+        #expect(try DatasetSummary(dataset).groups.map(\.disjoint) == [true])
         let people = try Split.allCases.map { split in
             let rows = dataset.rows(of: split)
             let skin = try values(rows, "skin", as: Float.self)
@@ -178,6 +179,42 @@ private struct Case: CustomTestStringConvertible, Sendable {
         }
         #expect(people[0].isDisjoint(with: people[1]) && people[0].isDisjoint(with: people[2]))
         #expect(people[1].isDisjoint(with: people[2]))
+    }
+
+    @Test func groupsSayWhatRowsHaveInCommon() throws {
+        let folder = try TemporaryFolder()
+        let mosi = try run("mosi", from: "mosi-utterance", to: folder.path("mosi"))
+        let films = (1...7).flatMap { [Int64($0), Int64($0)] }
+        // Of four utterances of a film, the first two are positive; of each class, the last two rows validate.
+        #expect(try mosi.train.members(of: "film") == films + films)
+        #expect(try mosi.valid.members(of: "film") == [8, 8, 8, 8])
+        #expect(try mosi.test.members(of: "film") == [63, 63, 64, 64, 63, 63, 64, 64])
+        let takes = try run("speaker", from: "multimedia/fsdd", to: folder.path("speaker"))
+        let speakers = try #require(try DatasetSummary(takes).groups.first)
+        #expect(!speakers.disjoint && speakers.total == 2 && speakers.overlaps.map(\.members) == [2, 2, 2])
+        #expect(try takes.test.members(of: "speaker") == values(takes.test, "target/speaker", as: Int64.self))
+        let scenes = try run("mustard", from: "mustard", to: folder.path("mustard"))
+        #expect(try DatasetSummary(scenes).groups.map(\.name) == ["show", "speaker"])
+    }
+
+    @Test func transcriptsMustFitTheFeatures() throws {
+        let folder = try TemporaryFolder()
+        let copy = try folder.copy(fixture: "field-files")
+        let path = "field-files/mosi-utterance/transcripts.csv"
+        let lines = String(decoding: try folder.bytes(path), as: UTF8.self).split(separator: "\n")
+        for (text, expected) in [
+            (lines.dropFirst().joined(separator: "\n"), "15 positive and 16 negative utterances of films 1 to 62"),
+            ("a,b,1\n", "transcripts.csv: line 1: expected an identifier"),
+            ("a,b,1,2\n", "transcripts.csv: line 1: expected an identifier"),
+        ] {
+            try folder.write(text, to: path)
+            #expect {
+                try RecipeCatalogue.recipe(named: "mosi").run(
+                    from: "\(copy)/mosi-utterance", to: folder.path("d"))
+            } throws: {
+                "\($0)".contains(expected)
+            }
+        }
     }
 
     @Test func trialsAreDividedInTheOrderOfTime() {

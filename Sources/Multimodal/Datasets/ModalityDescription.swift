@@ -8,6 +8,9 @@ public struct ModalityDescription: Hashable, Sendable, Encodable {
     public var axes: [Int]
     /// Numbers per token.
     public var channels: Int
+    /// Places that a token holds along each of the axes, such as the `[4, 4]` pixels of a patch, in row-major order with the
+    /// numbers of each place together; known for showing the data as they are, and of no meaning to a model.
+    public var patch: [Int]?
     /// What the numbers are, for people.
     public var description: String?
     /// How the numbers were standardised, where they were.
@@ -18,12 +21,14 @@ public struct ModalityDescription: Hashable, Sendable, Encodable {
         kind: ModalityKind,
         axes: [Int],
         channels: Int,
+        patch: [Int]? = nil,
         description: String? = nil,
         statistics: Statistics? = nil
     ) {
         self.kind = kind
         self.axes = axes
         self.channels = channels
+        self.patch = patch
         self.description = description
         self.statistics = statistics
     }
@@ -51,6 +56,19 @@ public struct ModalityDescription: Hashable, Sendable, Encodable {
                 throw reader.failure("axes", "more than \(Self.maximumElements) numbers per sample")
             }
             elements = product
+        }
+        patch = try reader.has("patch") ? reader.integers("patch", in: 1...Self.maximumElements) : nil
+        if let patch {
+            guard patch.count == axes.count else {
+                throw reader.failure("patch", "\(patch.count) numbers, expected \(axes.count), one for each axis")
+            }
+            var rest = channels
+            for size in patch {
+                guard rest % size == 0 else {
+                    throw reader.failure("patch", "\(patch) places, expected a divisor of \(channels) channels")
+                }
+                rest /= size
+            }
         }
         statistics = try reader.optional("statistics") { [channels] in
             try Statistics($0, elements: elements, channels: channels)

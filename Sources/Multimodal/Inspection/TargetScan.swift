@@ -18,6 +18,7 @@ struct TargetScan {
                 counts: counts.reduce(into: [:]) { $0[$1.key.rawValue] = $1.value },
                 mean: statistics.mean,
                 deviation: statistics.deviation,
+                histograms: target.kind == .regression ? histograms(values[.train] ?? [], statistics) : [],
                 chance: chance(counts)
             )
         }
@@ -54,6 +55,7 @@ struct TargetScan {
         var deviations: [Double] = []
         for place in 0..<width {
             let column = stride(from: place, to: values.count, by: width).map { values[$0] }
+                .filter(\.isFinite)
             let mean = column.reduce(0, +) / Double(max(1, column.count))
             means.append(mean)
             deviations.append(
@@ -61,6 +63,24 @@ struct TargetScan {
             )
         }
         return (means, deviations)
+    }
+
+    private static let shownHistograms = 8
+
+    private func histograms(_ values: [Double], _ statistics: (mean: [Double], deviation: [Double])) -> [Sketch] {
+        (0..<min(target.outputs, Self.shownHistograms)).compactMap { place in
+            let column = stride(from: place, to: values.count, by: target.outputs).map { values[$0] }
+                .filter(\.isFinite)
+            guard let minimum = column.min(), let maximum = column.max() else { return nil }
+            var histogram = Histogram(
+                minimum: minimum,
+                maximum: maximum,
+                mean: statistics.mean[place],
+                deviation: statistics.deviation[place]
+            )
+            for value in column { histogram.add(value) }
+            return histogram.sketch(of: "training rows")
+        }
     }
 
     private func chance(_ counts: [Split: [Int]]) -> Double {

@@ -11,6 +11,7 @@ extension Recipe {
             "LeCun, Y., Bottou, L., Bengio, Y., Haffner, P. Gradient-based learning applied to document recognition. "
             + "Proceedings of the IEEE 86, 1998; \(SpokenDigits.citation); the pairing after Vielzeuf, V. et al. "
             + "CentralNet. ECCV Workshops, 2018",
+        version: 2,
         options: [
             RecipeOption("image-energy", "part of the image's PCA energy that is kept", default: 0.25, in: 0.01...1),
             RecipeOption("noise", "power of the recording over that of the noise, in dB", default: -10, in: -60...100),
@@ -21,13 +22,18 @@ extension Recipe {
         let digits = try AudiovisualDigits(request)
         var description = recipe.description(
             modalities: AudiovisualDigits.modalities,
-            targets: ["digit": .classification((0...9).map(String.init))]
+            targets: ["digit": .classification((0...9).map(String.init))],
+            groups: ["speaker": SpokenDigits.speakerGroup]
         )
         for (name, statistics) in digits.statistics() { description.modalities[name]?.statistics = statistics }
         return [
             try request.write(description, layouts: [:], rows: digits.counts) { split, row in
-                let (image, audio, digit) = digits.row(split, row)
-                return Sample(inputs: ["image": image, "audio": audio], targets: ["digit": [Double(digit)]])
+                let (image, audio, digit, speaker) = digits.row(split, row)
+                return Sample(
+                    inputs: ["image": image, "audio": audio],
+                    targets: ["digit": [Double(digit)]],
+                    groups: ["speaker": speaker]
+                )
             }
         ]
     }
@@ -45,12 +51,14 @@ private struct AudiovisualDigits {
             kind: .image,
             axes: imagePatches.axes,
             channels: imagePatches.width,
+            patch: imagePatches.sides,
             description: "patches of 4 × 4 gray values 0–1 of what principal components leave of the image"
         ),
         "audio": ModalityDescription(
             kind: .audio,
             axes: audioPatches.axes,
             channels: audioPatches.width,
+            patch: audioPatches.sides,
             description: "patches of 16 × 16 log energies: 112 frames of 10 ms, then 112 mel bands within each"
         ),
     ]
@@ -126,9 +134,9 @@ private struct AudiovisualDigits {
 
     var counts: [Split: Int] { parts.mapValues(\.rows.count) }
 
-    /// A row: patches of the image, patches of the spectrogram, the digit.
-    func row(_ split: Split, _ row: Int) -> (image: [Float], audio: [Float], digit: Int) {
-        guard let part = parts[split] else { return ([], [], 0) }
+    /// A row: patches of the image, patches of the spectrogram, the digit, and who says it.
+    func row(_ split: Split, _ row: Int) -> (image: [Float], audio: [Float], digit: Int, speaker: Int) {
+        guard let part = parts[split] else { return ([], [], 0, 0) }
         let source = part.rows[row]
         let digit = part.labels[source]
         // Each row has its own random numbers, so that it does not matter in which order rows are asked for.
@@ -142,7 +150,8 @@ private struct AudiovisualDigits {
         return (
             Self.imagePatches.cut(image[...]),
             Self.audioPatches.cut(spectrogram.logEnergies(sound)[...]),
-            digit
+            digit,
+            recording.speaker
         )
     }
 
@@ -156,7 +165,7 @@ private struct AudiovisualDigits {
         }
         let count = counts[.train, default: 0]
         for row in stride(from: 0, to: count, by: max(1, count / 500)) {
-            let (image, audio, _) = self.row(.train, row)
+            let (image, audio, _, _) = self.row(.train, row)
             running["image"]?.add(image, valid: nil)
             running["audio"]?.add(audio, valid: nil)
         }

@@ -7,7 +7,8 @@ extension Recipe {
         licence: "BSD 3-clause, with the package",
         citation:
             "Burns, D. M. et al. Shoulder physiotherapy exercise recognition: machine learning the inertial signals "
-            + "from a smartwatch. Physiological Measurement 39, 2018. arXiv:1802.01489"
+            + "from a smartwatch. Physiological Measurement 39, 2018. arXiv:1802.01489",
+        version: 2
     ) { recipe, from, to in
         let recordings = try WatchRecordings(path: "\(from)/seglearn/data/watch_dataset.npy")
         let splits = recordings.windows
@@ -16,6 +17,7 @@ extension Recipe {
                 kind: .sensors,
                 axes: [WatchRecordings.tokens],
                 channels: 3 * WatchRecordings.stepsPerToken,
+                patch: [WatchRecordings.stepsPerToken],
                 description: text
             )
         }
@@ -24,7 +26,8 @@ extension Recipe {
                 "accelerometer": sensor("acceleration along x, y, z in eight consecutive steps; 50 Hz"),
                 "gyroscope": sensor("angular velocity about x, y, z in eight consecutive steps; 50 Hz"),
             ],
-            targets: ["exercise": .classification(recordings.classes)]
+            targets: ["exercise": .classification(recordings.classes)],
+            groups: ["subject": GroupDescription(description: "the person's number", disjoint: true)]
         )
         let layouts = description.modalities.mapValues { _ in DatasetWriter.Layout(standardisation: .channel) }
         let writer = DatasetWriter(description, layouts: layouts, rows: splits.mapValues(\.count), folder: to)
@@ -35,7 +38,8 @@ extension Recipe {
                     "accelerometer": recordings.values(of: window, sensor: 0),
                     "gyroscope": recordings.values(of: window, sensor: 1),
                 ],
-                targets: ["exercise": [Double(window.label)]]
+                targets: ["exercise": [Double(window.label)]],
+                groups: ["subject": window.subject]
             )
         }
     }
@@ -61,6 +65,7 @@ private struct WatchRecordings {
         let recording: Int
         let start: Int
         let label: Int
+        let subject: Int
     }
 
     let classes: [String]
@@ -90,11 +95,15 @@ private struct WatchRecordings {
             guard let label = Int(exactly: labels[index]), classes.indices.contains(label) else {
                 throw failure("recording \(index): label \(labels[index]), expected 0…\(classes.count - 1)")
             }
+            guard let subject = Int(exactly: subjects[index]), subject >= 0 else {
+                throw failure("recording \(index): subject \(subjects[index]), expected a number from 0")
+            }
             let isLeft = sides[index] == 0
             recordings.append(isLeft ? values.indices.map { values[$0] * Self.leftSigns[$0 % Self.columns] } : values)
             let split = Self.splits[subjects[index]] ?? .train
             for start in stride(from: 0, through: array.shape[0] - Self.steps, by: Self.hop) {
-                windows[split, default: []].append(Window(recording: index, start: start, label: label))
+                windows[split, default: []].append(
+                    Window(recording: index, start: start, label: label, subject: subject))
             }
         }
         self.recordings = recordings

@@ -53,6 +53,7 @@ private struct GridClips {
         kind: .video,
         axes: patches.axes,
         channels: patches.width,
+        patch: patches.sides,
         description: "mouth in gray, 25 frames at 8.3 Hz, each in patches of 12 × 24 pixels"
     )
 

@@ -9,10 +9,12 @@ extension Recipe {
         licence: "for research use",
         citation:
             "Zadeh, A., Zellers, R., Pincus, E., Morency, L.-P. MOSI: multimodal corpus of sentiment intensity and "
-            + "subjectivity analysis in online opinion videos. 2016. arXiv:1606.06259"
+            + "subjectivity analysis in online opinion videos. 2016. arXiv:1606.06259",
+        version: 2
     ) { recipe, request in
-        let train = try MOSIUtterances(folder: request.source, part: "train")
-        let test = try MOSIUtterances(folder: request.source, part: "test")
+        // The published parts divide the 93 films: the first 62 are for training.
+        let train = try MOSIUtterances(folder: request.source, part: "train", films: 1...62)
+        let test = try MOSIUtterances(folder: request.source, part: "test", films: 63...93)
         let rows = train.divided(test)
         let description = recipe.description(
             modalities: MOSIUtterances.widths.reduce(into: [:]) { result, entry in
@@ -23,7 +25,14 @@ extension Recipe {
                     description: "published features of the utterance as a whole"
                 )
             },
-            targets: ["sentiment": .classification(["negative", "positive"])]
+            targets: ["sentiment": .classification(["negative", "positive"])],
+            groups: [
+                "film": GroupDescription(
+                    description:
+                        "number of the film; the test has films of its own, validation shares some with training",
+                    disjoint: false
+                )
+            ]
         )
         let layouts = description.modalities.mapValues { _ in DatasetWriter.Layout(standardisation: .channel) }
         return [
@@ -32,7 +41,8 @@ extension Recipe {
                 let source = rows[split, default: []][row]
                 return Sample(
                     inputs: utterances.features.mapValues { $0[source] },
-                    targets: ["sentiment": [Double(utterances.labels[source])]]
+                    targets: ["sentiment": [Double(utterances.labels[source])]],
+                    groups: ["film": utterances.films[source]]
                 )
             }
         ]
@@ -47,8 +57,10 @@ private struct MOSIUtterances {
 
     let features: [String: [[Float]]]
     let labels: [Int]
+    /// The film of each utterance.
+    let films: [Int]
 
-    init(folder: String, part: String) throws {
+    init(folder: String, part: String, films: ClosedRange<Int>) throws {
         var features: [String: [[Float]]] = [:]
         var labels: [Int]?
         for (name, (_, width)) in Self.widths.sorted(by: { $0.key < $1.key }) {
@@ -74,10 +86,42 @@ private struct MOSIUtterances {
         }
         self.features = features
         self.labels = labels ?? []
+        self.films = try Self.films(folder: folder, films: films, labels: self.labels)
+    }
+
+    /// The film of each row of a part. The transcripts say it for each utterance; the rows of features are in the same
+    /// order, positive ones first.
+    private static func films(folder: String, films: ClosedRange<Int>, labels: [Int]) throws -> [Int] {
+        let path = "\(folder)/transcripts.csv"
+        let table = try CSVTable(path: path, hasHeader: false)
+        var rows: [Int: [Int]] = [:]
+        for row in table.rows.indices {
+            guard table.rows[row].count == 4, let film = Int(exactly: try table.number(row: row, column: 2)),
+                let label = Int(exactly: try table.number(row: row, column: 3)), (0...1).contains(label)
+            else {
+                throw ReaderError(
+                    file: path,
+                    position: .line(row + 1),
+                    reason: "expected an identifier, a text, the number of a film, and 0 or 1"
+                )
+            }
+            if films.contains(film) { rows[label, default: []].append(film) }
+        }
+        let positive = rows[1, default: []]
+        let negative = rows[0, default: []]
+        guard labels == positive.map({ _ in 1 }) + negative.map({ _ in 0 }) else {
+            throw ReaderError(
+                file: path,
+                reason:
+                    "\(positive.count) positive and \(negative.count) negative utterances of films \(films.lowerBound) to "
+                    + "\(films.upperBound), expected as many as there are features, in their order"
+            )
+        }
+        return positive + negative
     }
 
     /// The published test part is the test split; of each class's training rows, the last eighth validates. The rows of a
-    /// class are in the order of the films, so that at most one film for each class is on both sides.
+    /// class are in the order of the films, so that only the few films where a class is cut are on both sides.
     func divided(_ test: MOSIUtterances) -> [Split: [Int]] {
         var rows: [Split: [Int]] = [.train: [], .valid: [], .test: Array(test.labels.indices)]
         for label in 0...1 {

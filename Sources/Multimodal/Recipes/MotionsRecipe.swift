@@ -5,7 +5,8 @@ extension Recipe {
         title: "standing, walking, running and badminton from accelerometer and gyroscope",
         source: "time-series classification archive, BasicMotions; as in the PyPI package aeon 1.6.0",
         licence: "none stated; free for research",
-        citation: "Bagnall, A. et al. The UEA multivariate time series classification archive, 2018. arXiv:1811.00075"
+        citation: "Bagnall, A. et al. The UEA multivariate time series classification archive, 2018. arXiv:1811.00075",
+        version: 2
     ) { recipe, from, to in
         let folder = "\(from)/aeon/datasets/data/BasicMotions"
         let train = try TimeSeriesArchive(path: "\(folder)/BasicMotions_TRAIN.ts")
@@ -27,6 +28,7 @@ extension Recipe {
                 kind: .sensors,
                 axes: [tokens],
                 channels: 3 * steps / tokens,
+                patch: [steps / tokens],
                 description: text
             )
         }

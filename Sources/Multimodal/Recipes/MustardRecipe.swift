@@ -10,7 +10,8 @@ extension Recipe {
         licence: "MIT",
         citation:
             "Castro, S., Hazarika, D., Pérez-Rosas, V., Zimmermann, R., Mihalcea, R., Poria, S. Towards multimodal sarcasm "
-            + "detection (an obviously perfect paper). ACL 2019. doi:10.18653/v1/P19-1455"
+            + "detection (an obviously perfect paper). ACL 2019. doi:10.18653/v1/P19-1455",
+        version: 2
     ) { recipe, request in
         let dialogues = try MustardDialogues(folder: request.source)
         let splits = try dialogues.splits(folder: request.source, purpose: recipe.name)
@@ -28,7 +29,11 @@ extension Recipe {
                     description: "words and marks, as sums of fixed random vectors of their parts"
                 )
             },
-            targets: ["sarcasm": .classification(["sincere", "sarcastic"])]
+            targets: ["sarcasm": .classification(["sincere", "sarcastic"])],
+            groups: [
+                "show": GroupDescription(description: "the series; the published fold mixes them", disjoint: false),
+                "speaker": GroupDescription(description: "who speaks; the published fold mixes them", disjoint: false),
+            ]
         )
         let layouts = lengths.mapValues { _ in DatasetWriter.Layout(isMasked: true, isOptional: true) }
         func tokens(_ text: [String], length: Int) -> (values: [Float], valid: [Bool]) {
@@ -46,7 +51,8 @@ extension Recipe {
                 return Sample(
                     inputs: encoded.mapValues(\.values),
                     valid: encoded.mapValues(\.valid),
-                    targets: ["sarcasm": [dialogues.isSarcastic[source] ? 1 : 0]]
+                    targets: ["sarcasm": [dialogues.isSarcastic[source] ? 1 : 0]],
+                    groups: ["show": dialogues.shows[source], "speaker": dialogues.speakers[source]]
                 )
             }
         ]
@@ -59,11 +65,17 @@ private struct MustardDialogues {
         let utterance: String
         let context: [String]
         let sarcasm: Bool
+        let show: String
+        let speaker: String
     }
 
     let utterances: [[String]]
     let contexts: [[String]]
     let isSarcastic: [Bool]
+    /// A number for the series of each utterance, by their sorted names.
+    let shows: [Int]
+    /// A number for who says each utterance; the same name in another series is somebody else.
+    let speakers: [Int]
 
     init(folder: String) throws {
         let path = "\(folder)/sarcasm_data.json"
@@ -76,6 +88,14 @@ private struct MustardDialogues {
         utterances = ordered.map { HashedSubwords.words(of: $0.utterance) }
         contexts = ordered.map { $0.context.flatMap { HashedSubwords.words(of: $0) } }
         isSarcastic = ordered.map(\.sarcasm)
+        shows = Self.numbers(of: ordered.map { [$0.show] })
+        speakers = Self.numbers(of: ordered.map { [$0.show, $0.speaker] })
+    }
+
+    private static func numbers(of names: [[String]]) -> [Int] {
+        let sorted = Set(names).sorted { $0.lexicographicallyPrecedes($1) }
+        let numbers = Dictionary(uniqueKeysWithValues: sorted.enumerated().map { ($0.element, $0.offset) })
+        return names.map { numbers[$0] ?? 0 }
     }
 
     /// Published fold 0; a part of its training rows validates.

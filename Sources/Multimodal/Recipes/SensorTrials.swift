@@ -105,6 +105,7 @@ struct SensorTrials {
             kind: kind,
             axes: [steps / stepsPerToken],
             channels: columns * stepsPerToken,
+            patch: stepsPerToken > 1 ? [stepsPerToken] : nil,
             description: "\(text); \(stepsPerToken) steps a token"
         )
     }

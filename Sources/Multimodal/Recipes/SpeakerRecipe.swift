@@ -5,7 +5,8 @@ extension Recipe {
         title: "six speakers saying single digits",
         source: SpokenDigits.source,
         licence: SpokenDigits.licence,
-        citation: SpokenDigits.citation
+        citation: SpokenDigits.citation,
+        version: 2
     ) { recipe, request in
         let recordings = try SpokenDigits(folder: request.source, progress: request.progress).recordings
         let speech = SpeechTokens(
@@ -15,7 +16,8 @@ extension Recipe {
         let rows = Dictionary(grouping: recordings, by: \.split)
         let description = recipe.description(
             modalities: ["speech": speech.description],
-            targets: ["speaker": .classification(SpokenDigits.speakers)]
+            targets: ["speaker": .classification(SpokenDigits.speakers)],
+            groups: ["speaker": SpokenDigits.speakerGroup]
         )
         let layouts = ["speech": DatasetWriter.Layout(standardisation: .channel, isMasked: true)]
         return [
@@ -25,7 +27,8 @@ extension Recipe {
                 return Sample(
                     inputs: ["speech": values],
                     valid: ["speech": valid],
-                    targets: ["speaker": [Double(recording.speaker)]]
+                    targets: ["speaker": [Double(recording.speaker)]],
+                    groups: ["speaker": recording.speaker]
                 )
             }
         ]

@@ -7,6 +7,12 @@ struct SpokenDigits {
     /// The speakers, in the order of their classes.
     static let speakers = ["george", "jackson", "lucas", "nicolas", "theo", "yweweler"]
 
+    /// Who speaks: splits have other recordings of the same people.
+    static let speakerGroup = GroupDescription(
+        description: "who speaks; splits are by take, as the publishers' are, and share the speakers",
+        disjoint: false
+    )
+
     /// One recording.
     struct Recording {
         let digit: Int

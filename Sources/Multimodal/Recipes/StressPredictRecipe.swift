@@ -7,13 +7,15 @@ extension Recipe {
         licence: "MIT",
         citation:
             "Iqbal, T., Simpkin, A. J., Roshan, D., Glynn, N., Killilea, J., Walsh, J., et al. Stress monitoring using wearable "
-            + "sensors: a pilot study and Stress-Predict dataset. Sensors 22, 2022. doi:10.3390/s22218135"
+            + "sensors: a pilot study and Stress-Predict dataset. Sensors 22, 2022. doi:10.3390/s22218135",
+        version: 2
     ) { recipe, request in
         let recordings = try WristbandRecordings(folder: request.source, progress: request.progress)
         let rows = try recordings.divided(purpose: recipe.name)
         let description = recipe.description(
             modalities: WristbandRecordings.modalities,
-            targets: ["stress": .classification(["rest", "stress"])]
+            targets: ["stress": .classification(["rest", "stress"])],
+            groups: ["subject": GroupDescription(description: "the participant's number", disjoint: true)]
         )
         let layouts = description.modalities.mapValues { _ in DatasetWriter.Layout(standardisation: .channel) }
         return [
@@ -21,7 +23,8 @@ extension Recipe {
                 let window = rows[split, default: []][row]
                 return Sample(
                     inputs: recordings.values(of: window),
-                    targets: ["stress": [Double(window.label)]]
+                    targets: ["stress": [Double(window.label)]],
+                    groups: ["subject": window.participant]
                 )
             }
         ]
@@ -39,6 +42,7 @@ private struct WristbandRecordings {
             kind: .sensors,
             axes: [seconds],
             channels: 96,
+            patch: [32],
             description: "acceleration in 1/64 g along x, y, z, 32 times a second"
         ),
         "pulse": ModalityDescription(
@@ -94,6 +98,7 @@ private struct WristbandRecordings {
         func place(_ path: String) -> (participant: Int, sensor: String)? {
             let parts = path.split(separator: "/")
             guard parts.count == 3, parts[1].hasPrefix("S"), let participant = Int(parts[1].dropFirst()),
+                participant >= 0,
                 parts[2].hasSuffix(".csv"), Self.sensors[String(parts[2].dropLast(4))] != nil
             else { return nil }
             return (participant, String(parts[2].dropLast(4)))

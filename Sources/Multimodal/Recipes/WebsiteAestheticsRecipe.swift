@@ -7,7 +7,8 @@ extension Recipe {
         licence: "ratings CC BY-NC-SA 3.0; the screenshots belong to the pages' owners",
         citation:
             "Reinecke, K., Gajos, K. Z. Quantifying visual preferences around the world. CHI 2014. "
-            + "doi:10.1145/2556288.2557052; Delitzas, A., Chatzidimitriou, K. C., Symeonidis, A. L. Calista. IJHCS 175, 2023"
+            + "doi:10.1145/2556288.2557052; Delitzas, A., Chatzidimitriou, K. C., Symeonidis, A. L. Calista. IJHCS 175, 2023",
+        version: 2
     ) { recipe, request in
         let train = try RatedPages(list: "\(request.source)/train_means_list.csv", folder: "\(request.source)/resized")
         let test = try RatedPages(list: "\(request.source)/test_list.csv", folder: "\(request.source)/resized")
@@ -44,6 +45,7 @@ private struct RatedPages {
         kind: .image,
         axes: patches.axes,
         channels: patches.width,
+        patch: patches.sides,
         description: "screenshot of 128 × 96 pixels in patches of 8 × 8; red, green, blue, 0–1"
     )
 

@@ -13,6 +13,12 @@ struct Patches {
         return size.frames == 1 ? Array(counts.dropFirst()) : counts
     }
 
+    /// Frames, rows and columns of a patch, for each of the axes.
+    var sides: [Int] {
+        let sides = [patch.frames, patch.rows, patch.columns]
+        return size.frames == 1 ? Array(sides.dropFirst()) : sides
+    }
+
     /// Numbers of a patch.
     var width: Int { patch.frames * patch.rows * patch.columns * channels }
 

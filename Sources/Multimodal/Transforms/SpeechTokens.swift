@@ -27,6 +27,7 @@ struct SpeechTokens {
             kind: .speech,
             axes: [tokens],
             channels: Self.bands * Self.framesPerToken,
+            patch: [Self.framesPerToken],
             description: "logarithm of the energy in 40 mel bands, 25 ms frames every 10 ms, four frames a token"
         )
     }

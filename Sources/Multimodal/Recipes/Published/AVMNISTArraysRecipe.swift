@@ -6,6 +6,7 @@ extension Recipe {
         source: "MultiBench, https://github.com/pliang279/MultiBench (avmnist)",
         licence: "as its publishers say",
         citation: "Vielzeuf, V. et al. CentralNet: a multilayer approach for multimodal fusion. ECCV Workshops 2018",
+        version: 2,
         options: [
             RecipeOption(
                 "validation-rows", "validation rows, the last of the training part", default: 5000, in: 1...5000)
@@ -43,12 +44,14 @@ private struct AVMNISTArrays {
             kind: .image,
             axes: imagePatches.axes,
             channels: imagePatches.width,
+            patch: imagePatches.sides,
             description: "patches of 4 × 4 gray values, over 255"
         ),
         "audio": ModalityDescription(
             kind: .audio,
             axes: audioPatches.axes,
             channels: audioPatches.width,
+            patch: audioPatches.sides,
             description: "patches of 16 × 16 points of the spectrogram, over 255"
         ),
     ]

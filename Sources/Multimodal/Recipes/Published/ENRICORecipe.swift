@@ -8,7 +8,8 @@ extension Recipe {
         source: "https://github.com/luileito/enrico",
         licence: "as its publishers say",
         citation:
-            "Leiva, L. A., Hota, A., Oulasvirta, A. Enrico: a dataset for topic modeling of mobile UI designs. MobileHCI 2020"
+            "Leiva, L. A., Hota, A., Oulasvirta, A. Enrico: a dataset for topic modeling of mobile UI designs. MobileHCI 2020",
+        version: 2
     ) { recipe, request in
         let screens = try Screens(folder: request.source)
         let rows = screens.divided()
@@ -37,12 +38,14 @@ private struct Screens {
             kind: .image,
             axes: patches.axes,
             channels: patches.width,
+            patch: patches.sides,
             description: "256 × 128 pixels in patches of 16 × 16; red, green, blue, 0–1"
         ),
         "wireframe": ModalityDescription(
             kind: .image,
             axes: patches.axes,
             channels: patches.width,
+            patch: patches.sides,
             description: "256 × 128 pixels in patches of 16 × 16; red, green, blue, 0–1"
         ),
         "elements": ModalityDescription(

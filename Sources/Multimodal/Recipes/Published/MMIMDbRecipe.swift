@@ -5,7 +5,8 @@ extension Recipe {
         title: "genres of films, from plot and poster (MM-IMDb)",
         source: "https://github.com/johnarevalo/gmu-mmimdb (multimodal_imdb.hdf5)",
         licence: "as its publishers say",
-        citation: "Arevalo, J. et al. Gated multimodal units for information fusion. 2017. arXiv:1702.01992"
+        citation: "Arevalo, J. et al. Gated multimodal units for information fusion. 2017. arXiv:1702.01992",
+        version: 2
     ) { recipe, request in
         let films = try Films(path: "\(request.source)/multimodal_imdb.hdf5")
         let description = recipe.description(
@@ -70,6 +71,7 @@ struct Films {
                 kind: .image,
                 axes: patches.axes,
                 channels: patches.width,
+                patch: patches.sides,
                 description: "poster in patches of 16 × 16 pixels, over 255"
             ),
         ]

@@ -5,7 +5,8 @@ extension Recipe {
         title: "where a simulated robot pushes an object (MuJoCo Push), from camera, force, contact, hand and control",
         source: "https://github.com/brentyi/multimodalfilter (gentle_push_1000, gentle_push_10, gentle_push_300)",
         licence: "as its publishers say",
-        citation: "Lee, M. A. et al. Multimodal sensor fusion with differentiable filters. IROS 2020. arXiv:2010.13021"
+        citation: "Lee, M. A. et al. Multimodal sensor fusion with differentiable filters. IROS 2020. arXiv:2010.13021",
+        version: 2
     ) { recipe, request in
         var parts: [Split: PushTrajectories] = [:]
         for (split, size) in [(Split.train, 1000), (.valid, 10), (.test, 300)] {
@@ -59,6 +60,7 @@ private struct PushTrajectories {
                 kind: .video,
                 axes: patches.axes,
                 channels: patches.width,
+                patch: patches.sides,
                 description: "16 gray frames of 32 × 32 pixels in patches of 8 × 8"
             ),
             "force": ModalityDescription(

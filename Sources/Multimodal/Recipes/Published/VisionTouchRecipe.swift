@@ -7,7 +7,8 @@ extension Recipe {
         title: "whether a robot's hand touches something in the next step (Vision & Touch)",
         source: "https://github.com/stanford-iprl-lab/multimodal_representation",
         licence: "as its publishers say",
-        citation: "Lee, M. A. et al. Making sense of vision and touch. ICRA 2019. arXiv:1810.10191"
+        citation: "Lee, M. A. et al. Making sense of vision and touch. ICRA 2019. arXiv:1810.10191",
+        version: 2
     ) { recipe, request in
         let episodes = try TouchEpisodes(folder: request.source)
         let rows = episodes.divided(purpose: recipe.name)
@@ -45,12 +46,14 @@ private struct TouchEpisodes {
                 kind: .image,
                 axes: imagePatches.axes,
                 channels: imagePatches.width,
+                patch: imagePatches.sides,
                 description: "patches of 16 × 16 pixels; red, green, blue, 0–1"
             ),
             "depth": ModalityDescription(
                 kind: .image,
                 axes: depthPatches.axes,
                 channels: depthPatches.width,
+                patch: depthPatches.sides,
                 description: "patches of 16 × 16 distances"
             ),
             "force": ModalityDescription(

@@ -68,13 +68,16 @@ np.savez_compressed(
     name=np.array(sentences), align=np.array(sentences),
 )
 
-# mosi-utterance: rows sorted by label, labels at the end.
+# mosi-utterance: rows sorted by label, labels at the end; the transcripts by film.
 for part, count in (("train", 32), ("test", 8)):
     labels = (np.arange(count) < count // 2).astype(int)
     for modality, width in (("text", 100), ("audio", 73), ("video", 100)):
         rows = random.integers(-9, 9, (count, width)) / 4
         text = "\n".join(",".join([f'"{v}"' for v in row] + [f'"{label}"']) for row, label in zip(rows, labels))
         open(f"{folder('mosi-utterance', modality)}/{modality}_{part}0.csv", "w").write(text + "\n")
+
+lines = [f'"film{f}_{u}","WORDS, AND MORE","{f}","{int(u < 2)}"' for f in (*range(1, 9), 63, 64) for u in range(4)]
+open("mosi-utterance/transcripts.csv", "w").write("\n".join(lines) + "\n")
 
 # mustard: the folds refer to the order in the file, which is not that of the sorted keys.
 mustard = folder("mustard")
