@@ -55,6 +55,14 @@ import Torch
         #expect(abs(result.value(of: .r2) - 0.8) < 1e-12)
     }
 
+    /// Many thirds and sevenths sum to 1 and no more.
+    @Test(arguments: [3, 7, 49, 123])
+    func aPerfectRankingIsExactlyOne(positives: Int) {
+        let scores = RankingScores(
+            scores: (0..<(2 * positives)).map { Float(-$0) }, positives: (0..<(2 * positives)).map { $0 < positives })
+        #expect(scores.auprc == 1 && scores.auroc == 1)
+    }
+
     @Test func oneClassHasNoRanking() throws {
         let truths = try Tensor([1, 1] as [Int64], shape: [2])
         let result = try predictions(.classification(["no", "yes"]), [[0, 1], [1, 0]], truths)

@@ -27,15 +27,16 @@ public struct RankingScores: Sendable {
     /// positive.
     public var auprc: Double {
         guard positives > 0 else { return .nan }
-        var area = 0.0
+        var weighted = 0.0
         var found = 0
         var seen = 0
         for (positivesHere, negativesHere) in ties {
             found += positivesHere
             seen += positivesHere + negativesHere
-            area += Double(positivesHere) / Double(positives) * Double(found) / Double(seen)
+            // Divided by the positives at the end: precisions of 1 then sum to a whole number, and the area to 1 at most.
+            weighted += Double(positivesHere) * (Double(found) / Double(seen))
         }
-        return area
+        return weighted / Double(positives)
     }
 
     /// Positives and negatives of each distinct score, from the highest.
