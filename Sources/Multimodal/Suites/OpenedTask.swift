@@ -14,6 +14,8 @@ public struct OpenedTask: Sendable {
     public let batch: Int
     /// What it is judged by; the first decides which parameters are best.
     public let metrics: [Metric]
+    /// Share of the modalities that its samples lose while training.
+    public let modalityDropout: Double
 
     /// Name of a stream, as parameter groups and matrices call it: `task/modality`.
     public func stream(_ modality: String) -> String { "\(name)/\(modality)" }

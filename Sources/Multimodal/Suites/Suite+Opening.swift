@@ -89,7 +89,8 @@ extension Suite {
             modalities: modalities.sorted(),
             target: target,
             batch: task.batch ?? training.batch,
-            metrics: task.metrics ?? Metric.defaults(for: target)
+            metrics: task.metrics ?? Metric.defaults(for: target),
+            modalityDropout: task.modalityDropout ?? training.modalityDropout
         )
     }
 

@@ -12,8 +12,15 @@ public struct SuiteTask: Hashable, Sendable, Encodable {
     public var batch: Int?
     /// What the task is judged by; by the kind of its target, where absent. The first decides which parameters are best.
     public var metrics: [Metric]?
+    /// Share of the modalities that its samples lose while training; the suite's `training.modality_dropout`, where absent.
+    public var modalityDropout: Double?
     /// Whether it is trained with the others or kept for transfer.
     public var role: TaskRole
+
+    enum CodingKeys: String, CodingKey {
+        case dataset, target, modalities, weight, batch, metrics, role
+        case modalityDropout = "modality_dropout"
+    }
 
     init(_ reader: ConfigurationReader) throws {
         dataset = try reader.string("dataset")
@@ -22,6 +29,7 @@ public struct SuiteTask: Hashable, Sendable, Encodable {
         weight = try reader.number("weight", in: 0...1e9, default: 1)
         batch = try reader.optionalInteger("batch", in: 1...1_000_000)
         metrics = try reader.choices("metrics")
+        modalityDropout = try reader.optionalNumber("modality_dropout", in: ModalityDropout.shares)
         role = try reader.choice("role", default: .train)
         if let modalities, modalities.isEmpty || Set(modalities).count != modalities.count {
             throw reader.failure("modalities", "expected at least one name and none twice")

@@ -36,6 +36,8 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
     public var patience: Int?
     /// Checkpoints to keep beside the best.
     public var keepLast: Int
+    /// Share of the modalities that samples lose while training; 0 where the suite does not say. See ``ModalityDropout``.
+    public var modalityDropout: Double
     /// Stage 2.
     public var stage2: Stage2
 
@@ -45,6 +47,7 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
         case weightDecay = "weight_decay"
         case epochBatches = "epoch_batches"
         case keepLast = "keep_last"
+        case modalityDropout = "modality_dropout"
     }
 
     init(_ reader: ConfigurationReader, preset: ModelPreset) throws {
@@ -55,6 +58,7 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
         epochBatches = try reader.optionalInteger("epoch_batches", in: 1...1_000_000_000)
         patience = try reader.optionalInteger("patience", in: 1...1_000_000)
         keepLast = try reader.integer("keep_last", in: 0...1_000_000, default: 1)
+        modalityDropout = try reader.number("modality_dropout", in: ModalityDropout.shares, default: 0)
         stage2 = try reader.section("stage2") { try Stage2($0) }
     }
 }

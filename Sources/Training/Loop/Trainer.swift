@@ -115,6 +115,7 @@ public final class Trainer {
                 return (task.name, Array(order.shuffled(epoch: state.epoch).prefix(settings.epochBatches ?? .max)))
             })
         let readers = Dictionary(uniqueKeysWithValues: tasks.map { ($0.name, BatchReader($0, split: .train)) })
+        let dropouts = Dictionary(uniqueKeysWithValues: tasks.map { ($0.name, dropout(of: $0)) })
         let schedule = EpochSchedule(batches: orders.mapValues(\.count))
         let first = state.step
         guard first <= schedule.steps else {
@@ -122,8 +123,10 @@ public final class Trainer {
         }
         let steps = Prefetcher(count: schedule.steps - first) { index in
             try schedule.batch(at: first + index).reduce(into: [String: Batch]()) { batches, entry in
-                guard let reader = readers[entry.key], let rows = orders[entry.key]?[entry.value] else { return }
-                batches[entry.key] = try reader.batch(rows)
+                guard let reader = readers[entry.key], let rows = orders[entry.key]?[entry.value],
+                    let dropout = dropouts[entry.key]
+                else { return }
+                batches[entry.key] = dropout.applied(to: try reader.batch(rows))
             }
         }
         defer { steps.cancel() }
@@ -145,6 +148,10 @@ public final class Trainer {
             try tell(.stepped(epoch: state.epoch, step: state.step, steps: schedule.steps, losses: losses))
         }
         return nil
+    }
+
+    private func dropout(of task: OpenedTask) -> ModalityDropout {
+        ModalityDropout(share: task.modalityDropout, seed: settings.seed, purpose: "\(task.name)/\(state.epoch)")
     }
 
     /// The next batches; the time that the loop waits for them is measured.

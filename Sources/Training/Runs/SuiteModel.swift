@@ -43,10 +43,12 @@ public enum SuiteModel {
             tokenWidth: widest + identity.width(modalities: identities))
     }
 
-    /// Whether samples of the tasks may lack a modality, so that a model must learn what stands in its place.
+    /// Whether samples of the tasks may lack a modality, in the data or by ``ModalityDropout``, so that a model must learn what
+    /// stands in its place.
     public static func hasGaps(_ tasks: [OpenedTask]) -> Bool {
         tasks.contains { task in
-            task.modalities.contains { modality in
+            if task.modalityDropout > 0, task.modalities.count > 1 { return true }
+            return task.modalities.contains { modality in
                 Split.allCases.contains { task.dataset.rows(of: $0).hasPresence(modality) }
             }
         }
