@@ -132,7 +132,7 @@ public struct SharingStudy {
         if let data = FileManager.default.contents(atPath: own.resultPath),
             let result = try? JSONDecoder().decode(RunResult.self, from: data)
         {
-            return SuiteScore.value(result)
+            return SuiteScore.value(result.tasks) ?? 0
         }
         let base = RunDirectory("\(folder)/stage1-width-\(width)-seed-\(seed)")
         try makeFolder(folder)
@@ -149,7 +149,7 @@ public struct SharingStudy {
         let second = try SuiteRun(
             suite: suite, dataRoot: dataRoot, run: own, device: device, groups: groups.sharing)
         guard case .finished = try second.train(shouldStop: shouldStop) else { return nil }
-        return SuiteScore.value(try second.evaluate(on: .test, stage: .second))
+        return SuiteScore.value(try second.evaluate(on: .test, stage: .second).tasks) ?? 0
     }
 
     private func groups(

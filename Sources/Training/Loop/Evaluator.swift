@@ -17,12 +17,15 @@ public struct Evaluator {
 
     /// Task → what the model says of the samples of a split, in the order of the file, and the mean loss.
     ///
+    /// - Parameter conditions: which modalities the model does without, and how the others are made worse.
     /// - Throws: an error that names the file, tensor or stream when a batch does not fit.
-    public func predictions(on split: Split) throws -> [String: (predictions: Predictions, loss: Double)] {
+    public func predictions(
+        on split: Split, conditions: InputConditions = InputConditions()
+    ) throws -> [String: (predictions: Predictions, loss: Double)] {
         var results: [String: (predictions: Predictions, loss: Double)] = [:]
         for task in tasks {
             guard let objective = objectives[task.name] else { continue }
-            let reader = BatchReader(task, split: split)
+            let reader = try ConditionedReader(task, split: split, conditions: conditions)
             let order = BatchOrder(rows: reader.rows, batch: max(task.batch, 64), seed: 0, purpose: "").sequential
             var predictions = Predictions(task.target)
             var total = 0.0
@@ -31,8 +34,7 @@ public struct Evaluator {
             try withoutGradients {
                 while let batch = try batches.next() {
                     let target = try batch.target.to(device: model.parameters.device)
-                    let input = try TaskInput(batch, device: model.parameters.device)
-                    guard let outputs = try model.forward([task.name: input]).logits[task.name] else { continue }
+                    guard let outputs = try outputs(batch, of: task) else { continue }
                     total += try objective.loss(outputs, target).item() * Double(batch.count)
                     try predictions.add(outputs: objective.unstandardised(outputs), truths: batch.target)
                 }
@@ -42,13 +44,30 @@ public struct Evaluator {
         return results
     }
 
+    private func outputs(_ batch: Batch, of task: OpenedTask) throws -> Tensor? {
+        let input = try TaskInput(batch, device: model.parameters.device)
+        guard input.isEmpty, let shape = model.tasks.first(where: { $0.name == task.name })?.modalities.first,
+            let axes = task.description(of: shape.name)?.axes
+        else { return try model.forward([task.name: input]).logits[task.name] }
+        // The model takes no step in which nobody has anything; beside a sample that has, it says what it says of nothing.
+        let data = try Tensor.zeros([batch.count + 1] + axes + [shape.channels], device: model.parameters.device)
+        let present = Array(repeating: false, count: batch.count) + [true]
+        let padded = TaskInput(
+            count: batch.count + 1, streams: [shape.name: StreamInput(data: data, present: present)])
+        return try model.forward([task.name: padded]).logits[task.name]?
+            .narrowed(axis: 0, start: 0, length: batch.count)
+    }
+
     /// Task → its scores on a split.
     ///
+    /// - Parameter conditions: which modalities the model does without, and how the others are made worse.
     /// - Throws: an error that names the file, tensor or stream when a batch does not fit.
-    public func scores(on split: Split) throws -> [String: TaskScores] {
+    public func scores(
+        on split: Split, conditions: InputConditions = InputConditions()
+    ) throws -> [String: TaskScores] {
         let metrics = Dictionary(uniqueKeysWithValues: tasks.map { ($0.name, $0.metrics) })
         return Dictionary(
-            uniqueKeysWithValues: try predictions(on: split).map { name, result in
+            uniqueKeysWithValues: try predictions(on: split, conditions: conditions).map { name, result in
                 let values = (metrics[name] ?? []).map { ($0.rawValue, result.predictions.value(of: $0)) }
                     .filter { $0.1.isFinite }
                 return (
@@ -72,6 +91,11 @@ public struct Evaluator {
 }
 
 extension TaskInput {
+    /// Whether no sample has any modality.
+    fileprivate var isEmpty: Bool {
+        streams.values.allSatisfy { $0.present.map { !$0.contains(true) } ?? false }
+    }
+
     /// The inputs of a batch on a device.
     init(_ batch: Batch, device: Device) throws {
         self.init(

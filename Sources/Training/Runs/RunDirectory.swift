@@ -5,7 +5,8 @@ import Torch
 
 /// A folder with everything that one training produced.
 ///
-/// `suite.yaml` (resolved), `model.json`, `metrics.jsonl`, a folder of checkpoints per stage, `result.json`.
+/// `suite.yaml` (resolved), `model.json`, `metrics.jsonl`, a folder of checkpoints per stage, `result.json`: the same
+/// seed gives the same bytes. `timing.json` says how long epochs took, and is excluded from that promise.
 public struct RunDirectory: Sendable {
     /// Where it lies.
     public let path: String
@@ -23,6 +24,8 @@ public struct RunDirectory: Sendable {
     public var metricsPath: String { "\(path)/metrics.jsonl" }
     /// Scores on the test splits.
     public var resultPath: String { "\(path)/result.json" }
+    /// How long epochs took.
+    public var timingPath: String { "\(path)/timing.json" }
 
     /// What is needed to use the model of a stage without its data.
     public func modelPath(of stage: TrainingStage) -> String {
@@ -51,12 +54,41 @@ public struct RunDirectory: Sendable {
             }
             return
         }
-        let before = try comparable(Suite(file: suitePath)).split(separator: "\n")
-        let now = try comparable(placed(suite)).split(separator: "\n")
+        let before = try comparable(Suite(file: suitePath))
+        let now = try comparable(placed(suite))
         guard before != now else { return }
-        let difference = zip(before, now).first { $0 != $1 }
-        let words = difference.map { ": '\($0.trimmed)' there, '\($1.trimmed)' now" } ?? ""
+        let words = RunDirectory.difference(before, now).map { ": '\($0)' there, '\($1)' now" } ?? ""
         throw RunError("\(path): holds a run of another suite\(words); choose another folder with --run")
+    }
+
+    /// Checks that another run is of the same suite, trained as long, but for the seed.
+    ///
+    /// - Throws: ``RunError`` that names what differs.
+    public func check(sameSuiteAs other: RunDirectory) throws {
+        func text(_ run: RunDirectory) throws -> String {
+            var suite = try Suite(file: run.suitePath)
+            suite.seed = 0
+            return try suite.yaml()
+        }
+        let (own, others) = (try text(self), try text(other))
+        guard own != others else {
+            guard latestStage == other.latestStage else {
+                throw RunError(
+                    "\(other.path): its latest stage is \(other.latestStage?.rawValue ?? "none"), that of \(path) is "
+                        + "\(latestStage?.rawValue ?? "none"); expected the same")
+            }
+            return
+        }
+        let words = RunDirectory.difference(own, others).map { ": '\($0)' in \(path), '\($1)' there" } ?? ""
+        throw RunError("\(other.path): holds a run of another suite than \(path)\(words)")
+    }
+
+    /// The first lines in which two suites differ.
+    private static func difference(_ first: String, _ second: String) -> (String, String)? {
+        let (lines, others) = (first.split(separator: "\n"), second.split(separator: "\n"))
+        let pairs = zip(lines, others).first { $0 != $1 }
+        if let pairs { return (pairs.0.trimmed, pairs.1.trimmed) }
+        return nil
     }
 
     /// Makes the folder for a suite, or checks the one there, and writes the resolved suite.

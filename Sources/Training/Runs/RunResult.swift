@@ -24,14 +24,43 @@ public struct RunResult: Codable, Equatable, Sendable {
     public var parameters: Int
     /// Task → what it scores.
     public var tasks: [String: TaskResult]
+    /// The score of the suite over these tasks; see ``SuiteScore``.
+    public var score: Double?
+    /// Under what conditions the inputs were read; as they are when nothing is given.
+    public var conditions: InputConditions?
+    /// Tasks that are not scored because the conditions leave them no modality.
+    public var leftOut: [String]?
+    /// The median time of an epoch, validation included. No file of a run but `timing.json` holds times: this is filled in where
+    /// a result is shown.
+    public var secondsPerEpoch: Double?
     /// The version of this program.
     public var version = ProjectVersion.number
     /// The version of LibTorch.
     public var libtorch = Library.version
 
-    /// A table for people: the first metric of each task, beside what is scored without looking.
+    enum CodingKeys: String, CodingKey {
+        case suite, split, seed, parameters, tasks, score, conditions, version, libtorch
+        case leftOut = "left_out"
+        case secondsPerEpoch = "seconds_per_epoch"
+    }
+
+    init(
+        suite: String, split: Split, seed: UInt64, parameters: Int, tasks: [String: TaskResult],
+        conditions: InputConditions? = nil, leftOut: [String]? = nil
+    ) {
+        self.suite = suite
+        self.split = split
+        self.seed = seed
+        self.parameters = parameters
+        self.tasks = tasks
+        score = SuiteScore.value(tasks)
+        self.conditions = conditions
+        self.leftOut = leftOut
+    }
+
+    /// A table for people: the metrics of each task beside what is scored without looking, and the score of the suite.
     public var text: String {
-        let name = max(4, tasks.keys.map(\.count).max() ?? 0)
+        let name = max(11, tasks.keys.map(\.count).max() ?? 0)
         func row(_ columns: [String]) -> String {
             let first = columns[0].padding(toLength: name, withPad: " ", startingAt: 0)
             return ([first] + columns.dropFirst().map { String(repeating: " ", count: max(0, 9 - $0.count)) + $0 })
@@ -46,6 +75,8 @@ public struct RunResult: Codable, Equatable, Sendable {
                     row([task, metric.rawValue, String(format: "%.3f", value), chance, "\(result.scores.samples)"]))
             }
         }
+        if let score { lines.append(row(["suite score", "", String(format: "%.3f", score)])) }
+        if let leftOut { lines.append("left out, no modality remains: \(leftOut.joined(separator: ", "))") }
         return lines.joined(separator: "\n")
     }
 

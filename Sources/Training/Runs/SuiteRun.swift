@@ -10,10 +10,11 @@ public struct SuiteRun {
     /// The model.
     public let model: HighMMTModel
 
+    /// The suite.
+    public let suite: Suite
+    let run: RunDirectory
+    let objectives: [String: TaskObjective]
     private let stage: TrainingStage
-    private let suite: Suite
-    private let run: RunDirectory
-    private let objectives: [String: TaskObjective]
 
     /// Opens and checks all data, makes the model, and checks that the folder of the run is free or this suite's.
     ///
@@ -98,25 +99,49 @@ public struct SuiteRun {
                 stage: stage.rawValue, epochs: stage == .first ? training.epochs : training.stage2.epochs, adam: adam,
                 patience: training.patience, epochBatches: training.epochBatches, seed: suite.seed),
             store: run.checkpoints(stage: stage.rawValue, keepLast: training.keepLast),
-            log: MetricsLog(path: run.metricsPath), observers: observers)
+            log: MetricsLog(path: run.metricsPath),
+            observers: [EpochTimes(path: run.timingPath, device: model.parameters.device)] + observers)
         return try trainer.run(shouldStop: shouldStop)
     }
 
-    /// Scores the best parameters of the run on a split; scores of the test split are kept in the run.
+    /// Scores the best parameters of the run on a split; scores of the test split, read as it is, are kept in the run.
     ///
-    /// - Parameter stage: the latest that is trained when nothing is given.
-    /// - Throws: an error that names the file when no parameters were trained or a batch cannot be read.
-    public func evaluate(on split: Split, stage: TrainingStage? = nil) throws -> RunResult {
-        let best = try run.bestModel(of: stage, device: model.parameters.device)
-        let scores = try Evaluator(best.model, tasks: tasks, objectives: objectives).scores(on: split)
+    /// - Parameters:
+    ///   - stage: the latest that is trained when nothing is given.
+    ///   - conditions: which modalities the model does without, and how the others are made worse. A task that is left no
+    ///     modality is left out.
+    /// - Throws: an error that names the file when no parameters were trained or a batch cannot be read; ``RunError`` that names
+    ///   the stream when the model never learned to do without it, or no task is left.
+    public func evaluate(
+        on split: Split, stage: TrainingStage? = nil, conditions: InputConditions = InputConditions()
+    ) throws -> RunResult {
+        let best = try run.bestModel(of: stage, device: model.parameters.device).model
+        let left = tasks.filter { task in !task.modalities.allSatisfy { conditions.without.contains(task.stream($0)) } }
+        guard !left.isEmpty else { throw RunError("\(run.path): no task is left a modality") }
+        for task in left { try checkAbsences(conditions.absentable(task), of: task, best) }
+        let scores = try Evaluator(best, tasks: left, objectives: objectives).scores(on: split, conditions: conditions)
+        let leftOut = tasks.map(\.name).filter { name in !left.contains { $0.name == name } }
         let result = RunResult(
-            suite: suite.name, split: split, seed: suite.seed, parameters: best.model.parameters.count,
-            tasks: try tasks.reduce(into: [:]) { results, task in
+            suite: suite.name, split: split, seed: suite.seed, parameters: best.parameters.count,
+            tasks: try left.reduce(into: [:]) { results, task in
                 guard let own = scores[task.name] else { return }
                 results[task.name] = RunResult.TaskResult(
                     scores: own, metrics: task.metrics, chance: try ChanceLevel.scores(of: task, on: split))
-            })
-        if split == .test { try result.write(to: run.resultPath) }
+            }, conditions: conditions.isNone ? nil : conditions, leftOut: leftOut.isEmpty ? nil : leftOut)
+        if split == .test, conditions.isNone { try result.write(to: run.resultPath) }
         return result
+    }
+
+    /// Whether the model learned what stands for an absent modality of a task.
+    func canLack(_ modality: String, of task: OpenedTask, _ model: HighMMTModel) throws -> Bool {
+        try model.configuration.learnsPlaceholders && task.isTrained(without: modality)
+    }
+
+    private func checkAbsences(_ modalities: Set<String>, of task: OpenedTask, _ model: HighMMTModel) throws {
+        for modality in modalities.sorted() where try !canLack(modality, of: task, model) {
+            throw RunError(
+                "\(run.path): never learned to do without \(task.stream(modality)); train with "
+                    + "training.modality_dropout above 0 to score without it")
+        }
     }
 }

@@ -1,0 +1,37 @@
+import Torch
+
+/// Keeps the times of epochs in `timing.json`.
+final class EpochTimes: TrainingObserver {
+    private let path: String
+    private let device: Device
+    private let clock = ContinuousClock()
+    private var stage = ""
+    /// When the running epoch began; nothing when another process began it.
+    private var start: ContinuousClock.Instant?
+
+    init(path: String, device: Device) {
+        self.path = path
+        self.device = device
+    }
+
+    func observe(_ event: TrainingEvent) throws {
+        switch event {
+        case .began(let stage, _, _, let step):
+            self.stage = stage
+            start = step == 0 ? clock.now : nil
+        case .epochEnded(let record, _):
+            if let start { try write(record.epoch, clock.now - start) }
+            start = clock.now
+        default: break
+        }
+    }
+
+    private func write(_ epoch: Int, _ duration: Duration) throws {
+        var timing = RunTiming(path: path) ?? RunTiming()
+        var own = timing.stages[stage] ?? RunTiming.Stage(device: "", threads: 0)
+        (own.device, own.threads) = (device.description, Library.threads)
+        own.seconds[epoch] = duration / .seconds(1)
+        timing.stages[stage] = own
+        try timing.write(to: path)
+    }
+}

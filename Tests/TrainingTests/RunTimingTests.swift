@@ -1,0 +1,42 @@
+import Foundation
+import Testing
+
+@testable import Training
+
+@Suite struct RunTimingTests {
+    @Test func everyEpochThatWasNotStoppedIsTimed() throws {
+        let synthetic = try SyntheticSuite()
+        var left = 8
+        try synthetic.train("run") {
+            left -= 1
+            return left < 0
+        }
+        func epochs() throws -> [Int] {
+            let timing = try #require(RunTiming(path: synthetic.directory("run").timingPath))
+            return try #require(timing.stages["stage1"]).seconds.keys.sorted()
+        }
+        #expect(try epochs() == [1])
+        // The second epoch was stopped within: no process knows how long it took.
+        try synthetic.train("run")
+        #expect(try epochs() == [1, 3])
+    }
+
+    @Test func theMedianIsShown() {
+        var stage = RunTiming.Stage(device: "cpu", threads: 2)
+        #expect(stage.secondsPerEpoch == nil)
+        stage.seconds = [1: 9, 2: 1, 3: 2]
+        #expect(stage.secondsPerEpoch == 2)
+        stage.seconds[4] = 3
+        #expect(stage.secondsPerEpoch == 2.5)
+    }
+
+    @Test func aDamagedFileIsNoReasonToStop() throws {
+        let synthetic = try SyntheticSuite()
+        try synthetic.train("run", ["training.epochs=1"])
+        let path = synthetic.directory("run").timingPath
+        try Data("half".utf8).write(to: URL(fileURLWithPath: path))
+        #expect(RunTiming(path: path) == nil)
+        try synthetic.train("run", ["training.epochs=2"])
+        #expect(RunTiming(path: path)?.stages["stage1"]?.seconds.keys.sorted() == [2])
+    }
+}
