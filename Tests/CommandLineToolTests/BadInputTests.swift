@@ -106,6 +106,38 @@ import Torch
         Mistake("evaluation of no run", ["evaluate", "data"], names: ["/data: holds no run"]),
         Mistake("evaluation of no split", ["evaluate", "run", "--split", "tset"], names: ["--split", "tset"]),
         Mistake(
+            "two tables", ["evaluate", "run", "--each-without", "--robustness"],
+            names: ["--each-without", "--robustness"]),
+        Mistake(
+            "a table of two runs", ["evaluate", "run", "run", "--robustness"], names: ["take one run", "2 are given"]),
+        Mistake(
+            "a table without a modality", ["evaluate", "run", "--robustness", "--without", "card"],
+            names: ["--without"]),
+        Mistake(
+            "corruption that is none", ["evaluate", "run", "--corrupt", "gausian=0.5"],
+            names: ["corruption 'gausian=0.5'", "did you mean 'gaussian'?", "salt-and-pepper"]),
+        Mistake(
+            "stream that is none", ["evaluate", "run", "--data", "data", "--without", "gait/crad"],
+            names: ["--without", "'gait/crad'", "did you mean 'gait/card'?", "gait/walk", "size/picture"],
+            needsRun: true),
+        Mistake(
+            "corruption of no stream", ["evaluate", "run", "--data", "data", "--corrupt", "gaussian=0.5@pictures"],
+            names: ["--corrupt", "'pictures'", "size/picture"], needsRun: true),
+        Mistake(
+            "without a modality that was always there", ["evaluate", "run", "--data", "data", "--without", "card"],
+            names: ["run: never learned to do without gait/card", "training.modality_dropout"], needsRun: true),
+        Mistake(
+            "costs of modalities that were always there", ["evaluate", "run", "--data", "data", "--each-without"],
+            names: ["run: never learned", "training.modality_dropout"], needsRun: true),
+        Mistake(
+            "no task left",
+            ["evaluate", "run", "--data", "data", "--without", "card", "--without", "walk", "--without=picture"],
+            names: ["run: no task is left a modality"], needsRun: true),
+        Mistake(
+            "the same seed twice", ["evaluate", "run", "run", "--data", "data"], names: ["two runs have the seed 3"],
+            needsRun: true),
+        Mistake("dropout of everything", train + ["training.modality_dropout=1"], names: ["training.modality_dropout"]),
+        Mistake(
             "damaged parameters", ["evaluate", "run", "--data", "data"], names: ["run/stage1/best.safetensors"],
             needsRun: true
         ) { try $0.write("half", to: "run/stage1/best.safetensors") },

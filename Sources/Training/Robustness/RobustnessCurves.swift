@@ -1,0 +1,75 @@
+import Multimodal
+
+/// How the scores of a run fall as its inputs get worse.
+public struct RobustnessCurves: Codable, Equatable, Sendable {
+    /// The curves of one kind of corruption.
+    public struct Curve: Codable, Equatable, Sendable {
+        /// What is done to the inputs.
+        public var kind: CorruptionKind
+        /// Task → the score of its first metric at each severity; nothing where it is undefined.
+        public var tasks: [String: [Double?]]
+        /// The score of the suite at each severity.
+        public var score: [Double?]
+        /// Tasks that take no part because the model never learned to do without their modalities; their scores are those of
+        /// inputs as they are.
+        public var untouched: [String]?
+    }
+
+    /// The name of the suite.
+    public var suite: String
+    /// The split.
+    public var split: Split
+    /// The seed of the run.
+    public var seed: UInt64
+    /// Task → its first metric.
+    public var metrics: [String: Metric]
+    /// The severities, from 0.
+    public var severities: [Double]
+    /// One for each kind.
+    public var curves: [Curve]
+
+    /// The severities that are measured.
+    public static let severities = [0, 0.25, 0.5, 0.75, 1]
+}
+
+extension SuiteRun {
+    /// Scores the run under each kind of corruption, on all streams, at severities from 0 to 1.
+    ///
+    /// A task whose modalities the model never learned to do without keeps them when modalities are dropped.
+    ///
+    /// - Parameter progress: hears what is done next.
+    /// - Throws: as ``evaluate(on:stage:conditions:)``.
+    public func robustness(on split: Split, progress: (String) -> Void = { _ in }) throws -> RobustnessCurves {
+        let best = try run.bestModel(device: model.parameters.device).model
+        let severities = RobustnessCurves.severities
+        progress("inputs as they are")
+        let clean = try evaluate(on: split).tasks
+        let fixed = try tasks.filter { task in
+            try task.modalities.count > 1 && !task.modalities.allSatisfy { try canLack($0, of: task, best) }
+        }.map(\.name)
+        let curves = try CorruptionKind.allCases.map { kind in
+            let untouched = kind == .droppedModalities ? fixed : []
+            let touched = tasks.filter { !untouched.contains($0.name) }
+            let evaluator = Evaluator(best, tasks: touched, objectives: objectives)
+            let results = try severities.map { severity in
+                guard severity > 0 else { return clean }
+                progress("\(kind.rawValue) \(severity)")
+                let conditions = InputConditions(corruptions: [Corruption(kind, severity: severity)], seed: suite.seed)
+                return try evaluator.scores(on: split, conditions: conditions).reduce(into: clean) {
+                    $0[$1.key]?.scores = $1.value
+                }
+            }
+            let scores = tasks.map { task in
+                (task.name, results.map { $0[task.name]?.scores.metrics[task.metrics.first?.rawValue ?? ""] })
+            }
+            return RobustnessCurves.Curve(
+                kind: kind, tasks: Dictionary(uniqueKeysWithValues: scores),
+                score: results.map(SuiteScore.value), untouched: untouched.isEmpty ? nil : untouched)
+        }
+        return RobustnessCurves(
+            suite: suite.name, split: split, seed: suite.seed,
+            metrics: Dictionary(
+                uniqueKeysWithValues: tasks.compactMap { task in task.metrics.first.map { (task.name, $0) } }),
+            severities: severities, curves: curves)
+    }
+}

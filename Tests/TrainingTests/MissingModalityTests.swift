@@ -1,0 +1,200 @@
+import Foundation
+import HighMMT
+import Multimodal
+import Testing
+import Torch
+
+@testable import Training
+
+/// Training and scoring without modalities.
+@Suite struct MissingModalityTests {
+    private let dropout = ["training.modality_dropout=0.4"]
+
+    private func differences(_ a: [String: Data], _ b: [String: Data]) -> [String] {
+        Set(a.keys).union(b.keys).filter { a[$0] != b[$0] }.sorted()
+    }
+
+    private func hasPlaceholder(_ synthetic: SyntheticSuite, _ run: String) throws -> Bool {
+        try SafetensorsFile(path: synthetic.directory(run).checkpoints(stage: "stage1").bestPath)
+            .entries["head.gait.placeholder"] != nil
+    }
+
+    /// Stops within an epoch, after one, and within the next, and ends with the bytes of a run that was not stopped.
+    @Test(arguments: [false, true])
+    func aStoppedRunDropsTheSame(hasGaps: Bool) throws {
+        let synthetic = try SyntheticSuite(hasGaps: hasGaps)
+        try synthetic.train("once", dropout)
+        for steps in [2, 4, 3] {
+            var left = steps
+            let outcome = try synthetic.train("stopped", dropout) {
+                left -= 1
+                return left < 0
+            }
+            guard case .interrupted = outcome else {
+                Issue.record("the run ended as \(outcome)")
+                return
+            }
+        }
+        try synthetic.train("stopped", dropout)
+        #expect(try differences(synthetic.files("once"), synthetic.files("stopped")) == [])
+        #expect(try hasPlaceholder(synthetic, "once"))
+    }
+
+    /// What is dropped is another training, and a share of 0, for the suite or for the task, is the training without.
+    @Test func theShareDecides() throws {
+        let synthetic = try SyntheticSuite()
+        try synthetic.train("plain")
+        try synthetic.train("dropped", dropout)
+        try synthetic.train("zero", ["training.modality_dropout=0"])
+        try synthetic.train("spared", dropout + ["tasks.gait.modality_dropout=0"])
+        try synthetic.train("own", ["tasks.gait.modality_dropout=0.4"])
+        let plain = try synthetic.files("plain")
+        #expect(try differences(plain, synthetic.files("zero")) == [])
+        #expect(try differences(plain, synthetic.files("spared")) == ["suite.yaml"])
+        #expect(try differences(synthetic.files("dropped"), synthetic.files("own")) == ["suite.yaml"])
+        #expect(try !hasPlaceholder(synthetic, "plain"))
+        let first = try #require(plain["metrics.jsonl"])
+        #expect(try synthetic.files("dropped")["metrics.jsonl"] != first)
+        #expect(throws: ConfigurationError.self) { try synthetic.suite(["training.modality_dropout=1"]) }
+        #expect(throws: ConfigurationError.self) { try synthetic.suite(["tasks.gait.modality_dropout=-0.1"]) }
+    }
+
+    /// Stage 2 drops modalities too, and starts from the placeholders of stage 1.
+    @Test func stage2DropsThemToo() throws {
+        let synthetic = try SyntheticSuite()
+        let overrides = dropout + ["training.epochs=1", "training.stage2.epochs=1"]
+        try synthetic.train("run", overrides)
+        let groups = Sharing(encoders: ["gait/walk": 1], crossmodal: [:])
+        let second = try SuiteRun(
+            suite: synthetic.suite(overrides), dataRoot: synthetic.dataRoot, run: synthetic.directory("run"),
+            device: .cpu, groups: groups)
+        _ = try second.train()
+        let result = try second.evaluate(
+            on: .test, stage: .second, conditions: InputConditions(without: ["gait/card"]))
+        #expect(result.tasks["gait"]?.scores.samples == 7)
+    }
+
+    @Test func aModalityCanBeLeftOut() throws {
+        let synthetic = try SyntheticSuite()
+        try synthetic.train("run", dropout)
+        let run = try synthetic.run("run", dropout)
+        let whole = try run.evaluate(on: .test)
+        let before = try synthetic.files("run")
+        let without = try run.evaluate(on: .test, conditions: InputConditions(without: ["gait/walk"]))
+        #expect(without.tasks["size"] == whole.tasks["size"] && without.tasks["gait"]?.scores.samples == 7)
+        #expect(without.tasks["gait"]?.scores.loss != whole.tasks["gait"]?.scores.loss)
+        #expect(without.leftOut == nil && without.conditions?.without == ["gait/walk"])
+        // Scores under conditions are not the run's result.
+        #expect(try differences(before, synthetic.files("run")) == [])
+        // A task without its only modality is left out, and the score is that of the others.
+        let alone = try run.evaluate(on: .test, conditions: InputConditions(without: ["size/picture"]))
+        #expect(alone.leftOut == ["size"] && alone.tasks.keys.sorted() == ["gait"])
+        #expect(alone.text.contains("left out, no modality remains: size"))
+        #expect(alone.score == whole.tasks["gait"].flatMap(SuiteScore.share))
+        let nothing = InputConditions(without: ["gait/card", "gait/walk", "size/picture"])
+        #expect { try run.evaluate(on: .test, conditions: nothing) } throws: {
+            "\($0)".hasSuffix("no task is left a modality")
+        }
+    }
+
+    /// A number from a placeholder that was never learned would be wrong.
+    @Test func whatWasNotLearnedIsSaid() throws {
+        let synthetic = try SyntheticSuite()
+        try synthetic.train("run")
+        let run = try synthetic.run("run")
+        for conditions in [
+            InputConditions(without: ["gait/card"]),
+            InputConditions(corruptions: [Corruption(.droppedModalities, severity: 0.5)]),
+        ] {
+            #expect { try run.evaluate(on: .test, conditions: conditions) } throws: {
+                "\($0)".contains("gait/card") && "\($0)".contains("training.modality_dropout")
+            }
+        }
+        #expect { try run.modalityCosts(on: .test) } throws: { "\($0)".contains("training.modality_dropout") }
+        // A task with one modality never loses it by chance.
+        let limited = InputConditions(corruptions: [Corruption(.droppedModalities, severity: 1, place: "picture")])
+        #expect(try run.evaluate(on: .test, conditions: limited).tasks == run.evaluate(on: .test).tasks)
+        let curves = try run.robustness(on: .test)
+        let dropped = try #require(curves.curves.first { $0.kind == .droppedModalities })
+        #expect(dropped.untouched == ["gait"])
+        #expect(Set(dropped.tasks["gait"] ?? []).count == 1)
+    }
+
+    /// The data lack the card sometimes; the walk, which they always have, was not learned to be lacking.
+    @Test func gapsInTheDataTeachWhatTheyAre() throws {
+        let synthetic = try SyntheticSuite(hasGaps: true)
+        try synthetic.train("run")
+        let run = try synthetic.run("run")
+        _ = try run.evaluate(on: .test, conditions: InputConditions(without: ["gait/card"]))
+        #expect { try run.evaluate(on: .test, conditions: InputConditions(without: ["gait/walk"])) } throws: {
+            "\($0)".contains("gait/walk")
+        }
+        let rows = try run.modalityCosts(on: .test).rows
+        #expect(rows.map { "\($0.task)/\($0.modality)" } == ["gait/card", "gait/walk", "size/picture"])
+        #expect(rows.map(\.isIndispensable) == [false, true, false])
+        #expect(rows[0].without != nil && rows[0].only == nil && rows[1].without == nil && rows[1].only != nil)
+    }
+
+    /// Every fifth sample has the walk alone: without it nothing is left of them, also where they fill a batch.
+    @Test func samplesThatAreLeftNothingAreScored() throws {
+        let synthetic = try SyntheticSuite(hasGaps: true)
+        try synthetic.train("run", dropout)
+        let run = try synthetic.run("run", dropout)
+        let best = try synthetic.directory("run").bestModel(device: .cpu).model
+        let gait = try #require(run.tasks.first { $0.name == "gait" })
+        let objectives = [gait.name: try TaskObjective(gait)]
+        let evaluator = Evaluator(best, tasks: [gait], objectives: objectives)
+        let conditions = InputConditions(without: ["gait/walk"])
+        let all = try #require(try evaluator.predictions(on: .test, conditions: conditions)["gait"]).predictions
+        #expect(all.outputs.count == 7 && all.outputs.allSatisfy { $0.allSatisfy(\.isFinite) })
+        // Rows 0 and 5 lack the card: the model says of both what it says of nothing.
+        #expect(zip(all.outputs[0], all.outputs[5]).allSatisfy { abs($0 - $1) < 1e-5 })
+        let nothing = try evaluator.predictions(
+            on: .test, conditions: InputConditions(without: ["gait/card", "gait/walk"]))
+        for outputs in try #require(nothing["gait"]).predictions.outputs {
+            #expect(zip(outputs, all.outputs[0]).allSatisfy { abs($0 - $1) < 1e-5 })
+        }
+    }
+
+    @Test func costsAreDifferencesOfScores() throws {
+        let synthetic = try SyntheticSuite()
+        try synthetic.train("run", dropout + ["training.epochs=6"])
+        let run = try synthetic.run("run", dropout + ["training.epochs=6"])
+        let whole = try run.evaluate(on: .valid)
+        let costs = try run.modalityCosts(on: .valid)
+        #expect(costs.rows.map(\.modality) == ["card", "walk", "picture"])
+        for row in costs.rows {
+            #expect(row.all == whole.tasks[row.task]?.scores.metrics[row.metric.rawValue])
+            #expect(row.chance == whole.tasks[row.task]?.chance[row.metric.rawValue])
+            #expect(try #require(row.cost) == #require(row.all) - #require(row.without))
+        }
+        let without = try run.evaluate(on: .valid, conditions: InputConditions(without: ["gait/card"]))
+        #expect(costs.rows[0].without == without.tasks["gait"]?.scores.metrics["accuracy"])
+        // Of two modalities one alone is the other removed.
+        #expect(costs.rows[0].only == costs.rows[1].without && costs.rows[1].only == costs.rows[0].without)
+        #expect(costs.rows.map(\.isOnlyModality) == [false, false, true])
+        #expect(costs.rows[2].without == costs.rows[2].chance && costs.rows[2].only == costs.rows[2].all)
+    }
+
+    @Test func curvesStartAtTheScoresAndRepeat() throws {
+        let synthetic = try SyntheticSuite()
+        try synthetic.train("run", dropout)
+        let run = try synthetic.run("run", dropout)
+        let whole = try run.evaluate(on: .valid)
+        let curves = try run.robustness(on: .valid)
+        #expect(curves.curves.map(\.kind) == CorruptionKind.allCases && curves.severities == [0, 0.25, 0.5, 0.75, 1])
+        for curve in curves.curves {
+            #expect(curve.score.count == 5 && curve.score[0] == whole.score && curve.untouched == nil)
+            #expect(curve.tasks["gait"]?[0] == whole.tasks["gait"]?.scores.metrics["accuracy"])
+            let conditions = InputConditions(corruptions: [Corruption(curve.kind, severity: 0.75)], seed: 5)
+            let single = try run.evaluate(on: .valid, conditions: conditions)
+            #expect(single.score == curve.score[3])
+            let none = InputConditions(corruptions: [Corruption(curve.kind, severity: 0)], seed: 5)
+            #expect(try run.evaluate(on: .valid, conditions: none) == whole)
+        }
+        #expect(try run.robustness(on: .valid) == curves)
+        // A picture that is noise says nothing of the size any more.
+        let pepper = try #require(curves.curves.first { $0.kind == .saltAndPepper }?.tasks["size"])
+        #expect(pepper[4] != pepper[0])
+    }
+}
