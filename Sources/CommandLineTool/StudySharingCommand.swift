@@ -5,6 +5,8 @@ import Multimodal
 import Studies
 import Training
 
+extension SharingArm: ExpressibleByArgument {}
+
 /// `highmmt study sharing`: does sharing by heterogeneity help?
 struct StudySharingCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -45,6 +47,14 @@ struct StudySharingCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Runs of every way of sharing.", valueName: "n"))
     var seeds = 5
 
+    @Option(
+        parsing: .upToNextOption,
+        help: "What to compare: all, none, random, features, affinity; heterogeneity always is. (default: all of them)")
+    var arms: [SharingArm] = SharingArm.allCases
+
+    @Option(help: ArgumentHelp("Different random groupings, each trained from every seed.", valueName: "n"))
+    var randomGroupings = 3
+
     @OptionGroup var data: DataOptions
     @OptionGroup var runtime: RuntimeOptions
 
@@ -70,7 +80,7 @@ struct StudySharingCommand: ParsableCommand {
             suite: suite, dataRoot: data.root, folder: folder ?? "runs/\(suite.name)-sharing",
             modalities: try matrix(.modalities), interactions: try matrix(.interactions),
             encoderGroups: encoderGroups, crossmodalGroups: crossmodalGroups, linkage: linkage, seeds: seeds,
-            device: device)
+            arms: arms, randomGroupings: randomGroupings, device: device)
         guard study.modalities != nil || study.interactions != nil else {
             throw RunError(
                 "\(measured.path): holds no matrices; measure them with: highmmt heterogeneity SUITE --run DIR")
@@ -89,6 +99,11 @@ struct StudySharingCommand: ParsableCommand {
             ])
         }
         print(table.text)
+        if let spread = result.groupingSpread {
+            print(
+                "random groupings differ by \(number(spread.betweenGroupings)) beyond chance (F = \(number(spread.ratio))); "
+                    + "one run by chance \(number(spread.chance))")
+        }
     }
 
     private func number(_ value: Double?) -> String { value.map { String(format: "%.4f", $0) } ?? "-" }

@@ -16,7 +16,7 @@ struct SharingStudyTests {
         return SharingStudy(
             suite: overlap.suite, dataRoot: overlap.folder.path, folder: "\(overlap.folder.path)/study",
             modalities: try HeterogeneityMatrix(names: names, transfers: transfers, units: .normalised),
-            interactions: nil, encoderGroups: 2, crossmodalGroups: 1, seeds: 2)
+            interactions: nil, encoderGroups: 2, crossmodalGroups: 1, seeds: 2, randomGroupings: 2)
     }
 
     @Test("all arms have about as many parameters as the groups by heterogeneity")
@@ -25,6 +25,7 @@ struct SharingStudyTests {
         let result = try #require(try study(overlap).run())
         let ours = try #require(result.arms.first { $0.arm == .heterogeneity })
         #expect(result.arms.map(\.arm).contains(.none))
+        #expect(result.groupingSpread != nil)
         for arm in result.arms {
             #expect(arm.scores.count == 2)
             #expect(arm.scores.allSatisfy { $0 <= 1 && $0 > -1 })
@@ -45,5 +46,16 @@ struct SharingStudyTests {
                 return true
             }))
         #expect(first.arms.map(\.scores) == again.arms.map(\.scores))
+    }
+
+    @Test("groupings that differ stand out from chance, and those that do not do not")
+    func spread() throws {
+        let apart = try #require(GroupingSpread([[0.5, 0.6, 0.7], [0.71, 0.79, 0.9]]))
+        #expect(abs(apart.betweenGroupings - 0.2 / 2.0.squareRoot()) < 0.01)
+        #expect(apart.ratio > 100 && apart.chance < 0.02)
+        let alike = try #require(GroupingSpread([[0.5, 0.6, 0.7], [0.6, 0.7, 0.5]]))
+        #expect(alike.betweenGroupings == 0)
+        #expect(GroupingSpread([[0.5, 0.6]]) == nil)
+        #expect(GroupingSpread([[0.5], [0.6]]) == nil)
     }
 }

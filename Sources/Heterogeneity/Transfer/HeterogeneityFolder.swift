@@ -103,6 +103,7 @@ public struct HeterogeneityFolder: Sendable {
         suite.training.epochs = 0
         suite.training.patience = nil
         suite.training.epochBatches = nil
+        suite.training.modalityDropout = 0
         suite.training.stage2.epochs = 0
         suite.model.groups = nil
         return try suite.yaml()

@@ -4,7 +4,7 @@ public enum SharingArm: String, CaseIterable, Codable, Sendable {
     case all
     /// An encoder for every stream and a crossmodal block for every pair.
     case none
-    /// Groups of the same sizes as those by heterogeneity, filled at random; new ones for every seed.
+    /// Groups of the same sizes as those by heterogeneity, filled at random; several groupings, whose scores are averaged.
     case random
     /// Groups by the distance of mean latents after stage 1.
     case features

@@ -37,6 +37,8 @@ public struct SharingStudy {
         public var groups: [Int]
         /// The arms.
         public var arms: [Arm]
+        /// How much the scores of random groupings differ beyond chance; nothing with fewer than two of them or one seed.
+        public var groupingSpread: GroupingSpread?
     }
 
     /// The suite.
@@ -57,6 +59,10 @@ public struct SharingStudy {
     public var linkage: Linkage
     /// Runs of every arm.
     public var seeds: Int
+    /// What is compared; the arm by heterogeneity always is.
+    public var arms: [SharingArm]
+    /// Different random groupings, each of which is trained from every seed.
+    public var randomGroupings: Int
     /// Where to compute.
     public var device: Device
 
@@ -64,7 +70,7 @@ public struct SharingStudy {
     public init(
         suite: Suite, dataRoot: String, folder: String, modalities: HeterogeneityMatrix?,
         interactions: HeterogeneityMatrix?, encoderGroups: Int, crossmodalGroups: Int, linkage: Linkage = .average,
-        seeds: Int = 5, device: Device = .cpu
+        seeds: Int = 5, arms: [SharingArm] = SharingArm.allCases, randomGroupings: Int = 3, device: Device = .cpu
     ) {
         self.suite = suite
         self.dataRoot = dataRoot
@@ -75,6 +81,8 @@ public struct SharingStudy {
         self.crossmodalGroups = crossmodalGroups
         self.linkage = linkage
         self.seeds = seeds
+        self.arms = arms
+        self.randomGroupings = max(1, randomGroupings)
         self.device = device
     }
 
@@ -87,28 +95,34 @@ public struct SharingStudy {
     /// - Throws: what training throws.
     public func run(progress: (String) -> Void = { _ in }, shouldStop: () -> Bool = { false }) throws -> Result? {
         let tasks = try suite.open(dataRoot: dataRoot, role: .train)
-        let reference = try groups(of: .heterogeneity, seed: 0, tasks: tasks, firstStage: nil)
+        let reference = try groups(of: .heterogeneity, tasks: tasks, firstStage: nil)
         let target = try parameters(reference.sharing, width: suite.model.width)
         var arms: [Result.Arm] = []
-        var widths: [SharingArm: Int] = [:]
-        for arm in SharingArm.allCases {
-            let sharing = try arm == .features ? reference : groups(of: arm, seed: 0, tasks: tasks, firstStage: nil)
+        for arm in SharingArm.allCases where arm == .heterogeneity || self.arms.contains(arm) {
+            let sharing = try arm == .features ? reference : groups(of: arm, tasks: tasks, firstStage: nil)
             let width = try [.all, .none].contains(arm) ? width(sharing.sharing, target: target) : suite.model.width
-            widths[arm] = width
             arms.append(
                 Result.Arm(
                     arm: arm, width: width, parameters: try parameters(sharing.sharing, width: width), scores: [],
                     mean: 0, standardError: 0))
         }
+        var random = Array(repeating: [Double](), count: randomGroupings)
         for seed in 0..<UInt64(max(1, seeds)) {
             for index in arms.indices {
-                progress("seed \(seed), \(arms[index].arm.rawValue), width \(arms[index].width)")
-                guard
-                    let score = try score(
-                        arms[index].arm, width: arms[index].width, seed: suite.seed &+ seed, tasks: tasks, shouldStop)
-                else { return nil }
-                arms[index].scores.append(score)
-                progress(String(format: "  score %.4f", score))
+                let draws = arms[index].arm == .random ? randomGroupings : 1
+                var scores: [Double] = []
+                for draw in 0..<draws {
+                    progress("seed \(seed), \(name(of: arms[index].arm, draw: draw)), width \(arms[index].width)")
+                    guard
+                        let score = try score(
+                            arms[index].arm, draw: draw, width: arms[index].width, seed: suite.seed &+ seed,
+                            tasks: tasks, shouldStop)
+                    else { return nil }
+                    scores.append(score)
+                    if arms[index].arm == .random { random[draw].append(score) }
+                    progress(String(format: "  score %.4f", score))
+                }
+                arms[index].scores.append(Sample(scores).mean)
             }
         }
         let ours = arms.first { $0.arm == .heterogeneity }?.scores ?? []
@@ -119,16 +133,22 @@ public struct SharingStudy {
                 arms[index].heterogeneityAhead = PairedTest(ours, arms[index].scores)
             }
         }
-        return Result(suite: suite.name, groups: [reference.encoders.count, reference.crossmodal.count], arms: arms)
+        return Result(
+            suite: suite.name, groups: [reference.encoders.count, reference.crossmodal.count], arms: arms,
+            groupingSpread: GroupingSpread(random))
+    }
+
+    private func name(of arm: SharingArm, draw: Int) -> String {
+        arm == .random ? "\(arm.rawValue)-\(draw + 1)" : arm.rawValue
     }
 
     private func score(
-        _ arm: SharingArm, width: Int, seed: UInt64, tasks: [OpenedTask], _ shouldStop: () -> Bool
+        _ arm: SharingArm, draw: Int, width: Int, seed: UInt64, tasks: [OpenedTask], _ shouldStop: () -> Bool
     ) throws -> Double? {
         var suite = suite
         suite.seed = seed
         suite.model.scale(toWidth: width)
-        let own = RunDirectory("\(folder)/\(arm.rawValue)-seed-\(seed)")
+        let own = RunDirectory("\(folder)/\(name(of: arm, draw: draw))-seed-\(seed)")
         if let data = FileManager.default.contents(atPath: own.resultPath),
             let result = try? JSONDecoder().decode(RunResult.self, from: data)
         {
@@ -144,7 +164,7 @@ public struct SharingStudy {
             try copy(base.path, to: part)
             try move(part, to: own.path)
         }
-        let groups = try groups(of: arm, seed: seed, tasks: tasks, firstStage: base)
+        let groups = try groups(of: arm, draw: draw, tasks: tasks, firstStage: base)
         try groups.write(to: own.groupsPath)
         let second = try SuiteRun(
             suite: suite, dataRoot: dataRoot, run: own, device: device, groups: groups.sharing)
@@ -153,7 +173,7 @@ public struct SharingStudy {
     }
 
     private func groups(
-        of arm: SharingArm, seed: UInt64, tasks: [OpenedTask], firstStage: RunDirectory?
+        of arm: SharingArm, draw: Int = 0, tasks: [OpenedTask], firstStage: RunDirectory?
     ) throws -> SharingGroups {
         let streams = TransferEntry.streams(of: tasks).map(\.description)
         let pairs = TransferEntry.pairs(of: tasks).map(\.description)
@@ -168,8 +188,8 @@ public struct SharingStudy {
         case .none:
             return SharingGroups(encoders: streams.map { [$0] }, crossmodal: pairs.map { [$0] }, method: arm.rawValue)
         case .random:
-            let model = try groups(of: .heterogeneity, seed: seed, tasks: tasks, firstStage: nil)
-            var random = RandomSource(seed: seed, purpose: "random groups")
+            let model = try groups(of: .heterogeneity, tasks: tasks, firstStage: nil)
+            var random = RandomSource(seed: suite.seed, purpose: "random groups/\(draw)")
             func dealt(_ groups: [[String]], _ names: [String]) -> [[String]] {
                 var rest = names.shuffled(using: &random)[...]
                 return groups.map { group in
@@ -182,7 +202,7 @@ public struct SharingStudy {
                 method: arm.rawValue)
         case .features:
             guard let firstStage else {
-                return try groups(of: .heterogeneity, seed: seed, tasks: tasks, firstStage: nil)
+                return try groups(of: .heterogeneity, tasks: tasks, firstStage: nil)
             }
             let distances = try FeatureDistances(
                 firstStage.bestModel(of: .first, device: device).model, tasks: tasks)
