@@ -51,7 +51,7 @@ struct StudyEstimatorsCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
-        guard groups >= 1 else { throw ValidationError("--groups \(groups): expected at least 1") }
+        try CountOptions.check(["--groups": groups, "--workers": workers])
     }
 
     func run() throws {

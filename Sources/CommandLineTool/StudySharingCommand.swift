@@ -64,6 +64,7 @@ struct StudySharingCommand: ParsableCommand {
     func validate() throws {
         try CountOptions.check([
             "--seeds": seeds, "--encoder-groups": encoderGroups, "--crossmodal-groups": crossmodalGroups,
+            "--random-groupings": randomGroupings,
         ])
     }
 
