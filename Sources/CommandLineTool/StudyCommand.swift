@@ -4,5 +4,7 @@ import ArgumentParser
 struct StudyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "study", abstract: "Run experiments on the method.",
-        subcommands: [StudySyntheticCommand.self, StudyEstimatorsCommand.self, StudySharingCommand.self])
+        subcommands: [
+            StudySyntheticCommand.self, StudyFloorsCommand.self, StudyEstimatorsCommand.self, StudySharingCommand.self,
+        ])
 }

@@ -8,8 +8,8 @@ extension EntryData {
     /// It is scaled so that predicting the mean costs as much as predicting the label frequencies does in the task's own
     /// loss: then both losses are normalised by the same number.
     func probeLosses(_ model: HighMMTModel) throws -> [Double] {
-        let train = (features: try features(model, self.train), targets: try numbers(self.train.target))
-        let valid = (features: try features(model, self.valid), targets: try numbers(self.valid.target))
+        let train = (features: try features(model, self.train), targets: try numbers(self.train))
+        let valid = (features: try features(model, self.valid), targets: try numbers(self.valid))
         let mean = try train.targets.mean(axes: [0], keepingAxes: true)
         let constant = try (valid.targets - mean).squared().sum(axes: [1]).mean().item()
         let scale = chanceLoss / max(constant, 1e-12)
@@ -26,18 +26,7 @@ extension EntryData {
         }
     }
 
-    /// Targets as numbers to regress on: one-hot classes, labels, or standardised components.
-    private func numbers(_ target: Tensor) throws -> Tensor {
-        switch objective.kind {
-        case .classification:
-            let labels = try target.integers()
-            var values = [Float](repeating: 0, count: labels.count * shape.outputs)
-            for (row, label) in labels.enumerated() where (0..<shape.outputs).contains(Int(label)) {
-                values[row * shape.outputs + Int(label)] = 1
-            }
-            return try Tensor(values, shape: [labels.count, shape.outputs])
-        case .multilabel: return target
-        case .regression: return try objective.standardised(target)
-        }
+    private func numbers(_ samples: Samples) throws -> Tensor {
+        try objective.numbers(samples.target, outputs: shape.outputs)
     }
 }

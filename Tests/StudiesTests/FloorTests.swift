@@ -1,0 +1,51 @@
+import Testing
+import Torch
+
+@testable import Multimodal
+@testable import Studies
+
+@Suite("Floors: a ridge regression on simple statistics")
+struct FloorTests {
+    @Test("mean and deviation count valid tokens only, and are zero where a sample lacks the stream")
+    func statistics() throws {
+        let overlap = try OverlapSuite()
+        let task = try #require(try overlap.suite.open(dataRoot: overlap.folder.path, role: .train).first)
+        let name = try #require(task.modalities.first)
+        let batch = Batch(
+            rows: [0, 1],
+            inputs: [name: try Tensor([1, 3, 99, 5, 5, 5] as [Float], shape: [2, 3, 1])],
+            masks: [name: try Tensor([1, 1, 0, 1, 1, 1] as [Float], shape: [2, 3]).to(dtype: .bool)],
+            present: [name: [true, false]], target: try Tensor([0, 1] as [Int64], shape: [2]))
+        let features = try SimpleStatistics(of: task).features(of: batch)
+        #expect(features.shape == [2, 3])
+        #expect(try features.floats() == [2, 1, 1, 0, 0, 0])
+    }
+
+    @Test("a linear truth is found, and a heavy penalty forgets it")
+    func regression() throws {
+        let features = try Tensor((0..<40).map { (index: Int) -> Float in Float((index * 7) % 13) }, shape: [20, 2])
+        let values = try features.floats()
+        let truths: [Float] = (0..<20).map { (row: Int) -> Float in 3 * values[2 * row] - values[2 * row + 1] + 5 }
+        let found = try RidgeFloor.all(features: features, targets: Tensor(truths, shape: [20, 1]))
+        #expect(found.count == RidgeFloor.penalties.count)
+        let errors = try found.map { candidate in
+            let outputs = try candidate.outputs(features).floats()
+            return zip(outputs, truths).map { abs($0 - $1) }.max() ?? 0
+        }
+        #expect(errors[0] < 1e-2)
+        #expect(try #require(errors.last) > 1)
+    }
+
+    @Test("every task has a floor above chance where its inputs say something")
+    func floors() throws {
+        let overlap = try OverlapSuite()
+        let tasks = try overlap.suite.open(dataRoot: overlap.folder.path, role: .train)
+        let floors = try FloorStudy(tasks).run()
+        #expect(floors.map(\.task) == tasks.map(\.name))
+        for floor in floors {
+            let name = floor.metric.rawValue
+            #expect(try #require(floor.test[name]) > (try #require(floor.chance[name])), "\(floor.task)")
+            #expect(RidgeFloor.penalties.contains(floor.penalty))
+        }
+    }
+}
