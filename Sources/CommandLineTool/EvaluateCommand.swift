@@ -6,6 +6,7 @@ import Torch
 import Training
 
 extension Split: ExpressibleByArgument {}
+extension TrainingStage: ExpressibleByArgument {}
 
 /// `highmmt evaluate`: scores a run.
 struct EvaluateCommand: ParsableCommand {
@@ -14,13 +15,15 @@ struct EvaluateCommand: ParsableCommand {
         abstract: "Score the best parameters of a run on a split of its data.",
         discussion: """
             Several runs of one suite from different seeds are summed up: mean and standard error. To do without a modality, \
-            a model must have learned it: train with training.modality_dropout above 0.
+            a model must have learned it: train with training.modality_dropout above 0. The scores of a stage on the test split, read \
+            as it is, are kept in the run: result.json of stage 1, stage2/result.json, pruned/result.json.
 
             Examples:
               highmmt evaluate runs/open
               highmmt evaluate runs/open --split valid --json
               highmmt evaluate runs/seed-1 runs/seed-2 runs/seed-3
               highmmt evaluate runs/open --without digits/pixels --corrupt gaussian=0.5@speaker/speech
+              highmmt evaluate runs/open --stage stage1
               highmmt evaluate runs/open --each-without
               highmmt evaluate runs/open --robustness
             """)
@@ -48,6 +51,9 @@ struct EvaluateCommand: ParsableCommand {
 
     @Flag(help: "Score under every kind of corruption at severities 0, 0.25, 0.5, 0.75 and 1.")
     var robustness = false
+
+    @Option(help: "stage1, stage2 or pruned. (default: stage2 where there is one, else stage1)")
+    var stage: TrainingStage?
 
     @OptionGroup var data: DataOptions
     @OptionGroup var runtime: RuntimeOptions
@@ -81,12 +87,16 @@ struct EvaluateCommand: ParsableCommand {
                 suite: Suite(file: directory.suitePath), dataRoot: data.root, run: directory, device: device)
         }
         if eachWithout {
-            let costs = try opened(directories[0]).modalityCosts(on: split) { Terminal.write("scoring \($0)\n") }
+            let costs = try opened(directories[0]).modalityCosts(on: split, stage: stage) {
+                Terminal.write("scoring \($0)\n")
+            }
             if json { try JSONOutput.print(costs) } else { print(ModalityCostsText(costs: costs).text) }
             return
         }
         if robustness {
-            let curves = try opened(directories[0]).robustness(on: split) { Terminal.write("scoring \($0)\n") }
+            let curves = try opened(directories[0]).robustness(on: split, stage: stage) {
+                Terminal.write("scoring \($0)\n")
+            }
             if json { try JSONOutput.print(curves) } else { print(RobustnessText(curves: curves).text) }
             return
         }
@@ -105,9 +115,9 @@ struct EvaluateCommand: ParsableCommand {
             _ = try StreamNames.streams(named: place, in: run.tasks, option: "--corrupt")
         }
         var result = try run.evaluate(
-            on: split,
+            on: split, stage: stage,
             conditions: InputConditions(without: streams, corruptions: corruptions, seed: run.suite.seed))
-        result.secondsPerEpoch = directory.latestStage.flatMap { stage in
+        result.secondsPerEpoch = (stage ?? directory.latestStage).flatMap { stage in
             RunTiming(path: directory.timingPath)?.stages[stage.rawValue]?.secondsPerEpoch
         }
         return result

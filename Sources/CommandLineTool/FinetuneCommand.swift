@@ -12,9 +12,14 @@ struct FinetuneCommand: ParsableCommand {
             Every group starts from the best weights of stage 1; the suite's training.stage2 says how long and how fast. The \
             groups are those of groups.json in the run, or are made from the matrices that highmmt heterogeneity left there.
 
+            With --prune-pairs the model has the same groups, but not the pairs whose interaction adds nothing that could be told \
+            from noise on the validation splits. It goes to the folder pruned of the run and stands beside stage 2: highmmt \
+            evaluate and predict use it with --stage pruned.
+
             Examples:
               highmmt finetune runs/open
               highmmt finetune runs/open --encoder-groups 3 --crossmodal-groups 2 --linkage complete
+              highmmt finetune runs/open --prune-pairs
             """)
 
     @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"))
@@ -22,6 +27,9 @@ struct FinetuneCommand: ParsableCommand {
 
     @Argument(help: ArgumentHelp("Keys below training.stage2 to override.", valueName: "key=value"))
     var overrides: [String] = []
+
+    @Flag(help: "Leave out pairs whose interaction adds nothing.")
+    var prunePairs = false
 
     @OptionGroup var grouping: GroupingOptions
     @OptionGroup var data: DataOptions
@@ -38,10 +46,17 @@ struct FinetuneCommand: ParsableCommand {
         }
         let suite = try Suite(
             file: directory.suitePath, overrides: overrides.map { "training.stage2.\($0)" })
-        let groups = try grouping.groups(of: directory)
+        var groups = try grouping.groups(of: directory)
+        if prunePairs {
+            guard let pruned = try groups.pruned(by: HeterogeneityFolder(run: runFolder).diagnoses()) else {
+                throw RunError("\(runFolder): --prune-pairs finds no pair that could be left out")
+            }
+            groups = pruned
+        }
         Terminal.write(groups.text + "\n")
         let result = try SuiteTraining(
-            suite: suite, dataRoot: data.root, run: directory, device: device, groups: groups
+            suite: suite, dataRoot: data.root, run: directory, device: device, groups: groups,
+            isPruned: prunePairs
         ).train(interrupt: InterruptSignal())
         if json { try JSONOutput.print(result) } else { print(result.text) }
     }

@@ -15,14 +15,11 @@ struct GroupingOptions: ParsableArguments {
     @Option(help: "Distance of two groups: single, complete, average or ward.")
     var linkage: Linkage = .average
 
-    @Flag(help: "Leave out pairs whose fusion adds nothing that could be told from noise.")
-    var prunePairs = false
-
     /// The groups of a run: those of `groups.json`, unless numbers are asked for or there is none; then they are made from
     /// the matrices and written there.
     func groups(of run: RunDirectory) throws -> SharingGroups {
         let isKnown = FileManager.default.fileExists(atPath: run.groupsPath)
-        if isKnown, encoderGroups == nil, crossmodalGroups == nil, !prunePairs {
+        if isKnown, encoderGroups == nil, crossmodalGroups == nil {
             return try SharingGroups(file: run.groupsPath)
         }
         let folder = HeterogeneityFolder(run: run.path)
@@ -37,10 +34,9 @@ struct GroupingOptions: ParsableArguments {
                 "\(run.path): has neither groups.json nor matrices; measure them with: highmmt heterogeneity SUITE --run "
                     + run.path)
         }
-        var groups = try SharingGroups(
+        let groups = try SharingGroups(
             modalities: modalities, interactions: interactions, linkage: linkage,
             encoderCut: encoderGroups.map { .groups($0) }, crossmodalCut: crossmodalGroups.map { .groups($0) })
-        if prunePairs { groups.keptPairs = PairDiagnosis.worthKeeping(try folder.diagnoses()).sorted() }
         try groups.write(to: run.groupsPath)
         return groups
     }
@@ -51,8 +47,10 @@ extension SharingGroups {
     var text: String {
         let streams = encoders.enumerated().map { "encoder \($0.offset): \($0.element.joined(separator: " "))" }
         let pairs = crossmodal.enumerated().map { "crossmodal \($0.offset): \($0.element.joined(separator: " "))" }
-        let left = keptPairs.map { kept in Set(crossmodal.joined()).subtracting(kept).sorted() } ?? []
-        let without = left.isEmpty ? [] : ["left out: \(left.joined(separator: " "))"]
+        let without = leftOut.isEmpty ? [] : ["left out: \(leftOut.joined(separator: " "))"]
         return (["groups by \(method)"] + streams + pairs + without).joined(separator: "\n")
     }
+
+    /// The pairs that do not meet.
+    var leftOut: [String] { keptPairs.map { kept in Set(crossmodal.joined()).subtracting(kept).sorted() } ?? [] }
 }

@@ -15,11 +15,12 @@ struct HeterogeneityWork {
     var merge: [String] = []
     let workers: Int
 
-    /// What the modalities of every pair say, from the trainings of both measurements; nothing where they are not all there.
+    /// What the modalities of every pair say, from the trainings of both measurements that begin at random, which every
+    /// estimator needs of every entry; nothing where they are not all there.
     func diagnose() throws -> [PairDiagnosis]? {
         let tasks = try suite.open(dataRoot: dataRoot, role: .train)
         let folder = HeterogeneityFolder(run: run.path)
-        guard estimator == .exact, !TransferEntry.pairs(of: tasks).isEmpty,
+        guard folder.isMeasured, !TransferEntry.pairs(of: tasks).isEmpty,
             HeterogeneityKind.allCases.allSatisfy({ FileManager.default.fileExists(atPath: folder.matrixPath($0)) })
         else { return nil }
         let measurements = try HeterogeneityKind.allCases.map { kind in

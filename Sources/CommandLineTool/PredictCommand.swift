@@ -28,12 +28,15 @@ struct PredictCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Samples at once.", valueName: "n"))
     var batch = 64
 
+    @Option(help: "stage1, stage2 or pruned. (default: stage2 where there is one, else stage1)")
+    var stage: TrainingStage?
+
     @OptionGroup var runtime: RuntimeOptions
 
     func run() throws {
         guard batch > 0 else { throw ValidationError("--batch is \(batch); expected at least 1") }
         let device = try runtime.activate()
-        let predictor = try Predictor(RunDirectory(runFolder), task: task, device: device)
+        let predictor = try Predictor(RunDirectory(runFolder), task: task, stage: stage, device: device)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         try predictor.predict(file: input, batch: batch) { prediction in

@@ -11,12 +11,14 @@ struct SuiteTraining {
     let device: Device
     /// The groups of stage 2; stage 1 when nothing is given.
     var groups: SharingGroups?
+    /// Whether this is the model without some pairs that stands beside stage 2.
+    var isPruned = false
 
-    /// Trains, or continues, and scores the best parameters on the test splits.
+    /// Trains, or continues, and scores the best parameters on the test splits. What was done already is not done again.
     func train(interrupt: InterruptSignal) throws -> RunResult {
         let training = try SuiteRun(
             suite: suite, dataRoot: dataRoot, run: run, device: device, groups: groups?.sharing,
-            keptPairs: groups?.keptPairs)
+            keptPairs: groups?.keptPairs, isPruned: isPruned)
         let metrics = training.tasks.map { ($0.name, $0.metrics.first?.rawValue ?? "") }
         let progress = TrainingProgress(metrics: Dictionary(uniqueKeysWithValues: metrics))
         Terminal.write("\(suite.name): \(training.summary)\n")
@@ -26,6 +28,8 @@ struct SuiteTraining {
                 description: "interrupted in epoch \(epoch + 1) after step \(step); saved in \(run.path): "
                     + "give the same command again to continue")
         }
-        return try training.evaluate(on: .test, stage: groups == nil ? .first : .second)
+        let known = run.result(of: training.stage)
+        if let known, known.parameters == training.model.parameters.count, known.split == .test { return known }
+        return try training.evaluate(on: .test, stage: training.stage)
     }
 }

@@ -38,7 +38,7 @@ import Testing
     @Test func theScoreIsPartOfTheResult() throws {
         let synthetic = try SyntheticSuite()
         try synthetic.train("run", ["training.epochs=1"])
-        let data = try #require(FileManager.default.contents(atPath: synthetic.directory("run").resultPath))
+        let data = try #require(FileManager.default.contents(atPath: synthetic.directory("run").resultPath(of: .first)))
         let result = try JSONDecoder().decode(RunResult.self, from: data)
         let score = try #require(result.score)
         #expect(score == SuiteScore.value(result.tasks))

@@ -25,6 +25,12 @@ public struct HeterogeneityFolder: Sendable {
     /// The normalised distances.
     public func matrixPath(_ kind: HeterogeneityKind) -> String { "\(path)/\(kind.rawValue).json" }
 
+    /// Whether something was measured here, or begun; matrices may also have been put here by hand.
+    public var isMeasured: Bool { FileManager.default.fileExists(atPath: settingsPath) }
+
+    /// What trainings depend on.
+    private var settingsPath: String { "\(path)/settings.json" }
+
     /// What the modalities of every pair say alone and together.
     public var diagnosesPath: String { "\(path)/pairs.json" }
 
@@ -53,7 +59,7 @@ public struct HeterogeneityFolder: Sendable {
     /// - Throws: ``HeterogeneityError`` that names what differs; `FileError` when the folder cannot be written.
     public func prepare(for suite: Suite, budget: TransferBudget) throws {
         let settings = Settings(budget: budget, suite: try HeterogeneityFolder.text(of: suite))
-        let file = "\(path)/settings.json"
+        let file = settingsPath
         if let known = FileManager.default.contents(atPath: file) {
             guard let before = try? JSONDecoder().decode(Settings.self, from: known) else {
                 throw FileError(path: file, reason: "is not the settings of a measurement")

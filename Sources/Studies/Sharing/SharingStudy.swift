@@ -149,11 +149,7 @@ public struct SharingStudy {
         suite.seed = seed
         suite.model.scale(toWidth: width)
         let own = RunDirectory("\(folder)/\(name(of: arm, draw: draw))-seed-\(seed)")
-        if let data = FileManager.default.contents(atPath: own.resultPath),
-            let result = try? JSONDecoder().decode(RunResult.self, from: data)
-        {
-            return SuiteScore.value(result.tasks) ?? 0
-        }
+        if let result = own.result(of: .second) { return SuiteScore.value(result.tasks) ?? 0 }
         let base = RunDirectory("\(folder)/stage1-width-\(width)-seed-\(seed)")
         try makeFolder(folder)
         let first = try SuiteRun(suite: suite, dataRoot: dataRoot, run: base, device: device)

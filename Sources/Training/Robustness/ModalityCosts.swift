@@ -45,11 +45,15 @@ public struct ModalityCosts: Codable, Equatable, Sendable {
 extension SuiteRun {
     /// Scores every task without each of its modalities, and with each alone.
     ///
-    /// - Parameter progress: hears which task is next.
+    /// - Parameters:
+    ///   - stage: ``RunDirectory/latestStage`` when nothing is given.
+    ///   - progress: hears which task is next.
     /// - Throws: ``RunError`` when the model learned to do without no modality of any task that has several; otherwise as
     ///   ``evaluate(on:stage:conditions:)``.
-    public func modalityCosts(on split: Split, progress: (String) -> Void = { _ in }) throws -> ModalityCosts {
-        let best = try run.bestModel(device: model.parameters.device).model
+    public func modalityCosts(
+        on split: Split, stage: TrainingStage? = nil, progress: (String) -> Void = { _ in }
+    ) throws -> ModalityCosts {
+        let best = try run.bestModel(of: stage, device: model.parameters.device).model
         let several = tasks.filter { $0.modalities.count > 1 }
         let isLearned = try several.contains { task in try task.modalities.contains { try canLack($0, of: task, best) }
         }

@@ -37,13 +37,17 @@ extension SuiteRun {
     ///
     /// A task whose modalities the model never learned to do without keeps them when modalities are dropped.
     ///
-    /// - Parameter progress: hears what is done next.
+    /// - Parameters:
+    ///   - stage: ``RunDirectory/latestStage`` when nothing is given.
+    ///   - progress: hears what is done next.
     /// - Throws: as ``evaluate(on:stage:conditions:)``.
-    public func robustness(on split: Split, progress: (String) -> Void = { _ in }) throws -> RobustnessCurves {
-        let best = try run.bestModel(device: model.parameters.device).model
+    public func robustness(
+        on split: Split, stage: TrainingStage? = nil, progress: (String) -> Void = { _ in }
+    ) throws -> RobustnessCurves {
+        let best = try run.bestModel(of: stage, device: model.parameters.device).model
         let severities = RobustnessCurves.severities
         progress("inputs as they are")
-        let clean = try evaluate(on: split).tasks
+        let clean = try evaluate(on: split, stage: stage).tasks
         let fixed = try tasks.filter { task in
             try task.modalities.count > 1 && !task.modalities.allSatisfy { try canLack($0, of: task, best) }
         }.map(\.name)

@@ -22,9 +22,10 @@ public struct Predictor {
 
     /// Loads the model of a run.
     ///
+    /// - Parameter stage: ``RunDirectory/latestStage`` when nothing is given.
     /// - Throws: ``RunError`` when the run has no such task; an error that names the file when it cannot be read.
-    public init(_ run: RunDirectory, task name: String, device: Device) throws {
-        let best = try run.bestModel(device: device)
+    public init(_ run: RunDirectory, task name: String, stage: TrainingStage? = nil, device: Device) throws {
+        let best = try run.bestModel(of: stage, device: device)
         guard let task = best.model.tasks.first(where: { $0.name == name }), let record = best.record.records[name]
         else {
             let known = best.model.tasks.map(\.name).joined(separator: ", ")

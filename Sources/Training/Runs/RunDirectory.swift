@@ -5,8 +5,10 @@ import Torch
 
 /// A folder with everything that one training produced.
 ///
-/// `suite.yaml` (resolved), `model.json`, `metrics.jsonl`, a folder of checkpoints per stage, `result.json`: the same
-/// seed gives the same bytes. `timing.json` says how long epochs took, and is excluded from that promise.
+/// `suite.yaml` (resolved), `groups.json`, `metrics.jsonl`, a folder of checkpoints per stage, and for each stage `model.json` and
+/// `result.json`, those of stage 1 beside the suite, the others in the folder of their stage: the same seed gives the same
+/// bytes. `timing.json` says how long epochs took, `speed.json` how long inference takes, `report.html` shows both: they are
+/// excluded from that promise.
 public struct RunDirectory: Sendable {
     /// Where it lies.
     public let path: String
@@ -20,12 +22,26 @@ public struct RunDirectory: Sendable {
     public var modelPath: String { modelPath(of: .first) }
     /// The groups that stage 2 separates.
     public var groupsPath: String { "\(path)/groups.json" }
+    /// The same groups with the pairs that the pruned model keeps.
+    public var prunedGroupsPath: String { "\(path)/\(TrainingStage.pruned.rawValue)/groups.json" }
     /// One line per epoch.
     public var metricsPath: String { "\(path)/metrics.jsonl" }
-    /// Scores on the test splits.
-    public var resultPath: String { "\(path)/result.json" }
     /// How long epochs took.
     public var timingPath: String { "\(path)/timing.json" }
+    /// How long inference takes.
+    public var speedPath: String { "\(path)/speed.json" }
+
+    /// Scores of a stage on the test splits.
+    public func resultPath(of stage: TrainingStage) -> String {
+        stage == .first ? "\(path)/result.json" : "\(path)/\(stage.rawValue)/result.json"
+    }
+
+    /// Scores of a stage on the test splits; nothing when it was not scored, or went on since.
+    public func result(of stage: TrainingStage) -> RunResult? {
+        FileManager.default.contents(atPath: resultPath(of: stage)).flatMap {
+            try? JSONDecoder().decode(RunResult.self, from: $0)
+        }
+    }
 
     /// What is needed to use the model of a stage without its data.
     public func modelPath(of stage: TrainingStage) -> String {
@@ -137,12 +153,15 @@ public struct RunDirectory: Sendable {
         return try suite.yaml()
     }
 
-    /// The latest stage that has trained parameters; nothing when there is none.
-    public var latestStage: TrainingStage? {
-        TrainingStage.allCases.last { stage in
-            FileManager.default.fileExists(atPath: checkpoints(stage: stage.rawValue).bestPath)
-        }
+    /// Whether a stage has trained parameters.
+    public func isTrained(_ stage: TrainingStage) -> Bool {
+        FileManager.default.fileExists(atPath: checkpoints(stage: stage.rawValue).bestPath)
     }
+
+    /// The stage whose model is the run's: stage 2 where it has trained parameters, else stage 1; nothing when none has.
+    ///
+    /// The pruned model is an alternative to stage 2 and not a later one, so it is used only where it is named.
+    public var latestStage: TrainingStage? { TrainingStage.ofMethod.last(where: isTrained) }
 
     /// The record of the model, of the latest stage when none is named.
     ///
@@ -157,6 +176,9 @@ public struct RunDirectory: Sendable {
     public func bestModel(
         of stage: TrainingStage? = nil, device: Device
     ) throws -> (model: HighMMTModel, record: ModelRecord) {
+        if let stage, exists, !isTrained(stage) {
+            throw RunError("\(path): holds no trained parameters of \(stage.rawValue)")
+        }
         let record = try record(of: stage)
         let best = (stage ?? latestStage).map { checkpoints(stage: $0.rawValue).bestPath }
         guard let best, FileManager.default.fileExists(atPath: best) else {

@@ -14,7 +14,8 @@ public struct SuiteRun {
     public let suite: Suite
     let run: RunDirectory
     let objectives: [String: TaskObjective]
-    private let stage: TrainingStage
+    /// What is trained.
+    public let stage: TrainingStage
 
     /// Opens and checks all data, makes the model, and checks that the folder of the run is free or this suite's.
     ///
@@ -23,10 +24,11 @@ public struct SuiteRun {
     /// - Parameters:
     ///   - groups: the groups of stage 2; stage 1, with the groups of the suite, when nothing is given.
     ///   - keptPairs: the names `task/first+second` of the pairs that meet in stage 2; all when nothing is given.
+    ///   - isPruned: whether this is the model that stands beside stage 2 to be compared with it.
     /// - Throws: an error that names the file, tensor or suite key when something does not fit.
     public init(
         suite: Suite, dataRoot: String, run: RunDirectory, device: Device, groups: Sharing? = nil,
-        keptPairs: [String]? = nil
+        keptPairs: [String]? = nil, isPruned: Bool = false
     ) throws {
         let every = try suite.open(dataRoot: dataRoot)
         let tasks = every.filter { $0.task.role == .train }
@@ -41,22 +43,22 @@ public struct SuiteRun {
             configuration, tasks: SuiteModel.shapes(of: tasks, in: suite, keptPairs: keptPairs),
             sharing: groups ?? SuiteModel.sharing(of: suite), seed: suite.seed, device: device)
         objectives = try Dictionary(uniqueKeysWithValues: tasks.map { ($0.name, try TaskObjective($0)) })
-        stage = groups == nil ? .first : .second
+        stage = groups == nil ? .first : isPruned ? .pruned : .second
         self.suite = suite
         self.tasks = tasks
         self.run = run
         try run.check(for: suite)
     }
 
-    /// Gives every group the weights of stage 1, and checks that a stage 2 that was begun has the same groups.
-    private func prepareStage2() throws {
+    /// Gives every group the weights of stage 1, and checks that a stage that was begun has the same groups and pairs.
+    private func startFromStage1() throws {
         let first = try run.bestModel(of: .first, device: model.parameters.device).model
         try model.parameters.load(GroupedStart.parameters(of: model, from: first))
         let folder = run.checkpoints(stage: stage.rawValue).folder
         if FileManager.default.fileExists(atPath: run.modelPath(of: stage)) {
             let before = try run.record(of: stage)
             guard before.sharing == model.sharing, before.tasks == model.tasks else {
-                throw RunError("\(folder): holds a stage 2 with other groups or pairs; remove it to begin anew")
+                throw RunError("\(folder): holds a model with other groups or pairs; remove it to begin anew")
             }
         }
         do {
@@ -85,7 +87,7 @@ public struct SuiteRun {
                 file: suite.file, key: "training.epochs", reason: "0, expected at least 1 to train")
         }
         try run.prepare(for: suite)
-        if stage == .second { try prepareStage2() }
+        if stage != .first { try startFromStage1() }
         try ModelRecord(model, seed: suite.seed, tasks: tasks, objectives: objectives)
             .write(to: run.modelPath(of: stage))
         let training = suite.training
@@ -100,14 +102,18 @@ public struct SuiteRun {
                 patience: training.patience, epochBatches: training.epochBatches, seed: suite.seed),
             store: run.checkpoints(stage: stage.rawValue, keepLast: training.keepLast),
             log: MetricsLog(path: run.metricsPath),
-            observers: [EpochTimes(path: run.timingPath, device: model.parameters.device)] + observers)
+            observers: [
+                EpochTimes(path: run.timingPath, device: model.parameters.device),
+                OutdatedResult(paths: [run.resultPath(of: stage), run.speedPath]),
+            ] + observers)
         return try trainer.run(shouldStop: shouldStop)
     }
 
-    /// Scores the best parameters of the run on a split; scores of the test split, read as it is, are kept in the run.
+    /// Scores the best parameters of a stage on a split; scores of the test split, read as it is, are kept in the run, each
+    /// stage's in a file of its own.
     ///
     /// - Parameters:
-    ///   - stage: the latest that is trained when nothing is given.
+    ///   - stage: ``RunDirectory/latestStage`` when nothing is given.
     ///   - conditions: which modalities the model does without, and how the others are made worse. A task that is left no
     ///     modality is left out.
     /// - Throws: an error that names the file when no parameters were trained or a batch cannot be read; ``RunError`` that names
@@ -115,6 +121,9 @@ public struct SuiteRun {
     public func evaluate(
         on split: Split, stage: TrainingStage? = nil, conditions: InputConditions = InputConditions()
     ) throws -> RunResult {
+        guard let stage = stage ?? run.latestStage else {
+            throw RunError("\(run.path): holds no trained parameters yet; train the suite first")
+        }
         let best = try run.bestModel(of: stage, device: model.parameters.device).model
         let left = tasks.filter { task in !task.modalities.allSatisfy { conditions.without.contains(task.stream($0)) } }
         guard !left.isEmpty else { throw RunError("\(run.path): no task is left a modality") }
@@ -128,7 +137,7 @@ public struct SuiteRun {
                 results[task.name] = RunResult.TaskResult(
                     scores: own, metrics: task.metrics, chance: try ChanceLevel.scores(of: task, on: split))
             }, conditions: conditions.isNone ? nil : conditions, leftOut: leftOut.isEmpty ? nil : leftOut)
-        if split == .test, conditions.isNone { try result.write(to: run.resultPath) }
+        if split == .test, conditions.isNone { try result.write(to: run.resultPath(of: stage)) }
         return result
     }
 

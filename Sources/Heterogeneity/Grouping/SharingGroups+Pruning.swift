@@ -1,0 +1,16 @@
+extension SharingGroups {
+    /// The same groups without the pairs that are not worth keeping; nothing when all are.
+    ///
+    /// - Parameter diagnoses: what the modalities of all pairs say, measured on validation splits.
+    public func pruned(by diagnoses: [PairDiagnosis]) -> SharingGroups? {
+        let worthKeeping = PairDiagnosis.worthKeeping(diagnoses)
+        let known = keptPairs ?? crossmodal.flatMap { $0 }
+        // A pair that nobody measured may be worth much.
+        let measured = Set(diagnoses.map(\.pair))
+        let kept = known.filter { worthKeeping.contains($0) || !measured.contains($0) }.sorted()
+        guard kept.count < known.count else { return nil }
+        var groups = self
+        groups.keptPairs = kept
+        return groups
+    }
+}
