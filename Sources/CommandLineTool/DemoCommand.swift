@@ -52,7 +52,7 @@ struct DemoCommand: ParsableCommand {
         let run = RunDirectory(runFolder ?? (quick ? "runs/demo-quick" : "runs/demo"))
         let budget = TransferBudget(epochs: quick ? 1 : 4, seeds: 1, samples: quick ? 64 : 256)
         let outcome = try SuiteWork(
-            suite: suite, dataRoot: data.root, run: run, device: device, grouping: GroupingOptions(),
+            suite: suite, dataRoot: data.root, run: run, device: device, grouping: GroupingOptions.parse([]),
             heterogeneity: HeterogeneityWork(
                 suite: suite, dataRoot: data.root, run: run, budget: budget, samplesPairs: false, estimator: .probe,
                 workers: ProcessInfo.processInfo.activeProcessorCount),
