@@ -42,14 +42,24 @@ enum Tool {
         try process.run()
         let printed = Collected(output.fileHandleForReading)
         var text = ""
-        while case let data = messages.fileHandleForReading.availableData, !data.isEmpty {
-            text += String(decoding: data, as: UTF8.self)
+        while case let bytes = available(messages.fileHandleForReading), !bytes.isEmpty {
+            text += String(decoding: bytes, as: UTF8.self)
             whileRunning(process, text)
         }
         process.waitUntilExit()
         return Result(
             status: process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus,
             output: printed.text, messages: text)
+    }
+
+    /// What a pipe has next, nothing at its end. `FileHandle` traps when a signal comes while it waits, as when a child ends.
+    fileprivate static func available(_ handle: FileHandle) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = read(handle.fileDescriptor, &bytes, bytes.count)
+            if count < 0, errno == EINTR { continue }
+            return Array(bytes.prefix(max(0, count)))
+        }
     }
 
     /// Reads a pipe to its end on a thread of its own, so that neither pipe fills up.
@@ -59,7 +69,7 @@ enum Tool {
 
         init(_ handle: FileHandle) {
             Thread.detachNewThread { [self] in
-                data = handle.readDataToEndOfFile()
+                while case let bytes = Tool.available(handle), !bytes.isEmpty { data.append(contentsOf: bytes) }
                 done.signal()
             }
         }

@@ -90,6 +90,21 @@ import Training
         #expect(try files("whole", workspace).filter { $0.key.hasPrefix("/pruned/") } == pruned)
     }
 
+    /// Stage 2 always begins with the best weights of stage 1: where those have changed since, it is not continued.
+    @Test func aLongerStage1AsksForANewStage2() throws {
+        let workspace = try workspace()
+        let command = ["three.yaml", "training.stage2.epochs=1", "--data", "data", "--run", "run"]
+        let budget = ["--epochs", "1", "--seeds", "1", "--samples", "16"]
+        let short = try workspace.highmmt(["run"] + command + budget + ["training.epochs=1"])
+        #expect(short.status == 0, "\(short.messages)")
+        let longer = try workspace.highmmt(["run"] + command + budget)
+        let changed = try #require(try RunDirectory(workspace.path("run")).checkpoints(stage: "stage1").latest())
+        #expect(changed.state.bestEpoch ?? 1 > 1)
+        #expect(longer.status == 2 && longer.messages.contains("run/stage2: began from epoch 1 of stage 1"))
+        try FileManager.default.removeItem(atPath: workspace.path("run/stage2"))
+        #expect(try workspace.highmmt(["run"] + command + budget).status == 0)
+    }
+
     /// Ctrl-C in any step saves, and what comes in the end is what an uninterrupted run leaves.
     @Test func interruptionsChangeNothing() throws {
         let workspace = try workspace()

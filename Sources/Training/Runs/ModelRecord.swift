@@ -29,6 +29,8 @@ public struct ModelRecord: Codable, Sendable {
     public var tasks: [TaskShape]
     /// Its groups.
     public var sharing: Sharing
+    /// The epoch of stage 1, from 1, whose parameters every group began with; nothing in stage 1.
+    public var origin: Int?
     /// Task → what its outputs mean.
     public var records: [String: TaskRecord]
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Removes what is said of a stage once it goes on: that was of other parameters.
+/// Removes what is said of a stage before an epoch ends that may change its best parameters.
 final class OutdatedResult: TrainingObserver {
     private let paths: [String]
     private var isGone = false
@@ -9,7 +9,8 @@ final class OutdatedResult: TrainingObserver {
     init(paths: [String]) { self.paths = paths }
 
     func observe(_ event: TrainingEvent) {
-        guard case .stepped = event, !isGone else { return }
+        // The last step of an epoch is told before its parameters are scored and kept.
+        guard case .stepped(_, let step, let steps, _) = event, step == steps, !isGone else { return }
         for path in paths { try? FileManager.default.removeItem(atPath: path) }
         isGone = true
     }

@@ -36,7 +36,7 @@ public struct RunDirectory: Sendable {
         stage == .first ? "\(path)/result.json" : "\(path)/\(stage.rawValue)/result.json"
     }
 
-    /// Scores of a stage on the test splits; nothing when it was not scored, or went on since.
+    /// Scores of a stage on the test splits; nothing when it was not scored, or trained on since.
     public func result(of stage: TrainingStage) -> RunResult? {
         FileManager.default.contents(atPath: resultPath(of: stage)).flatMap {
             try? JSONDecoder().decode(RunResult.self, from: $0)

@@ -50,8 +50,12 @@ public struct SuiteRun {
         try run.check(for: suite)
     }
 
-    /// Gives every group the weights of stage 1, and checks that a stage that was begun has the same groups and pairs.
-    private func startFromStage1() throws {
+    /// Gives every group the weights of stage 1, and checks that a stage that was begun has the same groups and pairs, and the
+    /// same beginning.
+    ///
+    /// - Returns: the epoch of stage 1 that the weights are from.
+    private func startFromStage1() throws -> Int? {
+        let origin = try run.checkpoints(stage: TrainingStage.first.rawValue).latest()?.state.bestEpoch
         let first = try run.bestModel(of: .first, device: model.parameters.device).model
         try model.parameters.load(GroupedStart.parameters(of: model, from: first))
         let folder = run.checkpoints(stage: stage.rawValue).folder
@@ -60,12 +64,18 @@ public struct SuiteRun {
             guard before.sharing == model.sharing, before.tasks == model.tasks else {
                 throw RunError("\(folder): holds a model with other groups or pairs; remove it to begin anew")
             }
+            guard before.origin == nil || before.origin == origin else {
+                throw RunError(
+                    "\(folder): began from epoch \(before.origin ?? 0) of stage 1, whose best epoch is now \(origin ?? 0); "
+                        + "remove it to begin anew")
+            }
         }
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {
             throw FileError(path: folder, reason: "cannot be made: \(error.localizedDescription)")
         }
+        return origin
     }
 
     /// One line on what is trained.
@@ -87,9 +97,9 @@ public struct SuiteRun {
                 file: suite.file, key: "training.epochs", reason: "0, expected at least 1 to train")
         }
         try run.prepare(for: suite)
-        if stage != .first { try startFromStage1() }
-        try ModelRecord(model, seed: suite.seed, tasks: tasks, objectives: objectives)
-            .write(to: run.modelPath(of: stage))
+        var record = ModelRecord(model, seed: suite.seed, tasks: tasks, objectives: objectives)
+        if stage != .first { record.origin = try startFromStage1() }
+        try record.write(to: run.modelPath(of: stage))
         let training = suite.training
         let adam =
             stage == .first
