@@ -11,7 +11,7 @@ struct DemoCommand: ParsableCommand {
         abstract: "Fetch real multimodal data and do the whole method on it, from one model for all tasks to scores.",
         discussion: """
             What highmmt run Suites/open.yaml --prune-pairs does, in about three minutes on two cores: heterogeneity is measured \
-            by probes of predictors that one seed trains for 4 epochs on 256 samples, and stage 2 lasts 5 epochs. For numbers to \
+            by probes of predictors that one seed trains for 4 epochs on 256 samples, and stage 2 lasts 3 epochs. For numbers to \
             rely on, give highmmt run its defaults.
 
             Everything is kept: data in the data folder, the run in its own. A demo that was stopped continues when it is \
@@ -44,7 +44,7 @@ struct DemoCommand: ParsableCommand {
         let epochs =
             quick
             ? ["training.epochs=1", "training.stage2.epochs=1"]
-            : ["training.stage2.epochs=5", "training.stage2.learning_rate=0.0003"]
+            : ["training.stage2.epochs=3", "training.stage2.learning_rate=0.0003"]
         let overrides = epochs + (seed.map { ["seed=\($0)"] } ?? [])
         let suite = try Suite(file: SuiteLocation.path(of: "open"), overrides: overrides)
         let interrupt = InterruptSignal()

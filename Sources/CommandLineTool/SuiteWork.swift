@@ -14,7 +14,7 @@ struct SuiteWork {
     let heterogeneity: HeterogeneityWork
     let prunesPairs: Bool
 
-    /// Does what is not done yet: data, stage 1, heterogeneity, groups, stage 2, the pruned model if wished, speed, report.
+    /// Does what is not done yet: data, stage 1, heterogeneity, groups, stage 2, the pruned model if wished, speed.
     func perform(interrupt: InterruptSignal) throws -> SuiteOutcome {
         let tasks = try checkData()
         try checkNotInterrupted(interrupt)
@@ -93,7 +93,7 @@ struct SuiteWork {
         try pruned.write(to: run.prunedGroupsPath)
     }
 
-    /// The last step: how fast the models are, and the report of all that is in the run.
+    /// The last step: how fast the models are. When it ends, the run holds everything that can be reported of it.
     private func finish(_ outcome: SuiteOutcome, tasks: [OpenedTask]) throws -> SuiteOutcome {
         var outcome = outcome
         let stages = TrainingStage.allCases.filter { outcome.stages[$0.rawValue] != nil }

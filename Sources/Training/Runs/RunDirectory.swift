@@ -7,8 +7,7 @@ import Torch
 ///
 /// `suite.yaml` (resolved), `groups.json`, `metrics.jsonl`, a folder of checkpoints per stage, and for each stage `model.json` and
 /// `result.json`, those of stage 1 beside the suite, the others in the folder of their stage: the same seed gives the same
-/// bytes. `timing.json` says how long epochs took, `speed.json` how long inference takes, `report.html` shows both: they are
-/// excluded from that promise.
+/// bytes. `timing.json` says how long epochs took, `speed.json` how long inference takes: both are excluded from that promise.
 public struct RunDirectory: Sendable {
     /// Where it lies.
     public let path: String
