@@ -40,10 +40,11 @@ let package = Package(
         .target(name: "Training", dependencies: ["HighMMT", "Multimodal"]),
         .target(name: "Heterogeneity", dependencies: ["Training"]),
         .target(name: "Studies", dependencies: ["Heterogeneity"]),
+        .target(name: "Reporting"),
         .executableTarget(
             name: "CommandLineTool",
             dependencies: [
-                "Heterogeneity", "HighMMT", "Studies", "Training",
+                "Heterogeneity", "HighMMT", "Reporting", "Studies", "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -53,6 +54,7 @@ let package = Package(
         .testTarget(name: "CommandLineToolTests", dependencies: ["CommandLineTool"]),
         .testTarget(name: "MultimodalTests", dependencies: ["Multimodal"], exclude: ["Fixtures"]),
         .testTarget(name: "HeterogeneityTests", dependencies: ["Heterogeneity"], exclude: ["Fixtures"]),
+        .testTarget(name: "ReportingTests", dependencies: ["Reporting"]),
         .testTarget(name: "StudiesTests", dependencies: ["Studies"]),
     ],
     swiftLanguageModes: [.v6]

@@ -1,6 +1,7 @@
 import Foundation
 import Heterogeneity
 import Multimodal
+import Reporting
 import Torch
 import Training
 
@@ -105,6 +106,7 @@ struct SuiteWork {
             try speed.write(to: run.speedPath)
             outcome.speed = speed
         }
+        Terminal.write("what was found, to look at: \(try RunReport(run: run.path).write())\n")
         return outcome
     }
 

@@ -19,6 +19,7 @@ import Testing
                 "highmmt demo", "highmmt data list", "highmmt data fetch", "highmmt data import",
                 "highmmt data inspect", "highmmt data validate", "highmmt run", "highmmt train",
                 "highmmt heterogeneity", "highmmt group", "highmmt finetune", "highmmt evaluate", "highmmt predict",
+                "highmmt report",
                 "highmmt study synthetic", "highmmt study floors", "highmmt study estimators", "highmmt study sharing",
                 "highmmt verify-reference", "highmmt benchmark",
                 "highmmt info",

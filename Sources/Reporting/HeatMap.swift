@@ -1,0 +1,41 @@
+/// A matrix drawn as squares: white for zero, orange for positive, blue for negative.
+struct HeatMap {
+    let names: [String]
+    /// The number of a cell, what is said of it, and whether it lies beyond two standard errors; nothing leaves it empty.
+    let cell: (Int, Int) -> (value: Double, title: String, isCertain: Bool, isImputed: Bool)?
+
+    /// The drawing. The strongest colour belongs to the cell of the largest size.
+    func svg(label: String) -> String {
+        let size = names.count > 40 ? 11.0 : 18.0
+        let margin = 8 + 6.2 * Double(min(40, names.map(\.count).max() ?? 0))
+        var largest = 1e-12
+        for row in names.indices {
+            for column in names.indices { largest = max(largest, abs(cell(row, column)?.value ?? 0)) }
+        }
+        var parts: [String] = []
+        for (row, name) in names.enumerated() {
+            let y = Double(row) * size
+            parts.append(Markup.text(margin - 4, y + size * 0.72, "\(name.suffix(40)) \(row + 1)", anchor: "end"))
+            parts.append(
+                Markup.text(
+                    margin + 20 + y + size / 2, Double(names.count) * size + 12, "\(row + 1)", anchor: "middle"))
+            for column in names.indices {
+                guard let cell = cell(row, column) else { continue }
+                let strength = (abs(cell.value) / largest).squareRoot()
+                let place = (x: margin + 20 + Double(column) * size, y: y)
+                parts.append(
+                    "<rect x=\"\(Markup.place(place.x))\" y=\"\(Markup.place(place.y))\" width=\"\(size - 1)\" "
+                        + "height=\"\(size - 1)\" class=\"\(cell.value >= 0 ? "over" : "under")\(cell.isImputed ? " imputed" : "")\" "
+                        + "fill-opacity=\"\(Markup.number(0.04 + 0.96 * strength, decimals: 2))\">"
+                        + "<title>\(Markup.escaped(cell.title))</title></rect>")
+                if cell.isCertain {
+                    parts.append(
+                        "<circle cx=\"\(Markup.place(place.x + size / 2 - 0.5))\" "
+                            + "cy=\"\(Markup.place(place.y + size / 2 - 0.5))\" r=\"1.6\"/>")
+                }
+            }
+        }
+        let side = Double(names.count) * size
+        return Markup.drawing(width: margin + side + 24, height: side + 18, parts.joined(separator: "\n"), label: label)
+    }
+}

@@ -1,0 +1,131 @@
+import Foundation
+
+/// What a report needs of the files of a run; whatever was not made yet is not there.
+struct ReportedRun {
+    /// Scores of one stage: `result.json`.
+    struct Scores: Decodable {
+        struct Task: Decodable {
+            struct Values: Decodable {
+                var samples: Int
+                var metrics: [String: Double]
+            }
+            var scores: Values
+            var metrics: [String]
+            var chance: [String: Double]
+        }
+        var suite: String
+        var seed: UInt64
+        var split: String
+        var parameters: Int
+        var score: Double?
+        var tasks: [String: Task]
+        var version: String
+        var libtorch: String
+    }
+
+    /// One epoch: a line of `metrics.jsonl`.
+    struct Epoch: Decodable {
+        struct Validation: Decodable { var loss: Double }
+        var epoch: Int
+        var stage: String
+        var training_loss: [String: Double]
+        var validation: [String: Validation]
+    }
+
+    /// A matrix of distances: `heterogeneity/modalities.json` and `interactions.json`.
+    struct Matrix: Decodable {
+        var names: [String]
+        var values: [[Double]]
+        var standardErrors: [[Double]]?
+        var transfers: [[Double?]]?
+        var transferStandardErrors: [[Double?]]?
+        var imputed: [[Int]]?
+
+        var isSquare: Bool {
+            func fits<Value>(_ rows: [[Value]]?) -> Bool {
+                rows.map { $0.count == names.count && $0.allSatisfy { $0.count == names.count } } ?? true
+            }
+            return fits(values) && fits(standardErrors) && fits(transfers) && fits(transferStandardErrors)
+        }
+    }
+
+    /// What a pair says: an element of `heterogeneity/pairs.json`.
+    struct Pair: Decodable {
+        struct Parts: Decodable { var redundant, uniqueFirst, uniqueSecond, synergistic: Double }
+        var pair: String
+        var first, second, both, gain, gainStandardError: Double
+        var decomposition: Parts?
+    }
+
+    /// Which entries share parameters: `groups.json`.
+    struct Groups: Decodable {
+        var encoders: [[String]]
+        var crossmodal: [[String]]
+        var keptPairs: [String]?
+        var method: String
+    }
+
+    /// Milliseconds per sample: `speed.json`.
+    struct Speed: Decodable {
+        struct Stage: Decodable { var milliseconds: [String: Double] }
+        var stages: [String: Stage]
+    }
+
+    /// The stages, in order: what the report calls them, and where their scores lie.
+    static let stages = [
+        (name: "stage1", file: "result.json"), (name: "stage2", file: "stage2/result.json"),
+        (name: "pruned", file: "pruned/result.json"),
+    ]
+
+    var scores: [(stage: String, scores: Scores)] = []
+    var epochs: [Epoch] = []
+    var matrices: [(kind: String, matrix: Matrix)] = []
+    var pairs: [Pair] = []
+    var groups: Groups?
+    var pruned: Groups?
+    var speed: Speed?
+
+    /// Reads whatever a folder holds.
+    ///
+    /// - Throws: ``ReportError`` that names the file when one is there that cannot be read, or when there is nothing to show.
+    init(path: String) throws {
+        scores = try Self.stages.compactMap { stage in
+            try Self.read(Scores.self, "\(path)/\(stage.file)").map { (stage.name, $0) }
+        }
+        if let data = FileManager.default.contents(atPath: "\(path)/metrics.jsonl") {
+            epochs = try data.split(separator: UInt8(ascii: "\n")).enumerated().map { line in
+                try Self.decode(Epoch.self, Data(line.element), "\(path)/metrics.jsonl, line \(line.offset + 1)")
+            }
+        }
+        for kind in ["modalities", "interactions"] {
+            let file = "\(path)/heterogeneity/\(kind).json"
+            guard let matrix = try Self.read(Matrix.self, file) else { continue }
+            guard matrix.isSquare else {
+                throw ReportError("\(file): expected \(matrix.names.count) rows of as many numbers, one for each name")
+            }
+            matrices.append((kind, matrix))
+        }
+        pairs = try Self.read([Pair].self, "\(path)/heterogeneity/pairs.json") ?? []
+        groups = try Self.read(Groups.self, "\(path)/groups.json")
+        pruned = try Self.read(Groups.self, "\(path)/pruned/groups.json")
+        speed = try Self.read(Speed.self, "\(path)/speed.json")
+        guard !scores.isEmpty || !matrices.isEmpty || !epochs.isEmpty else {
+            throw ReportError(
+                "\(path): holds nothing to report; expected a folder made by highmmt train or highmmt run")
+        }
+    }
+
+    private static func read<Value: Decodable>(_ type: Value.Type, _ file: String) throws -> Value? {
+        guard FileManager.default.fileExists(atPath: file) else { return nil }
+        guard let data = FileManager.default.contents(atPath: file) else {
+            throw ReportError("\(file): cannot be read")
+        }
+        return try decode(type, data, file)
+    }
+
+    private static func decode<Value: Decodable>(_ type: Value.Type, _ data: Data, _ place: String) throws -> Value {
+        do { return try JSONDecoder().decode(type, from: data) } catch {
+            throw ReportError("\(place): is not what highmmt writes there; make it again")
+        }
+    }
+}
