@@ -7,7 +7,7 @@ struct HeatMap {
     /// The drawing. The strongest colour belongs to the cell of the largest size.
     func svg(label: String) -> String {
         let size = names.count > 40 ? 11.0 : 18.0
-        let margin = 8 + 6.2 * Double(min(40, names.map(\.count).max() ?? 0))
+        let margin = 24 + 6.4 * Double(min(40, names.map(\.count).max() ?? 0))
         var largest = 1e-12
         for row in names.indices {
             for column in names.indices { largest = max(largest, abs(cell(row, column)?.value ?? 0)) }
@@ -21,11 +21,12 @@ struct HeatMap {
                     margin + 20 + y + size / 2, Double(names.count) * size + 12, "\(row + 1)", anchor: "middle"))
             for column in names.indices {
                 guard let cell = cell(row, column) else { continue }
+                let tone = cell.value >= 0 ? Tone.over : .under
                 let strength = (abs(cell.value) / largest).squareRoot()
                 let place = (x: margin + 20 + Double(column) * size, y: y)
                 parts.append(
                     "<rect x=\"\(Markup.place(place.x))\" y=\"\(Markup.place(place.y))\" width=\"\(size - 1)\" "
-                        + "height=\"\(size - 1)\" class=\"\(cell.value >= 0 ? "over" : "under")\(cell.isImputed ? " imputed" : "")\" "
+                        + "height=\"\(size - 1)\" \(tone.filled(cell.isImputed ? " imputed" : "")) "
                         + "fill-opacity=\"\(Markup.number(0.04 + 0.96 * strength, decimals: 2))\">"
                         + "<title>\(Markup.escaped(cell.title))</title></rect>")
                 if cell.isCertain {

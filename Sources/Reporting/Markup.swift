@@ -1,5 +1,23 @@
 import Foundation
 
+/// The two colours of drawings. Their attributes hold where a viewer does not apply the page's style to drawings.
+enum Tone: String {
+    /// More than nothing, harm, validation.
+    case over
+    /// Less than nothing, help, training.
+    case under
+
+    private var colour: String { self == .over ? "#d95f02" : "#1f6fb4" }
+
+    /// Attributes of a filled shape.
+    func filled(_ more: String = "") -> String { "class=\"\(rawValue)\(more)\" fill=\"\(colour)\"" }
+
+    /// Attributes of a line.
+    var drawn: String {
+        "class=\"line \(rawValue)\" fill=\"none\" stroke=\"\(colour)\" stroke-width=\"1.8\""
+    }
+}
+
 /// Pieces of HTML whose texts cannot become markup.
 enum Markup {
     /// A text with every character that means something in HTML replaced.
@@ -40,7 +58,7 @@ enum Markup {
 
     /// A drawing of some size, as wide as there is room.
     static func drawing(width: Double, height: Double, _ content: String, label: String) -> String {
-        "<svg viewBox=\"0 0 \(place(width)) \(place(height))\" style=\"max-width:\(place(width))px\" role=\"img\" "
+        "<svg font-family=\"sans-serif\" font-size=\"11\" viewBox=\"0 0 \(place(width)) \(place(height))\" style=\"max-width:\(place(width))px\" role=\"img\" "
             + "aria-label=\"\(escaped(label))\">\(content)</svg>"
     }
 }

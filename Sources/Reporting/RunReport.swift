@@ -92,10 +92,10 @@ public struct RunReport {
         let (from, to) = (x(chance ?? 0), x((values.last ?? nil) ?? chance ?? 0))
         let bar =
             "<rect x=\"\(Markup.place(min(from, to)))\" y=\"\(Markup.place(y - 4))\" "
-            + "width=\"\(Markup.place(abs(to - from)))\" height=\"8\" class=\"\(to >= from ? "under" : "over")\" fill-opacity=\"0.3\"/>"
+            + "width=\"\(Markup.place(abs(to - from)))\" height=\"8\" \((to >= from ? Tone.under : .over).filled()) fill-opacity=\"0.3\"/>"
         let dots = values.enumerated().compactMap { index, value in
             value.map {
-                "<circle cx=\"\(Markup.place(x($0)))\" cy=\"\(Markup.place(y))\" r=\"4\" class=\"under\" "
+                "<circle cx=\"\(Markup.place(x($0)))\" cy=\"\(Markup.place(y))\" r=\"4\" \(Tone.under.filled()) "
                     + "fill-opacity=\"\(Markup.number(Double(index + 1) / Double(values.count), decimals: 2))\">"
                     + "<title>\(Markup.escaped(name)): \(Markup.number($0))</title></circle>"
             }
@@ -108,17 +108,17 @@ public struct RunReport {
         guard run.epochs.count > 1, !names.isEmpty else { return "" }
         let charts = names.map { name in
             let lines = [
-                ("under", run.epochs.map { $0.training_loss[name] }),
-                ("over", run.epochs.map { $0.validation[name]?.loss }),
+                (Tone.under, run.epochs.map { $0.training_loss[name] }),
+                (Tone.over, run.epochs.map { $0.validation[name]?.loss }),
             ]
             let top = max(1e-9, lines.flatMap(\.1).compactMap { $0 }.filter(\.isFinite).max() ?? 1)
-            let paths = lines.map { style, values in
+            let paths = lines.map { tone, values in
                 let points = values.enumerated().compactMap { index, value -> String? in
                     guard let value, value.isFinite else { return nil }
                     let x = 6 + 188 * Double(index) / Double(max(1, values.count - 1))
                     return "\(Markup.place(x)),\(Markup.place(98 - 76 * value / top))"
                 }
-                return "<polyline class=\"line \(style)\" points=\"\(points.joined(separator: " "))\"/>"
+                return "<polyline \(tone.drawn) points=\"\(points.joined(separator: " "))\"/>"
             }
             return Markup.drawing(
                 width: 200, height: 104,
