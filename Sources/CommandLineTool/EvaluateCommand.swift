@@ -82,6 +82,7 @@ struct EvaluateCommand: ParsableCommand {
             throw RunError("\(directory.path): holds no run; expected a folder made by highmmt train")
         }
         for directory in directories.dropFirst() { try directories[0].check(sameSuiteAs: directory) }
+        try SeedSummary.check(seeds: directories.map { try Suite(file: $0.suitePath).seed })
         func opened(_ directory: RunDirectory) throws -> SuiteRun {
             try SuiteRun(
                 suite: Suite(file: directory.suitePath), dataRoot: data.root, run: directory, device: device)

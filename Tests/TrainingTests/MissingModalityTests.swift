@@ -135,6 +135,31 @@ import Torch
         #expect(rows[0].without != nil && rows[0].only == nil && rows[1].without == nil && rows[1].only != nil)
     }
 
+    /// Predictions hold to the same: all samples without the walk, or one of them, are refused before the first is predicted.
+    @Test func predictionsDoWithoutWhatWasLearned() throws {
+        let synthetic = try SyntheticSuite(hasGaps: true)
+        try synthetic.train("run", ["training.epochs=1"])
+        let predictor = try Predictor(synthetic.directory("run"), task: "gait", device: .cpu)
+        var random = RandomSource(seed: 3)
+        let walk = try random.normalTensor([4, 5, 2])
+        let card = try random.normalTensor([4, 3, 1])
+        func predicted(_ tensors: [String: Tensor]) throws -> Int {
+            let path = synthetic.folder.path("samples.safetensors")
+            try SafetensorsWriter.write(tensors, to: path)
+            var count = 0
+            do { try predictor.predict(file: path, batch: 1) { _ in count += 1 } } catch {
+                #expect("\(error)".contains("gait/walk") && count == 0)
+                return 0
+            }
+            return count
+        }
+        #expect(try predicted(["walk": walk]) == 4)
+        #expect(try predicted(["card": card]) == 0)
+        let present = try Tensor([true, true, true, false], shape: [4])
+        #expect(try predicted(["walk": walk, "card": card, "present/walk": present]) == 0)
+        #expect(try predicted(["walk": walk, "card": card, "present/card": present]) == 4)
+    }
+
     /// Every fifth sample has the walk alone: without it nothing is left of them, also where they fill a batch.
     @Test func samplesThatAreLeftNothingAreScored() throws {
         let synthetic = try SyntheticSuite(hasGaps: true)

@@ -35,14 +35,21 @@ public struct SeedSummary: Codable, Sendable {
     /// The runs, in the order given.
     public var runs: [RunResult]
 
+    /// Checks that seeds differ, since runs from one seed are no independent measurements.
+    ///
+    /// - Throws: ``RunError`` that names the seed.
+    public static func check(seeds: [UInt64]) throws {
+        var known: Set<UInt64> = []
+        for seed in seeds where !known.insert(seed).inserted {
+            throw RunError("two runs have the seed \(seed); expected runs from different seeds")
+        }
+    }
+
     /// Sums up runs of one suite.
     ///
     /// - Throws: ``RunError`` when two have the same seed, since those are no independent measurements.
     public init(_ runs: [RunResult]) throws {
-        var seeds: Set<UInt64> = []
-        for run in runs where !seeds.insert(run.seed).inserted {
-            throw RunError("two runs have the seed \(run.seed); expected runs from different seeds")
-        }
+        try SeedSummary.check(seeds: runs.map(\.seed))
         suite = runs.first?.suite ?? ""
         tasks = Set(runs.flatMap(\.tasks.keys)).reduce(into: [:]) { tasks, name in
             let scores = runs.compactMap { $0.tasks[name]?.scores.metrics }

@@ -13,6 +13,9 @@ public struct ModelRecord: Codable, Sendable {
         public var objective: TaskObjective
         /// Modality → sizes of the axes in the training data.
         public var axes: [String: [Int]]
+        /// The modalities that training samples lacked, in the order of their names: the model does without them. Nothing in a
+        /// record that an earlier version wrote.
+        public var absentable: [String]?
     }
 
     /// Version of this format.
@@ -75,7 +78,10 @@ public struct ModelRecord: Codable, Sendable {
         }
     }
 
-    init(_ model: HighMMTModel, seed: UInt64, tasks opened: [OpenedTask], objectives: [String: TaskObjective]) {
+    /// - Throws: an error that names the file when a training split cannot be read.
+    init(
+        _ model: HighMMTModel, seed: UInt64, tasks opened: [OpenedTask], objectives: [String: TaskObjective]
+    ) throws {
         version = ProjectVersion.number
         libtorch = Library.version
         self.seed = seed
@@ -87,7 +93,8 @@ public struct ModelRecord: Codable, Sendable {
             guard let objective = objectives[task.name] else { continue }
             let axes = task.modalities.compactMap { name in task.description(of: name).map { (name, $0.axes) } }
             records[task.name] = TaskRecord(
-                classes: task.target.classes, objective: objective, axes: Dictionary(uniqueKeysWithValues: axes))
+                classes: task.target.classes, objective: objective, axes: Dictionary(uniqueKeysWithValues: axes),
+                absentable: try task.modalities.filter(task.isTrained).sorted())
         }
     }
 }

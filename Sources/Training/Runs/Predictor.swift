@@ -41,7 +41,7 @@ public struct Predictor {
     /// What stands in tokens that are not valid, and in samples that lack a modality, is not read.
     ///
     /// - Throws: `SafetensorsError` that names the tensor that is missing or does not fit; ``RunError`` when the file has no
-    ///   modality of the task.
+    ///   modality of the task, or samples lack one that training samples never lacked.
     public func predict(file path: String, batch: Int, _ deliver: (Prediction) throws -> Void) throws {
         let file = try SafetensorsFile(path: path)
         let samples = try countSamples(file)
@@ -62,6 +62,7 @@ public struct Predictor {
         for modality in task.modalities {
             guard let entry = file.entries[modality.name] else {
                 guard model.configuration.learnsPlaceholders else { _ = try file.entry(named: modality.name); continue }
+                try checkAbsence(of: modality.name, in: file, samples: "all samples")
                 continue
             }
             let expected = record.axes[modality.name] ?? []
@@ -78,10 +79,24 @@ public struct Predictor {
             }
             samples = entry.shape.first
             try checkFlags("mask/\(modality.name)", shape: Array(entry.shape.dropLast()), in: file)
-            try checkFlags("present/\(modality.name)", shape: Array(entry.shape.prefix(1)), in: file)
+            let present = "present/\(modality.name)"
+            try checkFlags(present, shape: Array(entry.shape.prefix(1)), in: file)
+            if file.entries[present] != nil, let count = samples,
+                let missing = try part(file, present, 0..<count).bools().firstIndex(of: false)
+            {
+                try checkAbsence(of: modality.name, in: file, samples: "sample \(missing)")
+            }
         }
         guard let samples else { throw RunError("\(file.path): has no modality of task '\(task.name)'") }
         return samples
+    }
+
+    /// A number from a placeholder that was never learned would be wrong.
+    private func checkAbsence(of modality: String, in file: SafetensorsFile, samples: String) throws {
+        guard let learned = record.absentable, !learned.contains(modality) else { return }
+        throw RunError(
+            "\(file.path): \(samples) without \(task.name)/\(modality), which no training sample lacked; train with "
+                + "training.modality_dropout above 0 to predict without it")
     }
 
     private func checkFlags(_ name: String, shape: [Int], in file: SafetensorsFile) throws {
