@@ -12,14 +12,14 @@ struct GroupingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Groups of pairs. (default: the number with the best silhouette)", valueName: "n"))
     var crossmodalGroups: Int?
 
-    @Option(help: "Distance of two groups: single, complete, average or ward.")
-    var linkage: Linkage = .average
+    @Option(help: "Distance of two groups: single, complete, average or ward. (default: average)")
+    var linkage: Linkage?
 
-    /// The groups of a run: those of `groups.json`, unless numbers are asked for or there is none; then they are made from
-    /// the matrices and written there.
+    /// The groups of a run: those of `groups.json`, unless numbers or a linkage are asked for or there is none; then they are
+    /// made from the matrices and written there.
     func groups(of run: RunDirectory) throws -> SharingGroups {
         let isKnown = FileManager.default.fileExists(atPath: run.groupsPath)
-        if isKnown, encoderGroups == nil, crossmodalGroups == nil {
+        if isKnown, encoderGroups == nil, crossmodalGroups == nil, linkage == nil {
             return try SharingGroups(file: run.groupsPath)
         }
         let folder = HeterogeneityFolder(run: run.path)
@@ -35,7 +35,7 @@ struct GroupingOptions: ParsableArguments {
                     + run.path)
         }
         let groups = try SharingGroups(
-            modalities: modalities, interactions: interactions, linkage: linkage,
+            modalities: modalities, interactions: interactions, linkage: linkage ?? .average,
             encoderCut: encoderGroups.map { .groups($0) }, crossmodalCut: crossmodalGroups.map { .groups($0) })
         try groups.write(to: run.groupsPath)
         return groups

@@ -63,6 +63,30 @@ struct ReportedRun {
         var crossmodal: [[String]]
         var keptPairs: [String]?
         var method: String
+        var encoderTree: Tree?
+        var crossmodalTree: Tree?
+    }
+
+    /// The order in which clustering joined entries: clusters 0 ..< n are the entries, cluster n + s is what step s made.
+    struct Tree: Decodable {
+        struct Merge: Decodable {
+            var first, second: Int
+            var height: Double
+        }
+        var names: [String]
+        var merges: [Merge]
+
+        /// Whether every step joins two clusters that were there and not joined yet.
+        var isWhole: Bool {
+            var free = Set(names.indices)
+            for (step, merge) in merges.enumerated() {
+                guard free.remove(merge.first) != nil, free.remove(merge.second) != nil, merge.height.isFinite else {
+                    return false
+                }
+                free.insert(names.count + step)
+            }
+            return free.count == 1
+        }
     }
 
     /// Milliseconds per sample: `speed.json`.
@@ -107,6 +131,9 @@ struct ReportedRun {
         }
         pairs = try Self.read([Pair].self, "\(path)/heterogeneity/pairs.json") ?? []
         groups = try Self.read(Groups.self, "\(path)/groups.json")
+        guard [groups?.encoderTree, groups?.crossmodalTree].allSatisfy({ $0?.isWhole ?? true }) else {
+            throw ReportError("\(path)/groups.json: expected trees that join every entry once")
+        }
         pruned = try Self.read(Groups.self, "\(path)/pruned/groups.json")
         speed = try Self.read(Speed.self, "\(path)/speed.json")
         guard !scores.isEmpty || !matrices.isEmpty || !epochs.isEmpty else {

@@ -210,8 +210,9 @@ public struct RunReport {
         let left = run.pruned?.keptPairs.map { kept in
             Set((run.pruned?.crossmodal ?? []).joined()).subtracting(kept).sorted()
         }
-        func list(_ title: String, _ groups: [[String]]) -> String {
+        func list(_ title: String, _ groups: [[String]], _ tree: ReportedRun.Tree?) -> String {
             guard !groups.isEmpty else { return "" }
+            let drawing = tree.map { TreeDrawing(tree: $0, groups: groups.count).svg(label: "tree of \(title)") } ?? ""
             let items = groups.map { group in
                 "<li>"
                     + group.map { name in
@@ -219,13 +220,14 @@ public struct RunReport {
                         return "<span class=\"name\(isLeft ? " left" : "")\">\(Markup.escaped(name))</span>"
                     }.joined(separator: " ") + "</li>"
             }
-            return "<h3>\(title)</h3><ol>\(items.joined(separator: "\n"))</ol>"
+            return "<h3>\(title)</h3><ol>\(items.joined(separator: "\n"))</ol>\n\(drawing)"
         }
         let pruning = (left?.isEmpty ?? true) ? "" : " Names struck through are left out of the pruned model."
         return """
             <h2>Groups</h2><p>Found by \(Markup.escaped(groups.method)). The entries of a group share parameters in stage \
-            2.\(pruning)</p>
-            \(list("Encoders", groups.encoders))\(list("Crossmodal blocks", groups.crossmodal))
+            2.\(pruning) A tree joins entries from the left at their distances; the dashed line cuts it into the groups.</p>
+            \(list("Encoders", groups.encoders, groups.encoderTree))
+            \(list("Crossmodal blocks", groups.crossmodal, groups.crossmodalTree))
             """
     }
 

@@ -36,6 +36,27 @@ struct RunReportTests {
         #expect(try String(contentsOfFile: file, encoding: .utf8) == page)
     }
 
+    @Test("the tree of the groups is drawn with its cut")
+    func tree() throws {
+        let merges = #"[{"first":0,"second":2,"height":0.2,"size":2},{"first":1,"second":3,"height":1,"size":3}]"#
+        func groups(_ merges: String, _ groups: String) -> String {
+            #"{"encoders":\#(groups),"crossmodal":[],"method":"m","encoderTree":"#
+                + #"{"names":["t/a","t/b","t/c"],"linkage":"average","merges":\#(merges)}}"#
+        }
+        func page(_ groups: String) throws -> String {
+            try RunReport(run: folder(["result.json": result, "groups.json": groups])).html
+        }
+        let two = try page(groups(merges, #"[["t/a","t/c"],["t/b"]]"#))
+        #expect(two.components(separatedBy: "<polyline").count - 1 == 2)
+        #expect(two.components(separatedBy: "stroke-dasharray=\"4 3\"").count - 1 == 1)
+        // Leaves that are joined stand next to each other.
+        let places = try ["t/a</text>", "t/c</text>", "t/b</text>"].map { try #require(two.range(of: $0)).lowerBound }
+        #expect((places[0] < places[2]) == (places[1] < places[2]))
+        #expect(try !page(groups(merges, #"[["t/a","t/b","t/c"]]"#)).contains("stroke-dasharray=\"4 3\""))
+        let broken = merges.replacingOccurrences(of: #""second":3"#, with: #""second":2"#)
+        #expect { try page(groups(broken, "[]")) } throws: { "\($0)".contains("groups.json") }
+    }
+
     @Test("stage 1 alone gives a shorter page, an empty folder an error")
     func partial() throws {
         let page = try RunReport(run: folder(["result.json": result])).html

@@ -12,6 +12,10 @@ public struct SharingGroups: Codable, Equatable, Sendable {
     public var keptPairs: [String]?
     /// How they were found.
     public var method: String
+    /// The tree that was cut into groups of streams; nothing where groups were not made by clustering.
+    public var encoderTree: Dendrogram?
+    /// The tree that was cut into groups of pairs.
+    public var crossmodalTree: Dendrogram?
 
     /// Names all parts.
     public init(encoders: [[String]], crossmodal: [[String]], method: String) {
@@ -29,14 +33,17 @@ public struct SharingGroups: Codable, Equatable, Sendable {
         modalities: HeterogeneityMatrix?, interactions: HeterogeneityMatrix?, linkage: Linkage,
         encoderCut: GroupingCut? = nil, crossmodalCut: GroupingCut? = nil
     ) throws {
-        func groups(_ matrix: HeterogeneityMatrix?, _ cut: GroupingCut?) throws -> [[String]] {
-            guard let matrix else { return [] }
-            let dendrogram = Dendrogram(of: matrix, linkage: linkage)
-            return try dendrogram.grouping(cut ?? .groups(dendrogram.bestSilhouetteGroupCount(in: matrix))).groupNames
+        func groups(_ matrix: HeterogeneityMatrix?, _ cut: GroupingCut?) throws -> (
+            names: [[String]], tree: Dendrogram?
+        ) {
+            guard let matrix else { return ([], nil) }
+            let tree = Dendrogram(of: matrix, linkage: linkage)
+            return (try tree.grouping(cut ?? .groups(tree.bestSilhouetteGroupCount(in: matrix))).groupNames, tree)
         }
-        try self.init(
-            encoders: groups(modalities, encoderCut), crossmodal: groups(interactions, crossmodalCut),
-            method: "heterogeneity, \(linkage.rawValue) linkage")
+        let (streams, pairs) = (try groups(modalities, encoderCut), try groups(interactions, crossmodalCut))
+        self.init(
+            encoders: streams.names, crossmodal: pairs.names, method: "heterogeneity, \(linkage.rawValue) linkage")
+        (encoderTree, crossmodalTree) = (streams.tree, pairs.tree)
     }
 
     /// Reads `groups.json`.

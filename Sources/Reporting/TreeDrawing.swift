@@ -1,0 +1,66 @@
+/// The order in which clustering joined entries, drawn: entries on the left, joinings to the right at their distances, and a
+/// dashed line where the tree is cut into groups.
+struct TreeDrawing {
+    let tree: ReportedRun.Tree
+    /// Into how many groups it was cut.
+    let groups: Int
+
+    private let row = 18.0
+    private let width = 360.0
+
+    /// The drawing; nothing for fewer than two entries.
+    func svg(label: String) -> String {
+        let count = tree.names.count
+        guard count >= 2, let highest = tree.merges.last?.height else { return "" }
+        let margin = 12 + 6.4 * Double(min(40, tree.names.map(\.count).max() ?? 0))
+        func x(_ height: Double) -> Double { margin + (highest > 0 ? width * height / highest : 0) }
+        var places = Array(repeating: (x: margin, y: 0.0), count: count)
+        var parts: [String] = []
+        for (position, entry) in order.enumerated() {
+            places[entry].y = (Double(position) + 0.5) * row
+            parts.append(
+                Markup.text(margin - 4, places[entry].y + 4, String(tree.names[entry].suffix(40)), anchor: "end"))
+        }
+        for merge in tree.merges {
+            let (first, second, join) = (places[merge.first], places[merge.second], x(merge.height))
+            let points = [(first.x, first.y), (join, first.y), (join, second.y), (second.x, second.y)]
+            parts.append(
+                "<polyline \(Tone.under.drawn) points=\""
+                    + points.map { "\(Markup.place($0.0)),\(Markup.place($0.1))" }.joined(separator: " ") + "\"/>")
+            places.append((join, (first.y + second.y) / 2))
+        }
+        let bottom = Double(count) * row
+        if let cut {
+            parts.append(
+                "<line x1=\"\(Markup.place(x(cut)))\" x2=\"\(Markup.place(x(cut)))\" y1=\"0\" "
+                    + "y2=\"\(Markup.place(bottom))\" \(Tone.over.drawn) stroke-dasharray=\"4 3\"/>")
+        }
+        for height in [0, highest] {
+            parts.append(Markup.text(x(height), bottom + 12, Markup.number(height), anchor: "middle"))
+        }
+        return Markup.drawing(
+            width: margin + width + 24, height: bottom + 18, parts.joined(separator: "\n"), label: label)
+    }
+
+    /// The distance between the last joining within groups and the first between them; nothing for one group.
+    private var cut: Double? {
+        let kept = tree.names.count - groups
+        guard groups > 1, kept >= 0, kept < tree.merges.count else { return nil }
+        return ((kept > 0 ? tree.merges[kept - 1].height : 0) + tree.merges[kept].height) / 2
+    }
+
+    /// Entries from top to bottom so that no lines cross.
+    private var order: [Int] {
+        let count = tree.names.count
+        var order: [Int] = []
+        var open = [count + tree.merges.count - 1]
+        while let cluster = open.popLast() {
+            guard cluster >= count else {
+                order.append(cluster)
+                continue
+            }
+            open += [tree.merges[cluster - count].second, tree.merges[cluster - count].first]
+        }
+        return order
+    }
+}
