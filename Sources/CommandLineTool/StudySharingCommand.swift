@@ -13,8 +13,9 @@ struct StudySharingCommand: ParsableCommand {
         commandName: "sharing",
         abstract: "Compare ways of sharing parameters on a suite, at an equal number of parameters.",
         discussion: """
-            Share all, share none, random groups, groups by feature distance, groups by heterogeneity, and groups by signed \
-            transfers, each from several seeds. The matrices are those that highmmt heterogeneity left in a run. A study \
+            Share all, share none, random groups, groups by feature distance, groups by heterogeneity (clustered, and the \
+            partition with the least within groups), and groups by signed transfers, each from several seeds. Says too how \
+            much groupings of the same sizes differ beyond chance, and whether heterogeneity foretells which score well. The matrices are those that highmmt heterogeneity left in a run. A study \
             that was stopped continues when the command is given again.
 
             Example:
@@ -49,7 +50,9 @@ struct StudySharingCommand: ParsableCommand {
 
     @Option(
         parsing: .upToNextOption,
-        help: "What to compare: all, none, random, features, affinity; heterogeneity always is. (default: all of them)")
+        help:
+            "What to compare: all, none, random, features, partition, affinity; heterogeneity always is. (default: all of them)"
+    )
     var arms: [SharingArm] = SharingArm.allCases
 
     @Option(help: ArgumentHelp("Different random groupings, each trained from every seed.", valueName: "n"))
@@ -102,8 +105,14 @@ struct StudySharingCommand: ParsableCommand {
         print(table.text)
         if let spread = result.groupingSpread {
             print(
-                "random groupings differ by \(number(spread.betweenGroupings)) beyond chance (F = \(number(spread.ratio))); "
+                "groupings of these sizes differ by \(number(spread.betweenGroupings)) beyond chance (F = \(number(spread.ratio))); "
                     + "one run by chance \(number(spread.chance))")
+        }
+        if let prediction = result.prediction {
+            print(
+                "over \(prediction.groupings) groupings, score and within-group heterogeneity: Spearman "
+                    + "\(number(prediction.heterogeneity)), p \(number(prediction.heterogeneityP)); signed transfers: "
+                    + "\(number(prediction.transfer)), p \(number(prediction.transferP))")
         }
     }
 

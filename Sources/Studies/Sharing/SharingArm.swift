@@ -10,6 +10,8 @@ public enum SharingArm: String, CaseIterable, Codable, Sendable {
     case features
     /// Groups by d, the positive parts of transfers.
     case heterogeneity
+    /// The groups with the least d within them, which no linkage aims at.
+    case partition
     /// Groups by transfers with their sign: those that help each other most are nearest.
     case affinity
 }

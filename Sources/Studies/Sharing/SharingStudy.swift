@@ -37,8 +37,12 @@ public struct SharingStudy {
         public var groups: [Int]
         /// The arms.
         public var arms: [Arm]
-        /// How much the scores of random groupings differ beyond chance; nothing with fewer than two of them or one seed.
+        /// The groupings of the sizes of the heterogeneity arm: its own and the random ones.
+        public var groupings: [GroupingTrial]
+        /// How much their scores differ beyond chance; nothing with fewer than two of them or one seed.
         public var groupingSpread: GroupingSpread?
+        /// Whether heterogeneity foretells their scores; nothing with fewer than four of them.
+        public var prediction: GroupingPrediction?
     }
 
     /// The suite.
@@ -106,7 +110,7 @@ public struct SharingStudy {
                     arm: arm, width: width, parameters: try parameters(sharing.sharing, width: width), scores: [],
                     mean: 0, standardError: 0))
         }
-        var random = Array(repeating: [Double](), count: randomGroupings)
+        var trials = try trials(tasks: tasks, arms: arms.map(\.arm))
         for seed in 0..<UInt64(max(1, seeds)) {
             for index in arms.indices {
                 let draws = arms[index].arm == .random ? randomGroupings : 1
@@ -119,7 +123,8 @@ public struct SharingStudy {
                             tasks: tasks, shouldStop)
                     else { return nil }
                     scores.append(score)
-                    if arms[index].arm == .random { random[draw].append(score) }
+                    let name = name(of: arms[index].arm, draw: draw)
+                    if let trial = trials.firstIndex(where: { $0.name == name }) { trials[trial].scores.append(score) }
                     progress(String(format: "  score %.4f", score))
                 }
                 arms[index].scores.append(Sample(scores).mean)
@@ -135,7 +140,20 @@ public struct SharingStudy {
         }
         return Result(
             suite: suite.name, groups: [reference.encoders.count, reference.crossmodal.count], arms: arms,
-            groupingSpread: GroupingSpread(random))
+            groupings: trials, groupingSpread: GroupingSpread(trials.map(\.scores)),
+            prediction: GroupingPrediction(trials))
+    }
+
+    /// The groupings that differ in nothing but who is in which group.
+    private func trials(tasks: [OpenedTask], arms: [SharingArm]) throws -> [GroupingTrial] {
+        try [SharingArm.heterogeneity, .random].filter(arms.contains).flatMap { arm in
+            try (0..<(arm == .random ? randomGroupings : 1)).map { draw in
+                GroupingTrial(
+                    name: name(of: arm, draw: draw),
+                    groups: try groups(of: arm, draw: draw, tasks: tasks, firstStage: nil), modalities: modalities,
+                    interactions: interactions)
+            }
+        }
     }
 
     private func name(of arm: SharingArm, draw: Int) -> String {
@@ -204,6 +222,13 @@ public struct SharingStudy {
                 firstStage.bestModel(of: .first, device: device).model, tasks: tasks)
             return try clustered((distances.modalities, distances.interactions))
         case .heterogeneity: return try clustered((modalities, interactions))
+        case .partition:
+            func least(_ matrix: HeterogeneityMatrix?, _ groups: Int) throws -> [[String]] {
+                try matrix.map { try LeastHeterogeneousGrouping(of: $0, groups: groups).grouping.groupNames } ?? []
+            }
+            return SharingGroups(
+                encoders: try least(modalities, encoderGroups), crossmodal: try least(interactions, crossmodalGroups),
+                method: arm.rawValue)
         case .affinity: return try clustered((try modalities?.byAffinity(), try interactions?.byAffinity()))
         }
     }
