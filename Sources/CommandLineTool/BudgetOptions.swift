@@ -9,12 +9,20 @@ struct BudgetOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Trainings of everything, from different random starts.", valueName: "n"))
     var seeds = TransferBudget().seeds
 
-    @Option(help: ArgumentHelp("The most samples of a split that a training sees.", valueName: "n"))
+    @Option(help: ArgumentHelp("The most samples that a training learns from.", valueName: "n"))
     var samples = TransferBudget().samples
 
+    @Option(
+        help: ArgumentHelp("The most samples that losses are taken on. (default: as --samples)", valueName: "n"))
+    var validationSamples: Int?
+
     func validate() throws {
-        try CountOptions.check(["--epochs": epochs, "--seeds": seeds, "--samples": samples])
+        try CountOptions.check([
+            "--epochs": epochs, "--seeds": seeds, "--samples": samples, "--validation-samples": validationSamples,
+        ])
     }
 
-    var budget: TransferBudget { TransferBudget(epochs: epochs, seeds: seeds, samples: samples) }
+    var budget: TransferBudget {
+        TransferBudget(epochs: epochs, seeds: seeds, samples: samples, validationSamples: validationSamples)
+    }
 }

@@ -69,7 +69,11 @@ struct StudyEstimatorsCommand: ParsableCommand {
                 throw Interruption(description: "interrupted; give the same command again to continue")
             }
             results.append(result)
-            if !json { print(text(result)) }
+            if !json {
+                print(text(result))
+                // The second kind may take hours; the first is there to be read meanwhile, also in a file.
+                fflush(nil)
+            }
         }
         if json { try JSONOutput.print(results) }
     }

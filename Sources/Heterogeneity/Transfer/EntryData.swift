@@ -39,15 +39,15 @@ struct EntryData: Sendable {
     /// Reads the samples of an entry: those that have all of its modalities, at most as many as the budget says.
     ///
     /// - Throws: ``HeterogeneityError`` when a split has too few; what reading throws.
-    init(_ entry: TransferEntry, of task: OpenedTask, shape: TaskShape, samples: Int) throws {
+    init(_ entry: TransferEntry, of task: OpenedTask, shape: TaskShape, budget: TransferBudget) throws {
         self.entry = entry
         var shape = shape
         shape.modalities = shape.modalities.filter { entry.modalities.contains($0.name) }
         self.shape = shape
         objective = try TaskObjective(task)
         batch = task.batch
-        train = try EntryData.read(entry, task, .train, most: samples)
-        valid = try EntryData.read(entry, task, .valid, most: samples)
+        train = try EntryData.read(entry, task, .train, most: budget.samples)
+        valid = try EntryData.read(entry, task, .valid, most: budget.validationSamples ?? budget.samples)
         chanceLosses = try EntryData.chance(objective, outputs: shape.outputs, train: train, valid: valid)
     }
 

@@ -49,7 +49,7 @@ public struct TransferMeasurement: Sendable {
             guard let task = tasks.first(where: { $0.name == entry.task }),
                 let shape = shapes.first(where: { $0.name == entry.task })
             else { throw HeterogeneityError("\(entry): the suite has no such task") }
-            return try EntryData(entry, of: task, shape: shape, samples: budget.samples)
+            return try EntryData(entry, of: task, shape: shape, budget: budget)
         }
         training = PredictorTraining(
             configuration: SuiteModel.configuration(of: suite, tasks: shapes),
