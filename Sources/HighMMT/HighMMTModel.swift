@@ -96,9 +96,11 @@ public final class HighMMTModel {
 
     /// Runs the tasks of a step, all in one plan.
     ///
-    /// - Parameter inputs: task → its batch.
+    /// - Parameters:
+    ///   - inputs: task → its batch.
+    ///   - dropout: what falls silent while training.
     /// - Throws: ``ModelError`` that names the stream when an input does not fit the task.
-    public func forward(_ inputs: [String: TaskInput]) throws -> Output {
+    public func forward(_ inputs: [String: TaskInput], dropout: FeatureDropout? = nil) throws -> Output {
         try validate(inputs)
         let plan = try ExecutionPlan(tasks, inputs: inputs, sharing: sharing)
         var parts: [Tensor] = []
@@ -131,7 +133,8 @@ public final class HighMMTModel {
                 results: results)
             let read = try assembly.features(input, plan: plan)
             features[task.name] = read
-            logits[task.name] = try head(read)
+            logits[task.name] = try head(
+                read, factors: dropout?.factors(read.shape, task: task.name, device: parameters.device))
         }
         return Output(logits: logits, features: features, latents: latents)
     }

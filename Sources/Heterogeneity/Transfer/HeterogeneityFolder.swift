@@ -110,6 +110,10 @@ public struct HeterogeneityFolder: Sendable {
         suite.training.patience = nil
         suite.training.epochBatches = nil
         suite.training.modalityDropout = 0
+        suite.training.schedule = .constant
+        suite.training.averaging = 0
+        suite.training.tokenDropout = 0
+        suite.training.featureDropout = 0
         suite.training.stage2.epochs = 0
         suite.model.groups = nil
         return try suite.yaml()
@@ -119,7 +123,8 @@ public struct HeterogeneityFolder: Sendable {
 extension TransferBudget: CustomStringConvertible {
     /// The budget in words.
     public var description: String {
-        "\(epochs) epochs of \(leastSteps) or more steps, \(samples) samples, \(seeds) seeds, "
+        "\(epochs) epochs of \(leastSteps) or more steps, \(samples) samples, "
+            + (validationSamples.map { "\($0) for validation, " } ?? "") + "\(seeds) seeds, "
             + "\(learningRate) times the suite's learning rate at first"
     }
 }

@@ -32,6 +32,9 @@ struct TaskHead {
     }
 
     /// # Shapes
-    /// features: (B, slots · width). Result: (B, outputs).
-    func callAsFunction(_ features: Tensor) throws -> Tensor { try norm(features).linear(weight, bias: bias) }
+    /// features: (B, slots · width); factors: the same, what normalised features are multiplied with. Result: (B, outputs).
+    func callAsFunction(_ features: Tensor, factors: Tensor? = nil) throws -> Tensor {
+        let normalised = try norm(features)
+        return try (factors.map { try normalised * $0 } ?? normalised).linear(weight, bias: bias)
+    }
 }

@@ -38,16 +38,27 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
     public var keepLast: Int
     /// Share of the modalities that samples lose while training; 0 where the suite does not say. See ``ModalityDropout``.
     public var modalityDropout: Double
+    /// How the learning rate goes on over a stage; constant where the suite does not say.
+    public var schedule: LearningRateSchedule
+    /// What a step leaves of the running mean of parameters that is validated and kept; 0, no mean, where the suite does not
+    /// say.
+    public var averaging: Double
+    /// Share of the tokens that are hidden while training; 0 where the suite does not say. See ``TokenDropout``.
+    public var tokenDropout: Double
+    /// Share of the numbers read by heads that are silenced while training; 0 where the suite does not say.
+    public var featureDropout: Double
     /// Stage 2.
     public var stage2: Stage2
 
     enum CodingKeys: String, CodingKey {
-        case epochs, batch, patience, stage2
+        case epochs, batch, patience, schedule, averaging, stage2
         case learningRate = "learning_rate"
         case weightDecay = "weight_decay"
         case epochBatches = "epoch_batches"
         case keepLast = "keep_last"
         case modalityDropout = "modality_dropout"
+        case tokenDropout = "token_dropout"
+        case featureDropout = "feature_dropout"
     }
 
     init(_ reader: ConfigurationReader, preset: ModelPreset) throws {
@@ -59,6 +70,10 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
         patience = try reader.optionalInteger("patience", in: 1...1_000_000)
         keepLast = try reader.integer("keep_last", in: 0...1_000_000, default: 1)
         modalityDropout = try reader.number("modality_dropout", in: ModalityDropout.shares, default: 0)
+        schedule = try reader.choice("schedule", default: .constant)
+        averaging = try reader.number("averaging", in: 0...0.999999, default: 0)
+        tokenDropout = try reader.number("token_dropout", in: TokenDropout.shares, default: 0)
+        featureDropout = try reader.number("feature_dropout", in: 0...0.99, default: 0)
         stage2 = try reader.section("stage2") { try Stage2($0) }
     }
 }

@@ -19,19 +19,32 @@ public final class Trainer {
         public var patience: Int?
         /// The most batches of a task in an epoch, others in every epoch; all when nothing is given.
         public var epochBatches: Int?
+        /// How the learning rate goes on from the first step to the last.
+        public var schedule: LearningRateSchedule
+        /// What a step leaves of the running mean of parameters that is validated and kept; no mean when it is 0.
+        public var averaging: Double
+        /// Share of the tokens that are hidden.
+        public var tokenDropout: Double
+        /// Share of the numbers read by heads that are silenced.
+        public var featureDropout: Double
         /// What orders depend on.
         public var seed: UInt64
 
         /// Names all settings.
         public init(
             stage: String, epochs: Int, adam: Adam.Settings, patience: Int? = nil, epochBatches: Int? = nil,
-            seed: UInt64
+            schedule: LearningRateSchedule = .constant, averaging: Double = 0, tokenDropout: Double = 0,
+            featureDropout: Double = 0, seed: UInt64
         ) {
             self.stage = stage
             self.epochs = epochs
             self.adam = adam
             self.patience = patience
             self.epochBatches = epochBatches
+            self.schedule = schedule
+            self.averaging = averaging
+            self.tokenDropout = tokenDropout
+            self.featureDropout = featureDropout
             self.seed = seed
         }
     }
@@ -52,6 +65,8 @@ public final class Trainer {
     private let log: MetricsLog
     private let observers: [any TrainingObserver]
     private let optimiser: Adam
+    /// The mean that is validated and kept; the parameters themselves are when there is none.
+    private let average: ParameterAverage?
     private let evaluator: Evaluator
     private var state: Checkpoint.State
     private var waited = Duration.zero
@@ -75,8 +90,10 @@ public final class Trainer {
         self.observers = observers
         optimiser = try Adam(model.parameters, settings: settings.adam)
         evaluator = Evaluator(model, tasks: tasks, objectives: objectives)
+        average =
+            try settings.averaging > 0 ? ParameterAverage(of: model.parameters, decay: settings.averaging) : nil
         if let checkpoint = try store.latest() {
-            try checkpoint.restore(model, optimiser)
+            try checkpoint.restore(model, optimiser, average)
             state = checkpoint.state
         } else {
             state = Checkpoint.State(stage: settings.stage, epoch: 0, step: 0, stepCounts: [:])
@@ -115,7 +132,7 @@ public final class Trainer {
                 return (task.name, Array(order.shuffled(epoch: state.epoch).prefix(settings.epochBatches ?? .max)))
             })
         let readers = Dictionary(uniqueKeysWithValues: tasks.map { ($0.name, BatchReader($0, split: .train)) })
-        let dropouts = Dictionary(uniqueKeysWithValues: tasks.map { ($0.name, dropout(of: $0)) })
+        let dropouts = Dictionary(uniqueKeysWithValues: tasks.map { ($0.name, inputDropouts(of: $0)) })
         let schedule = EpochSchedule(batches: orders.mapValues(\.count))
         let first = state.step
         guard first <= schedule.steps else {
@@ -126,7 +143,8 @@ public final class Trainer {
                 guard let reader = readers[entry.key], let rows = orders[entry.key]?[entry.value],
                     let dropout = dropouts[entry.key]
                 else { return }
-                batches[entry.key] = dropout.applied(to: try reader.batch(rows))
+                batches[entry.key] = try dropout.tokens.applied(
+                    to: dropout.modalities.applied(to: reader.batch(rows)))
             }
         }
         defer { steps.cancel() }
@@ -138,7 +156,7 @@ public final class Trainer {
                 }
                 return .interrupted(epoch: state.epoch, step: state.step)
             }
-            let losses = try step(batches)
+            let losses = try step(batches, of: schedule.steps)
             for (task, loss) in losses {
                 state.lossSums[task, default: 0] += loss
                 state.lossCounts[task, default: 0] += 1
@@ -150,8 +168,12 @@ public final class Trainer {
         return nil
     }
 
-    private func dropout(of task: OpenedTask) -> ModalityDropout {
-        ModalityDropout(share: task.modalityDropout, seed: settings.seed, purpose: "\(task.name)/\(state.epoch)")
+    private func inputDropouts(of task: OpenedTask) -> (modalities: ModalityDropout, tokens: TokenDropout) {
+        let purpose = "\(task.name)/\(state.epoch)"
+        return (
+            ModalityDropout(share: task.modalityDropout, seed: settings.seed, purpose: purpose),
+            TokenDropout(share: settings.tokenDropout, seed: settings.seed, purpose: purpose)
+        )
     }
 
     /// The next batches; the time that the loop waits for them is measured.
@@ -163,11 +185,17 @@ public final class Trainer {
     }
 
     /// One update from the weighted losses of all tasks that take part.
-    private func step(_ batches: [String: Batch]) throws -> [String: Double] {
+    private func step(_ batches: [String: Batch], of steps: Int) throws -> [String: Double] {
         let device = model.parameters.device
+        let done = state.epoch * steps + state.step
+        optimiser.settings.learningRate =
+            settings.adam.learningRate
+            * settings.schedule.factor(at: Double(done) / Double(max(1, settings.epochs * steps)))
+        let dropout = FeatureDropout(
+            share: settings.featureDropout, seed: settings.seed, purpose: "\(state.epoch)/\(state.step)")
         let inputs = try batches.mapValues { try TaskInput($0, device: device) }
         try model.parameters.clearGradients()
-        let logits = try model.forward(inputs).logits
+        let logits = try model.forward(inputs, dropout: dropout).logits
         var total: Tensor?
         var losses: [String: Tensor] = [:]
         for task in tasks {
@@ -187,6 +215,7 @@ public final class Trainer {
         }
         try total?.backward()
         try optimiser.step(paths(of: Set(batches.keys)))
+        try average?.update(step: done)
         return values
     }
 
@@ -197,8 +226,13 @@ public final class Trainer {
         return paths
     }
 
+    /// What is validated and kept: the mean of parameters where there is one.
+    private func withKeptParameters<Result>(_ body: () throws -> Result) throws -> Result {
+        try average.map { try $0.inPlace(body) } ?? body()
+    }
+
     private func endEpoch() throws {
-        let validation = try evaluator.scores(on: .valid)
+        let validation = try withKeptParameters { try evaluator.scores(on: .valid) }
         let score = evaluator.summedScore(validation)
         let isBest = state.bestScore.map { score > $0 } ?? true
         let losses = state.lossSums.map { ($0, $1 / Double(max(1, state.lossCounts[$0] ?? 1))) }
@@ -212,7 +246,7 @@ public final class Trainer {
         if isBest {
             state.bestScore = score
             state.bestEpoch = state.epoch
-            try store.saveBest(model)
+            try withKeptParameters { try store.saveBest(model) }
         }
         // The record goes first: a run that dies in between repeats the epoch and drops the record.
         try log.observe(.epochEnded(record, epochs: settings.epochs))
@@ -223,7 +257,7 @@ public final class Trainer {
 
     private func save() throws -> String {
         state.stepCounts = optimiser.stepCounts
-        let path = try store.save(state, model, optimiser)
+        let path = try store.save(state, model, optimiser, average)
         isSaved = true
         return path
     }

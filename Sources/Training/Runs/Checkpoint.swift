@@ -41,6 +41,7 @@ public struct Checkpoint {
     private static let weightsFile = "weights.safetensors"
     private static let optimiserFile = "optimizer.safetensors"
     private static let stateFile = "state.json"
+    private static let meanName = "mean_of_parameters"
 
     /// Where it lies.
     public let folder: String
@@ -76,18 +77,21 @@ public struct Checkpoint {
     /// Gives model and optimiser what the checkpoint holds.
     ///
     /// - Throws: an error that names the file and parameter when they do not fit.
-    public func restore(_ model: HighMMTModel, _ optimiser: Adam) throws {
+    public func restore(_ model: HighMMTModel, _ optimiser: Adam, _ average: ParameterAverage? = nil) throws {
         try model.parameters.load(SafetensorsFile(path: "\(folder)/\(Checkpoint.weightsFile)").tensors())
         let moments = try SafetensorsFile(path: "\(folder)/\(Checkpoint.optimiserFile)")
         try optimiser.restore(
             firstMoments: moments.tensor(named: "first_moments"),
             secondMoments: moments.tensor(named: "second_moments"), stepCounts: state.stepCounts)
+        try average?.restore(moments.tensor(named: Checkpoint.meanName))
     }
 
     /// Writes a checkpoint.
     ///
     /// - Throws: `FileError` when it cannot be written; what stood there stays as it was then.
-    static func write(_ state: State, _ model: HighMMTModel, _ optimiser: Adam, to folder: String) throws {
+    static func write(
+        _ state: State, _ model: HighMMTModel, _ optimiser: Adam, _ average: ParameterAverage? = nil, to folder: String
+    ) throws {
         let part = folder + ".part"
         try? FileManager.default.removeItem(atPath: part)
         do {
@@ -96,7 +100,8 @@ public struct Checkpoint {
             throw FileError(path: part, reason: "cannot be made: \(error.localizedDescription)")
         }
         try SafetensorsWriter.write(model.parameters.state, to: "\(part)/\(weightsFile)")
-        let moments = ["first_moments": optimiser.firstMoments, "second_moments": optimiser.secondMoments]
+        var moments = ["first_moments": optimiser.firstMoments, "second_moments": optimiser.secondMoments]
+        moments[meanName] = average?.values
         try SafetensorsWriter.write(moments, to: "\(part)/\(optimiserFile)")
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted]

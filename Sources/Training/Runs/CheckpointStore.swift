@@ -30,10 +30,12 @@ public struct CheckpointStore: Sendable {
     /// leaves.
     ///
     /// - Throws: `FileError` when it cannot be written.
-    func save(_ state: Checkpoint.State, _ model: HighMMTModel, _ optimiser: Adam) throws -> String {
+    func save(
+        _ state: Checkpoint.State, _ model: HighMMTModel, _ optimiser: Adam, _ average: ParameterAverage?
+    ) throws -> String {
         let name = CheckpointStore.name(epoch: state.epoch, step: state.step)
         let path = "\(folder)/\(name)"
-        try Checkpoint.write(state, model, optimiser, to: path)
+        try Checkpoint.write(state, model, optimiser, average, to: path)
         let others = names.filter { $0 != name }
         let passing = others.filter { $0.contains(CheckpointStore.stepMark) }
         let whole = (others + [name]).filter { !$0.contains(CheckpointStore.stepMark) }.sorted()

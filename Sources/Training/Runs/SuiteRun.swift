@@ -97,7 +97,7 @@ public struct SuiteRun {
                 file: suite.file, key: "training.epochs", reason: "0, expected at least 1 to train")
         }
         try run.prepare(for: suite)
-        var record = ModelRecord(model, seed: suite.seed, tasks: tasks, objectives: objectives)
+        var record = try ModelRecord(model, seed: suite.seed, tasks: tasks, objectives: objectives)
         if stage != .first { record.origin = try startFromStage1() }
         try record.write(to: run.modelPath(of: stage))
         let training = suite.training
@@ -109,7 +109,9 @@ public struct SuiteRun {
             model, tasks: tasks, objectives: objectives,
             settings: .init(
                 stage: stage.rawValue, epochs: stage == .first ? training.epochs : training.stage2.epochs, adam: adam,
-                patience: training.patience, epochBatches: training.epochBatches, seed: suite.seed),
+                patience: training.patience, epochBatches: training.epochBatches, schedule: training.schedule,
+                averaging: training.averaging, tokenDropout: training.tokenDropout,
+                featureDropout: training.featureDropout, seed: suite.seed),
             store: run.checkpoints(stage: stage.rawValue, keepLast: training.keepLast),
             log: MetricsLog(path: run.metricsPath),
             observers: [
