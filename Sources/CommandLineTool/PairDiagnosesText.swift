@@ -19,8 +19,13 @@ struct PairDiagnosesText {
                 parts?.redundant, parts?.uniqueFirst, parts?.uniqueSecond, parts?.synergistic,
             ]
             let numbers = values.map { $0.map { String(format: "%.2f", $0) } ?? "-" }
-            table.add([diagnosis.pair] + numbers + [diagnosis.addsNothing ? "adds nothing" : ""])
+            table.add([diagnosis.pair] + numbers + [remark(diagnosis)])
         }
         return table.text
+    }
+
+    private func remark(_ diagnosis: PairDiagnosis) -> String {
+        guard diagnosis.isInformative else { return "nothing learned" }
+        return diagnosis.addsNothing ? "adds nothing" : ""
     }
 }

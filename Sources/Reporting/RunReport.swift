@@ -241,7 +241,10 @@ public struct RunReport {
             ].map { Markup.number($0, decimals: 2) }
             let gain =
                 "\(Markup.number(pair.gain, decimals: 2)) ± \(Markup.number(pair.gainStandardError, decimals: 2))"
-            return [pair.pair] + numbers + [gain, pair.gain <= 2 * pair.gainStandardError ? "adds nothing" : ""]
+            let isInformative = max(pair.first, pair.second, pair.both) > 0
+            let remark =
+                isInformative ? pair.gain <= 2 * pair.gainStandardError ? "adds nothing" : "" : "nothing learned"
+            return [pair.pair] + numbers + [gain, remark]
         }
         let header = [
             "pair", "first", "second", "both", "redundant", "only first", "only second", "synergy", "gain", "",

@@ -61,4 +61,17 @@ struct InformationDecompositionTests {
         ])
         #expect(kept == ["t/a+b", "t/a+c", "u/a+b"])
     }
+
+    @Test("a pair none of whose predictors learned anything is kept")
+    func unknown() {
+        func diagnosis(_ pair: String, both: Double) -> PairDiagnosis {
+            PairDiagnosis(
+                pair: pair, first: -0.2, second: -0.1, both: both, gain: both + 0.1, gainStandardError: 0.5,
+                decomposition: nil)
+        }
+        let (unknown, known) = (diagnosis("t/a+b", both: -0.3), diagnosis("t/b+c", both: 0.3))
+        #expect(!unknown.isInformative && !unknown.addsNothing && known.isInformative && known.addsNothing)
+        // All of t's streams are in a pair that is kept once a+b and a+c are.
+        #expect(PairDiagnosis.worthKeeping([unknown, diagnosis("t/a+c", both: -0.1), known]) == ["t/a+b", "t/a+c"])
+    }
 }

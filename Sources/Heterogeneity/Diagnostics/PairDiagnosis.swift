@@ -15,10 +15,14 @@ public struct PairDiagnosis: Codable, Equatable, Sendable {
     /// How the bits divide; nothing for targets of several labels.
     public let decomposition: InformationDecomposition?
 
-    /// Whether fusion is worth nothing that could be told from noise.
-    public var addsNothing: Bool { gain <= 2 * gainStandardError }
+    /// Whether any of the three predictors found something. Where none did, nothing is known of what fusion is worth: they may
+    /// have learned too few samples by heart.
+    public var isInformative: Bool { max(first, second, both) > 0 }
 
-    /// Which pairs to keep in the model: those that add something and, so that no modality is left out, for each that would
+    /// Whether fusion is worth nothing that could be told from noise, as far as the predictors know.
+    public var addsNothing: Bool { isInformative && gain <= 2 * gainStandardError }
+
+    /// Which pairs to keep in the model: those that add something, those of which nothing is known and, so that no modality is left out, for each that would
     /// be the pair with the largest gain.
     ///
     /// - Parameter diagnoses: all pairs of some tasks.
