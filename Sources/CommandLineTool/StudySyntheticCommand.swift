@@ -69,7 +69,14 @@ struct StudySyntheticCommand: ParsableCommand {
         for (row, kind) in result.kinds.enumerated() {
             table.add([kind.rawValue] + result.distances.rows[row].map(number))
         }
-        return PairDiagnosesText(result.diagnoses).text + "\n\n" + table.text
+        var transfers = TextTable(header: ["mean T from row to column"] + result.kinds.map(\.rawValue))
+        for (row, kind) in result.kinds.enumerated() {
+            let cells = zip(result.transfers.rows[row], result.transferStandardErrors.rows[row]).map {
+                "\(number($0)) ± \(number($1))"
+            }
+            transfers.add([kind.rawValue] + cells)
+        }
+        return [PairDiagnosesText(result.diagnoses).text, table.text, transfers.text].joined(separator: "\n\n")
     }
 
     private func number(_ value: Double?) -> String { value.map { String(format: "%.3f", $0) } ?? "-" }

@@ -23,4 +23,27 @@ struct FusionTests {
         #expect(try parts(.exclusive).synergistic > 0.5)
         #expect(try parts(.exclusive).redundant < 0.1)
     }
+
+    @Test("tables of kinds are means over their copies")
+    func tables() throws {
+        let folder = try TemporaryFolder()
+        let result = try FusionStudy(
+            world: FusionWorld(rows: 32, validRows: 32), kinds: [.redundant, .exclusive],
+            budget: TransferBudget(epochs: 1, seeds: 1, leastSteps: 2)
+        ).run(in: folder.path)
+        let matrix = result.interactions
+        #expect(
+            matrix.names.map { $0.split(separator: "/")[0] } == [
+                "exclusive-0", "exclusive-1", "redundant-0", "redundant-1",
+            ])
+        let transfers = try #require(matrix.transfers)
+        func mean(_ places: [(Int, Int)]) throws -> Double {
+            try places.map { try #require(transfers[$0.0, $0.1]) }.reduce(0, +) / Double(places.count)
+        }
+        #expect(abs(result.transfers[0, 1] - (try mean([(2, 0), (2, 1), (3, 0), (3, 1)]))) < 1e-12)
+        #expect(abs(result.transfers[1, 0] - (try mean([(0, 2), (0, 3), (1, 2), (1, 3)]))) < 1e-12)
+        #expect(abs(result.transfers[1, 1] - (try mean([(0, 1), (1, 0)]))) < 1e-12)
+        #expect(abs(result.distances[0, 0] - matrix[2, 3]) < 1e-12)
+        #expect(abs(result.distances[0, 1] - result.distances[1, 0]) < 1e-12)
+    }
 }

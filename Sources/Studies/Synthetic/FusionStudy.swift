@@ -14,6 +14,11 @@ public struct FusionStudy: Sendable {
         public var kinds: [FusionWorld.Kind]
         /// Mean distance of pairs of two kinds; on the diagonal, of two copies of one kind.
         public var distances: SquareMatrix<Double>
+        /// Mean transfer from a pair of the row's kind to one of the column's, signed: distances keep its positive part only.
+        public var transfers: SquareMatrix<Double>
+        /// Mean standard error of one such transfer; not smaller for the mean, since transfers to one pair have its own loss in
+        /// common.
+        public var transferStandardErrors: SquareMatrix<Double>
     }
 
     /// The data.
@@ -51,19 +56,25 @@ public struct FusionStudy: Sendable {
         let kindOfEntry = interactions.entries.map { entry in
             kinds.firstIndex { entry.task.hasPrefix($0.rawValue) } ?? 0
         }
-        var distances = SquareMatrix(count: kinds.count, repeating: 0.0)
-        for first in kinds.indices {
-            for second in kinds.indices {
-                let pairs = EntryPair.all(of: matrix.count).filter { pair in
-                    let found = [kindOfEntry[pair.first], kindOfEntry[pair.second]]
-                    return found == [first, second] || found == [second, first]
+        func mean(_ value: (_ from: Int, _ to: Int) -> Double?) -> SquareMatrix<Double> {
+            var means = SquareMatrix(count: kinds.count, repeating: 0.0)
+            for first in kinds.indices {
+                for second in kinds.indices {
+                    let values = matrix.names.indices.flatMap { from in
+                        matrix.names.indices.compactMap { to in
+                            from != to && kindOfEntry[from] == first && kindOfEntry[to] == second
+                                ? value(from, to) : nil
+                        }
+                    }
+                    means[first, second] = Sample(values).mean
                 }
-                distances[first, second] = Sample(pairs.map { matrix[$0.first, $0.second] }).mean
             }
+            return means
         }
         return Result(
             diagnoses: try PairDiagnosis.all(modalities: modalities, interactions: interactions), interactions: matrix,
-            kinds: kinds, distances: distances)
+            kinds: kinds, distances: mean { matrix[$0, $1] }, transfers: mean { matrix.transfers?[$0, $1] },
+            transferStandardErrors: mean { matrix.transferStandardErrors?[$0, $1] })
     }
 
     /// What the modalities of every pair say, without distances.
