@@ -12,26 +12,11 @@ import Torch
         "training.feature_dropout=0.3",
     ]
 
-    private func differences(_ a: [String: Data], _ b: [String: Data]) -> [String] {
-        Set(a.keys).union(b.keys).filter { a[$0] != b[$0] }.sorted()
-    }
-
     /// Stops within an epoch, after one, and within the next, and ends with the bytes of a run that was not stopped.
     @Test func aStoppedRunContinuesToTheSameBytes() throws {
         let synthetic = try SyntheticSuite()
         try synthetic.train("once", everything)
-        for steps in [2, 4, 3] {
-            var left = steps
-            let outcome = try synthetic.train("stopped", everything) {
-                left -= 1
-                return left < 0
-            }
-            guard case .interrupted = outcome else {
-                Issue.record("the run ended as \(outcome)")
-                return
-            }
-        }
-        try synthetic.train("stopped", everything)
+        try synthetic.train("stopped", everything, stoppingAfter: [2, 4, 3])
         #expect(try differences(synthetic.files("once"), synthetic.files("stopped")) == [])
     }
 

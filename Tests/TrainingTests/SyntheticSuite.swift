@@ -1,5 +1,6 @@
 import Foundation
 import Multimodal
+import Testing
 import Torch
 import Training
 
@@ -93,6 +94,22 @@ struct SyntheticSuite {
         return outcome
     }
 
+    /// Trains a run that is stopped after each of some numbers of steps and then goes on to its end.
+    func train(_ name: String, _ overrides: [String], stoppingAfter stops: [Int]) throws {
+        for steps in stops {
+            var left = steps
+            let outcome = try train(name, overrides) {
+                left -= 1
+                return left < 0
+            }
+            guard case .interrupted = outcome else {
+                Issue.record("the run ended as \(outcome)")
+                return
+            }
+        }
+        try train(name, overrides)
+    }
+
     /// Every file of a run by its path within the run, but `timing.json`: what it holds is different every time.
     func files(_ name: String) throws -> [String: Data] {
         let root = folder.path(name)
@@ -106,4 +123,9 @@ struct SyntheticSuite {
         }
         return files
     }
+}
+
+/// The files in which two runs differ, for a difference that a person can read.
+func differences(_ a: [String: Data], _ b: [String: Data]) -> [String] {
+    Set(a.keys).union(b.keys).filter { a[$0] != b[$0] }.sorted()
 }

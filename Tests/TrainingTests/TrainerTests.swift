@@ -13,23 +13,6 @@ import Torch
         try #require(files["metrics.jsonl"]).split(separator: UInt8(ascii: "\n")).map { try record(Data($0)) }
     }
 
-    /// Names, for a difference between two runs that a person can read.
-    private func differences(_ a: [String: Data], _ b: [String: Data]) -> [String] {
-        Set(a.keys).union(b.keys).filter { a[$0] != b[$0] }.sorted()
-    }
-
-    /// A stop after a number of looks.
-    private final class Countdown {
-        private var left: Int
-
-        init(_ steps: Int) { left = steps }
-
-        func isOver() -> Bool {
-            left -= 1
-            return left < 0
-        }
-    }
-
     @Test func aRunInTwoPartsIsTheRunInOneGo() throws {
         let synthetic = try SyntheticSuite()
         try synthetic.train("once", ["training.epochs=4"])
@@ -51,15 +34,7 @@ import Torch
         let synthetic = try SyntheticSuite()
         let overrides = ["training.keep_last=\(kept)"]
         try synthetic.train("once", overrides)
-        for steps in stops {
-            let countdown = Countdown(steps)
-            let outcome = try synthetic.train("stopped", overrides, shouldStop: countdown.isOver)
-            guard case .interrupted = outcome else {
-                Issue.record("the run ended as \(outcome)")
-                return
-            }
-        }
-        try synthetic.train("stopped", overrides)
+        try synthetic.train("stopped", overrides, stoppingAfter: stops)
         #expect(try differences(synthetic.files("once"), synthetic.files("stopped")) == [])
     }
 
