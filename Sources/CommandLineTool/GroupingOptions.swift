@@ -15,11 +15,14 @@ struct GroupingOptions: ParsableArguments {
     @Option(help: "Distance of two groups: single, complete, average or ward. (default: average)")
     var linkage: Linkage?
 
-    /// The groups of a run: those of `groups.json`, unless numbers or a linkage are asked for or there is none; then they are
-    /// made from the matrices and written there.
+    @Flag(help: "Pull uncertain transfers towards what their sources and targets have in common before grouping.")
+    var shrink = false
+
+    /// The groups of a run: those of `groups.json`, unless something is asked for or there is none; then they are made from the
+    /// matrices and written there.
     func groups(of run: RunDirectory) throws -> SharingGroups {
         let isKnown = FileManager.default.fileExists(atPath: run.groupsPath)
-        if isKnown, encoderGroups == nil, crossmodalGroups == nil, linkage == nil {
+        if isKnown, encoderGroups == nil, crossmodalGroups == nil, linkage == nil, !shrink {
             return try SharingGroups(file: run.groupsPath)
         }
         let folder = HeterogeneityFolder(run: run.path)
@@ -35,7 +38,7 @@ struct GroupingOptions: ParsableArguments {
                     + run.path)
         }
         let groups = try SharingGroups(
-            modalities: modalities, interactions: interactions, linkage: linkage ?? .average,
+            modalities: modalities, interactions: interactions, linkage: linkage ?? .average, shrinks: shrink,
             encoderCut: encoderGroups.map { .groups($0) }, crossmodalCut: crossmodalGroups.map { .groups($0) })
         try groups.write(to: run.groupsPath)
         return groups

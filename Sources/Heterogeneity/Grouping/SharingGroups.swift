@@ -27,22 +27,26 @@ public struct SharingGroups: Codable, Equatable, Sendable {
     /// Cuts the dendrograms of both matrices; a matrix that is not there leaves one group.
     ///
     /// - Parameters:
+    ///   - shrinks: whether transfers are first pulled towards what sources and targets have in common; see
+    ///     ``HeterogeneityMatrix/shrunken()``.
     ///   - encoderCut: where to cut; the number of groups with the best silhouette when nothing is given.
-    /// - Throws: ``MatrixError`` when a cut cannot be made.
+    /// - Throws: ``MatrixError`` when a cut cannot be made, or transfers that are to shrink are not known.
     public init(
-        modalities: HeterogeneityMatrix?, interactions: HeterogeneityMatrix?, linkage: Linkage,
+        modalities: HeterogeneityMatrix?, interactions: HeterogeneityMatrix?, linkage: Linkage, shrinks: Bool = false,
         encoderCut: GroupingCut? = nil, crossmodalCut: GroupingCut? = nil
     ) throws {
         func groups(_ matrix: HeterogeneityMatrix?, _ cut: GroupingCut?) throws -> (
             names: [[String]], tree: Dendrogram?
         ) {
-            guard let matrix else { return ([], nil) }
+            guard let measured = matrix else { return ([], nil) }
+            let matrix = shrinks ? try measured.shrunken() : measured
             let tree = Dendrogram(of: matrix, linkage: linkage)
             return (try tree.grouping(cut ?? .groups(tree.bestSilhouetteGroupCount(in: matrix))).groupNames, tree)
         }
         let (streams, pairs) = (try groups(modalities, encoderCut), try groups(interactions, crossmodalCut))
         self.init(
-            encoders: streams.names, crossmodal: pairs.names, method: "heterogeneity, \(linkage.rawValue) linkage")
+            encoders: streams.names, crossmodal: pairs.names,
+            method: "heterogeneity, \(linkage.rawValue) linkage" + (shrinks ? ", shrunken transfers" : ""))
         (encoderTree, crossmodalTree) = (streams.tree, pairs.tree)
     }
 

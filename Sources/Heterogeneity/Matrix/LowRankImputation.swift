@@ -16,6 +16,17 @@ public struct LowRankImputation: Sendable, Equatable {
         public let rootMeanSquareOfRoots: Double
         /// Spearman correlation of prediction and measurement; nil where either is constant.
         public let spearman: Double?
+
+        /// Compares distances of held-out pairs with what was predicted of them.
+        init(predictions: [Double], measured: [Double]) {
+            let errors = zip(predictions, measured).map { abs($0 - $1) }
+            let roots = zip(predictions, measured).map { $0.squareRoot() - $1.squareRoot() }
+            count = measured.count
+            rootMeanSquare = rootOfMeanSquare(errors)
+            medianAbsolute = median(of: errors)
+            rootMeanSquareOfRoots = rootOfMeanSquare(roots)
+            spearman = spearmanCorrelation(predictions, measured)
+        }
     }
 
     /// The whole matrix: measured values as they were, the others as the model has them, at least 0 and at most the largest
@@ -40,14 +51,8 @@ public struct LowRankImputation: Sendable, Equatable {
         guard (1...3).contains(maximumRank) else {
             throw MatrixError(place: "rank", problem: .outOfRange("\(maximumRank), expected 1 to 3"))
         }
+        try LowRankImputation.checkCoverage(of: sampled)
         let count = sampled.names.count
-        let measured = Set(sampled.measurements.keys.flatMap { [$0.first, $0.second] })
-        if let lonely = (0..<count).first(where: { !measured.contains($0) }) {
-            throw MatrixError(
-                place: "\(sampled.names[lonely])",
-                problem: .outOfRange("in no measured pair, expected at least one for every entry")
-            )
-        }
         let known = sampled.measurements.sorted { $0.key < $1.key }
             .map { (pair: $0.key, value: $0.value.value.squareRoot()) }
         let largest = known.map(\.value).max() ?? 0
@@ -83,47 +88,36 @@ public struct LowRankImputation: Sendable, Equatable {
         ridge = best?.ridge ?? 1
 
         let predictions = heldOutPredictions(model, ridge, seed: seed ^ 0x5DEE_CE66)
-        let errors = zip(predictions, known).map { abs($0 * $0 - $1.value * $1.value) }
-        let rootError = meanSquare(predictions).squareRoot()
         heldOut = HeldOutError(
-            count: known.count,
-            rootMeanSquare: (errors.reduce(0) { $0 + $1 * $1 } / Double(errors.count)).squareRoot(),
-            medianAbsolute: median(of: errors),
-            rootMeanSquareOfRoots: rootError,
-            spearman: spearmanCorrelation(predictions, known.map(\.value))
-        )
+            predictions: predictions.map { $0 * $0 }, measured: known.map { $0.value * $0.value })
+        let rootError = heldOut.rootMeanSquareOfRoots
 
         var random = SplitMix64(seed: seed)
         let fitted = model.fit(known, count: count, ridge: ridge, random: &random)
-        var values = SquareMatrix(count: count, repeating: 0.0)
-        var standardErrors = values
-        var imputed: [EntryPair] = []
-        for pair in EntryPair.all(of: count) {
-            let value: Double
-            let error: Double
-            if let measurement = sampled.measurements[pair] {
-                value = measurement.value
-                error = measurement.standardError ?? 0.1 * value
-            } else {
-                let root = min(largest, max(0, fitted[pair.first, pair.second]))
-                value = root * root
-                // The standard deviation of (root + e)² for a normal e.
-                error = rootError * (4 * value + 2 * rootError * rootError).squareRoot()
-                imputed.append(pair)
-            }
-            (values[pair.first, pair.second], values[pair.second, pair.first]) = (value, value)
-            (standardErrors[pair.first, pair.second], standardErrors[pair.second, pair.first]) = (error, error)
+        matrix = try HeterogeneityMatrix(completing: sampled) { pair in
+            let root = min(largest, max(0, fitted[pair.first, pair.second]))
+            let value = root * root
+            // The standard deviation of (root + e)² for a normal e.
+            return (value, rootError * (4 * value + 2 * rootError * rootError).squareRoot())
         }
-        matrix = try HeterogeneityMatrix(
-            names: sampled.names,
-            values: values,
-            standardErrors: standardErrors,
-            transfers: sampled.transfers,
-            transferStandardErrors: sampled.transferStandardErrors,
-            imputed: imputed,
-            units: sampled.units
-        )
     }
+
+    /// Checks that every entry is in a measured pair.
+    ///
+    /// - Throws: ``MatrixError`` that names the entry.
+    static func checkCoverage(of sampled: SampledHeterogeneity) throws {
+        let measured = Set(sampled.measurements.keys.flatMap { [$0.first, $0.second] })
+        if let lonely = sampled.names.indices.first(where: { !measured.contains($0) }) {
+            throw MatrixError(
+                place: "\(sampled.names[lonely])",
+                problem: .outOfRange("in no measured pair, expected at least one for every entry")
+            )
+        }
+    }
+}
+
+private func rootOfMeanSquare(_ values: [Double]) -> Double {
+    values.isEmpty ? 0 : (values.reduce(0) { $0 + $1 * $1 } / Double(values.count)).squareRoot()
 }
 
 private func median(of values: [Double]) -> Double {

@@ -15,7 +15,8 @@ extension TransferMeasurement {
 
     /// The matrices of the finished trainings.
     ///
-    /// - Parameter pairs: the pairs that were measured; the others are filled in by a low-rank model.
+    /// - Parameter pairs: the pairs that were measured; the others are filled in by a low-rank model of distances or an additive
+    ///   model of transfers, whichever errs less on pairs that it has not seen.
     /// - Throws: ``HeterogeneityError`` when trainings are missing; an error that names the file when one is damaged.
     public func matrices(pairs: [EntryPair]? = nil) throws -> Matrices {
         let samples = try readSamples(pairs)
@@ -92,8 +93,11 @@ extension TransferMeasurement {
         _ sampled: SampledHeterogeneity, isComplete: Bool
     ) throws -> (matrix: HeterogeneityMatrix, heldOut: LowRankImputation.HeldOutError?) {
         guard isComplete, let transfers = sampled.transfers else {
-            let completed = try LowRankImputation(completing: sampled, seed: 0)
-            return (completed.matrix, completed.heldOut)
+            let byRank = try LowRankImputation(completing: sampled, seed: 0)
+            guard let additive = try AdditiveImputation(completing: sampled, seed: 0),
+                additive.heldOut.rootMeanSquareOfRoots < byRank.heldOut.rootMeanSquareOfRoots
+            else { return (byRank.matrix, byRank.heldOut) }
+            return (additive.matrix, additive.heldOut)
         }
         let matrix = try HeterogeneityMatrix(
             names: sampled.names, transfers: transfers, transferStandardErrors: sampled.transferStandardErrors,

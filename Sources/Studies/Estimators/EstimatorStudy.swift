@@ -79,7 +79,7 @@ public struct EstimatorStudy {
         shouldStop: @escaping @Sendable () -> Bool = { false }
     ) throws -> Result? {
         let tasks = try suite.open(dataRoot: dataRoot, role: .train)
-        let exact = EstimatorCandidate(name: "exact", estimator: .exact, budget: budget, samplesPairs: false)
+        let exact = EstimatorCandidate(name: "exact", estimator: .exact, budget: budget)
         guard let reference = try measure(exact, kind, suite: suite, tasks: tasks, progress, shouldStop) else {
             return nil
         }
@@ -104,13 +104,16 @@ public struct EstimatorStudy {
         _ candidate: EstimatorCandidate, _ kind: HeterogeneityKind, suite: Suite, tasks: [OpenedTask],
         _ progress: @escaping @Sendable (String, TransferProgress) -> Void, _ shouldStop: @escaping @Sendable () -> Bool
     ) throws -> (matrix: HeterogeneityMatrix, seconds: Double)? {
-        let own = HeterogeneityFolder(run: "\(folder)/\(candidate.name.replacingOccurrences(of: " ", with: "-"))")
+        let own = HeterogeneityFolder(
+            run: "\(folder)/\(candidate.measurement.replacingOccurrences(of: " ", with: "-"))")
         try own.prepare(for: suite, budget: candidate.budget)
         let measurement = try TransferMeasurement(
             kind, of: suite, tasks: tasks, budget: candidate.budget, folder: own.entries(kind),
             estimator: candidate.estimator)
-        let pairs =
-            candidate.samplesPairs ? try EntryPair.sample(of: measurement.entries.count, seed: suite.seed) : nil
+        let count = measurement.entries.count
+        let pairs = try candidate.pairsPerEntry.map {
+            try EntryPair.sample(of: count, pairs: max(count - 1, Int($0 * Double(count))), seed: suite.seed)
+        }
         let spent = try SpentTime(file: "\(own.path)/\(kind.rawValue)-seconds.json")
         let finished = try measurement.run(
             pairs: pairs, workers: workers,
@@ -120,7 +123,8 @@ public struct EstimatorStudy {
             }, shouldStop: shouldStop)
         try spent.write()
         guard finished else { return nil }
-        return (try measurement.matrices(pairs: pairs).normalised, spent.seconds)
+        let matrix = try measurement.matrices(pairs: pairs).normalised
+        return (candidate.shrinks ? try matrix.shrunken() : matrix, spent.seconds)
     }
 
     /// What the first half of the exact measurement's seeds and the second say of each other.

@@ -1,0 +1,104 @@
+/// Transfers as a mean, an effect of where they come from and an effect of where they go: T(i→j) ≈ μ + sᵢ + tⱼ.
+///
+/// Some entries are a good start for everything and some are harmed by any start; that much can be told from a few measured
+/// pairs, or from many noisy ones. What is peculiar to a pair is not in it. Effects are ridge estimates; how strong the
+/// penalties are is decided by five-fold cross-validation over pairs.
+public struct AdditiveTransfers: Sendable, Equatable {
+    /// μ.
+    public let mean: Double
+    /// sᵢ, in the order of the entries.
+    public let sources: [Double]
+    /// tⱼ, in the order of the entries.
+    public let targets: [Double]
+    /// What the model got wrong of distances of held-out pairs.
+    public let heldOut: LowRankImputation.HeldOutError
+
+    private struct Cell {
+        var from: Int
+        var to: Int
+        var value: Double
+    }
+
+    /// The penalties that are tried, in cells: as strong as so many cells that say nothing.
+    private static let penalties = [0.3, 1, 3, 10]
+
+    /// Fits the pairs whose transfers are known in both directions.
+    ///
+    /// - Returns: nothing with fewer than two such pairs.
+    public init?(of transfers: SquareMatrix<Double?>, seed: UInt64 = 0) {
+        let pairs = EntryPair.all(of: transfers.count).filter {
+            transfers[$0.first, $0.second] != nil && transfers[$0.second, $0.first] != nil
+        }
+        guard pairs.count >= 2 else { return nil }
+        let count = transfers.count
+        func cells(_ pairs: [EntryPair]) -> [Cell] {
+            pairs.flatMap { pair in
+                [(pair.first, pair.second), (pair.second, pair.first)].compactMap { from, to in
+                    transfers[from, to].map { Cell(from: from, to: to, value: $0) }
+                }
+            }
+        }
+        func distance(_ forward: Double, _ backward: Double) -> Double { max(forward, 0) + max(backward, 0) }
+        let measured = pairs.map { distance(transfers[$0.first, $0.second] ?? 0, transfers[$0.second, $0.first] ?? 0) }
+
+        /// Distances of all pairs, each by a model that has not seen the pair.
+        func heldOutDistances(_ penalties: (Double, Double), seed: UInt64) -> [Double] {
+            var random = SplitMix64(seed: seed)
+            let order = pairs.indices.shuffled(using: &random)
+            let folds = min(5, pairs.count)
+            var predictions = Array(repeating: 0.0, count: pairs.count)
+            for fold in 0..<folds {
+                let held = Set(order.enumerated().filter { $0.offset % folds == fold }.map(\.element))
+                let seen = cells(pairs.indices.filter { !held.contains($0) }.map { pairs[$0] })
+                let (mean, sources, targets) = Self.fit(seen, count: count, penalties)
+                for index in held {
+                    let (i, j) = (pairs[index].first, pairs[index].second)
+                    predictions[index] = distance(mean + sources[i] + targets[j], mean + sources[j] + targets[i])
+                }
+            }
+            return predictions
+        }
+        var best: (penalties: (Double, Double), error: Double)?
+        for source in Self.penalties {
+            for target in Self.penalties {
+                let predictions = heldOutDistances((source, target), seed: seed)
+                let error = LowRankImputation.HeldOutError(predictions: predictions, measured: measured)
+                    .rootMeanSquareOfRoots
+                if error < best?.error ?? .infinity { best = ((source, target), error) }
+            }
+        }
+        let penalties = best?.penalties ?? (1, 1)
+        heldOut = LowRankImputation.HeldOutError(
+            predictions: heldOutDistances(penalties, seed: seed ^ 0x5DEE_CE66), measured: measured)
+        (mean, sources, targets) = Self.fit(cells(pairs), count: count, penalties)
+    }
+
+    /// What the model says of T(i→j), measured or not.
+    public subscript(from: Int, to: Int) -> Double { mean + sources[from] + targets[to] }
+
+    /// Least squares with penalties, by turns: every effect is the mean of what the others leave, pulled towards zero.
+    private static func fit(
+        _ cells: [Cell], count: Int, _ penalties: (source: Double, target: Double)
+    ) -> (mean: Double, sources: [Double], targets: [Double]) {
+        var mean = 0.0
+        var (sources, targets) = (Array(repeating: 0.0, count: count), Array(repeating: 0.0, count: count))
+        for _ in 0..<60 {
+            mean = cells.reduce(0) { $0 + $1.value - sources[$1.from] - targets[$1.to] } / Double(max(1, cells.count))
+            var (sums, weights) = (
+                Array(repeating: 0.0, count: count), Array(repeating: penalties.source, count: count)
+            )
+            for cell in cells {
+                sums[cell.from] += cell.value - mean - targets[cell.to]
+                weights[cell.from] += 1
+            }
+            sources = zip(sums, weights).map { $0 / $1 }
+            (sums, weights) = (Array(repeating: 0, count: count), Array(repeating: penalties.target, count: count))
+            for cell in cells {
+                sums[cell.to] += cell.value - mean - sources[cell.from]
+                weights[cell.to] += 1
+            }
+            targets = zip(sums, weights).map { $0 / $1 }
+        }
+        return (mean, sources, targets)
+    }
+}
