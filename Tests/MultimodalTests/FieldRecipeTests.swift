@@ -133,6 +133,22 @@ private struct Case: CustomTestStringConvertible, Sendable {
         #expect(try values(dataset.test, "present/context", as: Bool.self) == [false, true, true, false, true])
     }
 
+    /// A clip shows what moves: every pixel is as often above its mean over the clip as below.
+    @Test func clipsAreLessTheirMeanPicture() throws {
+        let folder = try TemporaryFolder()
+        let dataset = try run("grid", from: "grid-s1", to: folder.path("a"))
+        let video = try #require(dataset.description.modalities["video"])
+        #expect(video.axes == [25, 1, 1] && video.channels == 288 && video.patch == [1, 12, 24])
+        let pixels = try values(dataset.test, "video", as: Float.self)
+        #expect(pixels.count == dataset.test.count * 25 * 288 && pixels.contains { $0 != 0 })
+        for row in 0..<dataset.test.count {
+            for pixel in 0..<288 {
+                let sum = (0..<25).reduce(Float(0)) { $0 + pixels[(row * 25 + $1) * 288 + pixel] }
+                #expect(abs(sum) < 1e-2)
+            }
+        }
+    }
+
     @Test func staysAreReadInThreeForms() throws {
         let folder = try TemporaryFolder()
         let dataset = try run("physionet2012", from: "physionet2012", to: folder.path("a"))
@@ -142,6 +158,19 @@ private struct Case: CustomTestStringConvertible, Sendable {
         let patient = try values(dataset.test, "mask/patient", as: Bool.self)
         #expect(Array(patient[0..<8]) == [true, true, true, false, true, true, true, true])
         #expect(Array(patient[8..<16]) == [true, true, false, false, true, true, true, true])
+        // Each value stands in the channel of its own field or parameter, beside a flag that says which it is.
+        let fields = try values(dataset.test, "patient", as: Float.self)
+        let filled = fields.indices.filter { fields[$0] != 0 }
+        #expect(!filled.isEmpty && filled.allSatisfy { $0 % 8 == $0 / 8 % 8 })
+        let observed = try values(dataset.test, "observations", as: Float.self)
+        #expect(observed.count == dataset.test.count * 256 * 81)
+        for token in 0..<dataset.test.count * 256 {
+            let numbers = observed[(token * 81 + 1)..<((token + 1) * 81)]
+            let flags = numbers.prefix(40).enumerated().filter { $0.element != 0 }
+            let values = numbers.suffix(40).enumerated().filter { $0.element != 0 }
+            #expect(flags.count <= 1 && flags.allSatisfy { $0.element == 1 })
+            #expect(values.allSatisfy { value in flags.contains { $0.offset == value.offset } })
+        }
         let elements = try values(dataset.test, "mask/observations", as: Bool.self)
         // Age, gender and height; two observations for each step; the third stay has one more.
         #expect(elements[0..<256].filter { $0 }.count == 3)

@@ -4,6 +4,8 @@ struct ICUEncoding {
     private static let fields = ["Age", "Gender", "Height", "Weight"] + types
     private static let weight = ICUStays.parameters.firstIndex(of: "Weight") ?? 0
     private static let perDescriptor = ["Age", "Gender", "Height"]
+    /// What an observation may be of.
+    private static let kinds = perDescriptor.count + ICUStays.parameters.count
 
     /// Where a parameter's values usually are.
     private struct Scale {
@@ -50,8 +52,9 @@ struct ICUEncoding {
             "patient": ModalityDescription(
                 kind: .table,
                 axes: [Self.fields.count],
-                channels: 1,
-                description: Self.fields.joined(separator: ", ") + "; unknown fields are masked"
+                channels: Self.fields.count,
+                description: Self.fields.joined(separator: ", ")
+                    + "; each in a channel of its own, unknown fields are masked"
             ),
             "grid": ModalityDescription(
                 kind: .timeSeries,
@@ -63,9 +66,10 @@ struct ICUEncoding {
             "observations": ModalityDescription(
                 kind: .set,
                 axes: [elements],
-                channels: 2 + Self.perDescriptor.count + ICUStays.parameters.count,
-                description: "time, −1 on admission to 1 after 48 hours; value, standardised for each parameter; "
-                    + "which of \(Self.perDescriptor.joined(separator: ", ")), \(names)"
+                channels: 1 + 2 * Self.kinds,
+                description: "time, −1 on admission to 1 after 48 hours; which of "
+                    + "\(Self.perDescriptor.joined(separator: ", ")), \(names); then its standardised value in a channel of "
+                    + "its own"
             ),
         ]
     }
@@ -79,7 +83,8 @@ struct ICUEncoding {
         )
     }
 
-    /// One token for each field.
+    /// One token for each field, its value in a channel of its own: in one channel for all, the sum over tokens that an
+    /// attention makes would mix age with weight.
     func patient(_ stay: ICUStays.Stay) -> (values: [Float], valid: [Bool]) {
         let weight = stay.observations.first { $0.parameter == Self.weight }
         var fields = Self.perDescriptor.map { name in
@@ -90,7 +95,10 @@ struct ICUEncoding {
         fields += Self.types.indices.map { index in type.map { $0 == Float(index + 1) ? 1 : -1 } }
         // Age is known of everybody, but a row without any field would not be a row.
         if fields.allSatisfy({ $0 == nil }) { fields[0] = 0 }
-        return (fields.map { $0 ?? 0 }, fields.map { $0 != nil })
+        let values = fields.indices.flatMap { field in
+            fields.indices.map { $0 == field ? fields[field] ?? 0 : 0 }
+        }
+        return (values, fields.map { $0 != nil })
     }
 
     /// For each hour the means of what was observed, else the last value, else the mean of all stays; then what was
@@ -121,14 +129,14 @@ struct ICUEncoding {
     /// The observations themselves, descriptors first; where there are too many, those of the parameters that are observed
     /// most often are thinned out evenly.
     func observations(_ stay: ICUStays.Stay) -> (values: [Float], valid: [Bool]) {
-        let width = 2 + Self.perDescriptor.count + ICUStays.parameters.count
+        let width = 1 + 2 * Self.kinds
         var values = [Float](repeating: 0, count: elements * width)
         var used = 0
         func add(time: Float, value: Float, kind: Int) {
             guard used < elements else { return }
             values[used * width] = time
-            values[used * width + 1] = value
-            values[used * width + 2 + kind] = 1
+            values[used * width + 1 + kind] = 1
+            values[used * width + 1 + Self.kinds + kind] = value
             used += 1
         }
         for (index, name) in Self.perDescriptor.enumerated() {

@@ -9,6 +9,7 @@ extension Recipe {
             "Silva, I., Moody, G., Scott, D. J., Celi, L. A., Mark, R. G. Predicting in-hospital mortality of ICU patients. "
             + "Computing in Cardiology 39, 2012; Goldberger, A. et al. PhysioBank, PhysioToolkit, and PhysioNet. Circulation "
             + "101, 2000",
+        version: 2,
         options: [
             RecipeOption("observations", "most observations of a stay's set", default: 256, in: 16...2048)
         ]

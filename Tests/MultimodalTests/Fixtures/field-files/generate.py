@@ -62,6 +62,8 @@ video = np.zeros((40, 25, 24, 48), "u1")
 audio = np.zeros((40, 24000), "i2")
 for row in range(40):
     video[row] += np.uint8(row)
+    # Every other line moves.
+    video[row, :, ::2] += np.arange(25, dtype="u1")[:, None, None]
     audio[row, ::100] = row * 50
 np.savez_compressed(
     f"{grid}/grid_s1_mouth25x24x48_audio8k.npz", video=video, audio=audio, sentence=np.array(sentences),
