@@ -46,7 +46,7 @@ struct HeterogeneityCommand: ParsableCommand {
     @Option(help: "modalities or interactions. (default: both)")
     var only: HeterogeneityKind?
 
-    @Option(help: "all, or sampled: about three pairs for every entry, the others filled in by a model that is fitted to them.")
+    @Option(help: "all, or sampled: about three pairs for every entry, from which a model fills in the others.")
     var pairs: Pairs = .all
 
     @Option(help: "exact: by fine-tuning; probe: by ridge regressions on features, about twenty times cheaper.")
