@@ -19,32 +19,22 @@ public final class Trainer {
         public var patience: Int?
         /// The most batches of a task in an epoch, others in every epoch; all when nothing is given.
         public var epochBatches: Int?
-        /// How the learning rate goes on from the first step to the last.
-        public var schedule: LearningRateSchedule
-        /// What a step leaves of the running mean of parameters that is validated and kept; no mean when it is 0.
-        public var averaging: Double
-        /// Share of the tokens that are hidden.
-        public var tokenDropout: Double
-        /// Share of the numbers read by heads that are silenced.
-        public var featureDropout: Double
+        /// What keeps the model from learning small datasets by heart.
+        public var regularisation: Regularisation
         /// What orders depend on.
         public var seed: UInt64
 
         /// Names all settings.
         public init(
             stage: String, epochs: Int, adam: Adam.Settings, patience: Int? = nil, epochBatches: Int? = nil,
-            schedule: LearningRateSchedule = .constant, averaging: Double = 0, tokenDropout: Double = 0,
-            featureDropout: Double = 0, seed: UInt64
+            regularisation: Regularisation = Regularisation(), seed: UInt64
         ) {
             self.stage = stage
             self.epochs = epochs
             self.adam = adam
             self.patience = patience
             self.epochBatches = epochBatches
-            self.schedule = schedule
-            self.averaging = averaging
-            self.tokenDropout = tokenDropout
-            self.featureDropout = featureDropout
+            self.regularisation = regularisation
             self.seed = seed
         }
     }
@@ -91,7 +81,8 @@ public final class Trainer {
         optimiser = try Adam(model.parameters, settings: settings.adam)
         evaluator = Evaluator(model, tasks: tasks, objectives: objectives)
         average =
-            try settings.averaging > 0 ? ParameterAverage(of: model.parameters, decay: settings.averaging) : nil
+            try settings.regularisation.averaging > 0
+            ? ParameterAverage(of: model.parameters, decay: settings.regularisation.averaging) : nil
         if let checkpoint = try store.latest() {
             try checkpoint.restore(model, optimiser, average)
             state = checkpoint.state
@@ -172,7 +163,7 @@ public final class Trainer {
         let purpose = "\(task.name)/\(state.epoch)"
         return (
             ModalityDropout(share: task.modalityDropout, seed: settings.seed, purpose: purpose),
-            TokenDropout(share: settings.tokenDropout, seed: settings.seed, purpose: purpose)
+            TokenDropout(share: settings.regularisation.tokenDropout, seed: settings.seed, purpose: purpose)
         )
     }
 
@@ -190,9 +181,9 @@ public final class Trainer {
         let done = state.epoch * steps + state.step
         optimiser.settings.learningRate =
             settings.adam.learningRate
-            * settings.schedule.factor(at: Double(done) / Double(max(1, settings.epochs * steps)))
+            * settings.regularisation.schedule.factor(at: Double(done) / Double(max(1, settings.epochs * steps)))
         let dropout = FeatureDropout(
-            share: settings.featureDropout, seed: settings.seed, purpose: "\(state.epoch)/\(state.step)")
+            share: settings.regularisation.featureDropout, seed: settings.seed, purpose: "\(state.epoch)/\(state.step)")
         let inputs = try batches.mapValues { try TaskInput($0, device: device) }
         try model.parameters.clearGradients()
         let logits = try model.forward(inputs, dropout: dropout).logits

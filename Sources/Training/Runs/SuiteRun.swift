@@ -109,9 +109,9 @@ public struct SuiteRun {
             model, tasks: tasks, objectives: objectives,
             settings: .init(
                 stage: stage.rawValue, epochs: stage == .first ? training.epochs : training.stage2.epochs, adam: adam,
-                patience: training.patience, epochBatches: training.epochBatches, schedule: training.schedule,
-                averaging: training.averaging, tokenDropout: training.tokenDropout,
-                featureDropout: training.featureDropout, seed: suite.seed),
+                patience: training.patience, epochBatches: training.epochBatches,
+                regularisation: Regularisation(training),
+                seed: suite.seed),
             store: run.checkpoints(stage: stage.rawValue, keepLast: training.keepLast),
             log: MetricsLog(path: run.metricsPath),
             observers: [
