@@ -6,5 +6,6 @@ struct StudyCommand: ParsableCommand {
         commandName: "study", abstract: "Run experiments on the method.",
         subcommands: [
             StudySyntheticCommand.self, StudyFloorsCommand.self, StudyEstimatorsCommand.self, StudySharingCommand.self,
+            StudyKinshipCommand.self,
         ])
 }

@@ -96,29 +96,6 @@ struct StudySharingCommand: ParsableCommand {
         let interrupt = InterruptSignal()
         guard let result = try study.run(progress: { Terminal.write($0 + "\n") }, shouldStop: { interrupt.isReceived })
         else { throw Interruption(description: "interrupted; give the same command again to continue") }
-        guard !json else { return try JSONOutput.print(result) }
-        var table = TextTable(
-            header: ["sharing", "parameters", "width", "score", "±", "heterogeneity ahead by", "±", "p"])
-        for arm in result.arms {
-            let ahead = arm.heterogeneityAhead
-            table.add([
-                arm.arm.rawValue, "\(arm.parameters)", "\(arm.width)", number(arm.mean), number(arm.standardError),
-                number(ahead?.difference), number(ahead?.standardError), number(ahead?.p),
-            ])
-        }
-        print(table.text)
-        if let spread = result.groupingSpread {
-            print(
-                "groupings of these sizes differ by \(number(spread.betweenGroupings)) beyond chance (F = \(number(spread.ratio))); "
-                    + "one run by chance \(number(spread.chance))")
-        }
-        if let prediction = result.prediction {
-            print(
-                "over \(prediction.groupings) groupings, score and within-group heterogeneity: Spearman "
-                    + "\(number(prediction.heterogeneity)), p \(number(prediction.heterogeneityP)); signed transfers: "
-                    + "\(number(prediction.transfer)), p \(number(prediction.transferP))")
-        }
+        if json { try JSONOutput.print(result) } else { print(SharingStudyText(result).text) }
     }
-
-    private func number(_ value: Double?) -> String { value.map { String(format: "%.4f", $0) } ?? "-" }
 }

@@ -21,6 +21,7 @@ import Testing
                 "highmmt heterogeneity", "highmmt group", "highmmt finetune", "highmmt evaluate", "highmmt predict",
                 "highmmt report",
                 "highmmt study synthetic", "highmmt study floors", "highmmt study estimators", "highmmt study sharing",
+                "highmmt study kinship",
                 "highmmt verify-reference", "highmmt benchmark",
                 "highmmt info",
             ])

@@ -14,27 +14,31 @@ public struct OverlapWorld: Sendable {
     public let factors: Int
     /// Classes.
     public let classes: Int
-    /// Rows of the training split; validation and test have as many as `validRows`.
+    /// Rows of the training split.
     public let rows: Int
     /// Rows of the validation split.
     public let validRows: Int
+    /// Rows of the test split, which measurements do not look at.
+    public let testRows: Int
     /// Tokens of a modality.
     public let tokens: Int
     /// Distance of the classes along a factor, in deviations of its noise.
     public let separation: Double
     /// What all random numbers depend on.
     public var seed: UInt64
+    /// Which rows are drawn: worlds of one seed differ in nothing else.
+    public var draw = 0
 
     /// A world; by default of 8 factors per modality, 4 classes and 64 training rows.
     public init(
-        factors: Int = 8, classes: Int = 4, rows: Int = 64, validRows: Int = 512, tokens: Int = 1,
-        separation: Double = 1.5,
-        seed: UInt64 = 0
+        factors: Int = 8, classes: Int = 4, rows: Int = 64, validRows: Int = 512, testRows: Int = 8, tokens: Int = 1,
+        separation: Double = 1.5, seed: UInt64 = 0
     ) {
         self.factors = factors
         self.classes = classes
         self.rows = rows
         self.validRows = validRows
+        self.testRows = testRows
         self.tokens = tokens
         self.separation = separation
         self.seed = seed
@@ -64,9 +68,10 @@ public struct OverlapWorld: Sendable {
         let mixing = Self.rotation(width, &random)
         let deviation = (1.09 + separation * separation).squareRoot()
         let writer = DatasetWriter(
-            description, layouts: [:], rows: [.train: rows, .valid: validRows, .test: 8], folder: folder)
+            description, layouts: [:], rows: [.train: rows, .valid: validRows, .test: testRows], folder: folder)
         return try writer.write { split, row -> Multimodal.Sample in
-            var random = RandomSource(seed: seed, purpose: "overlap/\(split.rawValue)/\(row)")
+            let own = draw == 0 ? "" : "/\(draw)"
+            var random = RandomSource(seed: seed, purpose: "overlap/\(split.rawValue)/\(row)\(own)")
             let label = Int(random.next() % UInt64(classes))
             // One noise for each factor, not for each view: views of the same factors agree in them.
             let latent = prototypes.map { separation * $0[label] + random.normal() }
