@@ -1,4 +1,5 @@
 import Heterogeneity
+import Multimodal
 import Testing
 
 @testable import Studies
