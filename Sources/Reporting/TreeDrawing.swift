@@ -12,7 +12,7 @@ struct TreeDrawing {
     func svg(label: String) -> String {
         let count = tree.names.count
         guard count >= 2, let highest = tree.merges.last?.height else { return "" }
-        let margin = 12 + 6.4 * Double(min(40, tree.names.map(\.count).max() ?? 0))
+        let margin = 24 + 6.4 * Double(min(40, tree.names.map(\.count).max() ?? 0))
         func x(_ height: Double) -> Double { margin + (highest > 0 ? width * height / highest : 0) }
         var places = Array(repeating: (x: margin, y: 0.0), count: count)
         var parts: [String] = []
