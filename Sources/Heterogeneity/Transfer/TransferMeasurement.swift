@@ -104,24 +104,23 @@ public struct TransferMeasurement: Sendable {
         let clock = TransferClock(
             work: data.map { $0.work * Double($0.steps(budget)) }, pending: pending,
             done: total - open.reduce(0) { $0 + $1.count }, workers: workers)
-        let threads = Library.threads
-        try Library.setThreads(1)
-        defer { try? Library.setThreads(threads) }
-        for (jobs, weight) in zip(open, weights) {
-            try ParallelJobs.run(count: jobs.count, workers: workers) { index in
-                let began = DispatchTime.now().uptimeNanoseconds
-                let processorBegan = ThreadTime.now
-                guard !shouldStop(), try perform(jobs[index], shouldStop) else { return }
-                let seconds = Double(DispatchTime.now().uptimeNanoseconds - began) / 1e9
-                let state = clock.finish(jobs[index].to, weight: weight, seconds: seconds)
-                progress(
-                    TransferProgress(
-                        kind: kind, done: state.done, total: total, secondsLeft: state.secondsLeft,
-                        last: words(jobs[index]), processorSeconds: ThreadTime.now - processorBegan))
+        return try SingleThreading.run {
+            for (jobs, weight) in zip(open, weights) {
+                try ParallelJobs.run(count: jobs.count, workers: workers) { index in
+                    let began = DispatchTime.now().uptimeNanoseconds
+                    let processorBegan = ThreadTime.now
+                    guard !shouldStop(), try perform(jobs[index], shouldStop) else { return }
+                    let seconds = Double(DispatchTime.now().uptimeNanoseconds - began) / 1e9
+                    let state = clock.finish(jobs[index].to, weight: weight, seconds: seconds)
+                    progress(
+                        TransferProgress(
+                            kind: kind, done: state.done, total: total, secondsLeft: state.secondsLeft,
+                            last: words(jobs[index]), processorSeconds: ThreadTime.now - processorBegan))
+                }
+                guard !shouldStop() else { return false }
             }
-            guard !shouldStop() else { return false }
+            return true
         }
-        return true
     }
 
     /// Takes over what other machines have finished.
