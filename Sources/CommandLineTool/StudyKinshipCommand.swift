@@ -43,7 +43,7 @@ struct StudyKinshipCommand: ParsableCommand {
             workers: workers ?? ProcessInfo.processInfo.activeProcessorCount)
         let interrupt = InterruptSignal()
         let result = try study.run(
-            in: folder, progress: MeasurementProgress().show, saying: { Terminal.write($0 + "\n") },
+            in: "\(folder)/rows-\(rows)", progress: MeasurementProgress().show, saying: { Terminal.write($0 + "\n") },
             shouldStop: { interrupt.isReceived })
         guard let result else {
             throw Interruption(description: "interrupted; give the same command again to continue")

@@ -15,8 +15,9 @@ struct StudySharingCommand: ParsableCommand {
         discussion: """
             Share all, share none, random groups, groups by feature distance, groups by heterogeneity (clustered, and the \
             partition with the least within groups), and groups by signed transfers, each from several seeds. Says too how \
-            much groupings of the same sizes differ beyond chance, and whether heterogeneity foretells which score well. The matrices are those that highmmt heterogeneity left in a run. A study \
-            that was stopped continues when the command is given again.
+            much groupings of the same sizes differ beyond chance, and whether heterogeneity foretells which score well. \
+            The matrices are those that highmmt heterogeneity left in a run. A study that was stopped continues when the \
+            command is given again.
 
             Example:
               highmmt study sharing Suites/open.yaml --matrices runs/open --encoder-groups 3 --crossmodal-groups 3

@@ -3,7 +3,7 @@ public struct AdditiveImputation: Sendable, Equatable {
     /// The whole matrix: measured values as they were, the others as the model has them.
     public let matrix: HeterogeneityMatrix
     /// What the model got wrong on held-out pairs.
-    public let heldOut: LowRankImputation.HeldOutError
+    public let heldOut: HeldOutError
 
     /// Completes a matrix.
     ///
@@ -13,7 +13,7 @@ public struct AdditiveImputation: Sendable, Equatable {
         guard let transfers = sampled.transfers, let model = AdditiveTransfers(of: transfers, seed: seed) else {
             return nil
         }
-        try LowRankImputation.checkCoverage(of: sampled)
+        try sampled.checkCoverage()
         matrix = try HeterogeneityMatrix(completing: sampled) { pair in
             let value = max(0, model[pair.first, pair.second]) + max(0, model[pair.second, pair.first])
             return (value, model.heldOut.rootMeanSquare)

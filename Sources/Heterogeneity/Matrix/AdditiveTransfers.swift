@@ -11,7 +11,7 @@ public struct AdditiveTransfers: Sendable, Equatable {
     /// tⱼ, in the order of the entries.
     public let targets: [Double]
     /// What the model got wrong of distances of held-out pairs.
-    public let heldOut: LowRankImputation.HeldOutError
+    public let heldOut: HeldOutError
 
     private struct Cell {
         var from: Int
@@ -62,13 +62,13 @@ public struct AdditiveTransfers: Sendable, Equatable {
         for source in Self.penalties {
             for target in Self.penalties {
                 let predictions = heldOutDistances((source, target), seed: seed)
-                let error = LowRankImputation.HeldOutError(predictions: predictions, measured: measured)
+                let error = HeldOutError(predictions: predictions, measured: measured)
                     .rootMeanSquareOfRoots
                 if error < best?.error ?? .infinity { best = ((source, target), error) }
             }
         }
         let penalties = best?.penalties ?? (1, 1)
-        heldOut = LowRankImputation.HeldOutError(
+        heldOut = HeldOutError(
             predictions: heldOutDistances(penalties, seed: seed ^ 0x5DEE_CE66), measured: measured)
         (mean, sources, targets) = Self.fit(cells(pairs), count: count, penalties)
     }

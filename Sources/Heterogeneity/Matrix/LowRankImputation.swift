@@ -4,31 +4,6 @@
 /// estimated on another division into folds. In each fold the model sees a fifth less than it had in the end, so the estimate
 /// errs on the high side.
 public struct LowRankImputation: Sendable, Equatable {
-    /// What the model made of measured pairs while it could not see them.
-    public struct HeldOutError: Sendable, Equatable, Codable {
-        /// Number of pairs held out: all measured ones, in turn.
-        public let count: Int
-        /// Root of the mean squared error, in the matrix's units.
-        public let rootMeanSquare: Double
-        /// Median absolute error, in the matrix's units.
-        public let medianAbsolute: Double
-        /// Root of the mean squared error of square roots of distances, on which the model is fitted.
-        public let rootMeanSquareOfRoots: Double
-        /// Spearman correlation of prediction and measurement; nil where either is constant.
-        public let spearman: Double?
-
-        /// Compares distances of held-out pairs with what was predicted of them.
-        init(predictions: [Double], measured: [Double]) {
-            let errors = zip(predictions, measured).map { abs($0 - $1) }
-            let roots = zip(predictions, measured).map { $0.squareRoot() - $1.squareRoot() }
-            count = measured.count
-            rootMeanSquare = rootOfMeanSquare(errors)
-            medianAbsolute = median(of: errors)
-            rootMeanSquareOfRoots = rootOfMeanSquare(roots)
-            spearman = spearmanCorrelation(predictions, measured)
-        }
-    }
-
     /// The whole matrix: measured values as they were, the others as the model has them, at least 0 and at most the largest
     /// measured one. Its standard errors are those of the measurements (where unknown, a tenth of the value) and, for filled-in
     /// pairs, what follows from the held-out error.
@@ -51,7 +26,7 @@ public struct LowRankImputation: Sendable, Equatable {
         guard (1...3).contains(maximumRank) else {
             throw MatrixError(place: "rank", problem: .outOfRange("\(maximumRank), expected 1 to 3"))
         }
-        try LowRankImputation.checkCoverage(of: sampled)
+        try sampled.checkCoverage()
         let count = sampled.names.count
         let known = sampled.measurements.sorted { $0.key < $1.key }
             .map { (pair: $0.key, value: $0.value.value.squareRoot()) }
@@ -101,27 +76,4 @@ public struct LowRankImputation: Sendable, Equatable {
             return (value, rootError * (4 * value + 2 * rootError * rootError).squareRoot())
         }
     }
-
-    /// Checks that every entry is in a measured pair.
-    ///
-    /// - Throws: ``MatrixError`` that names the entry.
-    static func checkCoverage(of sampled: SampledHeterogeneity) throws {
-        let measured = Set(sampled.measurements.keys.flatMap { [$0.first, $0.second] })
-        if let lonely = sampled.names.indices.first(where: { !measured.contains($0) }) {
-            throw MatrixError(
-                place: "\(sampled.names[lonely])",
-                problem: .outOfRange("in no measured pair, expected at least one for every entry")
-            )
-        }
-    }
-}
-
-private func rootOfMeanSquare(_ values: [Double]) -> Double {
-    values.isEmpty ? 0 : (values.reduce(0) { $0 + $1 * $1 } / Double(values.count)).squareRoot()
-}
-
-private func median(of values: [Double]) -> Double {
-    let sorted = values.sorted()
-    guard !sorted.isEmpty else { return 0 }
-    return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
 }

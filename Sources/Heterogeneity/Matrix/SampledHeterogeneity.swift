@@ -110,4 +110,17 @@ public struct SampledHeterogeneity: Sendable, Equatable {
         self.transferStandardErrors = transferStandardErrors
         self.units = units
     }
+
+    /// Checks that every entry is in a measured pair, without which no model can fill in the others.
+    ///
+    /// - Throws: ``MatrixError`` that names the entry.
+    func checkCoverage() throws {
+        let measured = Set(measurements.keys.flatMap { [$0.first, $0.second] })
+        if let lonely = names.indices.first(where: { !measured.contains($0) }) {
+            throw MatrixError(
+                place: "\(names[lonely])",
+                problem: .outOfRange("in no measured pair, expected at least one for every entry")
+            )
+        }
+    }
 }

@@ -10,7 +10,7 @@ extension TransferMeasurement {
         /// The same measurement as predictive information; nothing for probes.
         public var information: PredictiveInformation?
         /// How wrong the filled-in values of `normalised` are; nothing when every pair was measured.
-        public var heldOut: LowRankImputation.HeldOutError?
+        public var heldOut: HeldOutError?
     }
 
     /// The matrices of the finished trainings.
@@ -91,7 +91,7 @@ extension TransferMeasurement {
 
     private func matrix(
         _ sampled: SampledHeterogeneity, isComplete: Bool
-    ) throws -> (matrix: HeterogeneityMatrix, heldOut: LowRankImputation.HeldOutError?) {
+    ) throws -> (matrix: HeterogeneityMatrix, heldOut: HeldOutError?) {
         guard isComplete, let transfers = sampled.transfers else {
             let byRank = try LowRankImputation(completing: sampled, seed: 0)
             guard let additive = try AdditiveImputation(completing: sampled, seed: 0),

@@ -1,10 +1,9 @@
-import Foundation
 import Heterogeneity
 
 /// One cheaper way to measure heterogeneity.
 public struct EstimatorCandidate: Codable, Equatable, Sendable {
-    /// What it is called.
-    public var name: String
+    /// What is measured: candidates that only make something else of the same trainings share it.
+    public var measurement: String
     /// How transfers are measured.
     public var estimator: TransferEstimator
     /// What every training may spend.
@@ -14,10 +13,8 @@ public struct EstimatorCandidate: Codable, Equatable, Sendable {
     /// Whether transfers are pulled towards what sources and targets have in common (see `HeterogeneityMatrix.shrunken`).
     public var shrinks = false
 
-    /// The name of the measurement: candidates that only make something else of the same trainings share it.
-    var measurement: String { shrinks ? name.replacingOccurrences(of: EstimatorCandidate.shrinking, with: "") : name }
-
-    private static let shrinking = ", shrunken"
+    /// What it is called.
+    public var name: String { shrinks ? "\(measurement), shrunken" : measurement }
 
     /// Cheaper ways than a measurement with the given budget: fewer seeds, shorter trainings, fewer pairs, and probes, and what
     /// can be made of one seed.
@@ -31,14 +28,14 @@ public struct EstimatorCandidate: Codable, Equatable, Sendable {
         let half = spending(seeds: 1, epochs: exact.epochs / 2)
         let short = spending(seeds: 2, epochs: exact.epochs / 4)
         return [
-            EstimatorCandidate(name: "one seed", estimator: .exact, budget: one),
-            EstimatorCandidate(name: "one seed\(shrinking)", estimator: .exact, budget: one, shrinks: true),
-            EstimatorCandidate(name: "one seed, half as long", estimator: .exact, budget: half),
-            EstimatorCandidate(name: "two seeds, a quarter as long", estimator: .exact, budget: short),
-            EstimatorCandidate(name: "one seed, some pairs", estimator: .exact, budget: one, pairsPerEntry: 3),
-            EstimatorCandidate(name: "one seed, few pairs", estimator: .exact, budget: one, pairsPerEntry: 1.5),
-            EstimatorCandidate(name: "probes, one seed", estimator: .probe, budget: one),
-            EstimatorCandidate(name: "probes, all seeds", estimator: .probe, budget: exact),
+            EstimatorCandidate(measurement: "one seed", estimator: .exact, budget: one),
+            EstimatorCandidate(measurement: "one seed", estimator: .exact, budget: one, shrinks: true),
+            EstimatorCandidate(measurement: "one seed, half as long", estimator: .exact, budget: half),
+            EstimatorCandidate(measurement: "two seeds, a quarter as long", estimator: .exact, budget: short),
+            EstimatorCandidate(measurement: "one seed, some pairs", estimator: .exact, budget: one, pairsPerEntry: 3),
+            EstimatorCandidate(measurement: "one seed, few pairs", estimator: .exact, budget: one, pairsPerEntry: 1.5),
+            EstimatorCandidate(measurement: "probes, one seed", estimator: .probe, budget: one),
+            EstimatorCandidate(measurement: "probes, all seeds", estimator: .probe, budget: exact),
         ]
     }
 }

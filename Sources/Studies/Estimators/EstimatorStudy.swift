@@ -79,7 +79,7 @@ public struct EstimatorStudy {
         shouldStop: @escaping @Sendable () -> Bool = { false }
     ) throws -> Result? {
         let tasks = try suite.open(dataRoot: dataRoot, role: .train)
-        let exact = EstimatorCandidate(name: "exact", estimator: .exact, budget: budget)
+        let exact = EstimatorCandidate(measurement: "exact", estimator: .exact, budget: budget)
         guard let reference = try measure(exact, kind, suite: suite, tasks: tasks, progress, shouldStop) else {
             return nil
         }
