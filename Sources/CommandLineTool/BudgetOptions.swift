@@ -9,8 +9,20 @@ struct BudgetOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Trainings of everything, from different random starts.", valueName: "n"))
     var seeds = TransferBudget().seeds
 
+    @Option(
+        help: ArgumentHelp(
+            "Random starts that all transfers to an entry are compared with; cheap. (default: as --seeds)",
+            valueName: "n"))
+    var referenceSeeds: Int?
+
     @Option(help: ArgumentHelp("The most samples that a training learns from.", valueName: "n"))
     var samples = TransferBudget().samples
+
+    @Option(
+        help: ArgumentHelp(
+            "The most samples that targets learn from, so that what a source brings along counts. (default: as --samples)",
+            valueName: "n"))
+    var targetSamples: Int?
 
     @Option(
         help: ArgumentHelp("The most samples that losses are taken on. (default: as --samples)", valueName: "n"))
@@ -18,11 +30,16 @@ struct BudgetOptions: ParsableArguments {
 
     func validate() throws {
         try CountOptions.check([
-            "--epochs": epochs, "--seeds": seeds, "--samples": samples, "--validation-samples": validationSamples,
+            "--epochs": epochs, "--seeds": seeds, "--reference-seeds": referenceSeeds, "--samples": samples,
+            "--target-samples": targetSamples,
+            "--validation-samples": validationSamples,
         ])
     }
 
     var budget: TransferBudget {
-        TransferBudget(epochs: epochs, seeds: seeds, samples: samples, validationSamples: validationSamples)
+        TransferBudget(
+            epochs: epochs, seeds: seeds, referenceSeeds: referenceSeeds, samples: samples,
+            targetSamples: targetSamples,
+            validationSamples: validationSamples)
     }
 }

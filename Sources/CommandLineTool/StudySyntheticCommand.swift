@@ -47,8 +47,9 @@ struct StudySyntheticCommand: ParsableCommand {
         let overlap = try OverlapStudy(
             worlds: worlds, budget: TransferBudget(epochs: 8, seeds: seeds), workers: workers
         ).run(in: "\(folder)/overlap", progress: progress.show)
-        let fusion = try FusionStudy(budget: TransferBudget(epochs: 16, seeds: seeds), workers: workers)
-            .run(in: "\(folder)/fusion", progress: progress.show)
+        let fusion = try FusionStudy(
+            budget: TransferBudget(epochs: 16, seeds: seeds, samples: 1024, targetSamples: 8), workers: workers
+        ).run(in: "\(folder)/fusion", progress: progress.show)
         guard !json else { return try JSONOutput.print(Result(overlap: overlap, fusion: fusion)) }
         print(text(overlap))
         print("")
@@ -65,18 +66,22 @@ struct StudySyntheticCommand: ParsableCommand {
     }
 
     private func text(_ result: FusionStudy.Result) -> String {
-        var table = TextTable(header: ["mean d"] + result.kinds.map(\.rawValue))
-        for (row, kind) in result.kinds.enumerated() {
-            table.add([kind.rawValue] + result.distances.rows[row].map(number))
-        }
-        var transfers = TextTable(header: ["mean T from row to column"] + result.kinds.map(\.rawValue))
-        for (row, kind) in result.kinds.enumerated() {
-            let cells = zip(result.transfers.rows[row], result.transferStandardErrors.rows[row]).map {
-                "\(number($0)) ± \(number($1))"
+        func table(_ title: String, _ cell: (Int, Int) -> String) -> String {
+            var table = TextTable(header: [title] + result.kinds.map(\.rawValue))
+            for (row, kind) in result.kinds.enumerated() {
+                table.add([kind.rawValue] + result.kinds.indices.map { cell(row, $0) })
             }
-            transfers.add([kind.rawValue] + cells)
+            return table.text
         }
-        return [PairDiagnosesText(result.diagnoses).text, table.text, transfers.text].joined(separator: "\n\n")
+        return [
+            PairDiagnosesText(result.diagnoses).text,
+            table("mean d") { number(result.distances[$0, $1]) },
+            table("mean T from row to column") { number(result.transfers[$0, $1]) },
+            table("T less that from a copy of the column") {
+                $0 == $1 ? "" : "\(number(result.losses[$0, $1])) ± \(number(result.lossStandardErrors[$0, $1]))"
+            },
+            "Groups by d are the kinds: adjusted Rand index \(number(result.agreement))",
+        ].joined(separator: "\n\n")
     }
 
     private func number(_ value: Double?) -> String { value.map { String(format: "%.3f", $0) } ?? "-" }

@@ -9,7 +9,7 @@ struct FusionTests {
     func decomposition() throws {
         let folder = try TemporaryFolder()
         let study = FusionStudy(
-            world: FusionWorld(rows: 512, validRows: 200, noise: 0.4), budget: TransferBudget(epochs: 12, seeds: 1))
+            bits: FusionWorld(rows: 512, validRows: 200, noise: 0.4), budget: TransferBudget(epochs: 12, seeds: 1))
         let diagnoses = try study.diagnoses(in: folder.path, copies: 1)
         func parts(_ kind: FusionWorld.Kind) throws -> InformationDecomposition {
             let diagnosis = try #require(diagnoses.first { $0.pair.hasPrefix(kind.rawValue) })
@@ -24,12 +24,27 @@ struct FusionTests {
         #expect(try parts(.exclusive).redundant < 0.1)
     }
 
+    @Test("distances of graded signals tell redundant from exclusive fusion, and copies from neither")
+    func distances() throws {
+        let folder = try TemporaryFolder()
+        let result = try FusionStudy(
+            bits: FusionWorld(rows: 32, validRows: 32),
+            graded: FusionWorld(signal: .graded, rows: 512, validRows: 200, noise: 0.3),
+            kinds: [.redundant, .exclusive],
+            copies: 2, budget: TransferBudget(epochs: 8, seeds: 1, targetSamples: 8)
+        ).run(in: folder.path)
+        #expect(result.distances[0, 1] > 0.2)
+        #expect(result.distances[0, 0] < 0.1)
+        #expect(result.losses[0, 1] > 0.1)
+        #expect(result.agreement == 1)
+    }
+
     @Test("tables of kinds are means over their copies")
     func tables() throws {
         let folder = try TemporaryFolder()
         let result = try FusionStudy(
-            world: FusionWorld(rows: 32, validRows: 32), kinds: [.redundant, .exclusive],
-            budget: TransferBudget(epochs: 1, seeds: 1, leastSteps: 2)
+            bits: FusionWorld(rows: 32, validRows: 32), graded: FusionWorld(signal: .graded, rows: 32, validRows: 32),
+            kinds: [.redundant, .exclusive], copies: 2, budget: TransferBudget(epochs: 1, seeds: 1, leastSteps: 2)
         ).run(in: folder.path)
         let matrix = result.interactions
         #expect(
@@ -40,9 +55,13 @@ struct FusionTests {
         func mean(_ places: [(Int, Int)]) throws -> Double {
             try places.map { try #require(transfers[$0.0, $0.1]) }.reduce(0, +) / Double(places.count)
         }
-        #expect(abs(result.transfers[0, 1] - (try mean([(2, 0), (2, 1), (3, 0), (3, 1)]))) < 1e-12)
+        let between = try mean([(2, 0), (2, 1), (3, 0), (3, 1)])
+        let within = try mean([(0, 1), (1, 0)])
+        #expect(abs(result.transfers[0, 1] - between) < 1e-12)
         #expect(abs(result.transfers[1, 0] - (try mean([(0, 2), (0, 3), (1, 2), (1, 3)]))) < 1e-12)
-        #expect(abs(result.transfers[1, 1] - (try mean([(0, 1), (1, 0)]))) < 1e-12)
+        #expect(abs(result.transfers[1, 1] - within) < 1e-12)
+        #expect(abs(result.losses[0, 1] - (between - within)) < 1e-12)
+        #expect(abs(result.losses[1, 1]) < 1e-12)
         #expect(abs(result.distances[0, 0] - matrix[2, 3]) < 1e-12)
         #expect(abs(result.distances[0, 1] - result.distances[1, 0]) < 1e-12)
     }

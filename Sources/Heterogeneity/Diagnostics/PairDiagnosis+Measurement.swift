@@ -74,7 +74,7 @@ extension PairDiagnosis {
 extension TransferMeasurement {
     /// The trainings of an entry from random starts.
     func starts(of index: Int) throws -> [TransferRecord] {
-        let found = try seeds.compactMap { try records.record(from: nil, to: entries[index], seed: $0) }
+        let found = try seeds.compactMap { try records.record(.source, to: entries[index], seed: $0) }
         guard found.count == seeds.count, found.allSatisfy({ $0.losses.count == data[index].valid.count }) else {
             throw HeterogeneityError("\(entries[index]): not all its trainings are finished")
         }

@@ -15,6 +15,20 @@ struct EntryData: Sendable {
 
         var count: Int { rows.count }
 
+        /// The first of them.
+        func first(_ count: Int) throws -> Samples {
+            guard count < self.count else { return self }
+            var few = self
+            few.rows = Array(rows.prefix(count))
+            few.streams = try streams.mapValues { stream in
+                StreamInput(
+                    data: try stream.data.narrowed(axis: 0, start: 0, length: count),
+                    mask: try stream.mask.map { try $0.narrowed(axis: 0, start: 0, length: count) })
+            }
+            few.target = try target.narrowed(axis: 0, start: 0, length: count)
+            return few
+        }
+
         /// The given samples as a batch.
         func batch(_ rows: [Int]) throws -> (input: TaskInput, target: Tensor) {
             let streams = try streams.mapValues { stream in
@@ -29,7 +43,7 @@ struct EntryData: Sendable {
     let entry: TransferEntry
     let shape: TaskShape
     let objective: TaskObjective
-    let train: Samples
+    private(set) var train: Samples
     let valid: Samples
     /// Rows per step.
     let batch: Int
@@ -49,6 +63,13 @@ struct EntryData: Sendable {
         train = try EntryData.read(entry, task, .train, most: budget.samples)
         valid = try EntryData.read(entry, task, .valid, most: budget.validationSamples ?? budget.samples)
         chanceLosses = try EntryData.chance(objective, outputs: shape.outputs, train: train, valid: valid)
+    }
+
+    /// The same with the first training samples only, as many as a target may learn from. What chance costs stays the same.
+    func target(_ budget: TransferBudget) throws -> EntryData {
+        var few = self
+        few.train = try train.first(budget.targetSamples ?? train.count)
+        return few
     }
 
     /// Steps of an epoch.

@@ -53,7 +53,7 @@ public struct HeterogeneityFolder: Sendable {
         return diagnoses
     }
 
-    /// Makes the folder for a measurement, or checks that the one there is of the same suite and budget. The number of seeds
+    /// Makes the folder for a measurement, or checks that the one there is of the same suite and budget. The numbers of seeds
     /// may differ: what was measured with some is a part of what more will tell.
     ///
     /// - Throws: ``HeterogeneityError`` that names what differs; `FileError` when the folder cannot be written.
@@ -66,6 +66,7 @@ public struct HeterogeneityFolder: Sendable {
             }
             var comparable = before.budget
             comparable.seeds = budget.seeds
+            comparable.referenceSeeds = budget.referenceSeeds
             guard comparable == budget else {
                 throw HeterogeneityError(
                     "\(path): holds a measurement with \(before.budget), now \(budget); remove the folder to begin anew"
@@ -124,7 +125,9 @@ extension TransferBudget: CustomStringConvertible {
     /// The budget in words.
     public var description: String {
         "\(epochs) epochs of \(leastSteps) or more steps, \(samples) samples, "
+            + (targetSamples.map { "\($0) for targets, " } ?? "")
             + (validationSamples.map { "\($0) for validation, " } ?? "") + "\(seeds) seeds, "
+            + (referenceSeeds.map { "\($0) to compare with, " } ?? "")
             + "\(learningRate) times the suite's learning rate at first"
     }
 }

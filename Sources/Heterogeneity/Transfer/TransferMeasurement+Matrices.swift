@@ -41,6 +41,7 @@ extension TransferMeasurement {
 
     /// Per-sample losses of all finished trainings: entry → seed → validation sample.
     private struct MeasuredSamples {
+        /// From random starts.
         var own: [[[Double]]]
         /// Row: from; column: to.
         var reached: [[[[Double]]?]]
@@ -49,9 +50,9 @@ extension TransferMeasurement {
     private func readSamples(_ pairs: [EntryPair]?) throws -> MeasuredSamples {
         let measured = directions(pairs)
         var missing = 0
-        func losses(_ from: Int?, _ to: Int) throws -> [[Double]] {
+        func losses(_ start: TransferStart, _ to: Int, _ seeds: [UInt64]) throws -> [[Double]] {
             try seeds.compactMap { seed in
-                let record = try results.record(from: from.map { entries[$0] }, to: entries[to], seed: seed)
+                let record = try results.record(start, to: entries[to], seed: seed)
                 guard let record, record.losses.count == data[to].valid.count else {
                     missing += 1
                     return nil
@@ -61,10 +62,14 @@ extension TransferMeasurement {
         }
         let row: [[[Double]]?] = Array(repeating: nil, count: entries.count)
         var samples = MeasuredSamples(
-            own: try entries.indices.map { try losses(nil, $0) }, reached: Array(repeating: row, count: entries.count))
-        for (from, to) in measured { samples.reached[from][to] = try losses(from, to) }
+            own: try entries.indices.map {
+                try losses(reference(of: $0), $0, seeds) + losses(.reference, $0, extraSeeds)
+            }, reached: Array(repeating: row, count: entries.count))
+        for (from, to) in measured {
+            samples.reached[from][to] = try losses(.transfer(entries[from]), to, seeds)
+        }
         guard missing == 0 else {
-            let total = (entries.count + measured.count) * seeds.count
+            let total = (entries.count + measured.count) * seeds.count + entries.count * extraSeeds.count
             throw HeterogeneityError(
                 "\(kind.rawValue): \(missing) of \(total) trainings are not finished; run the other shards and join "
                     + "them with --merge, or run the command again without --shard")
@@ -75,12 +80,13 @@ extension TransferMeasurement {
     private func distances(_ samples: MeasuredSamples, _ units: HeterogeneityUnits) throws -> SampledHeterogeneity {
         var transfers = SquareMatrix<Double?>(count: entries.count, repeating: nil)
         var errors = transfers
-        for from in entries.indices {
-            for to in entries.indices {
-                guard let reached = samples.reached[from][to] else { continue }
-                let differences = zip(reached, samples.own[to]).map { zip($0, $1).map { $0 - $1 } }
-                let estimate = TransferEstimate(mean: differences, seed: UInt64(from * entries.count + to))
-                let scale = units == .normalised ? 1 / data[to].chanceLoss : data[to].lossInNats
+        for to in entries.indices {
+            let reached = entries.indices.map { samples.reached[$0][to] }
+            let column = TransferColumn(random: samples.own[to], reached: reached.compactMap(\.self))
+            let scale = units == .normalised ? 1 / data[to].chanceLoss : data[to].lossInNats
+            for (from, losses) in reached.enumerated() {
+                guard let losses else { continue }
+                let estimate = column.transfer(losses, seed: UInt64(from * entries.count + to))
                 transfers[from, to] = estimate.value * scale
                 errors[from, to] = estimate.standardError * scale
             }

@@ -9,7 +9,8 @@ import Training
 ///
 /// T(X1→X2; Y) = L*(1→2) − L*(2) (paper, Eq. 1–8): L*(2) from a random start, L*(1→2) from the encoder (for pairs also the
 /// crossmodal block) of the predictor that was trained on X1, with a fresh head. Both get the same budget, the same order of
-/// samples and the same fresh parameters, and L* is the validation loss of the best epoch (``CrossFittedMinimum``).
+/// samples and the same fresh parameters, and L* is the validation loss of the best epoch (``CrossFittedMinimum``). With
+/// ``TransferBudget/targetSamples`` both learn from fewer samples than the predictor of X1 did.
 public struct TransferMeasurement: Sendable {
     /// Which heterogeneity.
     public let kind: HeterogeneityKind
@@ -20,13 +21,18 @@ public struct TransferMeasurement: Sendable {
     /// How transfers are measured.
     public let estimator: TransferEstimator
 
+    /// What sources learn from.
     let data: [EntryData]
+    /// What transfers and the trainings they are compared with learn from.
+    let targets: [EntryData]
     let training: PredictorTraining
     /// Trainings: those from random starts, and with the exact estimator all.
     let records: TransferRecords
     /// What transfers are read from: the trainings, or the probes.
     let results: TransferRecords
     let seeds: [UInt64]
+    /// Seeds of random starts beyond those.
+    let extraSeeds: [UInt64]
 
     /// Reads the data of all entries and opens the folder of finished trainings.
     ///
@@ -51,6 +57,7 @@ public struct TransferMeasurement: Sendable {
             else { throw HeterogeneityError("\(entry): the suite has no such task") }
             return try EntryData(entry, of: task, shape: shape, budget: budget)
         }
+        targets = try data.map { try $0.target(budget) }
         training = PredictorTraining(
             configuration: SuiteModel.configuration(of: suite, tasks: shapes),
             identityNames: Set(shapes.flatMap { $0.modalities.map(\.identity) }).sorted(),
@@ -60,15 +67,10 @@ public struct TransferMeasurement: Sendable {
         results = estimator == .exact ? records : try TransferRecords(folder: "\(folder)/probes")
         self.estimator = estimator
         seeds = (0..<budget.seeds).map { suite.seed &+ UInt64($0) }
+        let references = estimator == .exact ? budget.referenceSeeds ?? budget.seeds : budget.seeds
+        extraSeeds = (budget.seeds..<max(budget.seeds, references)).map { suite.seed &+ UInt64($0) }
         self.kind = kind
         self.budget = budget
-    }
-
-    /// One training: on an entry, from another or from a random start.
-    struct Job: Sendable {
-        var from: Int?
-        var to: Int
-        var seed: UInt64
     }
 
     /// Does the trainings that are not finished yet.
@@ -86,32 +88,23 @@ public struct TransferMeasurement: Sendable {
         progress: @escaping @Sendable (TransferProgress) -> Void = { _ in },
         shouldStop: @escaping @Sendable () -> Bool = { false }
     ) throws -> Bool {
-        let starts = seeds.flatMap { seed in
-            entries.indices.filter(shard.holds).map { Job(from: nil, to: $0, seed: seed) }
-        }
-        let transfers = seeds.flatMap { seed in
-            // A probe is compared with the entry's own predictor, probed in the same way.
-            let own = estimator == .probe ? entries.indices.map { (from: $0, to: $0) } : []
-            return (own + directions(pairs)).filter { shard.holds($0.from) }
-                .map { Job(from: $0.from, to: $0.to, seed: seed) }
-        }
+        let starts = startJobs(shard)
+        let transfers = transferJobs(pairs, shard)
         let open = [starts, transfers].map { $0.filter { !isFinished($0) } }
-        // A probe takes about as long as a twentieth of a training.
-        let weights = [1, estimator == .probe ? 0.05 : 1]
         var pending = Array(repeating: 0.0, count: entries.count)
-        for (jobs, weight) in zip(open, weights) { for job in jobs { pending[job.to] += weight } }
+        for job in open.joined() { pending[job.to] += weight(job) }
         let total = starts.count + transfers.count
         let clock = TransferClock(
-            work: data.map { $0.work * Double($0.steps(budget)) }, pending: pending,
+            work: targets.map { $0.work * Double($0.steps(budget)) }, pending: pending,
             done: total - open.reduce(0) { $0 + $1.count }, workers: workers)
         return try SingleThreading.run {
-            for (jobs, weight) in zip(open, weights) {
+            for jobs in open {
                 try ParallelJobs.run(count: jobs.count, workers: workers) { index in
                     let began = DispatchTime.now().uptimeNanoseconds
                     let processorBegan = ThreadTime.now
                     guard !shouldStop(), try perform(jobs[index], shouldStop) else { return }
                     let seconds = Double(DispatchTime.now().uptimeNanoseconds - began) / 1e9
-                    let state = clock.finish(jobs[index].to, weight: weight, seconds: seconds)
+                    let state = clock.finish(jobs[index].to, weight: weight(jobs[index]), seconds: seconds)
                     progress(
                         TransferProgress(
                             kind: kind, done: state.done, total: total, secondsLeft: state.secondsLeft,
@@ -136,38 +129,5 @@ public struct TransferMeasurement: Sendable {
 
     func directions(_ pairs: [EntryPair]?) -> [(from: Int, to: Int)] {
         (pairs ?? EntryPair.all(of: entries.count)).flatMap { [($0.first, $0.second), ($0.second, $0.first)] }
-    }
-
-    private func isFinished(_ job: Job) -> Bool {
-        guard let from = job.from else { return records.has(from: nil, to: entries[job.to], seed: job.seed) }
-        return results.has(from: from == job.to ? nil : entries[from], to: entries[job.to], seed: job.seed)
-    }
-
-    private func words(_ job: Job) -> String {
-        let start = job.from.map { "\(entries[$0]) → " } ?? ""
-        return "\(start)\(entries[job.to]), seed \(job.seed)"
-    }
-
-    private func perform(_ job: Job, _ shouldStop: () -> Bool) throws -> Bool {
-        let (from, to) = (job.from.map { entries[$0] }, entries[job.to])
-        let start = try from.map { try records.shared(of: $0, seed: job.seed) }
-        if let from, estimator == .probe {
-            let source = from == to ? nil : from
-            let model = try training.model(of: data[job.to], from: start, seed: job.seed)
-            let record = TransferRecord(
-                from: source?.description, to: to.description, seed: job.seed, epochLosses: [],
-                losses: try data[job.to].probeLosses(model))
-            try results.write(record, from: source, to: to)
-            return true
-        }
-        guard let trained = try training.train(data[job.to], from: start, seed: job.seed, shouldStop: shouldStop)
-        else { return false }
-        // The parameters go first: where the record is, they are.
-        if from == nil { try records.write(shared: trained.shared, of: to, seed: job.seed) }
-        let record = TransferRecord(
-            from: from?.description, to: to.description, seed: job.seed, epochLosses: trained.epochLosses,
-            losses: trained.losses, predicted: from == nil ? data[job.to].discretised(trained.predicted) : nil)
-        try records.write(record, from: from, to: to)
-        return true
     }
 }

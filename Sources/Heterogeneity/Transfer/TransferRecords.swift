@@ -19,15 +19,15 @@ struct TransferRecords: Sendable {
     }
 
     /// Whether a training is finished.
-    func has(from: TransferEntry?, to: TransferEntry, seed: UInt64) -> Bool {
-        FileManager.default.fileExists(atPath: path(from: from, to: to, seed: seed))
+    func has(_ start: TransferStart, to: TransferEntry, seed: UInt64) -> Bool {
+        FileManager.default.fileExists(atPath: path(start, to: to, seed: seed))
     }
 
     /// The record of a finished training; nothing when there is none.
     ///
     /// - Throws: `FileError` that names the file when it is damaged.
-    func record(from: TransferEntry?, to: TransferEntry, seed: UInt64) throws -> TransferRecord? {
-        let path = path(from: from, to: to, seed: seed)
+    func record(_ start: TransferStart, to: TransferEntry, seed: UInt64) throws -> TransferRecord? {
+        let path = path(start, to: to, seed: seed)
         guard let data = FileManager.default.contents(atPath: path) else { return nil }
         guard let record = try? JSONDecoder().decode(TransferRecord.self, from: data), !record.losses.isEmpty,
             record.losses.allSatisfy(\.isFinite)
@@ -38,21 +38,21 @@ struct TransferRecords: Sendable {
     /// Remembers a finished training.
     ///
     /// - Throws: `FileError` when it cannot be written.
-    func write(_ record: TransferRecord, from: TransferEntry?, to: TransferEntry) throws {
+    func write(_ record: TransferRecord, _ start: TransferStart, to: TransferEntry) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         try AtomicFile.write(
-            Array(try encoder.encode(record)), to: path(from: from, to: to, seed: record.seed))
+            Array(try encoder.encode(record)), to: path(start, to: to, seed: record.seed))
     }
 
-    /// Remembers the shared parameters of a training from a random start.
+    /// Remembers the shared parameters of a source.
     ///
     /// - Throws: `FileError` when they cannot be written.
     func write(shared: [String: Tensor], of entry: TransferEntry, seed: UInt64) throws {
         try SafetensorsWriter.write(shared, to: sharedPath(of: entry, seed: seed))
     }
 
-    /// The shared parameters of a training from a random start.
+    /// The shared parameters of a source.
     ///
     /// - Throws: an error that names the file when they cannot be read.
     func shared(of entry: TransferEntry, seed: UInt64) throws -> [String: Tensor] {
@@ -78,8 +78,13 @@ struct TransferRecords: Sendable {
         "\(folder)/\(entry.fileName)-\(seed).safetensors"
     }
 
-    private func path(from: TransferEntry?, to: TransferEntry, seed: UInt64) -> String {
-        let start = from.map { "\($0.fileName)~" } ?? ""
-        return "\(folder)/\(start)\(to.fileName)-\(seed).json"
+    private func path(_ start: TransferStart, to: TransferEntry, seed: UInt64) -> String {
+        let prefix =
+            switch start {
+            case .source: ""
+            case .reference: "reference~"
+            case .transfer(let from): "\(from.fileName)~"
+            }
+        return "\(folder)/\(prefix)\(to.fileName)-\(seed).json"
     }
 }

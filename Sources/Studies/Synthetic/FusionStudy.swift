@@ -6,90 +6,106 @@ import Multimodal
 public struct FusionStudy: Sendable {
     /// What was found.
     public struct Result: Codable, Sendable {
-        /// Every pair, named after its kind and copy.
+        /// What the modalities of every pair of bits say; pairs are named after their kind and copy.
         public var diagnoses: [PairDiagnosis]
-        /// Interaction heterogeneity, normalised.
+        /// Interaction heterogeneity of the pairs of graded signals, normalised.
         public var interactions: HeterogeneityMatrix
-        /// The kinds, in the order of `distances`.
+        /// The kinds, in the order of the tables.
         public var kinds: [FusionWorld.Kind]
         /// Mean distance of pairs of two kinds; on the diagonal, of two copies of one kind.
         public var distances: SquareMatrix<Double>
         /// Mean transfer from a pair of the row's kind to one of the column's, signed: distances keep its positive part only.
         public var transfers: SquareMatrix<Double>
-        /// Mean standard error of one such transfer; not smaller for the mean, since transfers to one pair have its own loss in
-        /// common.
-        public var transferStandardErrors: SquareMatrix<Double>
+        /// The same less the mean transfer from the other copies of the target: what is lost by another kind of fusion. Where a
+        /// training from a random start ends has no part in it.
+        public var losses: SquareMatrix<Double>
+        /// Standard errors of `losses` over the copies of the target.
+        public var lossStandardErrors: SquareMatrix<Double>
+        /// Adjusted Rand index of the groups that distances make, as many as there are kinds, with the kinds.
+        public var agreement: Double
     }
 
-    /// The data.
-    public var world: FusionWorld
+    /// The data whose information is decomposed.
+    public var bits: FusionWorld
+    /// The data whose distances are measured.
+    public var graded: FusionWorld
     /// The kinds that are compared.
     public var kinds: [FusionWorld.Kind]
-    /// What every training may spend.
+    /// Pairs of every kind between which distances are measured.
+    public var copies: Int
+    /// What every training may spend. Kinds differ in what a target lacks that has few samples.
     public var budget: TransferBudget
     /// Trainings at the same time.
     public var workers: Int
 
-    /// A study of two copies of every kind.
+    /// A study; by default of all kinds.
     public init(
-        world: FusionWorld = FusionWorld(), kinds: [FusionWorld.Kind] = FusionWorld.Kind.allCases,
-        budget: TransferBudget,
-        workers: Int = 1
+        bits: FusionWorld = FusionWorld(), graded: FusionWorld = FusionWorld(signal: .graded, noise: 0.3),
+        kinds: [FusionWorld.Kind] = FusionWorld.Kind.allCases, copies: Int = 4, budget: TransferBudget, workers: Int = 1
     ) {
-        self.world = world
+        self.bits = bits
+        self.graded = graded
         self.kinds = kinds
+        self.copies = copies
         self.budget = budget
         self.workers = workers
     }
 
-    /// Measures the distances of all pairs, two copies of every kind, and what their modalities say.
+    /// Measures the distances of all pairs of graded signals, and what the modalities of two pairs of bits of each kind say.
     ///
     /// - Parameter folder: where data and finished trainings are kept; the study continues from what is there.
     /// - Throws: what writing data and training throw.
     public func run(
         in folder: String, progress: @escaping @Sendable (TransferProgress) -> Void = { _ in }
     ) throws -> Result {
-        let (modalities, interactions) = try measurements(in: folder, copies: 2)
-        _ = try modalities.run(pairs: [], workers: workers, progress: progress)
+        let diagnoses = try diagnoses(in: folder, copies: 2, progress: progress)
+        let interactions = try measurement(.interactions, of: graded, copies: copies, budget: budget, in: folder)
         _ = try interactions.run(workers: workers, progress: progress)
         let matrix = try interactions.matrices().normalised
-        let kindOfEntry = interactions.entries.map { entry in
-            kinds.firstIndex { entry.task.hasPrefix($0.rawValue) } ?? 0
-        }
-        func mean(_ value: (_ from: Int, _ to: Int) -> Double?) -> SquareMatrix<Double> {
-            var means = SquareMatrix(count: kinds.count, repeating: 0.0)
-            for first in kinds.indices {
-                for second in kinds.indices {
-                    let values = matrix.names.indices.flatMap { from in
-                        matrix.names.indices.compactMap { to in
-                            from != to && kindOfEntry[from] == first && kindOfEntry[to] == second
-                                ? value(from, to) : nil
-                        }
-                    }
-                    means[first, second] = Sample(values).mean
-                }
+        let members = kinds.map { kind in matrix.names.indices.filter { matrix.names[$0].hasPrefix(kind.rawValue) } }
+        func table(_ value: (_ from: [Int], _ to: [Int]) -> Double) -> SquareMatrix<Double> {
+            var table = SquareMatrix(count: kinds.count, repeating: 0.0)
+            for from in kinds.indices {
+                for to in kinds.indices { table[from, to] = value(members[from], members[to]) }
             }
-            return means
+            return table
         }
+        func transfer(_ from: [Int], _ to: Int) -> Double {
+            Sample(from.compactMap { $0 == to ? nil : matrix.transfers?[$0, to] }).mean
+        }
+        func losses(_ from: [Int], _ to: [Int]) -> Sample {
+            Sample(to.map { transfer(from, $0) - transfer(to, $0) })
+        }
+        let labels = matrix.names.map { name in kinds.firstIndex { name.hasPrefix($0.rawValue) } ?? 0 }
+        let groups = try Dendrogram(of: matrix, linkage: .average).grouping(.groups(kinds.count))
         return Result(
-            diagnoses: try PairDiagnosis.all(modalities: modalities, interactions: interactions), interactions: matrix,
-            kinds: kinds, distances: mean { matrix[$0, $1] }, transfers: mean { matrix.transfers?[$0, $1] },
-            transferStandardErrors: mean { matrix.transferStandardErrors?[$0, $1] })
+            diagnoses: diagnoses, interactions: matrix, kinds: kinds,
+            distances: table { from, to in
+                Sample(from.flatMap { first in to.filter { $0 != first }.map { matrix[first, $0] } }).mean
+            },
+            transfers: table { from, to in Sample(to.map { transfer(from, $0) }).mean },
+            losses: table { losses($0, $1).mean }, lossStandardErrors: table { losses($0, $1).standardError },
+            agreement: groups.adjustedRandIndex(with: Grouping(names: matrix.names, labels: labels)) ?? 0)
     }
 
-    /// What the modalities of every pair say, without distances.
+    /// What the modalities of every pair of bits say.
     ///
     /// - Throws: what writing data and training throw.
-    public func diagnoses(in folder: String, copies: Int) throws -> [PairDiagnosis] {
-        let (modalities, interactions) = try measurements(in: folder, copies: copies)
-        _ = try modalities.run(pairs: [], workers: workers)
-        _ = try interactions.run(pairs: [], workers: workers)
-        return try PairDiagnosis.all(modalities: modalities, interactions: interactions)
+    public func diagnoses(
+        in folder: String, copies: Int, progress: @escaping @Sendable (TransferProgress) -> Void = { _ in }
+    ) throws -> [PairDiagnosis] {
+        var own = budget
+        own.targetSamples = nil
+        let kinds: [HeterogeneityKind] = [.modalities, .interactions]
+        let measurements = try kinds.map { try measurement($0, of: bits, copies: copies, budget: own, in: folder) }
+        for measurement in measurements { _ = try measurement.run(pairs: [], workers: workers, progress: progress) }
+        return try PairDiagnosis.all(modalities: measurements[0], interactions: measurements[1])
     }
 
-    private func measurements(
-        in folder: String, copies: Int
-    ) throws -> (modalities: TransferMeasurement, interactions: TransferMeasurement) {
+    private func measurement(
+        _ kind: HeterogeneityKind, of world: FusionWorld, copies: Int, budget: TransferBudget, in parent: String
+    ) throws -> TransferMeasurement {
+        let folder = "\(parent)/\(world.signal.rawValue)"
         let names = kinds.flatMap { kind in
             (0..<max(1, copies)).map { (kind: kind, copy: $0, name: "\(kind.rawValue)-\($0)") }
         }
@@ -109,10 +125,7 @@ public struct FusionStudy: Sendable {
                 training: {learning_rate: 0.002, batch: 32}
                 """, file: "\(folder)/suite.yaml")
         let tasks = try suite.open(dataRoot: folder)
-        func measurement(_ kind: HeterogeneityKind) throws -> TransferMeasurement {
-            try TransferMeasurement(
-                kind, of: suite, tasks: tasks, budget: budget, folder: "\(folder)/entries/\(kind.rawValue)")
-        }
-        return (try measurement(.modalities), try measurement(.interactions))
+        return try TransferMeasurement(
+            kind, of: suite, tasks: tasks, budget: budget, folder: "\(folder)/entries/\(kind.rawValue)")
     }
 }

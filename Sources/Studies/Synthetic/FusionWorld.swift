@@ -4,35 +4,44 @@ import Torch
 
 /// Pairs of modalities whose fusion is of a known kind.
 ///
-/// Each modality shows two bits by the signs of two channels, beside two channels of noise: a bit that both modalities
-/// show, and one of its own, a in the first modality and b in the second. Inputs are alike in all kinds; only the target
-/// differs.
+/// Each modality shows two latent variables by two channels, beside two channels of noise: one that both modalities show, and one of
+/// its own, a in the first modality and b in the second. Inputs are alike in all kinds; only the target differs.
 public struct FusionWorld: Sendable {
-    /// How the target depends on the two bits.
+    /// How the target depends on the latent variables.
     public enum Kind: String, CaseIterable, Codable, Sendable {
-        /// The target is the bit that both modalities show: all information is redundant.
+        /// The target is the sign of what both modalities show: all information is redundant.
         case redundant
-        /// The target is the first modality's own bit: all information is unique.
+        /// The target is the sign of a: all information is unique.
         case unique
-        /// The target is the pair (a, b): each says half, and they add up.
+        /// Each modality says a part, and the parts add up: the target is the pair (a, b) of bits, or the sign of the sum a + b.
         case additive
-        /// The target is a ⊕ b: neither says anything alone.
+        /// The target is the sign of the product a · b, which is a ⊕ b of bits: neither says anything alone.
         case exclusive
-
-        var classes: Int { self == .additive ? 4 : 2 }
     }
 
+    /// What the latent variables are.
+    public enum Signal: String, Codable, Sendable {
+        /// 1 or −1. Amounts of information are known; but (a, b) and a ⊕ b need the same bits, so that a predictor of either is a
+        /// good start for the other.
+        case bits
+        /// Normal variables. A sum depends on their sizes and a product on their signs, so that all kinds need something else.
+        case graded
+    }
+
+    /// What the latent variables are.
+    public let signal: Signal
     /// Rows of the training split; validation has as many as `validRows`.
     public let rows: Int
     /// Rows of the validation split.
     public let validRows: Int
-    /// Deviation of the noise on a channel whose signal is ±1.
+    /// Deviation of the noise on a channel, where that of a latent variable is 1.
     public let noise: Double
     /// What all random numbers depend on.
     public var seed: UInt64
 
-    /// A world; by default 160 training rows and a noise of 0.6.
-    public init(rows: Int = 160, validRows: Int = 400, noise: Double = 0.6, seed: UInt64 = 0) {
+    /// A world; by default of bits, 1024 training rows and a noise of 0.6.
+    public init(signal: Signal = .bits, rows: Int = 1024, validRows: Int = 400, noise: Double = 0.6, seed: UInt64 = 0) {
+        self.signal = signal
         self.rows = rows
         self.validRows = validRows
         self.noise = noise
@@ -48,28 +57,38 @@ public struct FusionWorld: Sendable {
         let description = DatasetDescription(
             name: kind.rawValue, source: "made by FusionWorld, seed \(seed)",
             modalities: ["first": modality, "second": modality],
-            targets: ["class": .classification((0..<kind.classes).map { "class \($0)" })])
+            targets: ["class": .classification((0..<classes(kind)).map { "class \($0)" })])
         let writer = DatasetWriter(
             description, layouts: [:], rows: [.train: rows, .valid: validRows, .test: validRows], folder: folder)
         return try writer.write { split, row in
             var random = RandomSource(
                 seed: seed, purpose: "fusion/\(kind.rawValue)/\(copy)/\(split.rawValue)/\(row)")
-            let (common, first, second) = (
-                Int(random.next() >> 63), Int(random.next() >> 63), Int(random.next() >> 63)
-            )
-            let label =
-                switch kind {
-                case .redundant: common
-                case .unique: first
-                case .additive: 2 * first + second
-                case .exclusive: first ^ second
+            func latent() -> Double {
+                switch signal {
+                case .bits: random.next() >> 63 == 1 ? 1 : -1
+                case .graded: random.normal()
                 }
-            func tokens(_ own: Int) -> [Float] {
-                let signals = [common, own].map { $0 == 1 ? 1.0 : -1.0 } + [0, 0]
-                return (0..<2).flatMap { _ in signals.map { Float($0 + noise * random.normal()) } }
             }
+            let (common, first, second) = (latent(), latent(), latent())
+            func tokens(_ own: Double) -> [Float] {
+                (0..<2).flatMap { _ in [common, own, 0, 0].map { Float($0 + noise * random.normal()) } }
+            }
+            let label = label(kind, common: common, first: first, second: second)
             return Multimodal.Sample(
                 inputs: ["first": tokens(first), "second": tokens(second)], targets: ["class": [Double(label)]])
+        }
+    }
+
+    private func classes(_ kind: Kind) -> Int { kind == .additive && signal == .bits ? 4 : 2 }
+
+    private func label(_ kind: Kind, common: Double, first: Double, second: Double) -> Int {
+        func isPositive(_ value: Double) -> Int { value > 0 ? 1 : 0 }
+        return switch kind {
+        case .redundant: isPositive(common)
+        case .unique: isPositive(first)
+        case .additive where signal == .bits: 2 * isPositive(first) + isPositive(second)
+        case .additive: isPositive(first + second)
+        case .exclusive: isPositive(-first * second)
         }
     }
 }

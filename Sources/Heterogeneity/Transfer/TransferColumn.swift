@@ -1,0 +1,70 @@
+/// The transfers to one target, which have the trainings they are compared with in common.
+///
+/// A transfer is the mean over seeds of the loss after a start from another entry, less the mean of the loss after random
+/// starts, of which there may be more. How much single trainings vary with the seed is a matter of the target much more than of
+/// the source: it is estimated from all trainings of the target together, since two or three seeds of one transfer say next to
+/// nothing about their own variance.
+struct TransferColumn {
+    /// Losses after random starts: seed → one number per validation sample. The first seeds are those of the transfers.
+    private let random: [[Double]]
+    /// Variances over seeds of a mean loss after a random start and after another, and their covariance for equal seeds.
+    private let variance: (random: Double, reached: Double, covariance: Double)
+
+    /// - Parameters:
+    ///   - random: losses after random starts, seed → validation sample; the seeds of transfers come first.
+    ///   - reached: losses after starts from other entries, source → seed → validation sample.
+    init(random: [[Double]], reached: [[[Double]]]) {
+        self.random = random
+        let own = random.map(TransferColumn.mean)
+        var pooled = Pooled()
+        var products = Pooled()
+        for losses in reached {
+            let means = losses.map(TransferColumn.mean)
+            pooled.add(means, means)
+            products.add(means, Array(own.prefix(means.count)))
+        }
+        var alone = Pooled()
+        alone.add(own, own)
+        // A training varies much alike from whatever start: where one of the two variances is unknown, the other stands for it.
+        let random = alone.value ?? pooled.value ?? 0
+        let reached = pooled.value ?? random
+        let most = (random * reached).squareRoot()
+        variance = (random, reached, min(max(products.value ?? 0, -most), most))
+    }
+
+    /// The transfer from a source whose losses are given, seed → validation sample, and its standard error: bootstrap over
+    /// validation samples, and variance over seeds.
+    func transfer(_ reached: [[Double]], seed: UInt64) -> TransferEstimate {
+        let overSeeds = zip(TransferColumn.overSeeds(reached), TransferColumn.overSeeds(random)).map { $0 - $1 }
+        var estimate = TransferEstimate(mean: [overSeeds], seed: seed)
+        let (trained, compared) = (Double(reached.count), Double(random.count))
+        let common = 2 * variance.covariance / max(trained, compared)
+        let seeds = max(0, variance.reached / trained + variance.random / compared - common)
+        estimate.standardError = (estimate.standardError * estimate.standardError + seeds).squareRoot()
+        return estimate
+    }
+
+    private static func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(max(1, values.count)) }
+
+    private static func overSeeds(_ losses: [[Double]]) -> [Double] {
+        guard let first = losses.first else { return [] }
+        return first.indices.map { sample in losses.reduce(0) { $0 + $1[sample] } / Double(losses.count) }
+    }
+
+    /// A variance or covariance of several short series that have means of their own.
+    private struct Pooled {
+        private var sum = 0.0
+        private var freedom = 0
+
+        mutating func add(_ left: [Double], _ right: [Double]) {
+            let count = min(left.count, right.count)
+            let (one, two) = (left.prefix(count), right.prefix(count))
+            let means = (one.reduce(0, +) / Double(max(1, count)), two.reduce(0, +) / Double(max(1, count)))
+            sum += zip(one, two).reduce(0) { $0 + ($1.0 - means.0) * ($1.1 - means.1) }
+            freedom += max(0, count - 1)
+        }
+
+        /// Nothing where no series has two values.
+        var value: Double? { freedom > 0 ? sum / Double(freedom) : nil }
+    }
+}
