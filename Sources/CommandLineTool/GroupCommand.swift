@@ -56,11 +56,8 @@ struct GroupCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Standard errors of the entries: a file of the same form.", valueName: "file"))
     var standardErrors: String?
 
-    @Flag(
-        help:
-            "Pull uncertain transfers, which the file must hold, towards what sources and targets have in common first."
-    )
-    var shrink = false
+    @Option(help: ArgumentHelp(TransferReading.help))
+    var transfers: TransferReading = .measured
 
     @Option(help: ArgumentHelp("Draws for the stability score, 1 to 100000.", valueName: "n"))
     var resamplings = 200
@@ -91,8 +88,7 @@ struct GroupCommand: ParsableCommand {
                 problem: .outOfRange("\(resamplings), expected 1 to 100000")
             )
         }
-        var distances = try HeterogeneityMatrix(contentsOf: URL(fileURLWithPath: matrix))
-        if shrink { distances = try distances.shrunken() }
+        var distances = try HeterogeneityMatrix(contentsOf: URL(fileURLWithPath: matrix)).read(as: transfers)
         if let standardErrors {
             let file = URL(fileURLWithPath: standardErrors)
             let errors = try HeterogeneityMatrix(contentsOf: file)

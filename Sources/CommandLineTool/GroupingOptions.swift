@@ -15,14 +15,14 @@ struct GroupingOptions: ParsableArguments {
     @Option(help: "Distance of two groups: single, complete, average or ward. (default: average)")
     var linkage: Linkage?
 
-    @Flag(help: "Pull uncertain transfers towards what their sources and targets have in common before grouping.")
-    var shrink = false
+    @Option(help: ArgumentHelp(TransferReading.help))
+    var transfers: TransferReading?
 
     /// The groups of a run: those of `groups.json`, unless something is asked for or there is none; then they are made from the
     /// matrices and written there.
     func groups(of run: RunDirectory) throws -> SharingGroups {
         let isKnown = FileManager.default.fileExists(atPath: run.groupsPath)
-        if isKnown, encoderGroups == nil, crossmodalGroups == nil, linkage == nil, !shrink {
+        if isKnown, encoderGroups == nil, crossmodalGroups == nil, linkage == nil, transfers == nil {
             return try SharingGroups(file: run.groupsPath)
         }
         let folder = HeterogeneityFolder(run: run.path)
@@ -38,7 +38,8 @@ struct GroupingOptions: ParsableArguments {
                     + run.path)
         }
         let groups = try SharingGroups(
-            modalities: modalities, interactions: interactions, linkage: linkage ?? .average, shrinks: shrink,
+            modalities: modalities, interactions: interactions, linkage: linkage ?? .average,
+            reading: transfers ?? .measured,
             encoderCut: encoderGroups.map { .groups($0) }, crossmodalCut: crossmodalGroups.map { .groups($0) })
         try groups.write(to: run.groupsPath)
         return groups

@@ -46,8 +46,8 @@ struct StudySharingCommand: ParsableCommand {
     @Option(help: "Distance of two groups: single, complete, average or ward.")
     var linkage: Linkage = .average
 
-    @Flag(help: "Pull uncertain transfers towards what their sources and targets have in common before grouping.")
-    var shrink = false
+    @Option(help: ArgumentHelp(TransferReading.help))
+    var transfers: TransferReading = .measured
 
     @Option(help: ArgumentHelp("Runs of every way of sharing.", valueName: "n"))
     var seeds = 5
@@ -82,8 +82,7 @@ struct StudySharingCommand: ParsableCommand {
         func matrix(_ kind: HeterogeneityKind) throws -> HeterogeneityMatrix? {
             let path = measured.matrixPath(kind)
             guard FileManager.default.fileExists(atPath: path) else { return nil }
-            let matrix = try HeterogeneityMatrix(contentsOf: URL(fileURLWithPath: path))
-            return shrink ? try matrix.shrunken() : matrix
+            return try HeterogeneityMatrix(contentsOf: URL(fileURLWithPath: path)).read(as: transfers)
         }
         let study = SharingStudy(
             suite: suite, dataRoot: data.root, folder: folder ?? "runs/\(suite.name)-sharing",

@@ -64,30 +64,4 @@ struct AdditiveTransfersTests {
         let few = try sampled(transfers(4, noise: 0, seed: 1, pairs: [EntryPair(0, 1), EntryPair(1, 2)]))
         #expect { try AdditiveImputation(completing: few, seed: 0) } throws: { "\($0)".contains("d") }
     }
-
-    @Test("noise is pulled in, certainty is left alone")
-    func shrinks() throws {
-        func matrix(_ noise: Double, error: Double, seed: UInt64) throws -> HeterogeneityMatrix {
-            var errors = SquareMatrix<Double?>(count: 12, repeating: error)
-            for index in 0..<12 { errors[index, index] = nil }
-            return try HeterogeneityMatrix(
-                names: names(12), transfers: transfers(12, noise: noise, seed: seed), transferStandardErrors: errors,
-                units: .nats)
-        }
-        var (before, after) = (0.0, 0.0)
-        for seed in 1...8 as ClosedRange<UInt64> {
-            let noisy = try matrix(0.5, error: 0.5, seed: seed)
-            (before, after) = (before + squaredError(noisy), after + squaredError(try noisy.shrunken()))
-            #expect(try squaredError(noisy.shrunken()) < squaredError(noisy))
-            #expect(try noisy.shrunken().transferStandardErrors?[0, 1] ?? 1 < 0.5)
-        }
-        #expect(after < before / 2)
-        let certain = try matrix(0.5, error: 0, seed: 1)
-        let same = try certain.shrunken()
-        for pair in EntryPair.all(of: 12) {
-            #expect(abs(same[pair.first, pair.second] - certain[pair.first, pair.second]) < 1e-9)
-        }
-        let unknown = try HeterogeneityMatrix(names: names(3), transfers: transfers(3, noise: 0, seed: 1), units: .nats)
-        #expect(throws: MatrixError.self) { try unknown.shrunken() }
-    }
 }

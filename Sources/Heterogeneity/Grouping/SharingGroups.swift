@@ -27,26 +27,27 @@ public struct SharingGroups: Codable, Equatable, Sendable {
     /// Cuts the dendrograms of both matrices; a matrix that is not there leaves one group.
     ///
     /// - Parameters:
-    ///   - shrinks: whether transfers are first pulled towards what sources and targets have in common; see
-    ///     ``HeterogeneityMatrix/shrunken()``.
+    ///   - reading: what of the transfers counts.
     ///   - encoderCut: where to cut; the number of groups with the best silhouette when nothing is given.
-    /// - Throws: ``MatrixError`` when a cut cannot be made, or transfers that are to shrink are not known.
+    /// - Throws: ``MatrixError`` when a cut cannot be made, or the transfers that are needed are not known.
     public init(
-        modalities: HeterogeneityMatrix?, interactions: HeterogeneityMatrix?, linkage: Linkage, shrinks: Bool = false,
+        modalities: HeterogeneityMatrix?, interactions: HeterogeneityMatrix?, linkage: Linkage,
+        reading: TransferReading = .measured,
         encoderCut: GroupingCut? = nil, crossmodalCut: GroupingCut? = nil
     ) throws {
         func groups(_ matrix: HeterogeneityMatrix?, _ cut: GroupingCut?) throws -> (
             names: [[String]], tree: Dendrogram?
         ) {
             guard let measured = matrix else { return ([], nil) }
-            let matrix = shrinks ? try measured.shrunken() : measured
+            let matrix = try measured.read(as: reading)
             let tree = Dendrogram(of: matrix, linkage: linkage)
             return (try tree.grouping(cut ?? .groups(tree.bestSilhouetteGroupCount(in: matrix))).groupNames, tree)
         }
         let (streams, pairs) = (try groups(modalities, encoderCut), try groups(interactions, crossmodalCut))
         self.init(
             encoders: streams.names, crossmodal: pairs.names,
-            method: "heterogeneity, \(linkage.rawValue) linkage" + (shrinks ? ", shrunken transfers" : ""))
+            method: "heterogeneity, \(linkage.rawValue) linkage"
+                + (reading == .measured ? "" : ", \(reading.rawValue) transfers"))
         (encoderTree, crossmodalTree) = (streams.tree, pairs.tree)
     }
 

@@ -3,37 +3,59 @@ extension HeterogeneityMatrix {
     /// certain they are.
     ///
     /// A distance keeps the positive part of its transfers, so that noise becomes distance. Every measured transfer is a
-    /// compromise between itself and ``AdditiveTransfers``: T ← w·T + (1 − w)·(μ + sᵢ + tⱼ) with w = τ² / (τ² + σ²), where σ is
-    /// its standard error and τ² what residuals vary beyond their errors. Source: empirical Bayes (Efron & Morris 1973).
+    /// compromise between itself and the common part of its ``TransferDecomposition``: μ + sᵢ + tⱼ + the expected pᵢⱼ.
     ///
     /// - Throws: ``MatrixError`` where a transfer or its error is not known, or there are fewer than three entries.
     public func shrunken() throws -> HeterogeneityMatrix {
-        guard let transfers, let transferStandardErrors, count >= 3, let model = AdditiveTransfers(of: transfers) else {
-            throw MatrixError(place: "transfers", problem: .missing)
-        }
-        let places = EntryPair.all(of: count).flatMap { [($0.first, $0.second), ($0.second, $0.first)] }
-        var (residuals, errors) = (0.0, 0.0)
-        for (from, to) in places {
-            guard let value = transfers[from, to], let error = transferStandardErrors[from, to] else {
-                throw MatrixError(place: Self.place("transfers", from, to, names), problem: .missing)
+        let parts = try TransferDecomposition(of: self)
+        var shrunken = SquareMatrix<Double?>(count: count, repeating: nil)
+        var errors = shrunken
+        for from in 0..<count {
+            for to in 0..<count where from != to {
+                let left = 1 - parts.kept[from, to]
+                let own = parts.specificErrors[from, to]
+                shrunken[from, to] = parts.common(from: from, to: to) + parts.specific[from, to]
+                errors[from, to] = (own * own + left * left * parts.commonVariances[from, to]).squareRoot()
             }
-            residuals += (value - model[from, to]) * (value - model[from, to])
-            errors += error * error
-        }
-        let cells = Double(places.count)
-        let peculiar = max(0, (residuals - errors) / cells)
-        // An effect is a mean over all other entries; two of them make a prediction.
-        let uncertainty = residuals / cells * 2 / Double(count - 1)
-        var shrunken = transfers
-        var shrunkenErrors = transferStandardErrors
-        for (from, to) in places {
-            guard let value = transfers[from, to], let error = transferStandardErrors[from, to] else { continue }
-            let weight = peculiar + error * error > 0 ? peculiar / (peculiar + error * error) : 1
-            shrunken[from, to] = weight * value + (1 - weight) * model[from, to]
-            shrunkenErrors[from, to] =
-                (weight * error * error + (1 - weight) * (1 - weight) * uncertainty).squareRoot()
         }
         return try HeterogeneityMatrix(
-            names: names, transfers: shrunken, transferStandardErrors: shrunkenErrors, units: units)
+            names: names, transfers: shrunken, transferStandardErrors: errors, units: units)
+    }
+
+    /// Distances by what is specific to pairs, pᵢⱼ + pⱼᵢ of the ``TransferDecomposition``, from the pair that is most helped by
+    /// each other on.
+    ///
+    /// Groups by d set entries apart that are harmed by any start, which groups cannot help; these tell who should share with
+    /// whom. `transfers` of the result are the specific ones.
+    ///
+    /// - Throws: ``MatrixError`` where a transfer or its error is not known, there are fewer than three entries, or errors explain
+    ///   all that differs between pairs.
+    public func specific() throws -> HeterogeneityMatrix {
+        let parts = try TransferDecomposition(of: self)
+        guard parts.specificDeviation > 0 else {
+            throw MatrixError(
+                place: "transfers",
+                problem: .outOfRange(
+                    "nothing specific to pairs beyond the standard errors, expected some; more seeds may find it"))
+        }
+        let pairs = EntryPair.all(of: count)
+        func sum(_ parts: SquareMatrix<Double>, _ pair: EntryPair) -> Double {
+            parts[pair.first, pair.second] + parts[pair.second, pair.first]
+        }
+        let least = pairs.map { sum(parts.specific, $0) }.min() ?? 0
+        var values = SquareMatrix(count: count, repeating: 0.0)
+        var (errors, transfers) = (values, SquareMatrix<Double?>(count: count, repeating: nil))
+        for pair in pairs {
+            let (first, second) = (pair.first, pair.second)
+            let value = sum(parts.specific, pair) - least
+            let (there, back) = (parts.specificErrors[first, second], parts.specificErrors[second, first])
+            let error = (there * there + back * back).squareRoot()
+            (values[first, second], values[second, first]) = (value, value)
+            (errors[first, second], errors[second, first]) = (error, error)
+            transfers[first, second] = parts.specific[first, second]
+            transfers[second, first] = parts.specific[second, first]
+        }
+        return try HeterogeneityMatrix(
+            names: names, values: values, standardErrors: errors, transfers: transfers, units: units)
     }
 }

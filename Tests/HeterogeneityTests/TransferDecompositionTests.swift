@@ -1,0 +1,127 @@
+import Testing
+
+@testable import Heterogeneity
+
+@Suite("Transfers taken apart")
+struct TransferDecompositionTests {
+    /// Transfers between entries of three families, which help each other, some of which any start harms.
+    private struct World {
+        let count = 15
+        var common: (Int, Int) -> Double = { from, to in 0.1 - Double(from) / 100 + (to < 2 ? 0.8 : 0) }
+        var specific: (Int, Int) -> Double = { from, to in from % 3 == to % 3 ? -0.2 : 0.1 }
+        /// The standard error of transfers to an entry.
+        var error: (Int) -> Double = { $0 == 4 ? 1 : 0.05 }
+
+        func matrix(seed: UInt64) throws -> HeterogeneityMatrix {
+            var random = SplitMix64(seed: seed)
+            var transfers = SquareMatrix<Double?>(count: count, repeating: nil)
+            var errors = transfers
+            for from in 0..<count {
+                for to in 0..<count where from != to {
+                    transfers[from, to] = common(from, to) + specific(from, to) + error(to) * random.normal()
+                    errors[from, to] = error(to)
+                }
+            }
+            return try HeterogeneityMatrix(
+                names: names(count), transfers: transfers, transferStandardErrors: errors, units: .nats)
+        }
+
+        func squaredError(_ matrix: HeterogeneityMatrix) -> Double {
+            EntryPair.all(of: count).reduce(0) { sum, pair in
+                let (i, j) = (pair.first, pair.second)
+                let truth = max(0, common(i, j) + specific(i, j)) + max(0, common(j, i) + specific(j, i))
+                return sum + (matrix[i, j] - truth) * (matrix[i, j] - truth)
+            }
+        }
+    }
+
+    @Test("what is specific to pairs is found beside one target whose errors are twenty times the others'")
+    func recovers() throws {
+        let world = World()
+        var (errors, admitted, cells) = (0.0, 0.0, 0.0)
+        // What the families leave when everything that sources and targets have in common is taken out.
+        let members = (0..<3).map { family in (0..<world.count).filter { $0 % 3 == family } }
+        #expect(members.map(\.count) == [5, 5, 5])
+        let away = (4 * -0.2 + 10 * 0.1) / 14
+        for seed in 1...6 as ClosedRange<UInt64> {
+            let parts = try TransferDecomposition(of: try world.matrix(seed: seed))
+            #expect(abs(parts.specificDeviation - 0.136) < 0.03)
+            #expect(abs(parts.targets[0] - parts.targets[5] - 0.8) < 0.1)
+            #expect(abs(parts.sources[14] - parts.sources[0] + 0.14) < 0.1)
+            for from in 0..<world.count {
+                for to in 0..<world.count where from != to {
+                    let truth = world.specific(from, to) - away
+                    errors += (parts.specific[from, to] - truth) * (parts.specific[from, to] - truth)
+                    admitted += parts.specificErrors[from, to] * parts.specificErrors[from, to]
+                    cells += 1
+                }
+            }
+        }
+        #expect((errors / cells).squareRoot() < 0.07)
+        #expect(errors / admitted > 0.5 && errors / admitted < 2)
+    }
+
+    @Test("groups by what is specific are the families, where groups by distance set fragile entries apart")
+    func groups() throws {
+        var world = World()
+        world.error = { _ in 0.05 }
+        let matrix = try world.matrix(seed: 3)
+        let families = Grouping(names: matrix.names, labels: (0..<world.count).map { $0 % 3 })
+        func agreement(_ reading: TransferReading) throws -> Double {
+            let groups = try SharingGroups(
+                modalities: matrix, interactions: nil, linkage: .average, reading: reading, encoderCut: .groups(3))
+            let labels = matrix.names.map { name in groups.encoders.firstIndex { $0.contains(name) } ?? -1 }
+            return try #require(Grouping(names: matrix.names, labels: labels).adjustedRandIndex(with: families))
+        }
+        #expect(try agreement(.specific) == 1)
+        #expect(try agreement(.measured) < 0.3)
+        #expect(try agreement(.shrunken) < 0.3)
+        let specific = try matrix.specific()
+        #expect(specific.condensed.min() == 0)
+        #expect(try #require(specific.transfers?[0, 3]) < 0)
+    }
+
+    @Test("where sources and targets explain everything, nothing is specific and groups by it are refused")
+    func nothingSpecific() throws {
+        var world = World()
+        world.specific = { _, _ in 0 }
+        world.error = { _ in 0 }
+        let exact = try world.matrix(seed: 1)
+        var errors = SquareMatrix<Double?>(count: world.count, repeating: 0.1)
+        for index in 0..<world.count { errors[index, index] = nil }
+        let matrix = try HeterogeneityMatrix(
+            names: exact.names, transfers: try #require(exact.transfers), transferStandardErrors: errors, units: .nats)
+        let parts = try TransferDecomposition(of: matrix)
+        #expect(parts.specificDeviation == 0)
+        #expect(abs(parts.common(from: 3, to: 0) - world.common(3, 0)) < 1e-9)
+        #expect { try matrix.specific() } throws: { "\($0)".contains("more seeds") }
+        #expect(world.squaredError(try matrix.shrunken()) < 1e-12)
+    }
+
+    @Test("noise is pulled in, certainty is left alone")
+    func shrinks() throws {
+        var world = World()
+        world.specific = { _, _ in 0 }
+        world.error = { _ in 0.5 }
+        var (before, after) = (0.0, 0.0)
+        for seed in 1...8 as ClosedRange<UInt64> {
+            let noisy = try world.matrix(seed: seed)
+            let shrunken = try noisy.shrunken()
+            (before, after) = (before + world.squaredError(noisy), after + world.squaredError(shrunken))
+            #expect(world.squaredError(shrunken) < world.squaredError(noisy))
+            #expect(shrunken.transferStandardErrors?[0, 1] ?? 1 < 0.5)
+        }
+        #expect(after < before / 2)
+        world.error = { _ in 0 }
+        let certain = try world.matrix(seed: 1)
+        let same = try certain.shrunken()
+        for pair in EntryPair.all(of: world.count) {
+            #expect(abs(same[pair.first, pair.second] - certain[pair.first, pair.second]) < 1e-9)
+        }
+        let unknown = try HeterogeneityMatrix(
+            names: certain.names, transfers: try #require(certain.transfers), units: .nats)
+        for reading in [TransferReading.shrunken, .specific] {
+            #expect(throws: MatrixError.self) { try unknown.read(as: reading) }
+        }
+    }
+}
