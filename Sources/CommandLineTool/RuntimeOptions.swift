@@ -3,7 +3,7 @@ import Torch
 
 /// Where and how fast to compute.
 struct RuntimeOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("cpu, cuda, cuda:N or mps. (default: cpu)", valueName: "device"))
+    @Option(help: ArgumentHelp("cpu, cuda, cuda:N or mps.", valueName: "device"))
     var device = "cpu"
 
     @Option(help: ArgumentHelp("Threads for operations on the CPU. (default: all cores)", valueName: "n"))

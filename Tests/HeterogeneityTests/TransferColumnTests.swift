@@ -32,17 +32,26 @@ struct TransferColumnTests {
     func calibrated(seeds: Int, references: Int, common: Double) throws {
         var random = SplitMix64(seed: UInt64(seeds * 100 + references))
         var (transfers, errors) = (0.0, 0.0)
+        // The same of what is left when the mean of the column is taken off.
+        var (residuals, own) = (0.0, 0.0)
         for _ in 0..<120 {
-            let (own, reached) = losses(sources: 6, seeds: seeds, references: references, common: common, &random)
-            let column = TransferColumn(random: own, reached: reached)
-            for losses in reached {
-                let estimate = column.transfer(losses, seed: 1)
+            let (alone, reached) = losses(sources: 6, seeds: seeds, references: references, common: common, &random)
+            let column = TransferColumn(random: alone, reached: reached)
+            let estimates = reached.map { column.transfer($0, seed: 1) }
+            let mean = estimates.reduce(0) { $0 + $1.value } / 6
+            for (estimate, error) in zip(estimates, column.ownErrors) {
+                residuals += (estimate.value - mean) * (estimate.value - mean) * 6 / 5
+                own += error * error
+            }
+            for estimate in estimates {
                 transfers += estimate.value * estimate.value
                 errors += estimate.standardError * estimate.standardError
             }
         }
         let ratio = errors / transfers
         #expect(ratio > 0.8 && ratio < 1.25, "mean square of errors \(errors), of transfers \(transfers)")
+        let ownRatio = own / residuals
+        #expect(ownRatio > 0.8 && ownRatio < 1.25, "mean square of own errors \(own), of residuals \(residuals)")
     }
 
     @Test("one training from each start: only the samples say how uncertain a transfer is")

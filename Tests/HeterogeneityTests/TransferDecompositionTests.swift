@@ -98,6 +98,27 @@ struct TransferDecompositionTests {
         #expect(world.squaredError(try matrix.shrunken()) < 1e-12)
     }
 
+    @Test("errors that a column has in common are no matter of pairs")
+    func ownErrors() throws {
+        var world = World()
+        world.error = { _ in 0.05 }
+        let precise = try world.matrix(seed: 2)
+        var errors = SquareMatrix<Double?>(count: world.count, repeating: 0.8)
+        for index in 0..<world.count { errors[index, index] = nil }
+        let vague = try HeterogeneityMatrix(
+            names: precise.names, transfers: try #require(precise.transfers), transferStandardErrors: errors,
+            units: .nats)
+        #expect(try TransferDecomposition(of: vague).specificDeviation == 0)
+        let known = try vague.with(transferOwnErrors: precise.transferStandardErrors)
+        #expect(try TransferDecomposition(of: known) == (try TransferDecomposition(of: precise)))
+        // What is common stays uncertain, however little of it belongs to a pair.
+        #expect(try #require(try known.shrunken().transferStandardErrors?[0, 1]) > 0.75)
+        let read = try HeterogeneityMatrix(json: try known.json())
+        #expect(read == known && read.transferOwnErrors?[0, 1] == 0.05)
+        errors[0, 1] = -1
+        #expect(throws: MatrixError.self) { try vague.with(transferOwnErrors: errors) }
+    }
+
     @Test("noise is pulled in, certainty is left alone")
     func shrinks() throws {
         var world = World()

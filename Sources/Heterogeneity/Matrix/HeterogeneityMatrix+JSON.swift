@@ -2,7 +2,7 @@ import Foundation
 
 extension HeterogeneityMatrix: Codable {
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case names, values, standardErrors, transfers, transferStandardErrors, imputed, units
+        case names, values, standardErrors, transfers, transferStandardErrors, transferOwnErrors, imputed, units
     }
 
     /// Reads the object described at ``HeterogeneityMatrix``; `values` and `standardErrors` may also be one triangle.
@@ -10,7 +10,7 @@ extension HeterogeneityMatrix: Codable {
     /// - Throws: ``MatrixError`` for a matrix that does not fit, `DecodingError` for keys or types that do not.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        try self.init(
+        let matrix = try HeterogeneityMatrix(
             names: container.decode([String].self, forKey: .names),
             cells: MatrixCells(container.decode([[Double?]].self, forKey: .values), key: "values"),
             standardErrorCells: container.decodeIfPresent([[Double?]].self, forKey: .standardErrors)
@@ -23,6 +23,8 @@ extension HeterogeneityMatrix: Codable {
             imputed: container.decodeIfPresent([[Int]].self, forKey: .imputed).map(Self.pairs) ?? [],
             units: container.decodeIfPresent(HeterogeneityUnits.self, forKey: .units) ?? .unspecified
         )
+        self = try matrix.with(
+            transferOwnErrors: container.decodeIfPresent(SquareMatrix<Double?>.self, forKey: .transferOwnErrors))
     }
 
     /// Writes the object described at ``HeterogeneityMatrix``, without the keys of which nothing is known.
@@ -33,6 +35,7 @@ extension HeterogeneityMatrix: Codable {
         try container.encodeIfPresent(standardErrors, forKey: .standardErrors)
         try container.encodeIfPresent(transfers, forKey: .transfers)
         try container.encodeIfPresent(transferStandardErrors, forKey: .transferStandardErrors)
+        try container.encodeIfPresent(transferOwnErrors, forKey: .transferOwnErrors)
         if !imputed.isEmpty {
             try container.encode(imputed.map { [$0.first, $0.second] }, forKey: .imputed)
         }

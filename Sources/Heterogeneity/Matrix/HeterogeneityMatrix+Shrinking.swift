@@ -8,6 +8,11 @@ extension HeterogeneityMatrix {
     /// - Throws: ``MatrixError`` where a transfer or its error is not known, or there are fewer than three entries.
     public func shrunken() throws -> HeterogeneityMatrix {
         let parts = try TransferDecomposition(of: self)
+        /// The variance that all transfers to an entry have in common, which no shrinking takes away.
+        func shared(_ from: Int, _ to: Int) -> Double {
+            guard let own = transferOwnErrors?[from, to], let all = transferStandardErrors?[from, to] else { return 0 }
+            return max(0, all * all - own * own)
+        }
         var shrunken = SquareMatrix<Double?>(count: count, repeating: nil)
         var errors = shrunken
         for from in 0..<count {
@@ -15,7 +20,8 @@ extension HeterogeneityMatrix {
                 let left = 1 - parts.kept[from, to]
                 let own = parts.specificErrors[from, to]
                 shrunken[from, to] = parts.common(from: from, to: to) + parts.specific[from, to]
-                errors[from, to] = (own * own + left * left * parts.commonVariances[from, to]).squareRoot()
+                errors[from, to] =
+                    (own * own + left * left * parts.commonVariances[from, to] + shared(from, to)).squareRoot()
             }
         }
         return try HeterogeneityMatrix(

@@ -4,7 +4,7 @@
 /// X2 when training starts from parameters fitted to X1, less the smallest loss from a random start (HighMMT, TMLR 2023).
 ///
 /// As JSON it is an object with the keys `names`, `values`, and where known `standardErrors`, `transfers`,
-/// `transferStandardErrors`, `imputed` and `units`; matrices are arrays of rows, and a transfer that was not measured is null.
+/// `transferStandardErrors`, `transferOwnErrors`, `imputed` and `units`; matrices are arrays of rows, and a transfer that was not measured is null.
 public struct HeterogeneityMatrix: Sendable, Equatable {
     /// The most entries that a matrix may have.
     public static let maximumCount = 1024
@@ -21,6 +21,9 @@ public struct HeterogeneityMatrix: Sendable, Equatable {
     public let transfers: SquareMatrix<Double?>?
     /// Standard errors of the transfers, laid out like them.
     public let transferStandardErrors: SquareMatrix<Double?>?
+    /// Standard errors of the transfers apart from what all transfers to an entry have in common: the random starts that they are
+    /// compared with, and how hard the validation samples are. Nil where unknown.
+    public private(set) var transferOwnErrors: SquareMatrix<Double?>?
     /// The pairs that were filled in rather than measured, ascending.
     public let imputed: [EntryPair]
     /// What the numbers count.
@@ -147,6 +150,16 @@ public struct HeterogeneityMatrix: Sendable, Equatable {
         }
         self.imputed = imputed.sorted()
         self.units = units
+    }
+
+    /// The same matrix with ``transferOwnErrors``.
+    ///
+    /// - Throws: ``MatrixError`` for another size, and for errors that are negative, infinite or NaN.
+    func with(transferOwnErrors errors: SquareMatrix<Double?>?) throws -> HeterogeneityMatrix {
+        if let errors { try Self.check(errors, names: names, key: "transferOwnErrors", nonnegative: true) }
+        var matrix = self
+        matrix.transferOwnErrors = errors
+        return matrix
     }
 
     static func check(names: [String]) throws {

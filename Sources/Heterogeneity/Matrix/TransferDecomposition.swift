@@ -2,8 +2,9 @@
 ///
 /// Some entries are a good start for everything (sᵢ) and some are harmed by any start (tⱼ). Neither says who should share with whom:
 /// that is in pᵢⱼ, what is specific to a pair. Errors differ a lot between targets, so every transfer counts by how certain it is, and
-/// the variance τ² of what is specific is the one at which squared residuals are as large as τ² and the errors say. Source: Paule &
-/// Mandel 1982; empirical Bayes (Efron & Morris 1973).
+/// the variance τ² of what is specific is the one at which squared residuals are as large as τ² and the errors say. Errors that
+/// transfers to an entry have in common are in tⱼ and no matter of pairs: where a matrix has
+/// ``HeterogeneityMatrix/transferOwnErrors``, those count. Source: Paule & Mandel 1982; empirical Bayes (Efron & Morris 1973).
 public struct TransferDecomposition: Sendable, Equatable {
     /// μ.
     public let mean: Double
@@ -26,8 +27,14 @@ public struct TransferDecomposition: Sendable, Equatable {
     ///
     /// - Throws: ``MatrixError`` where a transfer or its error is not known, or there are fewer than three entries.
     public init(of matrix: HeterogeneityMatrix) throws {
-        guard let transfers = matrix.transfers, let errors = matrix.transferStandardErrors, matrix.count >= 3 else {
-            throw MatrixError(place: "transfers", problem: .missing)
+        guard let transfers = matrix.transfers, let errors = matrix.transferOwnErrors ?? matrix.transferStandardErrors,
+            matrix.count >= 3
+        else {
+            throw MatrixError(
+                place: "transfers",
+                problem: .malformed(
+                    "not known, expected those between three entries or more, with transferStandardErrors, as "
+                        + "highmmt heterogeneity writes them"))
         }
         let count = matrix.count
         var values = SquareMatrix(count: count, repeating: 0.0)

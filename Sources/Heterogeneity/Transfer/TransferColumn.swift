@@ -5,6 +5,9 @@
 /// the source: it is estimated from all trainings of the target together, since two or three seeds of one transfer say next to
 /// nothing about their own variance.
 struct TransferColumn {
+    /// How uncertain each transfer is apart from what all of them have in common: the random starts, what a seed does to all trainings
+    /// alike, and how hard the validation samples are. In the order of the sources.
+    let ownErrors: [Double]
     /// Losses after random starts: seed → one number per validation sample. The first seeds are those of the transfers.
     private let random: [[Double]]
     /// Variances over seeds of a mean loss after a random start and after another, and their covariance for equal seeds.
@@ -12,14 +15,14 @@ struct TransferColumn {
 
     /// - Parameters:
     ///   - random: losses after random starts, seed → validation sample; the seeds of transfers come first.
-    ///   - reached: losses after starts from other entries, source → seed → validation sample.
-    init(random: [[Double]], reached: [[[Double]]]) {
+    ///   - losses: losses after starts from other entries, source → seed → validation sample.
+    init(random: [[Double]], reached losses: [[[Double]]]) {
         self.random = random
         let own = random.map(TransferColumn.mean)
         var pooled = Pooled()
         var products = Pooled()
-        for losses in reached {
-            let means = losses.map(TransferColumn.mean)
+        for source in losses {
+            let means = source.map(TransferColumn.mean)
             pooled.add(means, means)
             products.add(means, Array(own.prefix(means.count)))
         }
@@ -30,6 +33,7 @@ struct TransferColumn {
         let reached = pooled.value ?? random
         let most = (random * reached).squareRoot()
         variance = (random, reached, min(max(products.value ?? 0, -most), most))
+        ownErrors = TransferColumn.ownErrors(losses, variance: reached)
     }
 
     /// The transfer from a source whose losses are given, seed → validation sample, and its standard error: bootstrap over
@@ -42,6 +46,28 @@ struct TransferColumn {
         let seeds = max(0, variance.reached / trained + variance.random / compared - common)
         estimate.standardError = (estimate.standardError * estimate.standardError + seeds).squareRoot()
         return estimate
+    }
+
+    private static func ownErrors(_ reached: [[[Double]]], variance: Double) -> [Double] {
+        guard reached.count >= 2, let seeds = reached.first?.count, seeds >= 1 else {
+            return reached.map { _ in variance.squareRoot() }
+        }
+        let sources = Double(reached.count)
+        let means = reached.map { $0.map(mean) }
+        let ofSeeds = (0..<seeds).map { seed in means.reduce(0) { $0 + $1[seed] } / sources }
+        var residuals = Pooled()
+        for row in means { residuals.add(zip(row, ofSeeds).map { $0 - $1 }, zip(row, ofSeeds).map { $0 - $1 }) }
+        // One of the sources' freedoms goes to what they have in common.
+        let training = residuals.value.map { $0 * sources / (sources - 1) } ?? variance
+        let samples = reached.map(overSeeds)
+        let common = (samples.first ?? []).indices.map { index in samples.reduce(0) { $0 + $1[index] } / sources }
+        return samples.map { own in
+            let differences = zip(own, common).map { $0 - $1 }
+            let count = Double(differences.count)
+            let middle = mean(differences)
+            let spread = differences.reduce(0) { $0 + ($1 - middle) * ($1 - middle) } / max(1, count - 1)
+            return (training / Double(seeds) + spread / max(1, count)).squareRoot()
+        }
     }
 
     private static func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(max(1, values.count)) }

@@ -36,7 +36,7 @@ extension TransferMeasurement {
         pairs: [EntryPair]
     ) throws -> (nats: SampledHeterogeneity, normalised: SampledHeterogeneity) {
         let samples = try readSamples(pairs)
-        return (try distances(samples, .nats), try distances(samples, .normalised))
+        return (try distances(samples, .nats).sampled, try distances(samples, .normalised).sampled)
     }
 
     /// Per-sample losses of all finished trainings: entry → seed → validation sample.
@@ -45,6 +45,12 @@ extension TransferMeasurement {
         var own: [[[Double]]]
         /// Row: from; column: to.
         var reached: [[[[Double]]?]]
+    }
+
+    private struct MeasuredDistances {
+        var sampled: SampledHeterogeneity
+        /// See ``HeterogeneityMatrix/transferOwnErrors``.
+        var ownErrors: SquareMatrix<Double?>
     }
 
     private func readSamples(_ pairs: [EntryPair]?) throws -> MeasuredSamples {
@@ -77,27 +83,32 @@ extension TransferMeasurement {
         return samples
     }
 
-    private func distances(_ samples: MeasuredSamples, _ units: HeterogeneityUnits) throws -> SampledHeterogeneity {
+    private func distances(_ samples: MeasuredSamples, _ units: HeterogeneityUnits) throws -> MeasuredDistances {
         var transfers = SquareMatrix<Double?>(count: entries.count, repeating: nil)
-        var errors = transfers
+        var (errors, ownErrors) = (transfers, transfers)
         for to in entries.indices {
             let reached = entries.indices.map { samples.reached[$0][to] }
             let column = TransferColumn(random: samples.own[to], reached: reached.compactMap(\.self))
             let scale = units == .normalised ? 1 / data[to].chanceLoss : data[to].lossInNats
+            var own = column.ownErrors[...]
             for (from, losses) in reached.enumerated() {
                 guard let losses else { continue }
+                ownErrors[from, to] = own.popFirst().map { $0 * scale }
                 let estimate = column.transfer(losses, seed: UInt64(from * entries.count + to))
                 transfers[from, to] = estimate.value * scale
                 errors[from, to] = estimate.standardError * scale
             }
         }
-        return try SampledHeterogeneity(
-            names: entries.map(\.description), transfers: transfers, transferStandardErrors: errors, units: units)
+        return MeasuredDistances(
+            sampled: try SampledHeterogeneity(
+                names: entries.map(\.description), transfers: transfers, transferStandardErrors: errors, units: units),
+            ownErrors: ownErrors)
     }
 
     private func matrix(
-        _ sampled: SampledHeterogeneity, isComplete: Bool
+        _ measured: MeasuredDistances, isComplete: Bool
     ) throws -> (matrix: HeterogeneityMatrix, heldOut: HeldOutError?) {
+        let sampled = measured.sampled
         guard isComplete, let transfers = sampled.transfers else {
             let byRank = try LowRankImputation(completing: sampled, seed: 0)
             guard let additive = try AdditiveImputation(completing: sampled, seed: 0),
@@ -108,7 +119,7 @@ extension TransferMeasurement {
         let matrix = try HeterogeneityMatrix(
             names: sampled.names, transfers: transfers, transferStandardErrors: sampled.transferStandardErrors,
             units: sampled.units)
-        return (matrix, nil)
+        return (try matrix.with(transferOwnErrors: measured.ownErrors), nil)
     }
 
     private func information(_ samples: MeasuredSamples) throws -> PredictiveInformation {
