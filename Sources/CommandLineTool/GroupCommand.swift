@@ -88,7 +88,7 @@ struct GroupCommand: ParsableCommand {
                 problem: .outOfRange("\(resamplings), expected 1 to 100000")
             )
         }
-        var distances = try HeterogeneityMatrix(contentsOf: URL(fileURLWithPath: matrix)).read(as: transfers)
+        var distances = try HeterogeneityMatrix(contentsOf: URL(fileURLWithPath: matrix))
         if let standardErrors {
             let file = URL(fileURLWithPath: standardErrors)
             let errors = try HeterogeneityMatrix(contentsOf: file)
@@ -100,7 +100,8 @@ struct GroupCommand: ParsableCommand {
             }
             distances = try distances.with(standardErrors: errors.values)
         }
-        return try GroupingReport(of: distances, linkage: linkage, cut: cut, resamplings: resamplings, seed: seed)
+        return try GroupingReport(
+            of: distances, reading: transfers, linkage: linkage, cut: cut, resamplings: resamplings, seed: seed)
     }
 
     private func cut() throws -> GroupingCut? {

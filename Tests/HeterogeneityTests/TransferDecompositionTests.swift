@@ -98,6 +98,29 @@ struct TransferDecompositionTests {
         #expect(world.squaredError(try matrix.shrunken()) < 1e-12)
     }
 
+    @Test("a report says where transfers differ and who helps whom")
+    func summary() throws {
+        var world = World()
+        world.error = { _ in 0.05 }
+        let matrix = try world.matrix(seed: 5)
+        let report = try GroupingReport(
+            of: matrix, reading: .specific, linkage: .average, cut: .groups(3), resamplings: 10, seed: 0)
+        let transfers = try #require(report.transfers)
+        #expect(transfers.targets > transfers.specific && transfers.specific > transfers.sources)
+        #expect(abs(transfers.targets - 0.272) < 0.03)
+        #expect(transfers.helped.count == 5 && transfers.harmed.count == 5)
+        func family(_ name: String) throws -> Int { try #require(matrix.names.firstIndex(of: name)) % 3 }
+        for pair in transfers.helped {
+            #expect(try family(pair.first) == family(pair.second))
+            #expect(pair.value < -2 * pair.standardError)
+        }
+        for pair in transfers.harmed { #expect(try family(pair.first) != family(pair.second)) }
+        #expect(report.text().contains("s.d. specific to pairs"))
+        let distances = try HeterogeneityMatrix(names: matrix.names, values: matrix.values)
+        let bare = try GroupingReport(of: distances, linkage: .average, cut: .groups(3), resamplings: 10, seed: 0)
+        #expect(bare.transfers == nil && !bare.text().contains("s.d. specific"))
+    }
+
     @Test("errors that a column has in common are no matter of pairs")
     func ownErrors() throws {
         var world = World()

@@ -47,6 +47,7 @@ extension GroupingReport {
                 "\(percent(explainedShareOfRank3)) of the squared singular values, \(percent(nuclearShareOfRank3)) of their sum"
             )
         )
+        if let transfers { lines += ["", "where transfers differ", ""] + text(of: transfers) }
         lines += ["", "with the same number of groups", ""]
         lines.append("  method      within  silhouette  cophenetic  agreement")
         for alternative in alternatives {
@@ -67,6 +68,23 @@ extension GroupingReport {
         return Array(
             uncertain.sorted { (abs($0.1 - 0.5), $0.0) < (abs($1.1 - 0.5), $1.0) }.prefix(3)
         )
+    }
+
+    private func text(of transfers: TransferSummary) -> [String] {
+        func pairs(_ title: String, _ pairs: [TransferSummary.Pair]) -> [String] {
+            pairs.prefix(3).enumerated().map { index, pair in
+                let numbers = String(format: "%+.3f ± %.3f", pair.value, pair.standardError)
+                return row(index == 0 ? title : "", "\(pair.first) and \(pair.second) \(numbers)")
+            }
+        }
+        func signed(_ value: Double) -> String { String(format: "%+.3f", value) }
+        func deviation(_ value: Double) -> String { String(format: "%.3f", value) }
+        return [
+            row("  mean", "\(signed(transfers.mean)), where harm is above zero"),
+            row("  s.d. between sources", deviation(transfers.sources)),
+            row("  s.d. between targets", deviation(transfers.targets)),
+            row("  s.d. specific to pairs", deviation(transfers.specific)),
+        ] + pairs("  most help of each other", transfers.helped) + pairs("  most harm", transfers.harmed)
     }
 
     private var noiseInWords: String {

@@ -47,23 +47,29 @@ public struct GroupingReport: Sendable, Equatable, Codable {
     public let nuclearShareOfRank3: Double
     /// The other linkages, and the least heterogeneous division, with the same number of groups.
     public let alternatives: [Alternative]
+    /// Where the transfers differ; nil where they or their errors are unknown.
+    public let transfers: TransferSummary?
 
     /// Groups the entries of a matrix and examines the result.
     ///
     /// - Parameters:
-    ///   - matrix: The distances.
+    ///   - measured: The matrix.
+    ///   - reading: What of its transfers groups are made from.
     ///   - linkage: What is taken as the distance of two clusters.
     ///   - cut: Where to cut; nil for the number of groups with the best mean silhouette.
     ///   - resamplings: Draws for the stability score.
     ///   - seed: Seed of the draws.
-    /// - Throws: ``MatrixError`` if the cut cannot be made.
+    /// - Throws: ``MatrixError`` if the cut cannot be made, or transfers that are needed are not known.
     public init(
-        of matrix: HeterogeneityMatrix,
+        of measured: HeterogeneityMatrix,
+        reading: TransferReading = .measured,
         linkage: Linkage,
         cut: GroupingCut?,
         resamplings: Int = 200,
         seed: UInt64
     ) throws {
+        let matrix = try measured.read(as: reading)
+        transfers = measured.count >= 3 && measured.hasTransferErrors ? try TransferSummary(of: measured) : nil
         let dendrogram = Dendrogram(of: matrix, linkage: linkage)
         let chosen = cut ?? .groups(dendrogram.bestSilhouetteGroupCount(in: matrix))
         let grouping = try dendrogram.grouping(chosen)

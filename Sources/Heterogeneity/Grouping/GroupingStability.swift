@@ -95,7 +95,8 @@ public struct GroupingStability: Sendable, Equatable, Codable {
 
 extension HeterogeneityMatrix {
     /// Whether both transfers of every pair and their standard errors are known.
-    fileprivate var hasTransferErrors: Bool {
+    /// Whether every transfer between two entries is known, with its error.
+    var hasTransferErrors: Bool {
         guard let transfers, let transferStandardErrors else { return false }
         return EntryPair.all(of: count).allSatisfy { pair in
             [(pair.first, pair.second), (pair.second, pair.first)].allSatisfy { row, column in

@@ -55,6 +55,6 @@ extension HeterogeneityMatrix {
             transferStandardErrors: transferStandardErrors,
             imputed: imputed,
             units: units
-        )
+        ).with(transferOwnErrors: transferOwnErrors)
     }
 }
