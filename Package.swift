@@ -15,6 +15,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
     ],
+    // A target lists every module that it imports: what is only reached through another is not rebuilt with it.
     targets: [
         .systemLibrary(name: "CTorch"),
         .target(
@@ -37,25 +38,28 @@ let package = Package(
             ]
         ),
         .target(name: "HighMMT", dependencies: ["Torch"]),
-        .target(name: "Training", dependencies: ["HighMMT", "Multimodal"]),
-        .target(name: "Heterogeneity", dependencies: ["Training"]),
-        .target(name: "Studies", dependencies: ["Heterogeneity"]),
+        .target(name: "Training", dependencies: ["HighMMT", "Multimodal", "Torch"]),
+        .target(name: "Heterogeneity", dependencies: ["HighMMT", "Multimodal", "Torch", "Training"]),
+        .target(name: "Studies", dependencies: ["Heterogeneity", "HighMMT", "Multimodal", "Torch", "Training"]),
         .target(name: "Reporting"),
         .executableTarget(
             name: "CommandLineTool",
             dependencies: [
-                "Heterogeneity", "HighMMT", "Reporting", "Studies", "Training",
+                "Heterogeneity", "HighMMT", "Multimodal", "Reporting", "Studies", "Torch", "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
         .testTarget(name: "TorchTests", dependencies: ["Torch"], exclude: ["Fixtures"]),
-        .testTarget(name: "HighMMTTests", dependencies: ["HighMMT"]),
-        .testTarget(name: "TrainingTests", dependencies: ["Training"], exclude: ["Fixtures"]),
-        .testTarget(name: "CommandLineToolTests", dependencies: ["CommandLineTool"]),
-        .testTarget(name: "MultimodalTests", dependencies: ["Multimodal"], exclude: ["Fixtures"]),
+        .testTarget(name: "HighMMTTests", dependencies: ["HighMMT", "Torch"]),
+        .testTarget(
+            name: "TrainingTests", dependencies: ["HighMMT", "Multimodal", "Torch", "Training"], exclude: ["Fixtures"]),
+        .testTarget(
+            name: "CommandLineToolTests", dependencies: ["CommandLineTool", "Multimodal", "Torch", "Training"]),
+        .testTarget(name: "MultimodalTests", dependencies: ["Multimodal", "Torch"], exclude: ["Fixtures"]),
         .testTarget(name: "HeterogeneityTests", dependencies: ["Heterogeneity"], exclude: ["Fixtures"]),
         .testTarget(name: "ReportingTests", dependencies: ["Reporting"]),
-        .testTarget(name: "StudiesTests", dependencies: ["Studies"]),
+        .testTarget(
+            name: "StudiesTests", dependencies: ["Heterogeneity", "Multimodal", "Studies", "Torch", "Training"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -157,6 +157,15 @@ import Torch
         #expect(counts == [4 * 2, 4 * 6])
     }
 
+    /// Of 24 and 12 rows in batches of 4, an epoch takes 8 of each; the same in the next.
+    @Test func tasksCanHaveFewSamples() throws {
+        let synthetic = try SyntheticSuite()
+        try synthetic.train("few", ["training.epochs=3", "training.samples=8"])
+        let state = try JSONDecoder().decode(
+            Checkpoint.State.self, from: #require(synthetic.files("few")["stage1/epoch-000003/state.json"]))
+        #expect(state.stepCounts.values.max() == 3 * 2)
+    }
+
     @Test func patienceEndsAStage() throws {
         let synthetic = try SyntheticSuite()
         let outcome = try synthetic.train(

@@ -110,6 +110,7 @@ public struct HeterogeneityFolder: Sendable {
         suite.training.epochs = 0
         suite.training.patience = nil
         suite.training.epochBatches = nil
+        suite.training.samples = nil
         suite.training.modalityDropout = 0
         suite.training.schedule = .constant
         suite.training.averaging = 0

@@ -50,7 +50,7 @@ struct TransferColumn {
 
     private static func ownErrors(_ reached: [[[Double]]], variance: Double) -> [Double] {
         guard reached.count >= 2, let seeds = reached.first?.count, seeds >= 1 else {
-            return reached.map { _ in variance.squareRoot() }
+            return reached.map { (variance / Double(max(1, $0.count))).squareRoot() }
         }
         let sources = Double(reached.count)
         let means = reached.map { $0.map(mean) }

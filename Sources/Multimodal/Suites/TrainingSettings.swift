@@ -32,6 +32,9 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
     public var batch: Int
     /// The most batches of a task in an epoch, others in every epoch; all, where absent.
     public var epochBatches: Int?
+    /// The most training samples of a task that its training sees, the same in every epoch; all, where absent. Scores then tell what
+    /// a model makes of few.
+    public var samples: Int?
     /// Epochs without a better validation score after which training stops; never, where absent.
     public var patience: Int?
     /// Checkpoints to keep beside the best.
@@ -51,7 +54,7 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
     public var stage2: Stage2
 
     enum CodingKeys: String, CodingKey {
-        case epochs, batch, patience, schedule, averaging, stage2
+        case epochs, batch, samples, patience, schedule, averaging, stage2
         case learningRate = "learning_rate"
         case weightDecay = "weight_decay"
         case epochBatches = "epoch_batches"
@@ -67,6 +70,7 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
         weightDecay = try reader.number("weight_decay", in: 0...1e3, default: preset.weightDecay)
         batch = try reader.integer("batch", in: 1...1_000_000, default: 32)
         epochBatches = try reader.optionalInteger("epoch_batches", in: 1...1_000_000_000)
+        samples = try reader.optionalInteger("samples", in: 1...1_000_000_000)
         patience = try reader.optionalInteger("patience", in: 1...1_000_000)
         keepLast = try reader.integer("keep_last", in: 0...1_000_000, default: 1)
         modalityDropout = try reader.number("modality_dropout", in: ModalityDropout.shares, default: 0)

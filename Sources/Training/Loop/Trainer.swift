@@ -19,6 +19,8 @@ public final class Trainer {
         public var patience: Int?
         /// The most batches of a task in an epoch, others in every epoch; all when nothing is given.
         public var epochBatches: Int?
+        /// The most rows of a task that are seen at all; all when nothing is given.
+        public var samples: Int?
         /// What keeps the model from learning small datasets by heart.
         public var regularisation: Regularisation
         /// What orders depend on.
@@ -27,13 +29,14 @@ public final class Trainer {
         /// Names all settings.
         public init(
             stage: String, epochs: Int, adam: Adam.Settings, patience: Int? = nil, epochBatches: Int? = nil,
-            regularisation: Regularisation = Regularisation(), seed: UInt64
+            samples: Int? = nil, regularisation: Regularisation = Regularisation(), seed: UInt64
         ) {
             self.stage = stage
             self.epochs = epochs
             self.adam = adam
             self.patience = patience
             self.epochBatches = epochBatches
+            self.samples = samples
             self.regularisation = regularisation
             self.seed = seed
         }
@@ -119,7 +122,8 @@ public final class Trainer {
         let orders = Dictionary(
             uniqueKeysWithValues: tasks.map { task in
                 let order = BatchOrder(
-                    rows: task.dataset.train.count, batch: task.batch, seed: settings.seed, purpose: task.name)
+                    rows: task.dataset.train.count, batch: task.batch, seed: settings.seed, purpose: task.name,
+                    most: settings.samples)
                 return (task.name, Array(order.shuffled(epoch: state.epoch).prefix(settings.epochBatches ?? .max)))
             })
         let readers = Dictionary(uniqueKeysWithValues: tasks.map { ($0.name, BatchReader($0, split: .train)) })

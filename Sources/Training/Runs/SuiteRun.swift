@@ -109,7 +109,7 @@ public struct SuiteRun {
             model, tasks: tasks, objectives: objectives,
             settings: .init(
                 stage: stage.rawValue, epochs: stage == .first ? training.epochs : training.stage2.epochs, adam: adam,
-                patience: training.patience, epochBatches: training.epochBatches,
+                patience: training.patience, epochBatches: training.epochBatches, samples: training.samples,
                 regularisation: Regularisation(training),
                 seed: suite.seed),
             store: run.checkpoints(stage: stage.rawValue, keepLast: training.keepLast),
