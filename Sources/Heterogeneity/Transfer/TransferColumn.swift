@@ -8,8 +8,10 @@ struct TransferColumn {
     /// How uncertain each transfer is apart from what all of them have in common: the random starts, what a seed does to all trainings
     /// alike, and how hard the validation samples are. In the order of the sources.
     let ownErrors: [Double]
-    /// Losses after random starts: seed → one number per validation sample. The first seeds are those of the transfers.
-    private let random: [[Double]]
+    /// Mean loss after random starts of every validation sample.
+    private let compared: [Double]
+    /// How many random starts there are.
+    private let randomStarts: Int
     /// Variances over seeds of a mean loss after a random start and after another, and their covariance for equal seeds.
     private let variance: (random: Double, reached: Double, covariance: Double)
 
@@ -17,7 +19,8 @@ struct TransferColumn {
     ///   - random: losses after random starts, seed → validation sample; the seeds of transfers come first.
     ///   - losses: losses after starts from other entries, source → seed → validation sample.
     init(random: [[Double]], reached losses: [[[Double]]]) {
-        self.random = random
+        compared = TransferColumn.overSeeds(random)
+        randomStarts = random.count
         let own = random.map(TransferColumn.mean)
         var pooled = Pooled()
         var products = Pooled()
@@ -39,11 +42,11 @@ struct TransferColumn {
     /// The transfer from a source whose losses are given, seed → validation sample, and its standard error: bootstrap over
     /// validation samples, and variance over seeds.
     func transfer(_ reached: [[Double]], seed: UInt64) -> TransferEstimate {
-        let overSeeds = zip(TransferColumn.overSeeds(reached), TransferColumn.overSeeds(random)).map { $0 - $1 }
+        let overSeeds = zip(TransferColumn.overSeeds(reached), compared).map { $0 - $1 }
         var estimate = TransferEstimate(mean: [overSeeds], seed: seed)
-        let (trained, compared) = (Double(reached.count), Double(random.count))
-        let common = 2 * variance.covariance / max(trained, compared)
-        let seeds = max(0, variance.reached / trained + variance.random / compared - common)
+        let (trained, untrained) = (Double(reached.count), Double(randomStarts))
+        let common = 2 * variance.covariance / max(trained, untrained)
+        let seeds = max(0, variance.reached / trained + variance.random / untrained - common)
         estimate.standardError = (estimate.standardError * estimate.standardError + seeds).squareRoot()
         return estimate
     }

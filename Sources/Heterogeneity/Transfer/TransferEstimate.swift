@@ -40,7 +40,7 @@ struct TransferEstimate: Sendable, Equatable {
         self.init(value: mean, standardError: variance.squareRoot())
     }
 
-    init(value: Double, standardError: Double) {
+    private init(value: Double, standardError: Double) {
         self.value = value
         self.standardError = standardError
     }
