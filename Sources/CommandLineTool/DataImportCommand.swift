@@ -1,4 +1,5 @@
 import ArgumentParser
+import Importers
 import Multimodal
 
 /// `highmmt data import`: makes a dataset from files as their publishers distribute them.

@@ -1,3 +1,4 @@
+import Files
 import Torch
 
 /// Writes a dataset row by row: statistics of the training rows first, then all splits, standardised by them.
