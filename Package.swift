@@ -67,7 +67,8 @@ let package = Package(
         .testTarget(name: "TorchTests", dependencies: ["Files", "Numerics", "TestSupport", "Torch"]),
         .testTarget(name: "HighMMTTests", dependencies: ["HighMMT", "Numerics", "Torch"]),
         .testTarget(
-            name: "MultimodalTests", dependencies: ["Files", "Multimodal", "Numerics", "TestSupport", "Torch"],
+            name: "MultimodalTests",
+            dependencies: ["Files", "Importers", "Multimodal", "Numerics", "TestSupport", "Torch"],
             exclude: ["Fixtures"]),
         .testTarget(
             name: "ImportersTests",

@@ -10,14 +10,24 @@ package final class ReplacedFolder {
 
     /// Begins a folder.
     ///
-    /// - Parameter marker: a file that an existing folder must have to be replaced, so that nothing else is lost.
+    /// - Parameters:
+    ///   - marker: A file that an existing folder must hold to be replaced.
+    ///   - owns: Decides by its name whether an entry of an existing folder may be removed; one that may
+    ///     not stops the replacement, so that no file of the user's is ever lost.
     /// - Throws: `FileError` when something else stands at `path` or the place is not writable.
-    package init(path: String, marker: String) throws {
+    package init(path: String, marker: String, owns: (String) -> Bool = { _ in true }) throws {
         self.path = path
         let files = FileManager.default
         if let contents = try? files.contentsOfDirectory(atPath: path) {
             guard contents.isEmpty || contents.contains(marker) else {
                 throw FileError(path: path, reason: "exists and has no \(marker); it is not replaced")
+            }
+            let others = contents.filter { !owns($0) }.sorted()
+            guard others.isEmpty else {
+                let names = others.prefix(3).joined(separator: ", ") + (others.count > 3 ? ", …" : "")
+                throw FileError(
+                    path: path,
+                    reason: "is not replaced: it also holds \(names); choose another folder, or move these away first")
             }
         } else if files.fileExists(atPath: path) {
             throw FileError(path: path, reason: "exists and is no folder; it is not replaced")

@@ -1,5 +1,5 @@
 import Foundation
-import Multimodal
+@testable import Multimodal
 import TestSupport
 import Testing
 import Torch

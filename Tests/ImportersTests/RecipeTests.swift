@@ -22,6 +22,34 @@ private func labels(_ split: DatasetSplit, _ target: String) throws -> [Int64] {
 @Suite struct RecipeTests {
     private let packages = Fixtures.path("open-packages")
 
+    /// An import removes only what an import of the same recipe has made.
+    @Test func nothingThatTheRecipeDidNotMakeIsRemoved() throws {
+        let folder = try TemporaryFolder()
+        func listing() throws -> [String: [UInt8]] {
+            try FileManager.default.subpathsOfDirectory(atPath: folder.path).filter { $0.contains(".") }
+                .reduce(into: [:]) { $0[$1] = try folder.bytes($1) }
+        }
+        _ = try Recipe.vowels.run(from: packages, to: folder.path("d"))
+        let vowels = try listing()
+        #expect { try Recipe.digits.run(from: packages, to: folder.path("d")) } throws: {
+            "\($0)".contains("holds a dataset that recipe digits did not make") && "\($0)".contains("--replace")
+        }
+        #expect(try listing() == vowels)
+        _ = try Recipe.vowels.run(from: packages, to: folder.path("d"))
+        #expect(try listing() == vowels)
+        try folder.write("mine", to: "d/notes.md")
+        for replaces in [false, true] {
+            #expect {
+                try Recipe.vowels.run(from: packages, to: folder.path("d"), replaces: replaces)
+            } throws: { "\($0)".contains("it also holds notes.md") }
+        }
+        try FileManager.default.removeItem(atPath: folder.path("d/notes.md"))
+        try folder.write("not a description", to: "d/dataset.json")
+        #expect(throws: FileError.self) { try Recipe.vowels.run(from: packages, to: folder.path("d")) }
+        let digits = try Recipe.digits.run(from: packages, to: folder.path("d"), replaces: true)
+        #expect(digits.description.name == "digits")
+    }
+
     @Test func theNextImportRemovesWhatWasAbandoned() throws {
         let folder = try TemporaryFolder()
         for name in [".d.k7.partial", ".e.k7.partial"] { try folder.write([], to: "\(name)/inner/file") }

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 import Torch
 
+@testable import Importers
 @testable import Multimodal
 
 @Suite struct SketchTests {

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Multimodal
 
@@ -63,8 +64,10 @@ public struct Recipe: Sendable {
     ///
     /// - Parameters:
     ///   - source: folder of the publishers' files.
-    ///   - destination: folder of the dataset, or of the folders `parts`; what stands there is replaced once it is complete.
+    ///   - destination: folder of the dataset, or of the folders `parts`; what this recipe made there before is replaced
+    ///     once the new dataset is complete.
     ///   - options: values for `options` by name; the defaults for those that are not named.
+    ///   - replaces: whether a dataset that this recipe did not make is replaced as well.
     ///   - progress: told how far the work is.
     /// - Returns: the dataset; of a recipe with several parts, the first.
     /// - Throws: `FileError`, `ReaderError` or `DatasetError`, each naming the file and the place; nothing is left behind.
@@ -74,9 +77,11 @@ public struct Recipe: Sendable {
         from source: String,
         to destination: String,
         options: [String: Double] = [:],
+        replaces: Bool = false,
         progress: @escaping (RecipeProgress) -> Void = { _ in }
     ) throws -> Dataset {
         let values = try RecipeOption.values(of: self.options, chosen: options, recipe: name)
+        if !replaces { try checkDestination(destination) }
         let request = RecipeRequest(
             source: source,
             destination: destination,
@@ -87,6 +92,21 @@ public struct Recipe: Sendable {
             throw ReaderError(file: source, reason: "nothing that recipe \(name) could make a dataset of")
         }
         return dataset
+    }
+
+    /// Checks that no dataset of another origin stands where the recipe writes.
+    private func checkDestination(_ destination: String) throws {
+        for folder in parts.isEmpty ? [destination] : parts.map({ "\(destination)/\($0)" }) {
+            let file = "\(folder)/\(DatasetDescription.fileName)"
+            guard FileManager.default.fileExists(atPath: file) else { continue }
+            let known = try? DatasetDescription(file: file)
+            guard known?.recipe?.split(separator: " ").first.map(String.init) != name else { continue }
+            throw FileError(
+                path: folder,
+                reason: "holds a dataset that recipe \(name) did not make"
+                    + (known.map { " ('\($0.name)')" } ?? "")
+                    + "; choose another folder, or replace it with --replace")
+        }
     }
 
     /// Whether a folder holds what this version of the recipe makes.
