@@ -22,8 +22,10 @@ struct AdamConstants {
 };
 
 /// One Adam step over ranges of the buffers (Kingma & Ba 2015, with the L2 penalty added to the
-/// gradient): g ← g + λ·p, m ← β1·m + (1 − β1)·g, v ← β2·v + (1 − β2)·g², p ← p − η/(1 − β1^t)·m /
-/// (√v/√(1 − β2^t) + ε).
+/// gradient):
+///
+///     g ← g + λ·p,  m ← β1·m + (1 − β1)·g,  v ← β2·v + (1 − β2)·g²,
+///     p ← p − η/(1 − β1^t)·m / (√v/√(1 − β2^t) + ε).
 ///
 /// The gradients stay as they are. The result does not depend on the number of threads. Throws when
 /// a range is invalid.

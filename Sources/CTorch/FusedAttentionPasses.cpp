@@ -220,8 +220,8 @@ struct BackwardChunk {
         context_norm_backward();
     }
 
-    // dX = 0 for all n rows of the chunk's query samples; dX̂c, dT and dV = 0 where sums over pairs
-    // gather there.
+    // dX = 0 for all n rows of the chunk's query samples. dX̂c, dT and dV = 0 where sums over pairs
+    // are gathered in them.
     void clear_gradients() const {
         for (int64_t i = 0; i < rows.chunk.queries.count(); ++i) {
             const int64_t sample = call.plan.queries[rows.chunk.queries.first + i];

@@ -3,8 +3,8 @@
 //
 // Notation, per head where not said otherwise: X̂q [query rows, d] and X̂c [context rows, d] are the
 // normalised rows of a chunk, T = X̂q·G + g the projected queries, A = softmax(T·X̂cᵀ) the attention
-// weights of a pair, and R the result of a pair before bias and residual. R is Σ_heads A·V with V =
-// X̂c·H, or Σ_heads M·H with M = A·X̂c, whichever has fewer rows to multiply with H.
+// weights of a pair, and R the result of a pair before bias and residual. R is Σ_heads A·V with
+// V = X̂c·H, or Σ_heads M·H with M = A·X̂c, whichever has fewer rows to multiply with H.
 #pragma once
 
 #include "FusedAttentionPlan.hpp"
@@ -106,8 +106,8 @@ struct AttentionBackward {
     SavedAttention<const float> saved;
     /// [pairs, queries, d].
     const float *dout;
-    /// Like x and y, overwritten for samples that occur in a pair. dy is NULL when queries and
-    /// context are shared.
+    /// Shaped like x and y; overwritten for samples that occur in a pair. dy is NULL when queries
+    /// and context are shared.
     float *dx, *dy;
 
     /// Computes the chunks of one thread and clears and fills the sums in `own`.

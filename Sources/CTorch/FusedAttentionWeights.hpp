@@ -14,7 +14,7 @@
 
 namespace ct_fused {
 
-/// The parameters of one attention. In self-attention gamma_c is gamma_q and beta_c is beta_q.
+/// The parameters of one attention. In self-attention gamma_c equals gamma_q, and beta_c beta_q.
 struct AttentionWeights {
     /// The affine parts of the normalisation of queries and context, [d].
     const float *gamma_q, *beta_q, *gamma_c, *beta_c;
@@ -47,8 +47,8 @@ struct HeadProducts {
     multiply(const AttentionShape &s, const AttentionWeights &w, const HeadScratch &scratch) const;
 };
 
-/// G and H [heads, d, d], g [heads, d], the output bias [d], and for backward Gᵀ and Hᵀ [heads, d,
-/// padded d].
+/// G and H [heads, d, d], g [heads, d], the output bias [d], and for backward Gᵀ and Hᵀ
+/// [heads, d, padded d].
 struct FoldedAttention {
     float *g_matrix, *g_vector, *h_matrix, *bias, *g_turned, *h_turned;
 
@@ -68,9 +68,9 @@ struct AttentionSums {
 
     AttentionSums(Layout &layout, const AttentionShape &s);
 
-    /// From the gradients of the folded parameters to those of the parameters. Overwrites dWq, dWk,
-    /// dWv, dWo and dbo, adds to the gradients of γ and β, and leaves dP and dN in place of dG and
-    /// dH.
+    /// Turns the gradients of the folded parameters into those of the parameters. Overwrites dWq,
+    /// dWk, dWv, dWo and dbo, adds to the gradients of γ and β, and leaves dP and dN in place of dG
+    /// and dH.
     void unfold(
         const AttentionShape &s, const AttentionWeights &w, const HeadProducts &products,
         const HeadScratch &scratch, const AttentionGradients &out) const;

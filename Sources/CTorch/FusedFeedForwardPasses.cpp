@@ -193,8 +193,8 @@ struct BackwardChunk {
     }
 };
 
-// From the sums of one half, F = d(W1·γ) and the gradient c of its bias, to dW1 = F∘γ + c·βᵀ [h,
-// d], which is overwritten, and dγ += Σ_rows F∘W1, dβ += Σ_rows c∘W1.
+// With the sums of one half, F = d(W1·γ) and the gradient c of its bias:
+//     dW1 = F∘γ + c·βᵀ [h, d], overwrites;  dγ += Σ_rows F∘W1,  dβ += Σ_rows c∘W1.
 void unfold_half(
     const FeedForwardShape &s, const FeedForwardWeights &w, const float *weight,
     const float *panels, const float *dbias, float *turned, float *dweight,
@@ -234,8 +234,7 @@ void FoldedHalf::fold(
     for (int64_t row = 0; row < s.h; ++row) {
         const float *const from = half_w1 + row * s.d;
         float *const folded = weight + row * s.d;
-        // Eight sums, so that the compiler may use registers without changing the order of the
-        // additions.
+        // Eight sums let the compiler use whole registers without changing the order of additions.
         float shift[8] = {};
         int64_t i = 0;
         for (; i + 8 <= s.d; i += 8) {

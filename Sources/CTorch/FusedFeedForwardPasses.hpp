@@ -4,8 +4,9 @@
 // of the first projection, value and gate, without their biases a and b; Y = (A + a)∘gelu(B + b)
 // the hidden rows. The result is x + Y·W2ᵀ + b2 (+ residual).
 //
-// The affine part of the LayerNorm moves into the first projection: W1·(γ∘x̂ + β) + b1 = (W1·γ)·x̂ +
-// (b1 + W1·β). Its gradient then costs one pass over the weights instead of one over the rows.
+// The affine part of the LayerNorm moves into the first projection:
+//     W1·(γ∘x̂ + β) + b1 = (W1·γ)·x̂ + (b1 + W1·β).
+// Its gradient then costs one pass over the weights instead of one over the rows.
 #pragma once
 
 #include "FusedKernels.hpp"
@@ -63,7 +64,7 @@ struct FoldedFeedForward {
 
     FoldedFeedForward(Layout &layout, const FeedForwardShape &s);
 
-    /// Overwrites both halves but their panels.
+    /// Overwrites weight and bias of both halves.
     void fold(const FeedForwardShape &s, const FeedForwardWeights &w) const;
 
     /// Overwrites the panels of both halves and W2ᵀ.
@@ -79,8 +80,8 @@ struct FeedForwardSums {
 
     FeedForwardSums(Layout &layout, const FeedForwardShape &s);
 
-    /// From the gradients of the folded parameters to those of the parameters. Overwrites dW1, db1,
-    /// dW2 and db2, and adds to dγ and dβ. `turned` holds one panel, [64, padded d].
+    /// Turns the gradients of the folded parameters into those of the parameters. Overwrites dW1,
+    /// db1, dW2 and db2, and adds to dγ and dβ. `turned` holds one panel, [64, padded d].
     void unfold(
         const FeedForwardShape &s, const FeedForwardWeights &w, float *turned,
         const FeedForwardGradients &out) const;
@@ -97,8 +98,8 @@ struct FeedForwardSharedBackward {
 
 /// The buffers of one thread in forward.
 struct FeedForwardForwardBuffers {
-    /// X̂ [chunk, d]; A and B [2, chunk, padded], used only when nothing is saved; Y [chunk,
-    /// padded].
+    /// X̂ [chunk, d]; A and B [2, chunk, padded], used only when nothing is saved;
+    /// Y [chunk, padded].
     float *normalised, *projected, *hidden;
 
     FeedForwardForwardBuffers(Layout &layout, const FeedForwardShape &s);
@@ -107,8 +108,8 @@ struct FeedForwardForwardBuffers {
 /// The buffers of one thread in backward.
 struct FeedForwardBackwardBuffers {
     FeedForwardSums sums;
-    /// X̂ and its gradient [chunk, d], 1/deviation [chunk], dY and then Y [chunk, padded], dA and dB
-    /// [2, chunk, padded].
+    /// X̂ and its gradient [chunk, d], 1/deviation [chunk], dY and then Y [chunk, padded],
+    /// dA and dB [2, chunk, padded].
     float *normalised, *dnormalised, *rstd, *hidden, *dprojected;
 
     FeedForwardBackwardBuffers(Layout &layout, const FeedForwardShape &s);

@@ -5,8 +5,10 @@
 
 namespace ct_fused {
 
-/// C[m][n] = start + Σ_{k1, k2} A[m·a_row + k1·a_outer + k2·a_inner] · B[k1·b_outer + k2·b_inner +
-/// n], where start is C[m][n] with `accumulate`, first[n] where that is given, and 0 otherwise.
+/// C[m][n] = start + Σ_{k1, k2} A[m·a_row + k1·a_outer + k2·a_inner]
+///                             · B[k1·b_outer + k2·b_inner + n].
+///
+/// `start` is C[m][n] with `accumulate`, first[n] where that is given, and 0 otherwise.
 ///
 /// The matrices are small enough for the cache; B is best with rows of at most 64 floats, so wider
 /// ones come in panels.
@@ -22,6 +24,7 @@ struct Product {
     const float *first = nullptr;
 };
 
+/// C is [rows, columns]; the sum has outer·inner terms.
 struct ProductSize {
     int64_t rows, columns, inner, outer = 1;
 };
@@ -130,10 +133,10 @@ struct Kernels {
         const float *data, int64_t rows, int64_t width, const float *sums, const float *squares,
         double total_width, float *mean, float *rstd);
 
-    /// Softmax over tokens, one query per lane. scores [tokens, lanes] come without the terms of
-    /// the token's constant part and mean, and get them: scores += constants − mean·mean_weights
-    /// (constants may be null). weights are softmax(rstd·scores)·rstd, and mean_sums Σ_tokens
-    /// weights·mean. `lanes` is a multiple of 8.
+    /// Softmax over tokens, one query per lane; `lanes` is a multiple of 8.
+    /// scores [tokens, lanes] come without the terms of the token's constant part and mean, and get
+    /// them: scores += constants − mean·mean_weights. constants may be null.
+    /// weights = softmax(rstd·scores)·rstd and mean_sums = Σ_tokens weights·mean are overwritten.
     void (*token_softmax)(
         float *scores, const float *constants, const float *mean_weights, const float *mean,
         const float *rstd, int64_t tokens, int64_t lanes, const bool *valid, float *weights,
@@ -153,8 +156,9 @@ struct Kernels {
     void (*adam)(float *p, const float *g, float *m, float *v, int64_t count, const AdamStep &step);
 };
 
-/// The best kernels for this machine, or those that the environment variable HIGHMMT_INSTRUCTIONS
-/// names. Throws when it names none that this machine has. The variable is read once.
+/// The fastest kernels that this machine can run, or those that the environment variable
+/// HIGHMMT_INSTRUCTIONS names. Throws when it names none that this machine has. The variable is
+/// read once.
 const Kernels &kernels();
 
 namespace avx512 {

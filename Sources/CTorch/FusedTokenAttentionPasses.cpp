@@ -331,8 +331,8 @@ struct BackwardChunk {
              .accumulate = !s.forms_values()}));
     }
 
-    // dS from dA, [tokens, lanes], in its place; dω, ds1 and ds2 are added to. With own queries, dω
-    // is that of the sample.
+    // dS = A∘(r·dA − Σ_tokens A∘dA) with dA less μ·(wᵥ·doutᵀ), [tokens, lanes]; overwrites dA. Adds
+    // to dω, ds1 and ds2. With own queries, dω is that of the sample alone.
     void softmax_backward(int64_t i, const SavedTokens &one) const {
         if (s.own_queries) {
             own.tables.fill(s, in, in.queries_of(s, first + i));

@@ -6,7 +6,7 @@
 //     r·(x·U + u − μ·ω)  with  U = a·qᵀ, u = c·qᵀ, ω = w·qᵀ,
 // so no key is formed, or r·(k·qᵀ − μ·ω) with k = x·a + c. With weights A = softmax·r the result is
 //     (A·x)·a + A·c − (A·μ)·w + b,  or  A·v − (A·μ)·w + b with v = x·a + c.
-// Both times the cheaper form is taken. Queries lie in lanes: tables over (head, query) have one
+// The cheaper form is taken each time. Queries lie in lanes: tables over (head, query) have one
 // row per token.
 //
 // Below, the halves of a, c, w and b for keys and values are aₖ, aᵥ and so on; X [tokens, channels]
@@ -138,8 +138,8 @@ struct TokenSums {
 
     TokenSums(Layout &layout, const TokenShape &s);
 
-    /// From the sums to the gradients. Overwrites all of them but the queries' own and bₖ, which
-    /// stays zero; the sum of wₖ is added to.
+    /// Turns the sums into the gradients and overwrites these, except bₖ, whose gradient is zero,
+    /// and the queries where every sample has its own. Adds to the sum of wₖ.
     void unfold(const TokenShape &s, const TokenInputs &in, const TokenGradients &out) const;
 
   private:

@@ -165,8 +165,10 @@ CTMessage ct_view_of_buffer(
     CTTensor *out, CTTensor buffer, int64_t offset, const int64_t *shape, int64_t rank);
 
 /// One Adam step over ranges of flat buffers (Kingma & Ba 2015, with the L2 penalty added to the
-/// gradient): g ← g + λ·p, m ← β1·m + (1 − β1)·g, v ← β2·v + (1 − β2)·g², p ← p − η/(1 − β1^t)·m /
-/// (√v/√(1 − β2^t) + ε).
+/// gradient):
+///
+///     g ← g + λ·p,  m ← β1·m + (1 − β1)·g,  v ← β2·v + (1 − β2)·g²,
+///     p ← p − η/(1 − β1^t)·m / (√v/√(1 − β2^t) + ε).
 ///
 /// Range i covers `lengths[i]` elements from `offsets[i]` and is at step t = steps[i] ≥ 1, the
 /// number of its updates with this one included. The gradients stay as they are.

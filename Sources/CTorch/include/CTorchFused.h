@@ -25,15 +25,15 @@ const char *ct_fused_instruction_set(void);
 /// out = x + W2·(a ∘ gelu(g)) + b2 (+ residual) with [a | g] = W1·LayerNorm(x) + b1; gelu is the
 /// exact one, the LayerNorm epsilon 1e-5. Differentiable once in every argument.
 ///
-/// Shapes: x, residual, out [..., d]; norm_weight, norm_bias, b2 [d]; w1 [2h, d]; b1 [2h]; w2 [d,
-/// h]. residual may be NULL. All contiguous float32 on the CPU, otherwise an error.
+/// Shapes: x, residual, out [..., d]; norm_weight, norm_bias, b2 [d]; w1 [2h, d]; b1 [2h];
+/// w2 [d, h]. residual may be NULL. All contiguous float32 on the CPU, otherwise an error.
 CTMessage ct_fused_feed_forward(
     CTTensor *out, CTTensor x, CTTensor residual, CTTensor norm_weight, CTTensor norm_bias,
     CTTensor w1, CTTensor b1, CTTensor w2, CTTensor b2);
 
 /// Pre-normalised multi-head attention with residual over a list of (query, context) samples:
-/// out[p] = x[q_p] + Wo·MHA(LN(x[q_p]), LN'(context[c_p])) + bo, scores scaled by (inner /
-/// heads)^-0.5.
+/// out[p] = x[q_p] + Wo·MHA(LN(x[q_p]), LN'(context[c_p])) + bo. Scores are scaled by
+/// (inner / heads)^-0.5.
 ///
 /// Shapes: x [Bq, n, d]; context [Bc, m, d], or NULL for self-attention on LN(x); wq [inner, d];
 /// wkv [2·inner, d] (keys first); wo [d, inner]; bo [d]; key_mask bool [Bc, m] (true = valid) or
@@ -52,11 +52,12 @@ CTMessage ct_fused_attention(
 /// LayerNorm and key/value projection are taken as rstd·(data·a + c) − mean·rstd·w + b and keys are
 /// formed only where that is cheaper. Returns softmax(q·Kᵀ)·V, [B, n, heads·dh].
 ///
-/// Shapes: data [B, T, C] (gets no gradient); key_mask bool [B, T] (true = valid) or NULL; q
-/// [heads, n, dh], or [B, heads, n, dh] where every sample has its own, already projected and
+/// Shapes: data [B, T, C] (gets no gradient); key_mask bool [B, T] (true = valid) or NULL;
+/// q [heads, n, dh], or [B, heads, n, dh] where every sample has its own, already projected and
 /// scaled; a [C, 2·heads·dh], keys first; c [T, 2·heads·dh]; w, b [2·heads·dh]; s1, s2 [T]: sum and
-/// sum of squares of the constant part; width: channels of the whole token. All contiguous float32
-/// on the CPU, otherwise an error. Differentiable once in q, a, c, w, b, s1 and s2.
+/// sum of squares of the constant part; width: channels of the whole token.
+/// All contiguous float32 on the CPU, otherwise an error. Differentiable once in q, a, c, w, b, s1
+/// and s2.
 CTMessage ct_fused_token_attention(
     CTTensor *out, CTTensor data, CTTensor key_mask, CTTensor q, CTTensor a, CTTensor c, CTTensor w,
     CTTensor b, CTTensor s1, CTTensor s2, int64_t width);
