@@ -4,10 +4,10 @@ import CTorch
 ///
 /// They compute what the composed operations compute, up to rounding, in chunks that stay in the cache.
 public enum FusedBlocks {
-    /// Whether the fused blocks can run on this machine's CPU.
-    public static var isAvailable: Bool { ct_fused_available() != 0 }
-
     /// The instruction set they use: avx512, avx2 or portable.
+    ///
+    /// It is the best one of this processor, unless the environment variable `HIGHMMT_INSTRUCTIONS` names another. If that
+    /// cannot be used, this is "unsupported" or "unknown", and every fused block throws with the names that can.
     public static var instructionSet: String { String(cString: ct_fused_instruction_set()) }
 
     /// The parameters of a feed-forward part.
