@@ -1,17 +1,19 @@
 import Foundation
 
-/// A folder that appears under its name only once it is complete, in place of what stood there.
+/// A folder that replaces any existing folder of the same name only when it is complete.
 package final class ReplacedFolder {
-    /// Where the contents go meanwhile.
+    /// The path of the working folder to fill before ``commit()``.
     package var workPath: String { work.path }
     private let work: PartialFolder
     private let path: String
     private var isCommitted = false
 
-    /// Begins a folder.
+    /// Creates the working folder and removes abandoned ones.
     ///
-    /// - Parameter marker: a file that an existing folder must have to be replaced, so that nothing else is lost.
-    /// - Throws: `FileError` when something else stands at `path` or the place is not writable.
+    /// - Parameter marker: A file that an existing, non-empty folder must contain to be replaced.
+    ///   It protects unrelated folders.
+    /// - Throws: ``FileError`` when `path` is a file or an unrelated folder, or when the location
+    ///   is not writable.
     package init(path: String, marker: String) throws {
         self.path = path
         let files = FileManager.default
@@ -20,7 +22,7 @@ package final class ReplacedFolder {
                 throw FileError(path: path, reason: "exists and has no \(marker); it is not replaced")
             }
         } else if files.fileExists(atPath: path) {
-            throw FileError(path: path, reason: "exists and is no folder; it is not replaced")
+            throw FileError(path: path, reason: "exists and is not a folder; it is not replaced")
         }
         let parent = (path as NSString).deletingLastPathComponent
         let name = (path as NSString).lastPathComponent
@@ -36,7 +38,10 @@ package final class ReplacedFolder {
         if !isCommitted { try? FileManager.default.removeItem(atPath: workPath) }
     }
 
-    /// Gives the folder its name; what stood there is removed, or put back when that fails.
+    /// Moves the working folder to its final path and removes the folder that was there.
+    ///
+    /// - Throws: ``FileError`` when a move fails; the previous folder is then put back. It is also
+    ///   thrown when the new folder is in place but the previous one cannot be removed.
     package func commit() throws {
         let files = FileManager.default
         let old = workPath + ".old"
