@@ -41,7 +41,7 @@ import Torch
         Mistake(
             "misspelt override", train + ["training.learning_ratee=1"],
             names: ["suite.yaml", "training.learning_ratee", "did you mean 'learning_rate'?"]),
-        Mistake("device that is not there", train + ["--device", "cuda:99"], names: ["'cuda:99' is not there"]),
+        Mistake("device that is not there", train + ["--device", "cuda:99"], names: ["'cuda:99' is not available"]),
         Mistake("missing split", train, names: ["data/gaits/valid.safetensors"]) {
             try FileManager.default.removeItem(atPath: $0.path("data/gaits/valid.safetensors"))
         },
@@ -83,7 +83,8 @@ import Torch
         Mistake("threads that are none", train + ["--threads", "0"], names: ["threads: 0"]),
         Mistake("threads that are no number", train + ["--threads", "many"], names: ["--threads", "many"]),
         Mistake("negative seed", train + ["--seed=-1"], names: ["--seed", "-1"]),
-        Mistake("device that is none", train + ["--device", "toaster"], names: ["'toaster' is no device", "cuda:N"]),
+        Mistake(
+            "device that is none", train + ["--device", "toaster"], names: ["'toaster' is not a device", "cuda:N"]),
         Mistake(
             "no data", ["train", "suite.yaml", "--data", "nowhere", "--run", "run"],
             names: ["suite.yaml", "datasets.gaits.path", "nowhere/gaits"]),
