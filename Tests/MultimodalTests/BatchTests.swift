@@ -49,7 +49,9 @@ import Torch
 
     @Test func rowsThatAreNotThereAreNamed() throws {
         let reader = BatchReader(try task("tags"), split: .valid)
-        #expect { try reader.batch([0, 3]) } throws: { "\($0)".contains("valid.safetensors: no row 3, there are 3") }
+        #expect { try reader.batch([0, 3]) } throws: {
+            "\($0)".contains("valid.safetensors: no row 3, the split has 3 rows")
+        }
         #expect(try reader.batch([0]).target.dtype == .float32)
     }
 

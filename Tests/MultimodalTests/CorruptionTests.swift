@@ -164,7 +164,7 @@ import Torch
         #expect(try StreamNames.streams(named: "walk", in: tasks, option: "--without") == ["t/walk"])
         #expect(try StreamNames.streams(named: "t/picture", in: tasks, option: "--without") == ["t/picture"])
         #expect { try StreamNames.streams(named: "wolk", in: tasks, option: "--without") } throws: {
-            "\($0)" == "--without: no stream 'wolk' (did you mean 'walk'?), there are t/picture, t/walk"
+            "\($0)" == "--without: no stream 'wolk' (did you mean 'walk'?), expected one of t/picture, t/walk"
         }
     }
 }

@@ -49,8 +49,8 @@ import Torch
             try write(to: folder.path("d"), subjects: [.train: [1, 1, 2], .valid: [3, 3, 3], .test: [2, 1, 2]])
         } throws: {
             "\($0)".contains(
-                "test.safetensors: tensor 'group/subject': 2 of its numbers (the first is 1) are also in "
-                    + "train.safetensors, but dataset.json promises groups.subject.disjoint")
+                "test.safetensors: tensor 'group/subject': 2 of its members (the first is 1) also occur in "
+                    + "train.safetensors, but dataset.json declares groups.subject.disjoint")
         }
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
     }
@@ -61,7 +61,7 @@ import Torch
             description, layouts: [:], rows: [.train: 1, .valid: 1, .test: 1], folder: folder.path("d"))
         for (groups, expected) in [
             (["room": 1], "'group/subject': row 0: missing"),
-            (["room": 1, "subject": -2], "'group/subject': row 0: -2, expected a number from 0"),
+            (["room": 1, "subject": -2], "'group/subject': row 0: -2, expected a number of at least 0"),
         ] {
             #expect {
                 try writer.write { _, _ in Sample(inputs: ["a": [0, 1]], targets: ["y": [0]], groups: groups) }
@@ -87,7 +87,7 @@ import Torch
         switch fault {
         case "negative":
             tensors["group/subject"] = SafetensorsTensor([9, .min, 9] as [Int64], shape: [3])
-            expected = "'group/subject': -9223372036854775808 in row 1, expected numbers from 0"
+            expected = "'group/subject': -9223372036854775808 in row 1, expected a number of at least 0"
             isStructural = false
         case "huge":
             tensors["group/subject"] = SafetensorsTensor([.max, .max, 2] as [Int64], shape: [3])
@@ -95,7 +95,7 @@ import Torch
             isStructural = false
         case "promise":
             tensors["group/subject"] = SafetensorsTensor([3, 1, 2] as [Int64], shape: [3])
-            expected = "'group/subject': 2 of its numbers (the first is 1) are also in train.safetensors"
+            expected = "'group/subject': 2 of its members (the first is 1) also occur in train.safetensors"
             isStructural = false
         case "dtype":
             tensors["group/subject"] = SafetensorsTensor([1, 2, 3] as [Float], shape: [3])

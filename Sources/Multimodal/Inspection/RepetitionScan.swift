@@ -1,9 +1,9 @@
 import Torch
 
-/// Finds rows whose inputs are in two splits, by 128-bit hashes of their bytes.
+/// Finds rows whose inputs occur in two splits, by 128-bit hashes of their bytes.
 enum RepetitionScan {
     private struct Hash: Hashable {
-        // FNV-1a over 64-bit words, twice, from different beginnings and with different factors.
+        // Two FNV-1a hashes over 64-bit words with different offsets and factors.
         var first: UInt64 = 0xCBF2_9CE4_8422_2325
         var second: UInt64 = 0x9E37_79B9_7F4A_7C15
 

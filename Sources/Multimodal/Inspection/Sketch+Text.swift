@@ -1,5 +1,5 @@
 extension Sketch {
-    /// The sketch as lines of text.
+    /// Returns the sketch as lines of text.
     func lines(_ style: SketchStyle) -> [String] {
         switch form {
         case .line, .histogram: [String(values.map { level($0, style) })]
@@ -8,14 +8,14 @@ extension Sketch {
     }
 
     private func level(_ value: Double?, _ style: SketchStyle) -> Character {
-        // A part of a histogram that is empty and one that is nearly empty must not look the same.
+        // An empty bin and a nearly empty one must look different.
         guard let value, form != .histogram || value > 0 else { return " " }
         let highest = form == .histogram ? values.compactMap(\.self).max() ?? 1 : self.highest
         let lowest = form == .histogram ? 0 : self.lowest
         return Self.pick(style.levels, value, lowest, highest)
     }
 
-    /// Two rows of numbers, one above the other.
+    /// Returns one line of text that shows two rows of values.
     private func line(of row: Int, _ style: SketchStyle) -> String {
         var text = ""
         for column in 0..<columns {
@@ -32,7 +32,7 @@ extension Sketch {
         return style == .gray ? text + "\u{1B}[0m" : text
     }
 
-    /// One of the 24 grays of a terminal with 256 colours.
+    /// Returns one of the 24 grays of a terminal with 256 colours.
     private func gray(_ value: Double?) -> Int? {
         value.map { 232 + Self.index($0, lowest, highest, of: 24) }
     }
