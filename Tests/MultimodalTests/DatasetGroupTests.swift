@@ -15,7 +15,7 @@ import Torch
         ]
     )
 
-    /// Three rows in each split; the rooms are the same in all of them.
+    /// Writes three rows per split, with the same rooms in all splits.
     private func write(to folder: String, subjects: [Split: [Int]]) throws -> Dataset {
         try DatasetWriter(description, layouts: [:], rows: [.train: 3, .valid: 3, .test: 3], folder: folder).write {
             split, row in
@@ -27,7 +27,7 @@ import Torch
         }
     }
 
-    @Test func groupsAreWrittenAndSummedUp() throws {
+    @Test func groupsAreWrittenAndSummarised() throws {
         let folder = try TemporaryFolder()
         let dataset = try write(
             to: folder.path("d"), subjects: [.train: [1, 1, 2], .valid: [3, 3, 3], .test: [7, 5, 5]])
@@ -43,7 +43,7 @@ import Torch
         #expect(!"\(summary)".contains("subjects are"))
     }
 
-    @Test func brokenPromisesAreErrorsAndLeaveNothing() throws {
+    @Test func overlapsOfDisjointGroupsAreErrorsAndLeaveNothing() throws {
         let folder = try TemporaryFolder()
         #expect {
             try write(to: folder.path("d"), subjects: [.train: [1, 1, 2], .valid: [3, 3, 3], .test: [2, 1, 2]])
@@ -55,7 +55,7 @@ import Torch
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
     }
 
-    @Test func writersRefuseRowsWithoutTheirGroup() throws {
+    @Test func writersRejectRowsWithoutTheirGroup() throws {
         let folder = try TemporaryFolder()
         let writer = DatasetWriter(
             description, layouts: [:], rows: [.train: 1, .valid: 1, .test: 1], folder: folder.path("d"))
@@ -71,7 +71,7 @@ import Torch
         }
     }
 
-    /// What somebody else's files may hold.
+    /// Faults that files from other sources may have.
     @Test(arguments: ["negative", "huge", "dtype", "shape", "missing", "undeclared", "promise"])
     func hostileGroupsAreNamed(fault: String) throws {
         let folder = try TemporaryFolder()
@@ -119,7 +119,7 @@ import Torch
             let dataset = try Dataset(folder: folder.path("d"))
             #expect { try dataset.validate() } throws: { "\($0)".contains("\(file): tensor \(expected)") }
             #expect(try dataset.problems().contains { "\($0)".contains(expected) })
-            // Inspecting does not need valid numbers.
+            // Inspection must work without valid values.
             #expect(try !DatasetSummary(dataset).groups.isEmpty)
         }
     }

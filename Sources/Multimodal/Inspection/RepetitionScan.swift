@@ -32,8 +32,8 @@ enum RepetitionScan {
         var result: [DatasetSummary.Repetition] = []
         for later in hashes.indices {
             for earlier in 0..<later {
-                let known = Set(hashes[earlier].rows)
-                let count = hashes[later].rows.count { known.contains($0) }
+                let earlierHashes = Set(hashes[earlier].rows)
+                let count = hashes[later].rows.count { earlierHashes.contains($0) }
                 if count > 0 {
                     result.append(.init(split: hashes[later].split, earlier: hashes[earlier].split, rows: count))
                 }

@@ -24,8 +24,8 @@ extension Sketch {
             if style == .gray {
                 text += "\(Self.colour(38, gray(upper)))\(Self.colour(48, gray(lower)))▀"
             } else {
-                let known = [upper, lower].compactMap(\.self)
-                let mean = known.isEmpty ? nil : known.reduce(0, +) / Double(known.count)
+                let halves = [upper, lower].compactMap(\.self)
+                let mean = halves.isEmpty ? nil : halves.reduce(0, +) / Double(halves.count)
                 text.append(mean.map { Self.pick(style.shades, $0, lowest, highest) } ?? " ")
             }
         }

@@ -30,8 +30,8 @@ public struct Sketch: Codable, Hashable, Sendable {
     /// Creates a sketch from the means of a grid's cells; `nil` if all cells are empty.
     init?(_ form: Form, of subject: String, cells: SketchCells) {
         let values = cells.means
-        let known = values.compactMap(\.self)
-        guard let lowest = known.min(), let highest = known.max() else { return nil }
+        let cellMeans = values.compactMap(\.self)
+        guard let lowest = cellMeans.min(), let highest = cellMeans.max() else { return nil }
         self.init(
             form: form,
             subject: subject,
