@@ -52,7 +52,7 @@ struct MelSpectrogram {
         }
     }
 
-    /// Returns the number of frames in so many samples, at least one.
+    /// Returns the number of whole frames in a number of samples, at least one.
     func frames(of samples: Int) -> Int { max(1, 1 + (samples - window) / hop) }
 
     /// Returns the log energies `[frames × bands]`, row-major. Audio shorter than a frame is padded

@@ -20,7 +20,7 @@ public struct BatchReader: Sendable {
 
     /// Returns the given rows as a batch.
     ///
-    /// - Throws: `DatasetError` when a row number is out of range; ``TorchError`` when memory
+    /// - Throws: `DatasetError` when a row number is out of range; `TorchError` when memory
     ///   runs out.
     public func batch(_ rows: [Int]) throws -> Batch {
         var batch = Batch(rows: rows, inputs: [:], masks: [:], present: [:], target: try target(rows))
@@ -39,7 +39,7 @@ public struct BatchReader: Sendable {
     /// Returns the target of the given rows: int64 classes `[batch]`, or float32 labels or
     /// regression values `[batch, outputs]`.
     ///
-    /// - Throws: `DatasetError` when a row number is out of range; ``TorchError`` when memory
+    /// - Throws: `DatasetError` when a row number is out of range; `TorchError` when memory
     ///   runs out.
     public func target(_ rows: [Int]) throws -> Tensor {
         let values = try gather(TensorNames.target(targetName), rows)

@@ -29,7 +29,7 @@ public struct TokenDropout: Sendable {
 
     /// Returns the batch with the chosen tokens masked.
     ///
-    /// - Throws: ``TorchError`` when memory runs out.
+    /// - Throws: `TorchError` when memory runs out.
     public func applied(to batch: Batch) throws -> Batch {
         guard share > 0 else { return batch }
         var batch = batch

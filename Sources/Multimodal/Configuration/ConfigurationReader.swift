@@ -149,7 +149,7 @@ extension ConfigurationReader {
         case .mapping: "keys with values"
         case .sequence: "a list"
         case .scalar(let text, _): "'\(text.prefix(60))'"
-        case .null: "nothing"
+        case .null: "null"
         }
     }
 }

@@ -9,7 +9,7 @@ public struct ConditionedReader: Sendable {
     /// Creates a reader of one split of a task.
     ///
     /// - Throws: `SafetensorsError` or `DatasetError` naming the file when the scale of a
-    ///   corrupted modality cannot be measured; ``TorchError`` when memory runs out.
+    ///   corrupted modality cannot be measured; `TorchError` when memory runs out.
     public init(_ task: OpenedTask, split: Split, conditions: InputConditions = InputConditions()) throws {
         reader = BatchReader(task, split: split)
         self.task = task

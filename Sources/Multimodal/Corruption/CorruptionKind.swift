@@ -1,15 +1,15 @@
 /// A kind of input corruption, to measure the robustness of a trained model.
 ///
 /// Every kind applies to every modality. It changes only valid tokens of samples that have the
-/// modality, in the stored values and in standard deviations of the training split
+/// modality. Noise is measured in standard deviations of the stored values on the training split
 /// (``InputScale``).
 ///
-/// The idea is that of MultiBench's robustness transforms (Liang et al., 2021): noise of growing
+/// The idea comes from MultiBench's robustness transforms (Liang et al., 2021): noise of growing
 /// strength on the test split. There are five differences:
 ///
 /// - MultiBench changes raw inputs, with transforms specific to the kind of signal (for example
-///   contrast and rotation of images, typing errors in text), and applies each to a sample or not
-///   at all.
+///   contrast and rotation of images, typing errors in text). It applies each to a sample or not at
+///   all.
 /// - Its time-series noise is one value per step, in the units of the data.
 /// - It sets dropped values to zero, which a model cannot distinguish from a measured zero. Here
 ///   dropped inputs are marked as missing.

@@ -22,7 +22,7 @@ public struct InputScale: Equatable, Sendable {
     /// training rows.
     ///
     /// - Throws: `SafetensorsError` or `DatasetError` naming the file when the rows cannot be
-    ///   read; ``TorchError`` when memory runs out.
+    ///   read; `TorchError` when memory runs out.
     public init(of modality: String, in task: OpenedTask) throws {
         if task.description(of: modality)?.statistics != nil {
             self.init(mean: 0, deviation: 1)

@@ -60,7 +60,7 @@ struct HDF5Cursor {
         position += count
     }
 
-    /// Reads a little-endian integer of so many bytes; `nil` if all bits are set, which means
+    /// Reads a little-endian integer of `count` bytes; `nil` if all bits are set, which means
     /// undefined.
     mutating func optionalInteger(_ count: Int) throws -> Int? {
         try require(count)

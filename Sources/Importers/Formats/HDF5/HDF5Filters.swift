@@ -50,7 +50,7 @@ struct HDF5Filters {
 
     var isEmpty: Bool { steps.isEmpty }
 
-    /// Returns the maximum number of bytes that so many stored bytes can expand to.
+    /// Returns the largest number of bytes that `stored` bytes can expand to.
     func largest(from stored: Int) -> Int {
         steps.contains(.deflate) || steps.contains(.lzf)
             ? stored.multipliedReportingOverflow(by: 1032).partialValue : stored
