@@ -290,14 +290,17 @@ private struct Case: CustomTestStringConvertible, Sendable {
         ("mosi", "mosi-utterance/text/text_train0.csv", "1,2,3\n", "text_train0.csv: line 1: 3 columns, expected 101"),
         ("mustard", "mustard/split_indices.json", "[[[0],[0]]]", "split_indices.json: expected folds that divide 24"),
         ("mustard", "mustard/sarcasm_data.json", "{\"a\": {\"utterance\": 1}}", "sarcasm_data.json: not the JSON"),
-        ("speaker", "multimedia/fsdd/0_george_0.wav", "RIFF", "0_george_0.wav: byte 0: no WAV file"),
+        ("speaker", "multimedia/fsdd/0_george_0.wav", "RIFF", "0_george_0.wav: byte 0: not a WAV file"),
         ("grid", "grid-s1/grid_s1_mouth25x24x48_audio8k.npz", "PK", "audio8k.npz: byte"),
         ("physionet2012", "physionet2012/Outcomes-a.txt", "RecordID,Death\n1,0\n", "no column 'Length_of_stay'"),
         (
             "website-aesthetics", "website-aesthetics/test_list.csv", "image,mean_score\n/../../x.png,3\n",
             "'/../../x.png'"
         ),
-        ("website-aesthetics", "website-aesthetics/resized/english_resized/1.png", "no", "1.png: no PNG picture"),
+        (
+            "website-aesthetics", "website-aesthetics/resized/english_resized/1.png", "no",
+            "1.png: not a readable PNG image"
+        ),
     ])
     func filesThatAreWrongAreNamed(recipe: String, file: String, content: String, expected: String) throws {
         let folder = try TemporaryFolder()

@@ -54,12 +54,12 @@ private func open(_ name: String) throws -> HDF5File { try HDF5File(path: Fixtur
     @Test(arguments: [
         ("default.h5", "chunks/hollow", "1 chunks, expected 5"), ("default.h5", "chunks/gzipp", "did you mean"),
         ("default.h5", "group", "is a group, expected a dataset"),
-        ("latest.h5", "group/more/parts", "write it with the default libver"),
-        ("latest.h5", "group/dense/member1", "write it with the default libver"),
-        ("unsupported.h5", "texts", "variable lengths are not supported"),
-        ("unsupported.h5", "compound", "compounds are not supported"),
-        ("unsupported.h5", "complex", "compounds are not supported"),
-        ("unsupported.h5", "scaled", "filter 6"), ("generate.py", "x", "byte 0: no HDF5 file"),
+        ("latest.h5", "group/more/parts", "write the file with the default libver"),
+        ("latest.h5", "group/dense/member1", "write the file with the default libver"),
+        ("unsupported.h5", "texts", "variable-length elements are not supported"),
+        ("unsupported.h5", "compound", "compound elements are not supported"),
+        ("unsupported.h5", "complex", "compound elements are not supported"),
+        ("unsupported.h5", "scaled", "filter 6"), ("generate.py", "x", "byte 0: not an HDF5 file"),
     ])
     func whatIsNotSupportedIsNamed(name: String, dataset: String, expected: String) throws {
         #expect {

@@ -47,7 +47,7 @@ private func read(_ text: String) throws -> PickleValue { try read(Array(text.ut
 
     @Test(arguments: [
         ("system.pickle", "refuses posix.system"), ("eval.pickle", "refuses builtins.eval"),
-        ("object.pickle", "refuses __main__.Plain"), ("loop.pickle", "a container that holds itself"),
+        ("object.pickle", "refuses __main__.Plain"), ("loop.pickle", "a container contains itself"),
     ])
     func hostileFilesAreRefusedByName(name: String, expected: String) {
         #expect {
@@ -65,12 +65,12 @@ private func read(_ text: String) throws -> PickleValue { try read(Array(text.ut
         ("cnumpy\nndarray\n)R.", "refuses to construct"),
         ("cnumpy\nndarray\n.", "a name where a value is expected"),
         ("cnumpy\nndarray\n)\u{81}.", "unknown opcode"),
-        ("P7\n.", "kept outside"),
-        ("I7\nQ.", "kept outside"),
-        ("I99999999999999999999\n.", "no integer of 64 bits"),
+        ("P7\n.", "stored outside"),
+        ("I7\nQ.", "stored outside"),
+        ("I99999999999999999999\n.", "not a 64-bit integer"),
         ("X\u{7f}\u{7f}\u{7f}\u{7f}.", "claims 2139062143 bytes"),
         ("(I1\n", "truncated"),
-        (".", "nothing on the stack"),
+        (".", "the stack is empty"),
         ("t.", "no mark on the stack"),
         ("g7\n.", "memo index 7 was never set"),
         ("(I1\nd.", "a key without a value"),
@@ -82,9 +82,9 @@ private func read(_ text: String) throws -> PickleValue { try read(Array(text.ut
     @Test func deepNestingNeitherOverflowsNorPasses() throws {
         let opening = [UInt8](repeating: UInt8(ascii: "]"), count: 300_000)
         let closing = [UInt8](repeating: UInt8(ascii: "a"), count: 299_999)
-        #expect { try read(opening + closing + [0x2E]) } throws: { "\($0)".contains("nested more than 64 deep") }
+        #expect { try read(opening + closing + [0x2E]) } throws: { "\($0)".contains("nested more than 64 levels deep") }
         let tuples = [UInt8(ascii: ")")] + [UInt8](repeating: 0x85, count: 300_000) + [0x2E]
-        #expect { try read(tuples) } throws: { "\($0)".contains("nested more than 64 deep") }
+        #expect { try read(tuples) } throws: { "\($0)".contains("nested more than 64 levels deep") }
     }
 
     /// Ten lists, each of which holds the one before ten times: 10^10 leaves, if anyone were to write them out.

@@ -30,8 +30,8 @@ import Torch
         #expect(batch.present["picture"] == [true, true, true] && batch.present["walk"] == nil)
     }
 
-    /// The fixture has NaN in all tokens that are not valid, and numbers in the row that lacks its picture.
-    @Test func whatIsNotValidReadsAsZero() throws {
+    /// The fixture has NaN in all invalid tokens, and values in the row without a picture.
+    @Test func invalidTokensReadAsZero() throws {
         let task = try task("weight")
         let reader = BatchReader(task, split: .train)
         let batch = try reader.batch(Array(0..<6))
@@ -48,13 +48,15 @@ import Torch
         #expect(batch.target.shape == [6, 1])
     }
 
-    @Test func rowsThatAreNotThereAreNamed() throws {
+    @Test func missingRowsAreNamed() throws {
         let reader = BatchReader(try task("tags"), split: .valid)
-        #expect { try reader.batch([0, 3]) } throws: { "\($0)".contains("valid.safetensors: no row 3, there are 3") }
+        #expect { try reader.batch([0, 3]) } throws: {
+            "\($0)".contains("valid.safetensors: no row 3, the split has 3 rows")
+        }
         #expect(try reader.batch([0]).target.dtype == .float32)
     }
 
-    @Test("an order can visit some rows only, the same in every epoch")
+    @Test("an order can visit a subset of rows, the same in every epoch")
     func someRows() {
         func rows(_ seed: UInt64, epoch: Int) -> [Int] {
             let order = BatchOrder(rows: 100, batch: 4, seed: seed, purpose: "a", most: 10)
@@ -70,7 +72,7 @@ import Torch
         #expect(whole.shuffled(epoch: 3) == BatchOrder(rows: 10, batch: 4, seed: 1, purpose: "a").shuffled(epoch: 3))
     }
 
-    @Test func ordersDependOnSeedPurposeAndEpochAlone() {
+    @Test func ordersDependOnlyOnSeedPurposeAndEpoch() {
         func order(_ seed: UInt64, _ purpose: String, _ epoch: Int) -> [[Int]] {
             BatchOrder(rows: 10, batch: 4, seed: seed, purpose: purpose).shuffled(epoch: epoch)
         }
@@ -82,7 +84,7 @@ import Torch
         #expect(BatchOrder(rows: 10, batch: 4, seed: 1, purpose: "a").sequential.flatMap { $0 } == Array(0..<10))
     }
 
-    @Test func prefetchingKeepsOrderThrowsAndStops() throws {
+    @Test func prefetchingKeepsTheOrderThrowsAndStops() throws {
         let all = Prefetcher(count: 50, ahead: 3) { $0 * $0 }
         var taken: [Int] = []
         while let value = try all.next() { taken.append(value) }

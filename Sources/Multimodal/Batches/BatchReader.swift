@@ -1,13 +1,13 @@
 import Torch
 
-/// Gathers rows of a split straight from its mapped file.
+/// Gathers rows of a split directly from its mapped file.
 public struct BatchReader: Sendable {
     private let split: DatasetSplit
     private let modalities: [String]
     private let targetName: String
     private let targetDescription: TargetDescription
 
-    /// Reads the modalities and the target of a task.
+    /// Creates a reader of a task's modalities and target.
     public init(_ task: OpenedTask, split: Split) {
         self.split = task.dataset.rows(of: split)
         modalities = task.modalities
@@ -15,12 +15,13 @@ public struct BatchReader: Sendable {
         targetDescription = task.target
     }
 
-    /// The number of rows of the split.
+    /// The number of rows in the split.
     public var rows: Int { split.count }
 
-    /// The given rows.
+    /// Returns the given rows as a batch.
     ///
-    /// - Throws: `DatasetError` when there is no such row; ``TorchError`` when there is no memory.
+    /// - Throws: `DatasetError` when a row number is out of range; `TorchError` when memory
+    ///   runs out.
     public func batch(_ rows: [Int]) throws -> Batch {
         var batch = Batch(rows: rows, inputs: [:], masks: [:], present: [:], target: try target(rows))
         for modality in modalities {
@@ -35,9 +36,11 @@ public struct BatchReader: Sendable {
         return batch
     }
 
-    /// The target of the given rows: (B) int64 classes, (B, outputs) float32 labels or components.
+    /// Returns the target of the given rows: int64 classes `[batch]`, or float32 labels or
+    /// regression values `[batch, outputs]`.
     ///
-    /// - Throws: `DatasetError` when there is no such row.
+    /// - Throws: `DatasetError` when a row number is out of range; `TorchError` when memory
+    ///   runs out.
     public func target(_ rows: [Int]) throws -> Tensor {
         let values = try gather(TensorNames.target(targetName), rows)
         switch targetDescription.kind {
@@ -47,8 +50,11 @@ public struct BatchReader: Sendable {
         }
     }
 
-    /// The numbers of a modality, zero wherever a token is not valid or a row lacks the modality: datasets may hold
-    /// anything there, and a NaN would survive being multiplied by an attention of zero.
+    /// Returns the values of a modality, with zeros in invalid tokens and in rows without the
+    /// modality.
+    ///
+    /// Datasets may contain anything there, and a NaN would survive multiplication by an attention
+    /// weight of zero.
     private func input(_ name: String, _ rows: [Int]) throws -> Tensor {
         try withFlags(TensorNames.mask(name)) { masks in
             try withFlags(TensorNames.present(name)) { presence in
@@ -79,7 +85,7 @@ public struct BatchReader: Sendable {
         _ name: String, _ rows: [Int], then finish: (UnsafeMutableRawBufferPointer, _ row: Int) -> Void = { _, _ in }
     ) throws -> Tensor {
         if let wrong = rows.first(where: { $0 < 0 || $0 >= split.count }) {
-            throw DatasetError(file: split.file.path, reason: "no row \(wrong), there are \(split.count)")
+            throw DatasetError(file: split.file.path, reason: "no row \(wrong), the split has \(split.count) rows")
         }
         let entry = try split.file.entry(named: name)
         return try split.file.withBytes(of: name) { source in

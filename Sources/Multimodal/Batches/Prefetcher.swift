@@ -1,7 +1,7 @@
 import Dispatch
 import Foundation
 
-/// Makes elements on a thread of its own, a few ahead of where they are taken.
+/// Produces elements on a background thread, a few ahead of the consumer.
 public final class Prefetcher<Element: Sendable>: @unchecked Sendable {
     private let count: Int
     private let make: @Sendable (Int) throws -> Element
@@ -12,13 +12,17 @@ public final class Prefetcher<Element: Sendable>: @unchecked Sendable {
     private var isCancelled = false
     private var taken = 0
 
-    /// Starts making elements 0 ..< count in order.
+    /// Starts producing elements 0 ..< count in order.
     ///
-    /// - Parameter ahead: how many may wait to be taken.
+    /// - Parameters:
+    ///   - count: The number of elements.
+    ///   - ahead: The number of elements that may wait for the consumer, at least 1.
+    ///   - make: Returns the element at an index; runs on the background thread.
     public init(count: Int, ahead: Int = 4, _ make: @escaping @Sendable (Int) throws -> Element) {
         self.count = count
         self.make = make
-        // A semaphore must not be released below the value it started with, which a cancelled prefetcher would do.
+        // Dispatch traps when a semaphore is deallocated below its initial value, as after
+        // `cancel()`. It therefore starts at 0.
         for _ in 0..<max(1, ahead) { room.signal() }
         let thread = Thread { [self] in run() }
         thread.name = "prefetch"
@@ -37,9 +41,9 @@ public final class Prefetcher<Element: Sendable>: @unchecked Sendable {
         }
     }
 
-    /// The next element; nothing when all have been taken.
+    /// Returns the next element, or `nil` after the last.
     ///
-    /// - Throws: what making the element threw.
+    /// - Throws: The error of `make` for this element. Do not call `next()` again after that.
     public func next() throws -> Element? {
         guard taken < count else { return nil }
         ready.wait()
@@ -49,7 +53,7 @@ public final class Prefetcher<Element: Sendable>: @unchecked Sendable {
         return try result.get()
     }
 
-    /// Stops making elements. Call it when elements are left untaken.
+    /// Stops producing elements. Call it when elements remain unconsumed.
     public func cancel() {
         lock.withLock { isCancelled = true }
         room.signal()

@@ -1,4 +1,5 @@
-/// Mean and deviation of rows that come one after the other (Welford's recurrence, in double precision).
+/// The mean and standard deviation of a stream of rows, by Welford's recurrence in double
+/// precision.
 package struct RunningStatistics {
     private let scope: Statistics.Scope
     private let channels: Int
@@ -6,6 +7,7 @@ package struct RunningStatistics {
     private var means: [Double]
     private var squares: [Double]
 
+    /// Creates empty statistics of a modality.
     package init(scope: Statistics.Scope, modality: ModalityDescription) {
         self.scope = scope
         channels = modality.channels
@@ -15,7 +17,7 @@ package struct RunningStatistics {
         squares = counts
     }
 
-    /// Adds one row; tokens that are not valid do not count.
+    /// Adds one row; tokens that are not valid are ignored.
     package mutating func add(_ values: [Float], valid: [Bool]?) {
         for (index, value) in values.enumerated() where valid?[index / channels] != false {
             let place = index % means.count
@@ -27,7 +29,7 @@ package struct RunningStatistics {
         }
     }
 
-    /// Population statistics; a place that does not vary has deviation 1.
+    /// The population statistics; the standard deviation is 1 where the values do not vary.
     package var statistics: Statistics {
         let deviations = zip(squares, counts).map { square, count in
             let deviation = count > 0 ? (square / count).squareRoot() : 0

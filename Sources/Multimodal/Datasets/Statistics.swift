@@ -1,21 +1,22 @@
-/// Mean and deviation of the training rows, by which all splits were standardised: stored = (raw − mean) / deviation.
+/// The mean and standard deviation of the training rows, by which all splits are standardised:
+/// stored = (raw − mean) / deviation.
 public struct Statistics: Hashable, Sendable, Encodable {
-    /// What one mean and deviation belongs to.
+    /// The values that share one mean and standard deviation.
     public enum Scope: String, NamedChoice {
-        /// One pair for each channel, over all tokens.
+        /// One mean and standard deviation per channel, over all tokens.
         case channel
-        /// One pair for each channel of each token, in row-major order.
+        /// One mean and standard deviation per channel of each token, in row-major order.
         case element
     }
 
-    /// What each mean and deviation belongs to.
+    /// The values that share one mean and standard deviation.
     public var scope: Scope
-    /// Means, in raw units.
+    /// The means in raw units.
     public var mean: [Double]
-    /// Standard deviations in raw units; 1 where the training rows do not vary.
+    /// The standard deviations in raw units; 1 where the training rows do not vary.
     public var deviation: [Double]
 
-    /// Takes statistics as they are.
+    /// Creates statistics from their parts.
     public init(scope: Scope, mean: [Double], deviation: [Double]) {
         self.scope = scope
         self.mean = mean
@@ -30,12 +31,12 @@ public struct Statistics: Hashable, Sendable, Encodable {
         for (name, count) in [("mean", mean.count), ("deviation", deviation.count)] where count != expected {
             throw reader.failure(name, "\(count) numbers, expected \(expected)")
         }
-        guard deviation.allSatisfy({ $0 > 0 }) else { throw reader.failure("deviation", "expected numbers above 0") }
+        guard deviation.allSatisfy({ $0 > 0 }) else { throw reader.failure("deviation", "expected positive numbers") }
     }
 
-    /// Standardises one sample of raw values in place.
+    /// Standardises one sample in place.
     ///
-    /// - Parameter values: the elements of one sample, `[tokens × channels]`, row-major.
+    /// - Parameter values: The raw values of one sample, `[tokens × channels]`, row-major.
     public func standardise(_ values: inout [Float]) {
         guard !mean.isEmpty else { return }
         for index in values.indices {
