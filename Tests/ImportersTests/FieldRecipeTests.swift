@@ -194,10 +194,37 @@ private struct Case: CustomTestStringConvertible, Sendable {
             to: folder.path("a"),
             options: ["observations": 16]
         )
-        let mask = try values(dataset.train, "mask/observations", as: Bool.self)
-        for row in 0..<dataset.train.count {
-            #expect((1...16).contains(mask[row * 16..<(row + 1) * 16].filter { $0 }.count))
+        let counts = try [dataset.train, dataset.valid].flatMap { rows -> [Int] in
+            let mask = try values(rows, "mask/observations", as: Bool.self)
+            return (0..<rows.count).map { row in mask[row * 16..<(row + 1) * 16].filter { $0 }.count }
         }
+        // Stay i of set a has two or three descriptors, and i % 20 observations of each of two
+        // parameters.
+        let expected = (0..<40).filter { $0 != 5 }.map { stay -> Int in
+            let descriptors = stay.isMultiple(of: 3) ? 3 : 2
+            let observations = 2 * (stay % 20) + (stay == 2 ? 1 : 0)
+            let room = 16 - descriptors
+            return descriptors + (observations <= room ? observations : room / 2 * 2)
+        }
+        #expect(counts.sorted() == expected.sorted())
+    }
+
+    @Test func thinningKeepsRareParametersAndIsEven() {
+        // Forty-eight hourly observations of one parameter and two of another, in a set of sixteen.
+        let frequent = (0..<48).map { ICUStays.Observation(minute: 60 * $0, parameter: 0, value: 1) }
+        let rare = [90, 900].map { ICUStays.Observation(minute: $0, parameter: 1, value: 1) }
+        let stay = ICUStays.Stay(descriptors: [:], observations: frequent + rare, died: false, bucket: 0)
+        let (values, valid) = ICUEncoding(fittedTo: [stay], elements: 16).observations(stay)
+        #expect(valid.allSatisfy { $0 })
+        let width = values.count / 16
+        func minutes(_ parameter: Int) -> [Int] {
+            // A token is the time, a flag per kind and a value per kind; the first three kinds are
+            // descriptors.
+            (0..<16).filter { values[$0 * width + 1 + 3 + parameter] == 1 }
+                .map { Int(((values[$0 * width] + 1) * 1440).rounded()) }
+        }
+        #expect(minutes(0) == (0..<14).map { $0 * 47 / 13 * 60 })
+        #expect(minutes(1) == [90, 900])
     }
 
     @Test func noParticipantIsInTwoSplits() throws {
