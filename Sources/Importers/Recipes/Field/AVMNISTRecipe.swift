@@ -92,7 +92,8 @@ private struct AudiovisualDigits {
             let byDigit = (0...9).map { digit in speech.filter { $0.digit == digit && $0.split == split } }
             guard byDigit.allSatisfy({ !$0.isEmpty }) else {
                 throw ReaderError(
-                    file: "\(request.source)/fsdd", reason: "a digit has no recording for \(split.rawValue)")
+                    file: "\(request.source)/fsdd",
+                    reason: "expected a recording of every digit for the \(split.rawValue) split")
             }
             return byDigit
         }

@@ -129,7 +129,8 @@ private struct MOSIUtterances {
     /// Divides the rows: the published test part is the test split, and the last eighth of each
     /// class's training rows is for validation.
     ///
-    /// The rows of a class are ordered by film, so only a film at the cut is in both splits.
+    /// The rows of a class are ordered by film, so only a film at the cut of a class is in both
+    /// splits.
     func divided(_ test: MOSIUtterances) -> [Split: [Int]] {
         var rows: [Split: [Int]] = [.train: [], .valid: [], .test: Array(test.labels.indices)]
         for label in 0...1 {

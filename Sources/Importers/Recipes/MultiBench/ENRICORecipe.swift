@@ -83,8 +83,8 @@ private struct Screens {
         labels = names.map { topics.firstIndex(of: $0) ?? 0 }
     }
 
-    /// Divides the screens as MultiBench does: `random.Random(42).shuffle`, then 65 %, 15 % and 20
-    /// %.
+    /// Divides the screens as MultiBench does: `random.Random(42).shuffle`, then 65 % for training,
+    /// 15 % for validation and 20 % for test.
     func divided() -> [Split: [Int]] {
         var order = Array(identifiers.indices)
         var random = PythonRandom(seed: 42)

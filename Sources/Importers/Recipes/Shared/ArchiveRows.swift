@@ -55,7 +55,7 @@ struct ArchiveRows {
     ///
     /// - Throws: `ReaderError` for a case with another length or with missing values.
     func check(length: Int) throws {
-        try check { $0 == length }
+        try check(expected: "\(length)") { $0 == length }
     }
 
     /// Checks that every case has at most a given length.
@@ -63,17 +63,18 @@ struct ArchiveRows {
     /// - Throws: `ReaderError` for a case that is longer or empty, has dimensions of different
     ///   lengths, or has missing values.
     func check(longest: Int) throws {
-        try check { (1...longest).contains($0) }
+        try check(expected: "1 to \(longest)") { (1...longest).contains($0) }
     }
 
-    private func check(_ isExpected: (Int) -> Bool) throws {
+    private func check(expected: String, _ isExpected: (Int) -> Bool) throws {
         for (index, series) in cases.enumerated() {
             let length = series.dimensions.first?.count ?? 0
             guard isExpected(length), series.dimensions.allSatisfy({ $0.count == length && $0.allSatisfy(\.isFinite) })
             else {
                 throw ReaderError(
                     file: folder,
-                    reason: "case \(index + 1) has \(length) steps, missing values or uneven lengths"
+                    reason: "case \(index + 1): \(length) steps in the first dimension, expected \(expected) in all "
+                        + "and no missing values"
                 )
             }
         }

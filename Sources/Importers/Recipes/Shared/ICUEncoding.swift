@@ -139,8 +139,9 @@ struct ICUEncoding {
         return result
     }
 
-    /// Encodes the observations as a set, descriptors first.
+    /// Encodes the observations as a set, descriptors first, as `[elements, 1 + 2 × kinds]`.
     ///
+    /// A token holds the time, a flag for the kind, and the standardised value in the kind's channel.
     /// If a stay has too many observations, those of the most frequent parameters are thinned
     /// evenly.
     func observations(_ stay: ICUStays.Stay) -> (values: [Float], valid: [Bool]) {

@@ -62,7 +62,9 @@ struct SpokenDigits {
             }
             recordings.append(Recording(digit: digit, speaker: speaker, take: take, samples: sound.mono))
         }
-        guard !recordings.isEmpty else { throw ReaderError(file: folder, reason: "no .wav files") }
+        guard !recordings.isEmpty else {
+            throw ReaderError(file: folder, reason: "no .wav files, expected names such as 7_theo_12.wav")
+        }
         self.recordings = recordings.sorted { ($0.digit, $0.speaker, $0.take) < ($1.digit, $1.speaker, $1.take) }
     }
 
