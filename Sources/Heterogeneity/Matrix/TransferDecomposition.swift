@@ -97,8 +97,8 @@ public struct TransferDecomposition: Sendable, Equatable {
 
         func common(_ from: Int, _ to: Int) -> Double { mean + sources[from] + targets[to] }
 
-        /// Returns the fit whose weighted squared residuals equal the degrees of freedom, by bisection
-        /// over τ², or the fit with τ² = 0 if its residuals are already smaller.
+        /// Returns the fit whose weighted squared residuals equal the degrees of freedom, by
+        /// bisection over τ², or the fit with τ² = 0 if its residuals are already smaller.
         static func balanced(_ values: SquareMatrix<Double>, _ variances: SquareMatrix<Double>) -> Fit {
             let count = values.count
             let freedom = Double(count * (count - 1) - (2 * count - 1))

@@ -141,9 +141,9 @@ struct ICUEncoding {
 
     /// Encodes the observations as a set, descriptors first, as `[elements, 1 + 2 × kinds]`.
     ///
-    /// A token holds the time, a flag for the kind, and the standardised value in the kind's channel.
-    /// If a stay has too many observations, those of the most frequent parameters are thinned
-    /// evenly.
+    /// A token holds the time, a flag for the kind, and the standardised value in the kind's
+    /// channel. If a stay has too many observations, those of the most frequent parameters are
+    /// thinned evenly.
     func observations(_ stay: ICUStays.Stay) -> (values: [Float], valid: [Bool]) {
         let width = 1 + 2 * Self.kinds
         var values = [Float](repeating: 0, count: elements * width)
