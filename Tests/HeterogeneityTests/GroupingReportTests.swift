@@ -10,7 +10,7 @@ struct GroupingReportTests {
         try HeterogeneityMatrix(contentsOf: fixture("published-matrices/modalities.csv"))
     }
 
-    @Test("the text holds all parts, in plain ASCII where asked")
+    @Test("the text contains all parts, in plain ASCII if requested")
     func text() throws {
         let report = try GroupingReport(of: published(), linkage: .complete, cut: .groups(3), seed: 1)
         let text = report.text(usesBoxCharacters: false)
@@ -26,7 +26,7 @@ struct GroupingReportTests {
         #expect(text.split(separator: "\n").allSatisfy { $0.count <= 120 && $0.last != " " })
     }
 
-    @Test("the JSON has stable keys and the same bytes each time")
+    @Test("the JSON has stable keys and reproducible bytes")
     func json() throws {
         let report = try GroupingReport(
             of: published(),
@@ -56,7 +56,7 @@ struct GroupingReportTests {
         #expect(try JSONFile.decode(GroupingReport.self, from: bytes) == report)
     }
 
-    @Test("without a cut, the silhouette chooses")
+    @Test("without a cut, the silhouette selects the number of groups")
     func silhouetteChooses() throws {
         let report = try GroupingReport(of: published(), linkage: .average, cut: nil, resamplings: 10, seed: 0)
         #expect(report.groups.count == 2)
@@ -64,7 +64,7 @@ struct GroupingReportTests {
         #expect(report.grouping.groupNames == report.groups)
     }
 
-    @Test("two entries are enough")
+    @Test("two entries suffice")
     func twoEntries() throws {
         let report = try GroupingReport(
             of: matrix([[0, 1], [1, 0]]),

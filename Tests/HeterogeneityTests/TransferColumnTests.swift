@@ -5,12 +5,13 @@ import Testing
 
 @Suite("Transfers to one target")
 struct TransferColumnTests {
-    /// Losses of trainings that differ in nothing but chance: source → seed → sample, and those of random starts.
+    /// Simulates losses without any transfer: those of random starts, seed → sample, and those
+    /// after starts from other entries, source → seed → sample.
     private func losses(
         sources: Int, seeds: Int, references: Int, common: Double, _ random: inout SplitMix64
     ) -> (random: [[Double]], reached: [[[Double]]]) {
         let samples = (0..<40).map { _ in random.normal() }
-        // What the seed does to all trainings alike, and what chance does to each.
+        // The effect of a seed shared by all trainings; each training adds an effect of its own.
         let ofSeed = (0..<references).map { _ in common * random.normal() }
         func training(_ seed: Int) -> [Double] {
             let own = ofSeed[seed] + random.normal()
@@ -21,19 +22,19 @@ struct TransferColumnTests {
         )
     }
 
-    @Test("the transfer is the mean over its seeds less the mean over all random starts")
+    @Test("the transfer is the mean over its seeds minus the mean over all random starts")
     func value() {
         let column = TransferColumn(random: [[1, 3], [2, 4], [6, 8]], reached: [[[5, 9]]])
         #expect(abs(column.transfer([[5, 9]], seed: 0).value - (7 - 4)) < 1e-12)
     }
 
     @Test(
-        "where nothing transfers, errors are as large as the transfers",
+        "without transfer, standard errors match the spread of the estimates",
         arguments: [(1, 6, 0.0), (2, 2, 0.0), (2, 2, 1.0), (2, 8, 0.0), (2, 8, 1.0), (4, 4, 1.0)])
     func calibrated(seeds: Int, references: Int, common: Double) throws {
         var random = SplitMix64(seed: UInt64(seeds * 100 + references))
         var (transfers, errors) = (0.0, 0.0)
-        // The same of what is left when the mean of the column is taken off.
+        // The same after subtracting the mean over sources.
         var (residuals, own) = (0.0, 0.0)
         for _ in 0..<120 {
             let (alone, reached) = losses(sources: 6, seeds: seeds, references: references, common: common, &random)
@@ -55,7 +56,7 @@ struct TransferColumnTests {
         #expect(ownRatio > 0.8 && ownRatio < 1.25, "mean square of own errors \(own), of residuals \(residuals)")
     }
 
-    @Test("one training from each start: only the samples say how uncertain a transfer is")
+    @Test("with one training per start, the standard error comes from the samples alone")
     func single() {
         let random = [0.0, 0, 0, 0]
         let reached = [1.0, 3, 1, 3]

@@ -37,7 +37,7 @@ private func file(_ name: String) -> String { Fixtures.path("text-files/" + name
         }
     }
 
-    @Test func seriesOfDifferentLengths() throws {
+    @Test func seriesWithDifferentLengths() throws {
         let archive = try TimeSeriesArchive(path: file("walks.ts"))
         #expect(archive.name == "Walks" && archive.classes == ["slow", "fast"])
         #expect(archive.cases.map(\.label) == [1, 0])

@@ -1,18 +1,19 @@
-/// What of measured transfers groups are made from.
+/// The part of the measured transfers that groups are based on.
 public enum TransferReading: String, CaseIterable, Codable, Sendable {
-    /// Distances as they were measured: the method of the paper.
+    /// The distances as measured, which is the paper's method.
     case measured
-    /// Distances of transfers that were pulled towards what sources and targets have in common; see
+    /// The distances of transfers shrunk towards source and target effects; see
     /// ``HeterogeneityMatrix/shrunken()``.
     case shrunken
-    /// What is specific to pairs; see ``HeterogeneityMatrix/specific()``.
+    /// The pair-specific transfers alone; see ``HeterogeneityMatrix/specific()``.
     case specific
 }
 
 extension HeterogeneityMatrix {
-    /// The matrix that groups are made from.
+    /// Returns the matrix that groups are based on.
     ///
-    /// - Throws: ``MatrixError`` where transfers that are needed are not known, or nothing is specific to pairs.
+    /// - Throws: ``MatrixError`` if the required transfers or standard errors are unknown, and for
+    ///   `.specific` also if no pair-specific transfer exceeds the standard errors.
     public func read(as reading: TransferReading) throws -> HeterogeneityMatrix {
         switch reading {
         case .measured: self

@@ -1,8 +1,9 @@
 import Multimodal
 
 extension Statistics {
-    /// The one mean and deviation of these statistics for so many channels, where all channels are of one kind, such as
-    /// the pixels of a patch.
+    /// Returns these statistics' single mean and standard deviation repeated over channels.
+    ///
+    /// For modalities whose channels are of one kind, such as the pixels of a patch.
     func repeated(channels: Int) -> Statistics {
         Statistics(
             scope: .channel,

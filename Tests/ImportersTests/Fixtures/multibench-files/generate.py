@@ -1,4 +1,4 @@
-"""Writes tiny files in the layouts of the public benchmark. Needs numpy, h5py and pillow; case.json holds what to expect."""
+"""Writes tiny files in the layouts of MultiBench. Needs numpy, h5py and pillow. case.json holds the expected values."""
 
 import json
 import os
@@ -33,7 +33,7 @@ few = list(range(5))
 random.Random(42).shuffle(few)
 expected["shuffle-five"] = few
 
-# The affect pickles: padding stands before the words; a row without words; infinity in audio.
+# The affect pickles: padding before the words, a row without words, and infinity in audio.
 for name, vision, audio, steps, scored in (
     ("mosei_senti_data", 35, 74, 6, True), ("humor", 371, 81, 24, False),
 ):
