@@ -9,7 +9,9 @@ let package = Package(
     platforms: [.macOS(.v14)],
     products: [
         .executable(name: "highmmt", targets: ["CommandLineTool"]),
-        .library(name: "HighMMT", targets: ["Torch", "Multimodal", "HighMMT", "Training", "Heterogeneity", "Studies"]),
+        .library(
+            name: "HighMMT",
+            targets: ["Torch", "Multimodal", "HighMMT", "Training", "Heterogeneity", "Method", "Studies"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -40,12 +42,14 @@ let package = Package(
         .target(name: "HighMMT", dependencies: ["Torch"]),
         .target(name: "Training", dependencies: ["HighMMT", "Multimodal", "Torch"]),
         .target(name: "Heterogeneity", dependencies: ["HighMMT", "Multimodal", "Torch", "Training"]),
-        .target(name: "Studies", dependencies: ["Heterogeneity", "HighMMT", "Multimodal", "Torch", "Training"]),
+        .target(name: "Method", dependencies: ["Heterogeneity", "HighMMT", "Multimodal", "Torch", "Training"]),
+        .target(
+            name: "Studies", dependencies: ["Heterogeneity", "HighMMT", "Method", "Multimodal", "Torch", "Training"]),
         .target(name: "Reporting"),
         .executableTarget(
             name: "CommandLineTool",
             dependencies: [
-                "Heterogeneity", "HighMMT", "Multimodal", "Reporting", "Studies", "Torch", "Training",
+                "Heterogeneity", "HighMMT", "Method", "Multimodal", "Reporting", "Studies", "Torch", "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -54,12 +58,18 @@ let package = Package(
         .testTarget(
             name: "TrainingTests", dependencies: ["HighMMT", "Multimodal", "Torch", "Training"], exclude: ["Fixtures"]),
         .testTarget(
-            name: "CommandLineToolTests", dependencies: ["CommandLineTool", "Multimodal", "Torch", "Training"]),
+            name: "CommandLineToolTests",
+            dependencies: ["CommandLineTool", "Heterogeneity", "Method", "Multimodal", "Torch", "Training"]),
         .testTarget(name: "MultimodalTests", dependencies: ["Multimodal", "Torch"], exclude: ["Fixtures"]),
-        .testTarget(name: "HeterogeneityTests", dependencies: ["Heterogeneity"], exclude: ["Fixtures"]),
+        .testTarget(
+            name: "HeterogeneityTests", dependencies: ["Heterogeneity", "Multimodal", "Training"],
+            exclude: ["Fixtures"]),
+        .testTarget(
+            name: "MethodTests", dependencies: ["Heterogeneity", "Method", "Multimodal", "Torch", "Training"]),
         .testTarget(name: "ReportingTests", dependencies: ["Reporting"]),
         .testTarget(
-            name: "StudiesTests", dependencies: ["Heterogeneity", "Multimodal", "Studies", "Torch", "Training"]),
+            name: "StudiesTests",
+            dependencies: ["Heterogeneity", "Method", "Multimodal", "Studies", "Torch", "Training"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Everything that there is to say about the groups of a matrix.
 public struct GroupingReport: Sendable, Equatable, Codable {
     /// What one way of grouping makes of the matrix, with as many groups as the report's.
@@ -54,7 +56,7 @@ public struct GroupingReport: Sendable, Equatable, Codable {
     ///
     /// - Parameters:
     ///   - measured: The matrix.
-    ///   - reading: What of its transfers groups are made from.
+    ///   - basis: What of its transfers groups are made from.
     ///   - linkage: What is taken as the distance of two clusters.
     ///   - cut: Where to cut; nil for the number of groups with the best mean silhouette.
     ///   - resamplings: Draws for the stability score.
@@ -62,13 +64,13 @@ public struct GroupingReport: Sendable, Equatable, Codable {
     /// - Throws: ``MatrixError`` if the cut cannot be made, or transfers that are needed are not known.
     public init(
         of measured: HeterogeneityMatrix,
-        reading: TransferReading = .measured,
+        basis: TransferBasis = .measured,
         linkage: Linkage,
         cut: GroupingCut?,
         resamplings: Int = 200,
         seed: UInt64
     ) throws {
-        let matrix = try measured.read(as: reading)
+        let matrix = try measured.basis(basis)
         transfers = measured.count >= 3 && measured.hasTransferErrors ? try TransferSummary(of: measured) : nil
         let dendrogram = Dendrogram(of: matrix, linkage: linkage)
         let chosen = cut ?? .groups(dendrogram.bestSilhouetteGroupCount(in: matrix))
@@ -147,7 +149,7 @@ public struct GroupingReport: Sendable, Equatable, Codable {
         let count = groups == 1 ? "1 group" : "\(groups) groups"
         switch cut {
         case .groups: return count
-        case .threshold(let threshold): return "\(count) at distance \(shortNumber(threshold))"
+        case .threshold(let threshold): return "\(count) at distance \(String(format: "%.3g", threshold))"
         case .budget(let total, let perGroup, let base):
             return "\(count) in a budget of \(total) (\(perGroup) for each, \(base) besides)"
         case nil: return "\(count), the number with the best silhouette"

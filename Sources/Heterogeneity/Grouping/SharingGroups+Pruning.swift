@@ -1,4 +1,7 @@
 extension SharingGroups {
+    /// The names of the pairs that do not meet.
+    public var leftOut: [String] { keptPairs.map { kept in Set(crossmodal.joined()).subtracting(kept).sorted() } ?? [] }
+
     /// The same groups without the pairs that are not worth keeping; nothing when all are.
     ///
     /// - Parameter diagnoses: what the modalities of all pairs say, measured on validation splits.

@@ -27,19 +27,19 @@ public struct SharingGroups: Codable, Equatable, Sendable {
     /// Cuts the dendrograms of both matrices; a matrix that is not there leaves one group.
     ///
     /// - Parameters:
-    ///   - reading: what of the transfers counts.
+    ///   - basis: what of the transfers counts.
     ///   - encoderCut: where to cut; the number of groups with the best silhouette when nothing is given.
     /// - Throws: ``MatrixError`` when a cut cannot be made, or the transfers that are needed are not known.
     public init(
         modalities: HeterogeneityMatrix?, interactions: HeterogeneityMatrix?, linkage: Linkage,
-        reading: TransferReading = .measured,
+        basis: TransferBasis = .measured,
         encoderCut: GroupingCut? = nil, crossmodalCut: GroupingCut? = nil
     ) throws {
         func groups(_ matrix: HeterogeneityMatrix?, _ cut: GroupingCut?) throws -> (
             names: [[String]], tree: Dendrogram?
         ) {
             guard let measured = matrix else { return ([], nil) }
-            let matrix = try measured.read(as: reading)
+            let matrix = try measured.basis(basis)
             let tree = Dendrogram(of: matrix, linkage: linkage)
             return (try tree.grouping(cut ?? .groups(tree.bestSilhouetteGroupCount(in: matrix))).groupNames, tree)
         }
@@ -47,7 +47,7 @@ public struct SharingGroups: Codable, Equatable, Sendable {
         self.init(
             encoders: streams.names, crossmodal: pairs.names,
             method: "heterogeneity, \(linkage.rawValue) linkage"
-                + (reading == .measured ? "" : ", \(reading.rawValue) transfers"))
+                + (basis == .measured ? "" : ", \(basis.rawValue) transfers"))
         (encoderTree, crossmodalTree) = (streams.tree, pairs.tree)
     }
 

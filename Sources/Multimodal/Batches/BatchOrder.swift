@@ -10,23 +10,23 @@ public struct BatchOrder: Sendable {
     /// The number of rows in a batch; the last batch of an epoch may have fewer.
     public let batch: Int
     /// The most rows that are visited; the same ones in every epoch.
-    public let most: Int
+    public let limit: Int
     private let seed: UInt64
     private let purpose: String
 
     /// An order for one purpose, such as the name of a task.
     ///
-    /// - Parameter most: the most rows that are visited, drawn once; all when nothing is given.
-    public init(rows: Int, batch: Int, seed: UInt64, purpose: String, most: Int? = nil) {
+    /// - Parameter limit: the most rows that are visited, drawn once; all when nothing is given.
+    public init(rows: Int, batch: Int, seed: UInt64, purpose: String, limit: Int? = nil) {
         self.rows = rows
-        self.most = min(rows, most ?? rows)
+        self.limit = min(rows, limit ?? rows)
         self.batch = max(1, batch)
         self.seed = seed
         self.purpose = purpose
     }
 
     /// Batches in an epoch.
-    public var batches: Int { (most + batch - 1) / batch }
+    public var batches: Int { (limit + batch - 1) / batch }
 
     /// The rows of every batch of an epoch, shuffled.
     public func shuffled(epoch: Int) -> [[Int]] {
@@ -39,9 +39,9 @@ public struct BatchOrder: Sendable {
 
     /// The rows that are visited, in the order of the file.
     private var visited: [Int] {
-        guard most < rows else { return Array(0..<rows) }
+        guard limit < rows else { return Array(0..<rows) }
         var random = RandomSource(seed: seed, purpose: "rows/\(purpose)")
-        return Array(0..<rows).shuffled(using: &random).prefix(most).sorted()
+        return Array(0..<rows).shuffled(using: &random).prefix(limit).sorted()
     }
 
     private func divided(_ order: [Int]) -> [[Int]] {

@@ -20,19 +20,26 @@ public struct BatchReader: Sendable {
 
     /// The given rows.
     ///
+    /// - Parameter some: the modalities to read; all of the task when nothing is given.
     /// - Throws: `DatasetError` when there is no such row; ``TorchError`` when there is no memory.
-    public func batch(_ rows: [Int]) throws -> Batch {
+    public func batch(_ rows: [Int], modalities some: [String]? = nil) throws -> Batch {
         var batch = Batch(rows: rows, inputs: [:], masks: [:], present: [:], target: try target(rows))
-        for modality in modalities {
+        for modality in some ?? modalities {
             batch.inputs[modality] = try input(modality, rows)
             if split.hasMask(modality) {
                 batch.masks[modality] = try gather(TensorNames.mask(modality), rows).to(dtype: .bool)
             }
-            if split.hasPresence(modality) {
-                batch.present[modality] = try gather(TensorNames.present(modality), rows).bools()
-            }
+            batch.present[modality] = try presence(of: modality, rows)
         }
         return batch
+    }
+
+    /// Which of the given rows have a modality; nothing when all rows of the split have it.
+    ///
+    /// - Throws: `DatasetError` when there is no such row.
+    public func presence(of modality: String, _ rows: [Int]) throws -> [Bool]? {
+        guard split.hasPresence(modality) else { return nil }
+        return try gather(TensorNames.present(modality), rows).bools()
     }
 
     /// The target of the given rows: (B) int64 classes, (B, outputs) float32 labels or components.

@@ -1,5 +1,5 @@
 /// How the tokens of a modality are placed: Fourier features of their positions, and who shares their identity.
-public struct EncodingSettings: Hashable, Sendable, Encodable {
+public struct EncodingSettings: Hashable, Sendable, Codable {
     /// Fourier frequencies per axis; 6 for two and more axes, 3 for one (the published settings), where absent.
     public var frequencyBands: Int?
     /// Highest frequency; 1 (the published setting), where absent.

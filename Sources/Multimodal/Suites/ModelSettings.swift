@@ -1,7 +1,7 @@
 /// The model of a suite, as plain numbers: a preset, with whatever the suite says instead.
-public struct ModelSettings: Hashable, Sendable, Encodable {
+public struct ModelSettings: Hashable, Sendable, Codable {
     /// Attention heads of the encoder.
-    public struct Encoder: Hashable, Sendable, Encodable {
+    public struct Encoder: Hashable, Sendable, Codable {
         /// Heads of the attention from latents to tokens.
         public var crossHeads: Int
         /// Heads of the attention among latents.
@@ -19,7 +19,7 @@ public struct ModelSettings: Hashable, Sendable, Encodable {
     }
 
     /// Attention heads and layers of the crossmodal block.
-    public struct Crossmodal: Hashable, Sendable, Encodable {
+    public struct Crossmodal: Hashable, Sendable, Codable {
         /// Heads of the attention from one stream's latents to another's.
         public var crossHeads: Int
         /// Heads of the attention among latents.
@@ -41,7 +41,7 @@ public struct ModelSettings: Hashable, Sendable, Encodable {
     }
 
     /// Which streams and pairs share parameters: streams `task/modality` and pairs `task/first+second` to group names.
-    public struct Groups: Hashable, Sendable, Encodable {
+    public struct Groups: Hashable, Sendable, Codable {
         /// Group of each stream; streams that are not named form one more group together.
         public var encoders: [String: String]
         /// Group of each pair, modalities sorted; pairs that are not named form one more group together.

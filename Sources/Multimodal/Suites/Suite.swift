@@ -1,6 +1,5 @@
 import Foundation
 import Torch
-import Yams
 
 /// Datasets, tasks, a model and its training, in one YAML file.
 ///
@@ -87,10 +86,7 @@ public struct Suite: Hashable, Sendable, Encodable {
 
     /// The suite as YAML with every default spelt out; the same suite always gives the same text.
     public func yaml() throws -> String {
-        let encoder = YAMLEncoder()
-        encoder.options.sortKeys = true
-        encoder.options.allowUnicode = true
-        return try encoder.encode(self)
+        try SettingsText(self).description
     }
 
     /// Writes `yaml()` to a file in one step.
