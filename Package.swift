@@ -13,7 +13,7 @@ let package = Package(
             name: "HighMMT",
             targets: [
                 "Files", "Numerics", "Torch", "Multimodal", "Importers", "HighMMT", "Training", "Heterogeneity",
-                "Studies",
+                "Method", "Studies",
             ]),
     ],
     dependencies: [
@@ -50,15 +50,17 @@ let package = Package(
         .target(
             name: "Heterogeneity", dependencies: ["Files", "HighMMT", "Multimodal", "Numerics", "Torch", "Training"]),
         .target(
-            name: "Studies",
+            name: "Method",
             dependencies: ["Files", "Heterogeneity", "HighMMT", "Multimodal", "Numerics", "Torch", "Training"]),
+        .target(
+            name: "Studies",
+            dependencies: ["Files", "Heterogeneity", "HighMMT", "Method", "Multimodal", "Numerics", "Torch", "Training"]),
         .target(name: "Reporting", dependencies: ["Files"]),
         .executableTarget(
             name: "CommandLineTool",
             dependencies: [
-                "Files", "Heterogeneity", "HighMMT", "Importers", "Multimodal", "Numerics", "Reporting", "Studies",
-                "Torch",
-                "Training", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Files", "Heterogeneity", "HighMMT", "Importers", "Method", "Multimodal", "Numerics", "Reporting",
+                "Studies", "Torch", "Training", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
         .target(name: "TestSupport", path: "Tests/TestSupport"),
@@ -79,19 +81,26 @@ let package = Package(
             dependencies: ["Files", "HighMMT", "Multimodal", "Numerics", "TestSupport", "Torch", "Training"],
             exclude: ["Fixtures"]),
         .testTarget(
-            name: "HeterogeneityTests", dependencies: ["Files", "Heterogeneity", "Numerics", "TestSupport"],
+            name: "HeterogeneityTests",
+            dependencies: ["Files", "Heterogeneity", "Multimodal", "Numerics", "TestSupport", "Training"],
             exclude: ["Fixtures"]),
+        .testTarget(
+            name: "MethodTests",
+            dependencies: [
+                "Files", "Heterogeneity", "Method", "Multimodal", "Numerics", "TestSupport", "Torch", "Training",
+            ]),
         .testTarget(name: "ReportingTests", dependencies: ["Reporting", "TestSupport"]),
         .testTarget(
             name: "StudiesTests",
             dependencies: [
-                "Files", "Heterogeneity", "Importers", "Multimodal", "Numerics", "Studies", "TestSupport", "Torch",
-                "Training",
+                "Files", "Heterogeneity", "Importers", "Method", "Multimodal", "Numerics", "Studies", "TestSupport",
+                "Torch", "Training",
             ]),
         .testTarget(
             name: "CommandLineToolTests",
             dependencies: [
-                "CommandLineTool", "Files", "Importers", "Multimodal", "Numerics", "TestSupport", "Torch", "Training",
+                "CommandLineTool", "Files", "Heterogeneity", "Importers", "Method", "Multimodal", "Numerics",
+                "TestSupport", "Torch", "Training",
             ]),
     ],
     swiftLanguageModes: [.v6]

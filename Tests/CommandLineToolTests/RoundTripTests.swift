@@ -152,7 +152,7 @@ import Training
             #expect(last.hasPrefix("error: interrupted in epoch ") && last.contains("saved in run"), "\(last)")
             #expect((round == 2) == result.messages.contains("continuing after epoch"))
         }
-        let checkpoint = try #require(try RunDirectory(workspace.path("run")).checkpoints(stage: "stage1").latest())
+        let checkpoint = try #require(try RunDirectory(workspace.path("run")).checkpoints(stage: .first).latest())
         #expect(checkpoint.state.epoch >= 4)
         let done = try workspace.train(["training.epochs=\(checkpoint.state.epoch + 1)"])
         #expect(done.status == 0, "\(done.messages)")

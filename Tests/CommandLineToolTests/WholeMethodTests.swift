@@ -100,7 +100,7 @@ import Training
         let short = try workspace.highmmt(["run"] + command + budget + ["training.epochs=1"])
         #expect(short.status == 0, "\(short.messages)")
         let longer = try workspace.highmmt(["run"] + command + budget)
-        let changed = try #require(try RunDirectory(workspace.path("run")).checkpoints(stage: "stage1").latest())
+        let changed = try #require(try RunDirectory(workspace.path("run")).checkpoints(stage: .first).latest())
         #expect(changed.state.bestEpoch ?? 1 > 1)
         #expect(longer.status == 2 && longer.messages.contains("run/stage2: began from epoch 1 of stage 1"))
         try FileManager.default.removeItem(atPath: workspace.path("run/stage2"))

@@ -75,36 +75,4 @@ struct DendrogramTests {
         let error = #expect(throws: MatrixError.self) { try dendrogram.grouping(cut) }
         #expect(error?.description == message)
     }
-
-    @Test("the drawing in box characters and in ASCII")
-    func drawing() throws {
-        let matrix = try matrix([[0, 9, 1, 9], [9, 0, 9, 2.5], [1, 9, 0, 9], [9, 2.5, 9, 0]])
-        let dendrogram = Dendrogram(of: matrix, linkage: .complete)
-        let boxes = """
-            a ╶─┬───────────────┐
-            c ╶─┘               ├─╴
-            b ╶─────────┬───────┘
-            d ╶─────────┘
-                1      2.5      9
-            """
-        #expect(dendrogram.drawing() == boxes)
-        let ascii = """
-            1  a --+---------------+
-            1  c --+               +--
-            2  b ----------+-------+
-            2  d ----------+
-                   1      2.5      9
-            """
-        let plain = dendrogram.drawing(grouping: try dendrogram.grouping(.groups(2)), usesBoxCharacters: false)
-        #expect(plain == ascii)
-    }
-
-    @Test("a drawing with many heights fits the width")
-    func crowdedDrawing() throws {
-        var random = SplitMix64(seed: 2)
-        let dendrogram = Dendrogram(of: try matrix(count: 120) { _ in random.uniform() }, linkage: .average)
-        let drawn = dendrogram.drawing(width: 80)
-        #expect(drawn.split(separator: "\n").count == 121)
-        #expect(drawn.split(separator: "\n").allSatisfy { $0.count <= 80 })
-    }
 }

@@ -1,5 +1,6 @@
 import Foundation
-@testable import Multimodal
+import Multimodal
+@testable import Importers
 import TestSupport
 import Testing
 import Torch

@@ -77,8 +77,8 @@ struct SyntheticSuite {
     }
 
     /// A run that has not begun, or goes on.
-    func run(_ name: String, _ overrides: [String] = []) throws -> SuiteRun {
-        try SuiteRun(suite: suite(overrides), dataRoot: dataRoot, run: directory(name), device: .cpu)
+    func run(_ name: String, _ overrides: [String] = []) throws -> StageRun {
+        try StageRun(of: OpenedSuite(suite(overrides), dataRoot: dataRoot), run: directory(name), device: .cpu)
     }
 
     /// Where the run of a name lies.

@@ -227,7 +227,7 @@ import Torch
     func gapsAreLearned(hasGaps: Bool) throws {
         let synthetic = try SyntheticSuite(hasGaps: hasGaps)
         try synthetic.train("run", ["training.epochs=1"])
-        let weights = try SafetensorsFile(path: synthetic.directory("run").checkpoints(stage: "stage1").bestPath)
+        let weights = try SafetensorsFile(path: synthetic.directory("run").checkpoints(stage: .first).bestPath)
         #expect((weights.entries["head.gait.placeholder"] != nil) == hasGaps)
         let samples = synthetic.folder.path("samples.safetensors")
         var random = RandomSource(seed: 3)
@@ -257,7 +257,7 @@ import Torch
             func observe(_ event: TrainingEvent) {
                 switch event {
                 case .began(let stage, let epoch, let epochs, let step):
-                    lines.append("\(stage) \(epoch)/\(epochs) \(step)")
+                    lines.append("\(stage.rawValue) \(epoch)/\(epochs) \(step)")
                 case .stepped(_, let step, let steps, let losses):
                     lines.append("\(step)/\(steps) \(losses.keys.sorted().joined(separator: "+"))")
                 case .epochEnded(let record, _): lines.append("epoch \(record.epoch)")

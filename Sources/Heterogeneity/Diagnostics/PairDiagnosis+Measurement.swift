@@ -22,10 +22,10 @@ extension PairDiagnosis {
         _ index: Int, modalities: TransferMeasurement, interactions: TransferMeasurement
     ) throws -> PairDiagnosis {
         let pair = interactions.entries[index]
-        let data = interactions.data[index]
+        let data = interactions.targets[index]
         let streams = try pair.modalities.map { name in
             let position = modalities.entries.firstIndex { $0.task == pair.task && $0.modalities == [name] }
-            guard let position, modalities.data[position].valid.rows == data.valid.rows else {
+            guard let position, modalities.targets[position].valid.rows == data.valid.rows else {
                 throw HeterogeneityError(
                     "\(pair): its modalities were measured on other samples than the pair; measure both with the same "
                         + "budget")
@@ -79,18 +79,5 @@ extension PairDiagnosis {
         let divided = InformationDecomposition.marginals(first: try counts(first), second: try counts(second))
         let least = min(divided.first, divided.second)
         return least > 1e-9 ? divided.redundant / least : 0
-    }
-}
-
-extension TransferMeasurement {
-    /// Returns the records of an entry's trainings from random starts.
-    ///
-    /// - Throws: ``HeterogeneityError`` unless all are finished; `FileError` for a damaged record.
-    func starts(of index: Int) throws -> [TransferRecord] {
-        let starts = try seeds.compactMap { try records.record(.source, to: entries[index], seed: $0) }
-        guard starts.count == seeds.count, starts.allSatisfy({ $0.losses.count == data[index].valid.count }) else {
-            throw HeterogeneityError("\(entries[index]): not all its trainings are finished; run the measurement again")
-        }
-        return starts
     }
 }

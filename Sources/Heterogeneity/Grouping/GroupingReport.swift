@@ -1,3 +1,5 @@
+import Foundation
+
 /// The groups of a matrix with measures of their quality and with alternative groups.
 public struct GroupingReport: Sendable, Equatable, Codable {
     /// The groups found by another method, with the same number of groups as the report.
@@ -55,7 +57,7 @@ public struct GroupingReport: Sendable, Equatable, Codable {
     ///
     /// - Parameters:
     ///   - measured: the matrix.
-    ///   - reading: the part of its transfers that groups are based on.
+    ///   - basis: the part of its transfers that groups are based on.
     ///   - linkage: the linkage of the clustering.
     ///   - cut: the cut through the dendrogram; `nil` selects the number of groups with the best
     ///     mean silhouette.
@@ -64,13 +66,13 @@ public struct GroupingReport: Sendable, Equatable, Codable {
     /// - Throws: ``MatrixError`` if the cut is impossible, or if required transfers are unknown.
     public init(
         of measured: HeterogeneityMatrix,
-        reading: TransferReading = .measured,
+        basis: TransferBasis = .measured,
         linkage: Linkage,
         cut: GroupingCut?,
         resamplings: Int = 200,
         seed: UInt64
     ) throws {
-        let matrix = try measured.read(as: reading)
+        let matrix = try measured.basis(basis)
         transfers = measured.count >= 3 && measured.hasTransferErrors ? try TransferSummary(of: measured) : nil
         let dendrogram = Dendrogram(of: matrix, linkage: linkage)
         let chosen = cut ?? .groups(dendrogram.bestSilhouetteGroupCount(in: matrix))
@@ -149,7 +151,7 @@ public struct GroupingReport: Sendable, Equatable, Codable {
         let count = groups == 1 ? "1 group" : "\(groups) groups"
         switch cut {
         case .groups: return count
-        case .threshold(let threshold): return "\(count) at distance \(shortNumber(threshold))"
+        case .threshold(let threshold): return "\(count) at distance \(String(format: "%.3g", threshold))"
         case .budget(let total, let perGroup, let base):
             return "\(count) within a budget of \(total) (\(perGroup) per group plus \(base))"
         case nil: return "\(count), the number with the best silhouette"

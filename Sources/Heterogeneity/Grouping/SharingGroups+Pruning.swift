@@ -1,4 +1,7 @@
 extension SharingGroups {
+    /// The names of the pairs that are left out.
+    public var leftOut: [String] { keptPairs.map { kept in Set(crossmodal.joined()).subtracting(kept).sorted() } ?? [] }
+
     /// Returns the groups without the pairs that are not worth keeping; `nil` if all are.
     ///
     /// - Parameter diagnoses: the diagnoses of all pairs, measured on validation splits.

@@ -42,21 +42,21 @@ public struct SharingGroups: Codable, Equatable, Sendable {
     ///   - interactions: interaction heterogeneity; `nil` gives no groups of pairs, so that all
     ///     share one crossmodal block.
     ///   - linkage: the linkage of both clusterings.
-    ///   - reading: the part of the transfers that groups are based on.
+    ///   - basis: the part of the transfers that groups are based on.
     ///   - encoderCut: the cut into groups of streams; `nil` selects the number of groups with the
     ///     best mean silhouette.
     ///   - crossmodalCut: the cut into groups of pairs; `nil` as for `encoderCut`.
     /// - Throws: ``MatrixError`` if a cut is impossible, or if required transfers are unknown.
     public init(
         modalities: HeterogeneityMatrix?, interactions: HeterogeneityMatrix?, linkage: Linkage,
-        reading: TransferReading = .measured,
+        basis: TransferBasis = .measured,
         encoderCut: GroupingCut? = nil, crossmodalCut: GroupingCut? = nil
     ) throws {
         func groups(_ matrix: HeterogeneityMatrix?, _ cut: GroupingCut?) throws -> (
             names: [[String]], tree: Dendrogram?
         ) {
             guard let measured = matrix else { return ([], nil) }
-            let matrix = try measured.read(as: reading)
+            let matrix = try measured.basis(basis)
             let tree = Dendrogram(of: matrix, linkage: linkage)
             return (try tree.grouping(cut ?? .groups(tree.bestSilhouetteGroupCount(in: matrix))).groupNames, tree)
         }
@@ -64,7 +64,7 @@ public struct SharingGroups: Codable, Equatable, Sendable {
         self.init(
             encoders: streams.names, crossmodal: pairs.names,
             method: "heterogeneity, \(linkage.rawValue) linkage"
-                + (reading == .measured ? "" : ", \(reading.rawValue) transfers"))
+                + (basis == .measured ? "" : ", \(basis.rawValue) transfers"))
         (encoderTree, crossmodalTree) = (streams.tree, pairs.tree)
     }
 

@@ -12,7 +12,7 @@ extension EntryData {
         let valid = (features: try features(model, self.valid), targets: try numbers(self.valid))
         let mean = try train.targets.mean(axes: [0], keepingAxes: true)
         let constant = try (valid.targets - mean).squared().sum(axes: [1]).mean().item()
-        let scale = chanceLoss / max(constant, 1e-12)
+        let scale = targets.chanceLoss / max(constant, 1e-12)
         return try RidgeProbe.losses(train: train, valid: valid).map { $0 * scale }
     }
 

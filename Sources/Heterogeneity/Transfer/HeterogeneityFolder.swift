@@ -8,12 +8,6 @@ import Torch
 /// `settings.json`, `entries/modalities` and `entries/interactions` with finished trainings, and for each of the two
 /// `….json` (normalised distances, what groups are made from), `…-nats.json` and `…-information.json`.
 public struct HeterogeneityFolder: Sendable {
-    /// What trainings depend on; a folder holds those of one such setting.
-    struct Settings: Codable, Equatable {
-        var budget: TransferBudget
-        var suite: String
-    }
-
     /// Where it lies.
     public let path: String
 
@@ -25,6 +19,15 @@ public struct HeterogeneityFolder: Sendable {
 
     /// The normalised distances.
     public func matrixPath(_ kind: HeterogeneityKind) -> String { "\(path)/\(kind.rawValue).json" }
+
+    /// The normalised distances; nothing where there are none.
+    ///
+    /// - Throws: ``MatrixError`` that names the file when it is no matrix.
+    public func matrix(_ kind: HeterogeneityKind) throws -> HeterogeneityMatrix? {
+        let path = matrixPath(kind)
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        return try HeterogeneityMatrix(contentsOf: URL(fileURLWithPath: path))
+    }
 
     /// Whether something was measured here, or begun; matrices may also have been put here by hand.
     public var isMeasured: Bool { FileManager.default.fileExists(atPath: settingsPath) }
@@ -59,12 +62,10 @@ public struct HeterogeneityFolder: Sendable {
     ///
     /// - Throws: ``HeterogeneityError`` that names what differs; `FileError` when the folder cannot be written.
     public func prepare(for suite: Suite, budget: TransferBudget) throws {
-        let settings = Settings(budget: budget, suite: try HeterogeneityFolder.text(of: suite))
+        let settings = MeasurementSettings(budget: budget, inputs: MeasurementInputs(suite))
         let file = settingsPath
         if let known = FileManager.default.contents(atPath: file) {
-            guard let before = try? JSONFile.decode(Settings.self, from: known) else {
-                throw FileError(path: file, reason: "is not the settings of a measurement")
-            }
+            let before = try MeasurementSettings(data: known, file: file)
             var comparable = before.budget
             comparable.seeds = budget.seeds
             comparable.referenceSeeds = budget.referenceSeeds
@@ -73,9 +74,11 @@ public struct HeterogeneityFolder: Sendable {
                     "\(path): holds a measurement with \(before.budget), now \(budget); remove the folder to begin anew"
                 )
             }
-            guard before.suite == settings.suite else {
+            guard before.inputs == settings.inputs else {
+                let words = try SettingsText(before.inputs).difference(from: SettingsText(settings.inputs))
+                    .map { ": '\($0)' there, '\($1)' now" }
                 throw HeterogeneityError(
-                    "\(path): holds a measurement of another suite; choose another folder with --run")
+                    "\(path): holds a measurement of another suite\(words ?? ""); choose another folder with --run")
             }
             if before != settings { try write(settings, to: file) }
             return
@@ -87,7 +90,7 @@ public struct HeterogeneityFolder: Sendable {
     /// Writes the matrices of a finished measurement.
     ///
     /// - Throws: `FileError` when a file cannot be written.
-    public func write(_ matrices: TransferMeasurement.Matrices, _ kind: HeterogeneityKind) throws {
+    public func write(_ matrices: TransferMatrices, _ kind: HeterogeneityKind) throws {
         try write(matrices.nats, to: "\(path)/\(kind.rawValue)-nats.json")
         if let information = matrices.information {
             try write(information, to: "\(path)/\(kind.rawValue)-information.json")
@@ -97,33 +100,5 @@ public struct HeterogeneityFolder: Sendable {
 
     private func write(_ value: some Encodable, to file: String) throws {
         try JSONFile.write(value, to: file, layout: .compact)
-    }
-
-    /// The suite without what a measurement does not depend on.
-    private static func text(of suite: Suite) throws -> String {
-        var suite = suite
-        suite.training.epochs = 0
-        suite.training.patience = nil
-        suite.training.epochBatches = nil
-        suite.training.samples = nil
-        suite.training.modalityDropout = 0
-        suite.training.schedule = .constant
-        suite.training.averaging = 0
-        suite.training.tokenDropout = 0
-        suite.training.featureDropout = 0
-        suite.training.stage2.epochs = 0
-        suite.model.groups = nil
-        return try suite.yaml()
-    }
-}
-
-extension TransferBudget: CustomStringConvertible {
-    /// The budget in words.
-    public var description: String {
-        "\(epochs) epochs of \(leastSteps) or more steps, \(samples) samples, "
-            + (targetSamples.map { "\($0) for targets, " } ?? "")
-            + (validationSamples.map { "\($0) for validation, " } ?? "") + "\(seeds) seeds, "
-            + (referenceSeeds.map { "\($0) to compare with, " } ?? "")
-            + "\(learningRate) times the suite's learning rate at first"
     }
 }

@@ -1,5 +1,7 @@
 import HighMMT
+import Multimodal
 import Torch
+import Training
 
 /// Trains the predictors behind a matrix: small models of one entry each.
 ///
@@ -42,7 +44,10 @@ struct PredictorTraining: Sendable {
         _ data: EntryData, from start: [String: Tensor]?, seed: UInt64, shouldStop: () -> Bool = { false }
     ) throws -> Trained? {
         let model = try model(of: data, from: start, seed: seed)
-        let optimiser = try Adam(model.parameters, settings: adam)
+        let name = data.shape.name
+        let step = TrainingStep(
+            model, losses: [TaskLoss(name, loss: data.objective.loss)],
+            optimiser: try Adam(model.parameters, settings: adam))
         let order = SampleOrder(count: data.train.count, batch: data.batch, seed: seed, purpose: "\(data.entry)")
         let steps = data.steps(budget)
         var history: [[Double]] = []
@@ -50,26 +55,33 @@ struct PredictorTraining: Sendable {
         var best: (mean: Double, values: Tensor)?
         for epoch in 0..<budget.epochs {
             guard !shouldStop() else { return nil }
-            var sum = try Tensor.zeros([model.parameters.count])
-            for step in epoch * steps..<(epoch + 1) * steps {
-                let left = 1 - Double(step) / Double(budget.epochs * steps)
-                optimiser.settings.learningRate = adam.learningRate * budget.learningRate * left
-                try self.step(model, optimiser, data, rows: order.batch(step))
-                sum = try sum + model.parameters.values
-            }
-            let current = try model.parameters.values.cloned()
-            try model.parameters.values.overwrite(with: sum * (1 / Double(steps)))
-            let (losses, predicted) = try validate(model, data)
-            history.append(losses)
-            predictions.append(predicted)
-            let mean = losses.reduce(0, +) / Double(losses.count)
-            guard mean.isFinite else {
+            func check(_ loss: Double) throws {
+                guard !loss.isFinite else { return }
                 throw HeterogeneityError(
-                    "\(data.entry): the loss is \(mean) after epoch \(epoch + 1); a lower training.learning_rate may help"
+                    "\(data.entry): the loss is \(loss) after epoch \(epoch + 1); a lower training.learning_rate may help"
                 )
             }
-            if mean < best?.mean ?? .infinity { best = (mean, try model.parameters.values.cloned()) }
-            try model.parameters.values.overwrite(with: current)
+            var mean = try EpochMean(of: model.parameters)
+            for done in epoch * steps..<(epoch + 1) * steps {
+                step.optimiser.settings.learningRate =
+                    adam.learningRate * budget.learningRate
+                    * LearningRateSchedule.linear.factor(at: Double(done) / Double(budget.epochs * steps))
+                let batch = try data.train.batch(order.batch(done))
+                do {
+                    try step([name: batch.input], targets: [name: batch.target], done: done)
+                } catch let loss as NonFiniteLoss {
+                    try check(loss.value)
+                }
+                try mean.add()
+            }
+            try mean.inPlace {
+                let (losses, predicted) = try validate(model, data)
+                history.append(losses)
+                predictions.append(predicted)
+                let loss = losses.reduce(0, +) / Double(losses.count)
+                try check(loss)
+                if loss < best?.mean ?? .infinity { best = (loss, try model.parameters.values.cloned()) }
+            }
         }
         if let best { try model.parameters.values.overwrite(with: best.values) }
         let shared = model.parameters.state.filter {
@@ -79,14 +91,6 @@ struct PredictorTraining: Sendable {
         return Trained(
             epochLosses: history.map { $0.reduce(0, +) / Double($0.count) }, losses: minimum.choose(history),
             predicted: minimum.choose(predictions), shared: shared)
-    }
-
-    private func step(_ model: HighMMTModel, _ optimiser: Adam, _ data: EntryData, rows: [Int]) throws {
-        let batch = try data.train.batch(rows)
-        try model.parameters.clearGradients()
-        guard let outputs = try model.forward([data.shape.name: batch.input]).logits[data.shape.name] else { return }
-        try data.objective.loss(outputs, batch.target).backward()
-        try optimiser.step()
     }
 
     /// The loss of every validation sample, and its most probable class or first output.

@@ -11,7 +11,7 @@ public struct BatchOrder: Sendable {
     /// The number of rows per batch; the last batch of an epoch may have fewer.
     public let batch: Int
     /// The number of rows visited, the same rows in every epoch.
-    public let most: Int
+    public let limit: Int
     private let seed: UInt64
     private let purpose: String
 
@@ -22,17 +22,17 @@ public struct BatchOrder: Sendable {
     ///   - batch: The number of rows per batch, at least 1.
     ///   - seed: The seed of the run.
     ///   - purpose: Separates independent orders, for example the name of a task.
-    ///   - most: The limit of rows to visit, drawn once at random; `nil` visits all.
-    public init(rows: Int, batch: Int, seed: UInt64, purpose: String, most: Int? = nil) {
+    ///   - limit: The limit of rows to visit, drawn once at random; `nil` visits all.
+    public init(rows: Int, batch: Int, seed: UInt64, purpose: String, limit: Int? = nil) {
         self.rows = rows
-        self.most = min(rows, most ?? rows)
+        self.limit = min(rows, limit ?? rows)
         self.batch = max(1, batch)
         self.seed = seed
         self.purpose = purpose
     }
 
     /// The number of batches per epoch.
-    public var batches: Int { (most + batch - 1) / batch }
+    public var batches: Int { (limit + batch - 1) / batch }
 
     /// Returns the shuffled rows of every batch of an epoch.
     public func shuffled(epoch: Int) -> [[Int]] {
@@ -45,9 +45,9 @@ public struct BatchOrder: Sendable {
 
     /// The visited rows in file order.
     private var visited: [Int] {
-        guard most < rows else { return Array(0..<rows) }
+        guard limit < rows else { return Array(0..<rows) }
         var random = RandomSource(seed: seed, purpose: "rows/\(purpose)")
-        return Array(0..<rows).shuffled(using: &random).prefix(most).sorted()
+        return Array(0..<rows).shuffled(using: &random).prefix(limit).sorted()
     }
 
     private func divided(_ order: [Int]) -> [[Int]] {

@@ -20,20 +20,28 @@ public struct BatchReader: Sendable {
 
     /// Returns the given rows as a batch.
     ///
+    /// - Parameter some: The modalities to read; `nil` reads all modalities of the task.
     /// - Throws: `DatasetError` when a row number is out of range; `TorchError` when memory
     ///   runs out.
-    public func batch(_ rows: [Int]) throws -> Batch {
+    public func batch(_ rows: [Int], modalities some: [String]? = nil) throws -> Batch {
         var batch = Batch(rows: rows, inputs: [:], masks: [:], present: [:], target: try target(rows))
-        for modality in modalities {
+        for modality in some ?? modalities {
             batch.inputs[modality] = try input(modality, rows)
             if split.hasMask(modality) {
                 batch.masks[modality] = try gather(TensorNames.mask(modality), rows).to(dtype: .bool)
             }
-            if split.hasPresence(modality) {
-                batch.present[modality] = try gather(TensorNames.present(modality), rows).bools()
-            }
+            batch.present[modality] = try presence(of: modality, rows)
         }
         return batch
+    }
+
+    /// Returns for each of the given rows whether it has a modality; `nil` when all rows of the
+    /// split have it.
+    ///
+    /// - Throws: `DatasetError` when a row number is out of range.
+    public func presence(of modality: String, _ rows: [Int]) throws -> [Bool]? {
+        guard split.hasPresence(modality) else { return nil }
+        return try gather(TensorNames.present(modality), rows).bools()
     }
 
     /// Returns the target of the given rows: int64 classes `[batch]`, or float32 labels or

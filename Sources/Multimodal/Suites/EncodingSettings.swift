@@ -1,6 +1,6 @@
 /// The encoding of a modality's tokens: Fourier features of their positions, and the modality
 /// embedding.
-public struct EncodingSettings: Hashable, Sendable, Encodable {
+public struct EncodingSettings: Hashable, Sendable, Codable {
     /// The number of Fourier frequencies per axis; `nil` uses the published 6 for two or more axes
     /// and 3 for one.
     public var frequencyBands: Int?

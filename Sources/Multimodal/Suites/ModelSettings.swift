@@ -1,7 +1,7 @@
 /// The model of a suite: the sizes of a preset, with the suite's replacements.
-public struct ModelSettings: Hashable, Sendable, Encodable {
+public struct ModelSettings: Hashable, Sendable, Codable {
     /// Attention heads of the encoder.
-    public struct Encoder: Hashable, Sendable, Encodable {
+    public struct Encoder: Hashable, Sendable, Codable {
         /// Heads of the attention from latents to tokens.
         public var crossHeads: Int
         /// Heads of the attention among latents.
@@ -19,7 +19,7 @@ public struct ModelSettings: Hashable, Sendable, Encodable {
     }
 
     /// Attention heads and layers of the crossmodal block.
-    public struct Crossmodal: Hashable, Sendable, Encodable {
+    public struct Crossmodal: Hashable, Sendable, Codable {
         /// Heads of the attention from one stream's latents to another's.
         public var crossHeads: Int
         /// Heads of the attention among latents.
@@ -42,7 +42,7 @@ public struct ModelSettings: Hashable, Sendable, Encodable {
 
     /// The parameter sharing: group names by stream `task/modality` and by pair
     /// `task/first+second`.
-    public struct Groups: Hashable, Sendable, Encodable {
+    public struct Groups: Hashable, Sendable, Codable {
         /// The group of each stream; all unlisted streams share one additional group.
         public var encoders: [String: String]
         /// The group of each pair, with its modalities sorted; all unlisted pairs share one

@@ -1,7 +1,6 @@
 import Files
 import Foundation
 import Torch
-import Yams
 
 /// The datasets, the tasks, the model and its training, read from one YAML file.
 ///
@@ -97,10 +96,7 @@ public struct Suite: Hashable, Sendable, Encodable {
     ///
     /// - Throws: `EncodingError` when the suite cannot be encoded.
     public func yaml() throws -> String {
-        let encoder = YAMLEncoder()
-        encoder.options.sortKeys = true
-        encoder.options.allowUnicode = true
-        return try encoder.encode(self)
+        try SettingsText(self).description
     }
 
     /// Writes ``yaml()`` to a file atomically.

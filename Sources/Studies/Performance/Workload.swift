@@ -1,6 +1,7 @@
 import HighMMT
 import Numerics
 import Torch
+import Training
 
 /// A model with random inputs of fixed shapes, to measure how long a step takes.
 public final class Workload {
@@ -8,9 +9,8 @@ public final class Workload {
     public let model: HighMMTModel
     private let inputs: [String: TaskInput]
     private let targets: [String: Tensor]
-    private let weights: [String: Double]
-    private let optimiser: Adam
-    private let paths: [String]
+    private let trainingStep: TrainingStep
+    private let tasks: Set<String>
 
     /// Makes the model and a batch for every task.
     ///
@@ -45,9 +45,12 @@ public final class Workload {
         }
         self.inputs = inputs
         self.targets = targets
-        weights = description.tasks.mapValues(\.weight)
-        optimiser = try Adam(model.parameters, settings: .init(learningRate: 8e-4, weightDecay: 1e-3))
-        paths = model.parameterPaths(of: Set(description.tasks.keys))
+        tasks = Set(description.tasks.keys)
+        trainingStep = TrainingStep(
+            model,
+            losses: description.tasks.sorted { $0.key < $1.key }.map { name, task in
+                TaskLoss(name, weight: task.weight) { try $0.crossEntropy($1) }
+            }, optimiser: try Adam(model.parameters, settings: .init(learningRate: 8e-4, weightDecay: 1e-3)))
     }
 
     /// One training step: forward of all tasks, weighted loss, backward, Adam.
@@ -55,18 +58,10 @@ public final class Workload {
     /// - Returns: the loss.
     @discardableResult
     public func step() throws -> Double {
-        try model.parameters.clearGradients()
-        let logits = try model.forward(inputs).logits
-        var total: Tensor?
-        for (task, outputs) in logits.sorted(by: { $0.key < $1.key }) {
-            guard let target = targets[task] else { continue }
-            let loss = try outputs.crossEntropy(target) * (weights[task] ?? 1)
-            total = try total.map { try $0 + loss } ?? loss
-        }
-        guard let total else { return 0 }
-        try total.backward()
-        try optimiser.step(paths)
-        return try total.item()
+        // No loss is looked at before the update, as in the published loop: on a GPU that would wait for the forward pass.
+        let total = try trainingStep.gradients(inputs, targets: targets).total
+        try trainingStep.update(tasks, done: 0)
+        return try total?.item() ?? 0
     }
 
     /// One forward pass of all tasks without recording.

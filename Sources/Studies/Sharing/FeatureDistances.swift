@@ -19,15 +19,7 @@ struct FeatureDistances {
         for task in tasks {
             let reader = BatchReader(task, split: .train)
             let batch = try reader.batch(Array(0..<min(samples, reader.rows)))
-            let streams = try batch.inputs.map { name, data in
-                (
-                    name,
-                    StreamInput(
-                        data: try data.to(device: model.parameters.device),
-                        mask: try batch.masks[name]?.to(device: model.parameters.device), present: batch.present[name])
-                )
-            }
-            let input = TaskInput(count: batch.count, streams: Dictionary(uniqueKeysWithValues: streams))
+            let input = try TaskInput(batch, device: model.parameters.device)
             let latents = try withoutGradients { try model.forward([task.name: input]).latents }
             for (stream, values) in latents {
                 means[stream.description] = try values.mean(axes: [0]).reshaped([-1]).doubles()

@@ -2,6 +2,7 @@ import Files
 import Foundation
 import Heterogeneity
 import HighMMT
+import Method
 import Multimodal
 import Numerics
 import Torch
@@ -100,16 +101,19 @@ public struct SharingStudy {
     /// - Returns: nothing when it was stopped.
     /// - Throws: what training throws.
     public func run(progress: (String) -> Void = { _ in }, shouldStop: () -> Bool = { false }) throws -> Result? {
-        let tasks = try suite.open(dataRoot: dataRoot, role: .train)
+        let data = try OpenedSuite(suite, dataRoot: dataRoot)
+        let tasks = data.tasks
         let reference = try groups(of: .heterogeneity, tasks: tasks, firstStage: nil)
-        let target = try parameters(reference.sharing, width: suite.model.width)
+        let target = try parameters(reference.sharing, width: suite.model.width, data: data)
         var arms: [Result.Arm] = []
         for arm in SharingArm.allCases where arm == .heterogeneity || self.arms.contains(arm) {
             let sharing = try arm == .features ? reference : groups(of: arm, tasks: tasks, firstStage: nil)
-            let width = try [.all, .none].contains(arm) ? width(sharing.sharing, target: target) : suite.model.width
+            let width =
+                try [.all, .none].contains(arm) ? width(sharing.sharing, target: target, data: data) : suite.model.width
             arms.append(
                 Result.Arm(
-                    arm: arm, width: width, parameters: try parameters(sharing.sharing, width: width), scores: [],
+                    arm: arm, width: width, parameters: try parameters(sharing.sharing, width: width, data: data),
+                    scores: [],
                     mean: 0, standardError: 0))
         }
         var trials = try trials(tasks: tasks, arms: arms.map(\.arm))
@@ -122,7 +126,7 @@ public struct SharingStudy {
                     guard
                         let score = try score(
                             arms[index].arm, draw: draw, width: arms[index].width, seed: suite.seed &+ seed,
-                            tasks: tasks, shouldStop)
+                            data: data, shouldStop)
                     else { return nil }
                     scores.append(score)
                     let name = name(of: arms[index].arm, draw: draw)
@@ -163,29 +167,30 @@ public struct SharingStudy {
     }
 
     private func score(
-        _ arm: SharingArm, draw: Int, width: Int, seed: UInt64, tasks: [OpenedTask], _ shouldStop: () -> Bool
+        _ arm: SharingArm, draw: Int, width: Int, seed: UInt64, data: OpenedSuite, _ shouldStop: () -> Bool
     ) throws -> Double? {
-        var suite = suite
-        suite.seed = seed
-        suite.model.scale(toWidth: width)
         let own = RunDirectory("\(folder)/\(name(of: arm, draw: draw))-seed-\(seed)")
         if let result = own.result(of: .second) { return SuiteScore.value(result.tasks) ?? 0 }
+        var model = suite.model
+        model.scale(toWidth: width)
+        let data = data.with(seed: seed, model: model)
         let base = RunDirectory("\(folder)/stage1-width-\(width)-seed-\(seed)")
         try Folder.make(folder)
-        let first = try SuiteRun(suite: suite, dataRoot: dataRoot, run: base, device: device)
-        guard case .finished = try first.train(shouldStop: shouldStop) else { return nil }
-        if !own.exists {
-            let part = own.path + ".part"
-            try? FileManager.default.removeItem(atPath: part)
-            try copy(base.path, to: part)
-            try move(part, to: own.path)
+        do {
+            try StageTraining(.first, of: data, run: base, device: device).train(shouldStop: shouldStop)
+            if !own.exists {
+                let part = own.path + ".part"
+                try? FileManager.default.removeItem(atPath: part)
+                try copy(base.path, to: part)
+                try move(part, to: own.path)
+            }
+            let groups = try groups(of: arm, draw: draw, tasks: data.tasks, firstStage: base)
+            try groups.write(to: own.groupsPath)
+            let second = try StageTraining(.second(StageGroups(groups)), of: data, run: own, device: device)
+            return SuiteScore.value(try second.perform(shouldStop: shouldStop).tasks) ?? 0
+        } catch is Interruption {
+            return nil
         }
-        let groups = try groups(of: arm, draw: draw, tasks: tasks, firstStage: base)
-        try groups.write(to: own.groupsPath)
-        let second = try SuiteRun(
-            suite: suite, dataRoot: dataRoot, run: own, device: device, groups: groups.sharing)
-        guard case .finished = try second.train(shouldStop: shouldStop) else { return nil }
-        return SuiteScore.value(try second.evaluate(on: .test, stage: .second).tasks) ?? 0
     }
 
     private func groups(
@@ -236,25 +241,22 @@ public struct SharingStudy {
     }
 
     /// The width, in steps of 4, at which a way of sharing comes nearest to a number of parameters.
-    private func width(_ sharing: Sharing, target: Int) throws -> Int {
+    private func width(_ sharing: Sharing, target: Int, data: OpenedSuite) throws -> Int {
         var best = (width: 4, gap: Int.max)
         for width in stride(from: 4, through: 4 * suite.model.width, by: 4) {
-            let count = try parameters(sharing, width: width)
+            let count = try parameters(sharing, width: width, data: data)
             if abs(count - target) < best.gap { best = (width, abs(count - target)) }
             if count > target { break }
         }
         return best.width
     }
 
-    private func parameters(_ sharing: Sharing, width: Int) throws -> Int {
-        let every = try suite.open(dataRoot: dataRoot)
+    private func parameters(_ sharing: Sharing, width: Int, data: OpenedSuite) throws -> Int {
         var suite = suite
         suite.model.scale(toWidth: width)
-        let shapes = SuiteModel.shapes(of: every, in: suite)
-        let trained = SuiteModel.shapes(of: every.filter { $0.task.role == .train }, in: suite)
-        return try HighMMTModel(
-            SuiteModel.configuration(of: suite, tasks: shapes), tasks: trained, sharing: sharing
-        ).parameters.count
+        let configuration = suite.modelConfiguration(for: suite.taskShapes(of: data.everyTask))
+        return try HighMMTModel(configuration, tasks: suite.taskShapes(of: data.tasks), sharing: sharing)
+            .parameters.count
     }
 
     private func copy(_ path: String, to target: String) throws {

@@ -5,7 +5,7 @@ final class EpochTimes: TrainingObserver {
     private let path: String
     private let device: Device
     private let clock = ContinuousClock()
-    private var stage = ""
+    private var stage = TrainingStage.first
     /// When the running epoch began; nothing when another process began it.
     private var start: ContinuousClock.Instant?
 

@@ -95,17 +95,4 @@ extension TaskInput {
     fileprivate var isEmpty: Bool {
         streams.values.allSatisfy { $0.present.map { !$0.contains(true) } ?? false }
     }
-
-    /// The inputs of a batch on a device.
-    init(_ batch: Batch, device: Device) throws {
-        self.init(
-            count: batch.count,
-            streams: try Dictionary(
-                uniqueKeysWithValues: batch.inputs.map { name, data in
-                    let input = StreamInput(
-                        data: try data.to(device: device), mask: try batch.masks[name]?.to(device: device),
-                        present: batch.present[name])
-                    return (name, input)
-                }))
-    }
 }

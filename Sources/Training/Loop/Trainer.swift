@@ -1,3 +1,4 @@
+import Foundation
 import HighMMT
 import Multimodal
 import Torch
@@ -9,8 +10,8 @@ import Torch
 public final class Trainer {
     /// What one stage of training needs to know.
     public struct Settings: Sendable {
-        /// The name of the stage and of its folder.
-        public var stage: String
+        /// The stage.
+        public var stage: TrainingStage
         /// Epochs in all, those of earlier runs of this stage included.
         public var epochs: Int
         /// Adam's settings.
@@ -28,7 +29,7 @@ public final class Trainer {
 
         /// Names all settings.
         public init(
-            stage: String, epochs: Int, adam: Adam.Settings, patience: Int? = nil, epochBatches: Int? = nil,
+            stage: TrainingStage, epochs: Int, adam: Adam.Settings, patience: Int? = nil, epochBatches: Int? = nil,
             samples: Int? = nil, regularisation: Regularisation = Regularisation(), seed: UInt64
         ) {
             self.stage = stage
@@ -52,12 +53,14 @@ public final class Trainer {
 
     private let model: HighMMTModel
     private let tasks: [OpenedTask]
-    private let objectives: [String: TaskObjective]
     private let settings: Settings
     private let store: CheckpointStore
     private let log: MetricsLog
+    /// Files that say what the best parameters of the stage score or cost.
+    private let resultPaths: [String]
     private let observers: [any TrainingObserver]
     private let optimiser: Adam
+    private let step: TrainingStep
     /// The mean that is validated and kept; the parameters themselves are when there is none.
     private let average: ParameterAverage?
     private let evaluator: Evaluator
@@ -65,27 +68,32 @@ public final class Trainer {
     private var waited = Duration.zero
     /// Whether the folder of the stage holds the state: nothing was done since it was saved, or since the seed.
     private var isSaved = true
-    private var pathsOfTasks: [Set<String>: [String]] = [:]
 
     /// Prepares a stage; it continues from the latest checkpoint of its folder.
     ///
+    /// - Parameter resultPaths: files that say what the best parameters of the stage score or cost; they are removed before
+    ///   other parameters can take their place.
     /// - Throws: an error that names the file when the checkpoint does not fit the model.
     public init(
         _ model: HighMMTModel, tasks: [OpenedTask], objectives: [String: TaskObjective], settings: Settings,
-        store: CheckpointStore, log: MetricsLog, observers: [any TrainingObserver] = []
+        store: CheckpointStore, log: MetricsLog, resultPaths: [String] = [], observers: [any TrainingObserver] = []
     ) throws {
         self.model = model
         self.tasks = tasks
-        self.objectives = objectives
         self.settings = settings
         self.store = store
         self.log = log
+        self.resultPaths = resultPaths
         self.observers = observers
         optimiser = try Adam(model.parameters, settings: settings.adam)
         evaluator = Evaluator(model, tasks: tasks, objectives: objectives)
         average =
             try settings.regularisation.averaging > 0
             ? ParameterAverage(of: model.parameters, decay: settings.regularisation.averaging) : nil
+        let losses = tasks.compactMap { task in
+            objectives[task.name].map { TaskLoss(task.name, weight: task.task.weight, loss: $0.loss) }
+        }
+        step = TrainingStep(model, losses: losses, optimiser: optimiser, average: average)
         if let checkpoint = try store.latest() {
             try checkpoint.restore(model, optimiser, average)
             state = checkpoint.state
@@ -119,27 +127,17 @@ public final class Trainer {
     }
 
     private func trainEpoch(_ shouldStop: () -> Bool) throws -> Outcome? {
-        let orders = Dictionary(
-            uniqueKeysWithValues: tasks.map { task in
-                let order = BatchOrder(
-                    rows: task.dataset.train.count, batch: task.batch, seed: settings.seed, purpose: task.name,
-                    most: settings.samples)
-                return (task.name, Array(order.shuffled(epoch: state.epoch).prefix(settings.epochBatches ?? .max)))
-            })
-        let readers = Dictionary(uniqueKeysWithValues: tasks.map { ($0.name, BatchReader($0, split: .train)) })
-        let dropouts = Dictionary(uniqueKeysWithValues: tasks.map { ($0.name, inputDropouts(of: $0)) })
-        let schedule = EpochSchedule(batches: orders.mapValues(\.count))
+        let epoch = state.epoch
+        let feeds = Dictionary(
+            uniqueKeysWithValues: tasks.map { ($0.name, TaskFeed($0, epoch: epoch, settings: settings)) })
+        let schedule = EpochSchedule(batches: feeds.mapValues(\.count))
         let first = state.step
         guard first <= schedule.steps else {
             throw RunError("the checkpoint stands at step \(first), but an epoch has \(schedule.steps) steps")
         }
         let steps = Prefetcher(count: schedule.steps - first) { index in
             try schedule.batch(at: first + index).reduce(into: [String: Batch]()) { batches, entry in
-                guard let reader = readers[entry.key], let rows = orders[entry.key]?[entry.value],
-                    let dropout = dropouts[entry.key]
-                else { return }
-                batches[entry.key] = try dropout.tokens.applied(
-                    to: dropout.modalities.applied(to: reader.batch(rows)))
+                batches[entry.key] = try feeds[entry.key]?.batch(entry.value)
             }
         }
         defer { steps.cancel() }
@@ -151,7 +149,7 @@ public final class Trainer {
                 }
                 return .interrupted(epoch: state.epoch, step: state.step)
             }
-            let losses = try step(batches, of: schedule.steps)
+            let losses = try update(batches, of: schedule.steps)
             for (task, loss) in losses {
                 state.lossSums[task, default: 0] += loss
                 state.lossCounts[task, default: 0] += 1
@@ -163,14 +161,6 @@ public final class Trainer {
         return nil
     }
 
-    private func inputDropouts(of task: OpenedTask) -> (modalities: ModalityDropout, tokens: TokenDropout) {
-        let purpose = "\(task.name)/\(state.epoch)"
-        return (
-            ModalityDropout(share: task.modalityDropout, seed: settings.seed, purpose: purpose),
-            TokenDropout(share: settings.regularisation.tokenDropout, seed: settings.seed, purpose: purpose)
-        )
-    }
-
     /// The next batches; the time that the loop waits for them is measured.
     private func nextStep(_ steps: Prefetcher<[String: Batch]>) throws -> [String: Batch]? {
         let clock = ContinuousClock()
@@ -180,7 +170,7 @@ public final class Trainer {
     }
 
     /// One update from the weighted losses of all tasks that take part.
-    private func step(_ batches: [String: Batch], of steps: Int) throws -> [String: Double] {
+    private func update(_ batches: [String: Batch], of steps: Int) throws -> [String: Double] {
         let device = model.parameters.device
         let done = state.epoch * steps + state.step
         optimiser.settings.learningRate =
@@ -188,37 +178,14 @@ public final class Trainer {
             * settings.regularisation.schedule.factor(at: Double(done) / Double(max(1, settings.epochs * steps)))
         let dropout = FeatureDropout(
             share: settings.regularisation.featureDropout, seed: settings.seed, purpose: "\(state.epoch)/\(state.step)")
-        let inputs = try batches.mapValues { try TaskInput($0, device: device) }
-        try model.parameters.clearGradients()
-        let logits = try model.forward(inputs, dropout: dropout).logits
-        var total: Tensor?
-        var losses: [String: Tensor] = [:]
-        for task in tasks {
-            guard let batch = batches[task.name], let outputs = logits[task.name],
-                let objective = objectives[task.name]
-            else { continue }
-            let loss = try objective.loss(outputs, batch.target.to(device: device))
-            losses[task.name] = loss
-            let weighted = try loss * task.task.weight
-            total = try total.map { try $0 + weighted } ?? weighted
-        }
-        let values = try losses.mapValues { try $0.item() }
-        for (task, value) in values.sorted(by: { $0.key < $1.key }) where !value.isFinite {
+        do {
+            return try step(
+                batches.mapValues { try TaskInput($0, device: device) },
+                targets: batches.mapValues { try $0.target.to(device: device) }, dropout: dropout, done: done)
+        } catch let loss as NonFiniteLoss {
             throw TrainingError(
-                "the loss of task '\(task)' is \(value) in epoch \(state.epoch + 1), step \(state.step + 1); "
-                    + "a lower training.learning_rate may help")
+                "\(loss) in epoch \(state.epoch + 1), step \(state.step + 1); a lower training.learning_rate may help")
         }
-        try total?.backward()
-        try optimiser.step(paths(of: Set(batches.keys)))
-        try average?.update(step: done)
-        return values
-    }
-
-    private func paths(of names: Set<String>) -> [String] {
-        if let known = pathsOfTasks[names] { return known }
-        let paths = model.parameterPaths(of: names)
-        pathsOfTasks[names] = paths
-        return paths
     }
 
     /// What is validated and kept: the mean of parameters where there is one.
@@ -227,6 +194,8 @@ public final class Trainer {
     }
 
     private func endEpoch() throws {
+        // What is said of the best parameters goes before this epoch's can become the best.
+        for path in resultPaths { try? FileManager.default.removeItem(atPath: path) }
         let validation = try withKeptParameters { try evaluator.scores(on: .valid) }
         let score = evaluator.summedScore(validation)
         let isBest = state.bestScore.map { score > $0 } ?? true
@@ -244,7 +213,7 @@ public final class Trainer {
             try withKeptParameters { try store.saveBest(model) }
         }
         // The record goes first: a run that dies in between repeats the epoch and drops the record.
-        try log.observe(.epochEnded(record, epochs: settings.epochs))
+        try log.append(record)
         let path = try save()
         try tell(.epochEnded(record, epochs: settings.epochs))
         try tell(.saved(path: path))
@@ -260,12 +229,4 @@ public final class Trainer {
     private func tell(_ event: TrainingEvent) throws {
         for observer in observers { try observer.observe(event) }
     }
-}
-
-/// A training that cannot go on, told in one line.
-public struct TrainingError: Error, CustomStringConvertible, Equatable {
-    /// The one line.
-    public var description: String
-
-    init(_ description: String) { self.description = description }
 }

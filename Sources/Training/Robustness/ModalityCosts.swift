@@ -36,7 +36,7 @@ public struct ModalityCosts: Codable, Equatable, Sendable {
     public var rows: [Row]
 }
 
-extension SuiteRun {
+extension StageRun {
     /// Scores every task without each of its modalities, and with each alone.
     ///
     /// - Parameters:

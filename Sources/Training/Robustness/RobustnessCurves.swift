@@ -32,7 +32,7 @@ public struct RobustnessCurves: Codable, Equatable, Sendable {
     public static let severities = [0, 0.25, 0.5, 0.75, 1]
 }
 
-extension SuiteRun {
+extension StageRun {
     /// Scores the run under each kind of corruption, on all streams, at severities from 0 to 1.
     ///
     /// A task whose modalities the model never learned to do without keeps them when modalities are dropped.

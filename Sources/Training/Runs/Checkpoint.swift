@@ -13,7 +13,7 @@ public struct Checkpoint {
         /// Version of this format.
         public var format = 1
         /// The stage of training.
-        public var stage: String
+        public var stage: TrainingStage
         /// The epoch to go on with, from 0.
         public var epoch: Int
         /// The step to go on with, from 0.

@@ -49,14 +49,14 @@ public struct RunDirectory: Sendable {
     }
 
     /// The checkpoints of a stage.
-    public func checkpoints(stage: String, keepLast: Int = 1) -> CheckpointStore {
-        CheckpointStore(folder: "\(path)/\(stage)", keepLast: keepLast)
+    public func checkpoints(stage: TrainingStage, keepLast: Int = 1) -> CheckpointStore {
+        CheckpointStore(folder: "\(path)/\(stage.rawValue)", keepLast: keepLast)
     }
 
     /// Whether a run was begun here.
     public var exists: Bool { FileManager.default.fileExists(atPath: suitePath) }
 
-    /// Checks that the folder is free, or that the run there is the same suite's, but for the number of epochs and stage 2.
+    /// Checks that the folder is free, or that the run there is of a suite whose stage 1 trains the same (``TrainingInputs``).
     ///
     /// - Throws: ``RunError`` that names what differs.
     public func check(for suite: Suite) throws {
@@ -70,10 +70,10 @@ public struct RunDirectory: Sendable {
             }
             return
         }
-        let before = try comparable(Suite(file: suitePath))
-        let now = try comparable(placed(suite))
+        let before = try SettingsText(TrainingInputs(placed(Suite(file: suitePath))))
+        let now = try SettingsText(TrainingInputs(placed(suite)))
         guard before != now else { return }
-        let words = RunDirectory.difference(before, now).map { ": '\($0)' there, '\($1)' now" } ?? ""
+        let words = before.difference(from: now).map { ": '\($0)' there, '\($1)' now" } ?? ""
         throw RunError("\(path): holds a run of another suite\(words); choose another folder with --run")
     }
 
@@ -81,10 +81,10 @@ public struct RunDirectory: Sendable {
     ///
     /// - Throws: ``RunError`` that names what differs.
     public func check(sameSuiteAs other: RunDirectory) throws {
-        func text(_ run: RunDirectory) throws -> String {
+        func text(_ run: RunDirectory) throws -> SettingsText {
             var suite = try Suite(file: run.suitePath)
             suite.seed = 0
-            return try suite.yaml()
+            return try SettingsText(suite)
         }
         let (own, others) = (try text(self), try text(other))
         guard own != others else {
@@ -95,16 +95,8 @@ public struct RunDirectory: Sendable {
             }
             return
         }
-        let words = RunDirectory.difference(own, others).map { ": '\($0)' in \(path), '\($1)' there" } ?? ""
+        let words = own.difference(from: others).map { ": '\($0)' in \(path), '\($1)' there" } ?? ""
         throw RunError("\(other.path): holds a run of another suite than \(path)\(words)")
-    }
-
-    /// The first lines in which two suites differ.
-    private static func difference(_ first: String, _ second: String) -> (String, String)? {
-        let (lines, others) = (first.split(separator: "\n"), second.split(separator: "\n"))
-        let pairs = zip(lines, others).first { $0 != $1 }
-        if let pairs { return (pairs.0.trimmed, pairs.1.trimmed) }
-        return nil
     }
 
     /// Makes the folder for a suite, or checks the one there, and writes the resolved suite.
@@ -139,19 +131,9 @@ public struct RunDirectory: Sendable {
         }
     }
 
-    private func comparable(_ suite: Suite) throws -> String {
-        var suite = suite
-        suite.training.epochs = 0
-        // Stage 2 is chosen when stage 1 is done, and holds on to its own record.
-        suite.training.stage2.epochs = 0
-        suite.training.stage2.learningRate = 0
-        suite.training.stage2.weightDecay = 0
-        return try suite.yaml()
-    }
-
     /// Whether a stage has trained parameters.
     public func isTrained(_ stage: TrainingStage) -> Bool {
-        FileManager.default.fileExists(atPath: checkpoints(stage: stage.rawValue).bestPath)
+        FileManager.default.fileExists(atPath: checkpoints(stage: stage).bestPath)
     }
 
     /// The stage whose model is the run's: stage 2 where it has trained parameters, else stage 1; nothing when none has.
@@ -176,7 +158,7 @@ public struct RunDirectory: Sendable {
             throw RunError("\(path): holds no trained parameters of \(stage.rawValue)")
         }
         let record = try record(of: stage)
-        let best = (stage ?? latestStage).map { checkpoints(stage: $0.rawValue).bestPath }
+        let best = (stage ?? latestStage).map { checkpoints(stage: $0).bestPath }
         guard let best, FileManager.default.fileExists(atPath: best) else {
             throw RunError("\(path): holds no trained parameters yet; train the suite first")
         }
@@ -184,17 +166,4 @@ public struct RunDirectory: Sendable {
         try model.parameters.load(SafetensorsFile(path: best).tensors())
         return (model, record)
     }
-}
-
-/// A run that cannot be begun, continued or used, told in one line.
-public struct RunError: Error, CustomStringConvertible, Equatable {
-    /// The one line.
-    public var description: String
-
-    /// Describes what is wrong.
-    public init(_ description: String) { self.description = description }
-}
-
-extension Substring {
-    fileprivate var trimmed: String { trimmingCharacters(in: .whitespaces) }
 }

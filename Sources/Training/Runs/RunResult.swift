@@ -53,28 +53,6 @@ public struct RunResult: Codable, Equatable, Sendable {
         self.leftOut = leftOut
     }
 
-    /// A table for people: the metrics of each task beside what is scored without looking, and the score of the suite.
-    public var text: String {
-        let name = max(11, tasks.keys.map(\.count).max() ?? 0)
-        func row(_ columns: [String]) -> String {
-            let first = columns[0].padding(toLength: name, withPad: " ", startingAt: 0)
-            return ([first] + columns.dropFirst().map { String(repeating: " ", count: max(0, 9 - $0.count)) + $0 })
-                .joined(separator: " ")
-        }
-        var lines = [row(["task", "metric", split.rawValue, "chance", "samples"])]
-        for (task, result) in tasks.sorted(by: { $0.key < $1.key }) {
-            for metric in result.metrics {
-                guard let value = result.scores.metrics[metric.rawValue] else { continue }
-                let chance = result.chance[metric.rawValue].map { String(format: "%.3f", $0) } ?? "-"
-                lines.append(
-                    row([task, metric.rawValue, String(format: "%.3f", value), chance, "\(result.scores.samples)"]))
-            }
-        }
-        if let score { lines.append(row(["suite score", "", String(format: "%.3f", score)])) }
-        if let leftOut { lines.append("left out, no modality remains: \(leftOut.joined(separator: ", "))") }
-        return lines.joined(separator: "\n")
-    }
-
     /// Writes the result as JSON.
     ///
     /// - Throws: `FileError` when it cannot be written.

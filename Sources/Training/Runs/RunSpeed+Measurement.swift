@@ -11,7 +11,7 @@ extension RunSpeed {
     /// Rounds that are timed.
     private static let rounds = 10
     /// Rounds stop at this time, but for the first three.
-    private static let most = Duration.seconds(1)
+    private static let limit = Duration.seconds(1)
 
     /// Measures inference on the CPU, from a batch of inputs in memory to outputs, for every task.
     ///
@@ -31,7 +31,7 @@ extension RunSpeed {
                 task.name: try TaskInput(reader.batch((0..<batch).map { $0 % reader.rows }), device: .cpu)
             ]
             for (stage, times) in try RunSpeed.times(models, input) {
-                self.stages[stage.rawValue, default: Stage()].milliseconds[task.name] =
+                self.stages[stage, default: Stage()].milliseconds[task.name] =
                     times.map { $0 / .milliseconds(1) / Double(batch) }.median
             }
         }
@@ -44,7 +44,7 @@ extension RunSpeed {
         let start = clock.now
         var times: [TrainingStage: [Duration]] = [:]
         for round in 0..<(warmups + rounds) {
-            if round >= warmups + 3, clock.now - start > most { break }
+            if round >= warmups + 3, clock.now - start > limit { break }
             for (stage, model) in models {
                 let began = clock.now
                 _ = try withoutGradients { try model.forward(input).logits }

@@ -18,7 +18,7 @@ public struct RunSpeed: Codable, Equatable, Sendable {
     /// Threads for operations on the CPU.
     public var threads: Int
     /// Stage → its times.
-    public var stages: [String: Stage] = [:]
+    public var stages: [TrainingStage: Stage] = [:]
 
     init(batch: Int) {
         self.batch = batch
@@ -34,7 +34,7 @@ public struct RunSpeed: Codable, Equatable, Sendable {
     /// Whether there are times of these stages and tasks.
     public func covers(_ stages: [TrainingStage], tasks: [String]) -> Bool {
         stages.allSatisfy { stage in
-            tasks.allSatisfy { self.stages[stage.rawValue]?.milliseconds[$0] != nil }
+            tasks.allSatisfy { self.stages[stage]?.milliseconds[$0] != nil }
         }
     }
 

@@ -20,7 +20,7 @@ public struct RunTiming: Codable, Equatable, Sendable {
     }
 
     /// Stage → its times.
-    public var stages: [String: Stage] = [:]
+    public var stages: [TrainingStage: Stage] = [:]
 
     /// No times yet.
     public init() {}

@@ -1,5 +1,5 @@
-/// The models that a run trains; the raw value names the stage's folder.
-public enum TrainingStage: String, CaseIterable, Codable, Sendable {
+/// The models that a run trains; the raw value names the stage's folder, and the stage in every file.
+public enum TrainingStage: String, CaseIterable, Codable, CodingKeyRepresentable, Sendable {
     /// Homogeneous: the groups of the suite, usually one for everything.
     case first = "stage1"
     /// Heterogeneity-aware: every group starts from the weights of stage 1, then they go separate ways.

@@ -53,7 +53,10 @@ public struct ReferenceVerification: Codable, Sendable {
             reference.configuration(), tasks: reference.taskShapes(), device: device, arithmetic: arithmetic,
             identityNames: reference.description.modalities.map(\.name), aliases: names.aliases)
         try model.parameters.load(reference.state(names))
-        let losses = try reference.losses(device: device)
+        let targets = try reference.lossTargets(device: device)
+        let adam = try Adam(model.parameters, settings: reference.adamSettings())
+        let step = TrainingStep(model, losses: try reference.losses(), optimiser: adam)
+        guard !step.losses.isEmpty else { throw ModelError("the case has no task") }
         let inputs = try reference.taskInputs(device: device)
 
         var logits = Comparison("logits", tolerance: 1e-5)
@@ -62,8 +65,8 @@ public struct ReferenceVerification: Codable, Sendable {
         var gradients = Comparison("gradients", tolerance: 1e-4)
         var curve = Comparison("loss curve", tolerance: 1e-4)
 
-        try model.parameters.clearGradients()
-        let output = try model.forward(inputs)
+        let first = try step.gradients(inputs, targets: targets)
+        let output = first.output
         for (name, expected) in reference.outputs.sorted(by: { $0.key < $1.key }) {
             let parts = name.split(separator: "/").map(String.init)
             if parts.count == 2, parts[1] == "logits", let found = output.logits[parts[0]] {
@@ -77,26 +80,21 @@ public struct ReferenceVerification: Codable, Sendable {
                     path: reference.folder + "/outputs.safetensors", reason: "'\(name)' is no output of the model")
             }
         }
-        try losses.total(output.logits).backward()
         try reference.compareGradients(of: model, names, into: &gradients)
-        for (name, value) in try losses.perTask(output.logits) {
+        for (name, loss) in first.losses {
             let expected = try reference.number(reference.description.losses_step0, name)
-            firstLosses.add(relativeError(value, expected), at: name)
+            firstLosses.add(relativeError(try loss.item(), expected), at: name)
         }
 
-        let adam = try Adam(model.parameters, settings: reference.adamSettings())
-        let paths = model.parameterPaths(of: Set(reference.taskNames))
-        for (step, expected) in reference.description.loss_curve.enumerated() {
-            try model.parameters.clearGradients()
-            let logits = try model.forward(inputs).logits
-            let total = try losses.total(logits)
-            try total.backward()
-            let found = try losses.perTask(logits) + [("total", try total.item())]
+        for (number, expected) in reference.description.loss_curve.enumerated() {
+            let pass = try step.gradients(inputs, targets: targets)
+            var found = try pass.losses.map { ($0.task, try $0.loss.item()) }
+            if let total = try pass.total?.item() { found.append(("total", total)) }
             for (name, value) in found {
                 curve.add(
-                    relativeError(value, try reference.number(expected, name)), at: "step \(step), \(name)")
+                    relativeError(value, try reference.number(expected, name)), at: "step \(number), \(name)")
             }
-            try adam.step(paths)
+            try step.update(Set(reference.taskNames), done: number)
             // The reference hands a shared parameter to its optimiser once per name, and so it moves once per name.
             for repeated in names.repeatedUpdates { try adam.step(repeated) }
         }
@@ -123,26 +121,6 @@ private func relativeError(_ found: Tensor, _ expected: Tensor, floor: Double = 
 
 private func relativeError(_ found: Double, _ expected: Double) -> Double {
     abs(found - expected) / max(abs(expected), 1e-12)
-}
-
-/// The weighted losses of a case.
-private struct ReferenceLosses {
-    var tasks: [(name: String, weight: Double, loss: (Tensor) throws -> Tensor)]
-
-    func perTask(_ logits: [String: Tensor]) throws -> [(String, Double)] {
-        try tasks.compactMap { task in try logits[task.name].map { (task.name, try task.loss($0).item()) } }
-    }
-
-    func total(_ logits: [String: Tensor]) throws -> Tensor {
-        var total: Tensor?
-        for task in tasks {
-            guard let own = logits[task.name] else { continue }
-            let weighted = try task.loss(own) * task.weight
-            total = try total.map { try $0 + weighted } ?? weighted
-        }
-        guard let total else { throw ModelError("the case has no task") }
-        return total
-    }
 }
 
 extension ReferenceCase {
@@ -229,25 +207,31 @@ extension ReferenceCase {
         return result
     }
 
-    fileprivate func losses(device: Device) throws -> ReferenceLosses {
-        ReferenceLosses(
-            tasks: try taskNames.compactMap { name in
-                guard let task = description.tasks[name], let target = try targets["\(name)/target"]?.to(device: device)
-                else { return nil }
-                let loss: (Tensor) throws -> Tensor
-                switch task.loss {
-                case "cross entropy": loss = { try $0.crossEntropy(target) }
-                case "binary cross entropy": loss = { try $0.binaryCrossEntropy(target.to(dtype: .float32)) }
-                case "mean squared error":
-                    loss = { try ($0 - target.to(dtype: .float32).reshaped($0.shape)).squared().mean() }
-                default:
-                    throw FileError(
-                        path: path,
-                        reason: "tasks.\(name).loss is '\(task.loss)'; expected cross entropy, binary cross entropy or "
-                            + "mean squared error")
-                }
-                return (name, task.weight, loss)
-            })
+    /// Task → its targets, in the type that its loss takes.
+    fileprivate func lossTargets(device: Device) throws -> [String: Tensor] {
+        var result: [String: Tensor] = [:]
+        for (name, task) in description.tasks {
+            guard let target = try targets["\(name)/target"]?.to(device: device) else { continue }
+            result[name] = try task.loss == "cross entropy" ? target : target.to(dtype: .float32)
+        }
+        return result
+    }
+
+    fileprivate func losses() throws -> [TaskLoss] {
+        try taskNames.compactMap { name in
+            guard let task = description.tasks[name] else { return nil }
+            switch task.loss {
+            case "cross entropy": return TaskLoss(name, weight: task.weight) { try $0.crossEntropy($1) }
+            case "binary cross entropy": return TaskLoss(name, weight: task.weight) { try $0.binaryCrossEntropy($1) }
+            case "mean squared error":
+                return TaskLoss(name, weight: task.weight) { try ($0 - $1.reshaped($0.shape)).squared().mean() }
+            default:
+                throw FileError(
+                    path: path,
+                    reason: "tasks.\(name).loss is '\(task.loss)'; expected cross entropy, binary cross entropy or "
+                        + "mean squared error")
+            }
+        }
     }
 
     fileprivate func adamSettings() -> Adam.Settings {

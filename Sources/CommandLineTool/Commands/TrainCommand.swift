@@ -1,0 +1,39 @@
+import ArgumentParser
+import Method
+import Training
+
+/// `highmmt train`: trains the tasks of a suite as one model.
+struct TrainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train",
+        abstract: "Train one model on all tasks of a suite.",
+        discussion: """
+            Any key of the suite can be overridden. A run that was stopped, or whose training.epochs was raised, continues \
+            from its last checkpoint when the command is given again; Ctrl-C saves before it ends.
+
+            Examples:
+              highmmt train Suites/open.yaml
+              highmmt train Suites/open.yaml training.epochs=3 tasks.digits.weight=2 --run runs/trial
+            """)
+
+    @OptionGroup var suite: SuiteOptions
+
+    @Option(help: ArgumentHelp("Seed, as the override seed=N.", valueName: "n"))
+    var seed: UInt64?
+
+    @OptionGroup var data: DataOptions
+    @OptionGroup var runtime: RuntimeOptions
+
+    @Flag(help: "Print the test scores as JSON.")
+    var json = false
+
+    func run() throws {
+        let device = try runtime.activate()
+        let opened = try OpenedSuite(
+            suite.read(overriding: seed.map { ["seed=\($0)"] } ?? []), dataRoot: data.root)
+        let training = try StageTraining(.first, of: opened, run: suite.run(of: opened.suite), device: device)
+        let interrupt = InterruptSignal()
+        let result = try training.perform(observer: MethodProgress().show) { interrupt.isReceived }
+        if json { try JSONOutput.print(result) } else { print(RunResultText(result).text) }
+    }
+}

@@ -1,0 +1,29 @@
+import Multimodal
+
+/// The batches of one task in one epoch, in the order in which they are trained on.
+struct TaskFeed: Sendable {
+    private let reader: BatchReader
+    private let order: [[Int]]
+    private let modalities: ModalityDropout
+    private let tokens: TokenDropout
+
+    /// - Parameter epoch: from 0.
+    init(_ task: OpenedTask, epoch: Int, settings: Trainer.Settings) {
+        reader = BatchReader(task, split: .train)
+        let rows = BatchOrder(
+            rows: task.dataset.train.count, batch: task.batch, seed: settings.seed, purpose: task.name,
+            limit: settings.samples)
+        order = Array(rows.shuffled(epoch: epoch).prefix(settings.epochBatches ?? .max))
+        let purpose = "\(task.name)/\(epoch)"
+        modalities = ModalityDropout(share: task.modalityDropout, seed: settings.seed, purpose: purpose)
+        tokens = TokenDropout(share: settings.regularisation.tokenDropout, seed: settings.seed, purpose: purpose)
+    }
+
+    /// Batches in the epoch.
+    var count: Int { order.count }
+
+    /// A batch, without the modalities and tokens that are dropped from it.
+    func batch(_ index: Int) throws -> Batch {
+        try tokens.applied(to: modalities.applied(to: reader.batch(order[index])))
+    }
+}

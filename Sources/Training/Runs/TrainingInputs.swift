@@ -1,0 +1,57 @@
+import Multimodal
+
+/// What a step of stage 1 depends on: where two suites agree in it, either may continue a run of the other.
+///
+/// The number of epochs is not part of it, since a run may be made longer, nor is stage 2, which is chosen when stage 1 is
+/// done and holds on to its own record.
+public struct TrainingInputs: Encodable, Equatable, Sendable {
+    /// What is said of all tasks.
+    public struct Training: Encodable, Equatable, Sendable {
+        let learningRate: Double
+        let weightDecay: Double
+        let batch: Int
+        let epochBatches: Int?
+        let samples: Int?
+        let patience: Int?
+        let modalityDropout: Double
+        let schedule: LearningRateSchedule
+        let averaging: Double
+        let tokenDropout: Double
+        let featureDropout: Double
+
+        enum CodingKeys: String, CodingKey {
+            case batch, samples, patience, schedule, averaging
+            case learningRate = "learning_rate"
+            case weightDecay = "weight_decay"
+            case epochBatches = "epoch_batches"
+            case modalityDropout = "modality_dropout"
+            case tokenDropout = "token_dropout"
+            case featureDropout = "feature_dropout"
+        }
+    }
+
+    let name: String
+    let seed: UInt64
+    /// Dataset → its folder.
+    let datasets: [String: String]
+    let tasks: [String: SuiteTask]
+    let modalities: [String: EncodingSettings]
+    let model: ModelSettings
+    let training: Training
+
+    /// What stage 1 of a suite depends on.
+    public init(_ suite: Suite) {
+        name = suite.name
+        seed = suite.seed
+        datasets = suite.datasets.mapValues(\.path)
+        tasks = suite.tasks
+        modalities = suite.modalities
+        model = suite.model
+        let settings = suite.training
+        training = Training(
+            learningRate: settings.learningRate, weightDecay: settings.weightDecay, batch: settings.batch,
+            epochBatches: settings.epochBatches, samples: settings.samples, patience: settings.patience,
+            modalityDropout: settings.modalityDropout, schedule: settings.schedule, averaging: settings.averaging,
+            tokenDropout: settings.tokenDropout, featureDropout: settings.featureDropout)
+    }
+}
