@@ -91,7 +91,7 @@ import Torch
             isStructural = false
         case "huge":
             tensors["group/subject"] = SafetensorsTensor([.max, .max, 2] as [Int64], shape: [3])
-            expected = "'group/subject': 1 of its numbers (the first is 2)"
+            expected = "'group/subject': 1 of its members (the first is 2)"
             isStructural = false
         case "promise":
             tensors["group/subject"] = SafetensorsTensor([3, 1, 2] as [Int64], shape: [3])

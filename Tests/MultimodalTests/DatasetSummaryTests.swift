@@ -20,7 +20,8 @@ import Torch
             folder: folder.path("d")
         )
         return try writer.write { split, row in
-            // Row 0 of validation repeats row 0 of training; row 3 of every split lacks the modality.
+            // Row 0 of validation repeats row 0 of training, and row 3 of every split lacks the
+            // modality.
             let base = Float(row) + (split == .test ? 10 : split == .valid && row > 0 ? 20 : 0)
             return Sample(
                 inputs: row == 3 ? [:] : ["a": [base, -base]],

@@ -162,7 +162,7 @@ import Torch
         (#""patch": [1, 3]"#, "modalities.picture.patch: [1, 3], expected sizes whose product divides the 4 channels"),
         (#""patch": [2]"#, "modalities.picture.patch: 1 sizes, expected 2, one per axis"),
         (#""patch": [0, 2]"#, "modalities.picture.patch: '0', expected whole numbers in 1"),
-        (#""patch": [134217728, 268435456]"#, "expected a divisor of 4 channels"),
+        (#""patch": [134217728, 268435456]"#, "expected sizes whose product divides the 4 channels"),
     ])
     func invalidPatchesAreNamed(text: String, expected: String) throws {
         let folder = try TemporaryFolder()
