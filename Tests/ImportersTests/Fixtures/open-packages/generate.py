@@ -1,4 +1,4 @@
-"""Makes small files with made-up numbers, laid out exactly like the ones that the open suite's packages carry."""
+"""Writes small files of made-up numbers in exactly the layouts of the open suite's packages."""
 
 import pathlib
 

@@ -1,4 +1,4 @@
-"""Makes the dataset in this folder, the way a Python user would: needs numpy and safetensors."""
+"""Writes the dataset of this folder as a Python user would. Needs numpy and safetensors."""
 
 import json
 import pathlib
