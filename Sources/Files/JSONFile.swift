@@ -26,7 +26,7 @@ public enum JSONFile {
 
     /// Decodes a value.
     ///
-    /// - Throws: a decoding error; ``Swift/Error/oneLine`` says it in one line.
+    /// - Throws: a decoding error; `Error.oneLine` says it in one line.
     public static func decode<Value: Decodable>(_ type: Value.Type, from data: Data) throws -> Value {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase

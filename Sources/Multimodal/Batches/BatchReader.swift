@@ -20,7 +20,7 @@ public struct BatchReader: Sendable {
 
     /// The given rows.
     ///
-    /// - Throws: `DatasetError` when there is no such row; ``TorchError`` when there is no memory.
+    /// - Throws: `DatasetError` when there is no such row; `TorchError` when there is no memory.
     public func batch(_ rows: [Int]) throws -> Batch {
         var batch = Batch(rows: rows, inputs: [:], masks: [:], present: [:], target: try target(rows))
         for modality in modalities {

@@ -43,7 +43,7 @@ public enum SuiteModel {
             tokenWidth: widest + identity.width(modalities: identities))
     }
 
-    /// Whether samples of the tasks may lack a modality, in the data or by ``ModalityDropout``, so that a model must learn what
+    /// Whether samples of the tasks may lack a modality, in the data or by `ModalityDropout`, so that a model must learn what
     /// stands in its place.
     public static func hasGaps(_ tasks: [OpenedTask]) -> Bool {
         tasks.contains { task in
