@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// `scripts/setup-libtorch` compiles the C++ side against the chosen LibTorch and leaves it here.
+/// The folder in which `scripts/setup-libtorch` leaves the C++ part, compiled against LibTorch.
 let ctorch = Context.packageDirectory + "/.build/ctorch/current"
 
 let package = Package(
@@ -9,18 +9,24 @@ let package = Package(
     platforms: [.macOS(.v14)],
     products: [
         .executable(name: "highmmt", targets: ["CommandLineTool"]),
-        .library(
-            name: "HighMMT",
-            targets: [
-                "Files", "Numerics", "Torch", "Multimodal", "Importers", "HighMMT", "Training", "Heterogeneity",
-                "Method", "Studies",
-            ]),
+        .library(name: "Files", targets: ["Files"]),
+        .library(name: "Numerics", targets: ["Numerics"]),
+        .library(name: "Torch", targets: ["Torch"]),
+        .library(name: "Multimodal", targets: ["Multimodal"]),
+        .library(name: "Importers", targets: ["Importers"]),
+        .library(name: "HighMMT", targets: ["HighMMT"]),
+        .library(name: "Training", targets: ["Training"]),
+        .library(name: "Heterogeneity", targets: ["Heterogeneity"]),
+        .library(name: "Method", targets: ["Method"]),
+        .library(name: "Studies", targets: ["Studies"]),
+        .library(name: "Reporting", targets: ["Reporting"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
     ],
-    // A target lists every module that it imports: what is only reached through another is not rebuilt with it.
+    // A target lists every module that it imports. SwiftPM does not track a module that a target
+    // reaches only through another, and would not rebuild the target with it.
     targets: [
         .target(name: "Files"),
         .target(name: "Numerics"),

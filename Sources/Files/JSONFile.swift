@@ -27,8 +27,8 @@ public enum JSONFile {
 
     /// Decodes a value.
     ///
-    /// - Throws: `DecodingError` when the data do not match the type. ``Swift/Error/oneLine``
-    ///   describes it in one line.
+    /// - Throws: `DecodingError` when the data do not match the type. `Error.oneLine` describes it
+    ///   in one line.
     public static func decode<Value: Decodable>(_ type: Value.Type, from data: Data) throws -> Value {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase

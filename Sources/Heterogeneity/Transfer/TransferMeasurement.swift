@@ -7,7 +7,7 @@ import Training
 ///
 /// T(X1→X2; Y) = L*(1→2) − L*(2) (paper, Eq. 1–8): L*(2) from a random start, L*(1→2) from the encoder (for pairs also the
 /// crossmodal block) of the predictor that was trained on X1, with a fresh head. Both get the same budget, the same order of
-/// samples and the same fresh parameters, and L* is the validation loss of the best epoch (``CrossFittedMinimum``). With
+/// samples and the same fresh parameters, and L* is the validation loss of the best epoch (`CrossFittedMinimum`). With
 /// ``TransferBudget/targetSamples`` both learn from fewer samples than the predictor of X1 did.
 ///
 /// Inputs are read only when a training is missing: what is finished needs targets alone.

@@ -33,7 +33,7 @@ public struct FloorStudy {
     /// Fits and scores, task after task.
     ///
     /// - Parameter progress: is told of every task that is done.
-    /// - Throws: an error that names the file when a dataset cannot be read; ``RunError`` when a task has no metric that a
+    /// - Throws: an error that names the file when a dataset cannot be read; `RunError` when a task has no metric that a
     ///   split defines.
     public func run(progress: (Floor) -> Void = { _ in }) throws -> [Floor] {
         try withoutGradients {

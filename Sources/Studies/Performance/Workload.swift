@@ -15,7 +15,7 @@ public final class Workload {
     /// Makes the model and a batch for every task.
     ///
     /// - Parameter configuration: sizes of the model other than those of the description.
-    /// - Throws: ``TorchError`` or ``ModelError`` when sizes do not fit.
+    /// - Throws: `TorchError` or `ModelError` when sizes do not fit.
     public init(
         _ description: WorkloadDescription, configuration: ModelConfiguration? = nil, batch: Int, device: Device,
         arithmetic: Arithmetic = .automatic

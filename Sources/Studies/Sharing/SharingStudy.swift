@@ -24,7 +24,7 @@ public struct SharingStudy {
             public var width: Int
             /// Parameters of its model.
             public var parameters: Int
-            /// The suite's score on the test splits, seed by seed (see ``SuiteScore``).
+            /// The suite's score on the test splits, seed by seed (see `SuiteScore`).
             public var scores: [Double]
             /// Their mean.
             public var mean: Double

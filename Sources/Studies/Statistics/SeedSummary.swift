@@ -33,7 +33,7 @@ public struct SeedSummary: Codable, Sendable {
 
     /// Checks that seeds differ, since runs from one seed are no independent measurements.
     ///
-    /// - Throws: ``RunError`` that names the seed.
+    /// - Throws: `RunError` that names the seed.
     public static func check(seeds: [UInt64]) throws {
         var known: Set<UInt64> = []
         for seed in seeds where !known.insert(seed).inserted {
@@ -43,7 +43,7 @@ public struct SeedSummary: Codable, Sendable {
 
     /// Sums up runs of one suite.
     ///
-    /// - Throws: ``RunError`` when two have the same seed, since those are no independent measurements.
+    /// - Throws: `RunError` when two have the same seed, since those are no independent measurements.
     public init(_ runs: [RunResult]) throws {
         try SeedSummary.check(seeds: runs.map(\.seed))
         suite = runs.first?.suite ?? ""

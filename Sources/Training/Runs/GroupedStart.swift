@@ -8,7 +8,7 @@ public enum GroupedStart {
     ///
     /// Source: "Training", stage 2: every group starts from the weights of stage 1.
     ///
-    /// - Throws: ``TorchError`` when `source` lacks a parameter.
+    /// - Throws: `TorchError` when `source` lacks a parameter.
     public static func parameters(of model: HighMMTModel, from source: HighMMTModel) throws -> [String: Tensor] {
         var prefixes: [String: String] = [:]
         for task in model.tasks {

@@ -40,7 +40,7 @@ public struct ModelRecord: Codable, Sendable {
 
     /// The model with parameters that start from the seed.
     ///
-    /// - Throws: ``ModelError`` when the record does not describe a model.
+    /// - Throws: `ModelError` when the record does not describe a model.
     public func model(device: Device) throws -> HighMMTModel {
         try HighMMTModel(configuration, tasks: tasks, sharing: sharing, seed: seed, device: device)
     }
