@@ -107,15 +107,15 @@ class Draft:
     # Files
 
     def split(self, name):
-        """Row numbers of each split: 60, 20, 20 % below 1000 rows, else 70, 10, 20 %; stratified by the target, or by
-        whole groups where rows belong to somebody."""
+        """Row numbers of each split: 60, 20, 20 % below 1000 rows, else 70, 10, 20 %; stratified by the target. Where
+        rows belong to somebody, whole groups are divided, stratified by their most frequent stratum."""
         random = np.random.default_rng([SEED, zlib.crc32(name.encode())])
         shares = {"test": 0.2, "valid": 0.2 if self.rows < 1000 else 0.1}
         if self.people is None:
             units, strata = np.arange(self.rows), self.strata
         else:
             units = np.unique(self.people)
-            strata = np.zeros(len(units), dtype="int64")
+            strata = np.array([np.bincount(self.strata[self.people == unit]).argmax() for unit in units])
         chosen = {split: [] for split in SPLITS}
         for stratum in np.unique(strata):
             members = random.permutation(units[strata == stratum])

@@ -22,7 +22,10 @@ def main():
     parser.add_argument("--to", required=True, metavar="DIR", help="folder of the datasets, one folder each")
     parser.add_argument("--only", action="append", metavar="NAME", help="this dataset alone; may be repeated")
     arguments = parser.parse_args()
-    recipes = importlib.import_module(f"{arguments.list}_list").recipes
+    try:
+        recipes = importlib.import_module(f"{arguments.list}_list").recipes
+    except ModuleNotFoundError as error:
+        parser.error(f"{error}; run: pip install --no-deps -r {os.path.join(os.path.dirname(__file__), 'requirements.txt')}")
     names = [recipe.name for recipe in recipes]
     unknown = sorted(set(arguments.only or []) - set(names))
     if unknown:
