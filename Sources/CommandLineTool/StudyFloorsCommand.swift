@@ -2,14 +2,16 @@ import ArgumentParser
 import Multimodal
 import Studies
 
-/// `highmmt study floors`: what a simple model scores on the tasks of a suite.
+/// `highmmt study floors`: the scores of simple models on the tasks of a suite.
 struct StudyFloorsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "floors",
-        abstract: "Score a ridge regression on simple statistics: what any model should beat.",
+        abstract: "Score simple models on simple statistics: what any model should beat.",
         discussion: """
-            For every task, a linear model of the mean and deviation of each channel (of the fields themselves for tables), \
-            fitted on the training split with the penalty that the validation split prefers.
+            For every task, a ridge regression, gradient-boosted trees and nearest neighbours see the mean and deviation of \
+            each channel (the fields themselves for tables). They are fitted on the training split, with the settings that \
+            the validation split prefers. Trees and neighbours need scikit-learn, which scripts/setup-python installs; \
+            without it they are skipped.
 
             Example:
               highmmt study floors Suites/field.yaml
@@ -21,29 +23,24 @@ struct StudyFloorsCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("Keys of the suite to override.", valueName: "key=value"))
     var overrides: [String] = []
 
+    @Option(help: ArgumentHelp("Fit this model alone; may be repeated.", valueName: "model"))
+    var only: [FloorModel] = []
+
     @OptionGroup var data: DataOptions
 
     @Flag(help: "Print JSON for machines.")
     var json = false
 
     func run() throws {
+        let models = FloorModel.allCases.filter { only.isEmpty || only.contains($0) }
         let tasks = try Suite(file: suite, overrides: overrides).open(dataRoot: data.root, role: .train)
-        let floors = try FloorStudy(tasks).run {
-            Terminal.write("\($0.task): \($0.features) features, penalty \($0.penalty)\n")
+        let python: FloorPython.Availability =
+            models.contains(where: \.needsPython)
+            ? FloorPython.find(home: ProjectFolder.path(containing: "scripts/floors.py")) : .missing("not asked for")
+        let floors = try FloorStudy(tasks, models: models, python: python).run {
+            Terminal.write(FloorText.settings($0))
         }
-        guard !json else { return try JSONOutput.print(floors) }
-        var table = TextTable(header: ["task", "metric", "floor", "chance", "validation", "features"])
-        for floor in floors {
-            for metric in floor.test.keys.sorted() {
-                let isChosen = metric == floor.metric.rawValue
-                table.add([
-                    floor.task, metric, number(floor.test[metric]), number(floor.chance[metric]),
-                    isChosen ? number(floor.validation) : "", isChosen ? "\(floor.features)" : "",
-                ])
-            }
-        }
-        print(table.text)
+        Terminal.write(FloorText.skipped(floors))
+        if json { try JSONOutput.print(floors) } else { print(FloorText.table(floors, models: models)) }
     }
-
-    private func number(_ value: Double?) -> String { value.map { String(format: "%.3f", $0) } ?? "-" }
 }
