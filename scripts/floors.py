@@ -120,7 +120,7 @@ def neighbours(known, target, others, kind, outputs):
                 continue
             model = KNeighborsRegressor(n_neighbors=count, weights=weights).fit(scaler.transform(known), numbers)
             predicted = [model.predict(scaler.transform(samples)).reshape(len(samples), outputs) for samples in others]
-            yield (f"{count} neighbours, {weights} weights",
+            yield (f"{count} {'neighbour' if count == 1 else 'neighbours'}, {weights} weights",
                    [logits(values, kind) if kind != "regression" else values for values in predicted])
 
 
