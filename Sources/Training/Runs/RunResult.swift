@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Multimodal
 import Torch
@@ -37,12 +38,6 @@ public struct RunResult: Codable, Equatable, Sendable {
     public var version = ProjectVersion.number
     /// The version of LibTorch.
     public var libtorch = Library.version
-
-    enum CodingKeys: String, CodingKey {
-        case suite, split, seed, parameters, tasks, score, conditions, version, libtorch
-        case leftOut = "left_out"
-        case secondsPerEpoch = "seconds_per_epoch"
-    }
 
     init(
         suite: String, split: Split, seed: UInt64, parameters: Int, tasks: [String: TaskResult],
@@ -84,8 +79,6 @@ public struct RunResult: Codable, Equatable, Sendable {
     ///
     /// - Throws: `FileError` when it cannot be written.
     func write(to path: String) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        try AtomicFile.write(Array(try encoder.encode(self)), to: path)
+        try JSONFile.write(self, to: path)
     }
 }
