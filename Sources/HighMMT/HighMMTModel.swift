@@ -5,7 +5,7 @@ import Torch
 ///
 /// Source: Liang et al., "High-Modality Multimodal Transformer", TMLR 2023. The order of operations
 /// follows the public implementation. The arithmetic is simplified without changing the function;
-/// see Documentation.docc/Performance.md, "What makes the difference".
+/// see the article Performance, "What makes the difference".
 ///
 /// In shapes, n is the number of latents and d their width.
 public final class HighMMTModel {

@@ -36,7 +36,7 @@ struct CrossmodalBlock {
     /// Returns the last latent of every pair of samples.
     ///
     /// Heads read only the last latent, so the last layer computes no other. See
-    /// Documentation.docc/Performance.md, "What makes the difference", exact algebra.
+    /// the article Performance, "What makes the difference", exact algebra.
     ///
     /// # Shapes
     /// - `latents`: `[samples of all streams, n, d]`

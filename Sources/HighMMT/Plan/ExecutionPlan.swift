@@ -1,7 +1,7 @@
 /// The streams and pairs of a step, batched into one call per encoder and per crossmodal block.
 ///
 /// Streams that share an encoder are stacked along the batch axis and run as one call. The same
-/// holds for pairs that share a crossmodal block. See Documentation.docc/Performance.md, "What
+/// holds for pairs that share a crossmodal block. See the article Performance, "What
 /// makes the difference", sharing is a plan.
 struct ExecutionPlan {
     /// The samples of one stream that have its modality.

@@ -6,7 +6,7 @@ import Torch
 /// A token is [data | zeros | position | identity], and only the data depend on the sample. Layer
 /// normalisation and projection to keys and values reduce to rstd·(data·A + c) − rstd·mean·w + b.
 /// A, c, w and b depend only on parameters and positions, so padding costs nothing and inputs need
-/// no gradient. See Documentation.docc/Performance.md, "What makes the difference", exact algebra.
+/// no gradient. See the article Performance, "What makes the difference", exact algebra.
 struct TokenAttentionBlock {
     private let norm: LayerNormParameters
     private let contextNorm: LayerNormParameters

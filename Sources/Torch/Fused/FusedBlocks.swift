@@ -3,7 +3,7 @@ import CTorch
 /// The model's blocks as fused functions for the CPU, forward and backward.
 ///
 /// They compute the same functions as the composed operations, up to rounding, in chunks that stay
-/// in the cache. See Documentation.docc/Performance.md, "What makes the difference".
+/// in the cache. See the article Performance, "What makes the difference".
 public enum FusedBlocks {
     /// The instruction set in use: `avx512`, `avx2` or `portable`.
     ///
@@ -119,7 +119,7 @@ public enum FusedBlocks {
     /// The tokens of a stream in factored form, for the fused token attention.
     ///
     /// Layer normalisation and projection to keys and values give rstd·(data·a + c) − mean·rstd·w +
-    /// b. See Documentation.docc/Performance.md, "What makes the difference", exact algebra.
+    /// b. See the article Performance, "What makes the difference", exact algebra.
     public struct Tokens {
         /// The sample-dependent part of each token, `[batch, tokens, channels]`.
         public var data: Tensor

@@ -6,14 +6,19 @@ import Studies
 struct StudyFloorsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "floors",
-        abstract: "Score a ridge regression on simple statistics: what any model should beat.",
+        abstract: "Score simple baselines on simple statistics: what any model should beat.",
         discussion: """
-            For every task, a linear model of the mean and deviation of each channel (of the fields themselves for tables), \
-            fitted on the training split with the penalty that the validation split prefers.
+            For every task, a ridge regression, gradient-boosted trees and nearest neighbours see the mean and standard \
+            deviation of each channel (the fields themselves for tables). They are fitted on the training split, with the \
+            settings that score best on the validation split. Trees and neighbours need scikit-learn, which \
+            scripts/setup-python installs; without it they are skipped.
 
             Example:
               highmmt study floors Suites/field.yaml
             """)
+
+    @Option(help: ArgumentHelp("Fit this model alone; may be repeated.", valueName: "model"))
+    var only: [FloorModel] = []
 
     @OptionGroup var suite: SuiteArguments
 
@@ -23,10 +28,15 @@ struct StudyFloorsCommand: ParsableCommand {
     var json = false
 
     func run() throws {
+        let models = FloorModel.allCases.filter { only.isEmpty || only.contains($0) }
         let tasks = try suite.read().open(dataRoot: data.root, role: .train)
-        let floors = try FloorStudy(tasks).run {
-            Terminal.write("\($0.task): \($0.features) features, penalty \($0.penalty)\n")
+        let python: FloorPython.Availability =
+            models.contains(where: \.needsPython)
+            ? FloorPython.find(home: ProjectFolder.path(containing: "scripts/floors.py")) : .missing("not asked for")
+        let floors = try FloorStudy(tasks, models: models, python: python).run {
+            Terminal.write(FloorsText.settings($0))
         }
-        if json { try JSONOutput.print(floors) } else { print(FloorsText(floors).text) }
+        Terminal.write(FloorsText.skipped(floors))
+        if json { try JSONOutput.print(floors) } else { print(FloorsText.table(floors, models: models)) }
     }
 }
