@@ -10,8 +10,8 @@ let package = Package(
         .executableTarget(
             name: "TrainAndPredict",
             dependencies: [
-                .product(name: "Multimodal", package: "HighMMT"), .product(name: "Torch", package: "HighMMT"),
-                .product(name: "Training", package: "HighMMT"),
+                .product(name: "Method", package: "HighMMT"), .product(name: "Multimodal", package: "HighMMT"),
+                .product(name: "Torch", package: "HighMMT"), .product(name: "Training", package: "HighMMT"),
             ])
     ],
     swiftLanguageModes: [.v6]

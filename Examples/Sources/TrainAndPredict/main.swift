@@ -1,14 +1,14 @@
+import Method
 import Multimodal
 import Torch
 import Training
 
 let suite = try Suite(file: "mine.yaml", overrides: ["training.epochs=8"])
+let data = try OpenedSuite(suite, dataRoot: "data")
 let run = RunDirectory("runs/mine")
 
-let stage = try SuiteRun(suite: suite, dataRoot: "data", run: run, device: .cpu)
-_ = try stage.train()
-
-for (task, result) in try stage.evaluate(on: .test).tasks {
+let result = try StageTraining(.first, of: data, run: run, device: .cpu).perform()
+for (task, result) in result.tasks {
     print(task, result.scores.metrics)
 }
 
