@@ -14,7 +14,7 @@ struct RuntimeOptions: ParsableArguments {
     /// - Throws: ``UnusableOption`` when there is no such device or the number of threads cannot be.
     func activate() throws -> Device {
         do {
-            if let threads { try Library.setThreads(threads) }
+            if let threads { try LibTorch.setThreads(threads) }
             return try Device(parsing: device)
         } catch let error as TorchError {
             throw UnusableOption(description: error.description)

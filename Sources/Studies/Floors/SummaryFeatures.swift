@@ -1,12 +1,12 @@
 import Multimodal
 import Torch
 
-/// What anyone would compute of a sample before building a model: per channel, the mean and the deviation over the tokens
-/// that are valid.
+/// The features that a simple baseline needs: per channel, the mean and the standard deviation
+/// over the valid tokens.
 ///
-/// Tables keep their fields, since a mean over different fields says nothing. A stream that some samples lack adds whether
-/// it is there, and zeros where it is not.
-struct SimpleStatistics {
+/// Tables keep their fields, since a mean over different fields means nothing. A stream that some
+/// samples lack adds a flag, 1 where it is present. Its features are zero where it is missing.
+struct SummaryFeatures {
     /// The streams that become features.
     let modalities: [(name: String, isTable: Bool)]
 
