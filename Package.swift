@@ -3,8 +3,8 @@ import PackageDescription
 
 /// The pkg-config file of the C++ part, which `scripts/setup-libtorch` compiles against LibTorch.
 ///
-/// SwiftPM accepts `-L` and `-l` from it but no run path. So the library's own name is an absolute path,
-/// which programs load it from.
+/// SwiftPM accepts `-L` and `-l` from it but no run path. So the library's own name is an absolute
+/// path, which programs load it from.
 let ctorch = Context.packageDirectory + "/.build/ctorch/current/ctorch.pc"
 
 let package = Package(
