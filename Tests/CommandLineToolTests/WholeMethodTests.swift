@@ -131,7 +131,7 @@ import Training
     @Test func whatCannotBeIsSaidAtOnce() throws {
         let workspace = try workspace()
         let single = try workspace.highmmt(["run", "suite.yaml", "--data", "data", "--prune-pairs"])
-        #expect(single.status == 2 && single.messages.contains("have 1 pairs of modalities, expected at least 2"))
+        #expect(single.status == 2 && single.messages.contains("have 1 pairs of modalities; expected at least 2"))
         try FileManager.default.removeItem(atPath: workspace.path("data/cards"))
         let missing = try workspace.highmmt(Self.command)
         #expect(missing.status == 2 && missing.messages.contains("highmmt data import digits --from"))
