@@ -46,7 +46,8 @@ import Testing
             }
             let error = #expect(throws: RunError.self, "\(override)") { try run.check(for: changed) }
             let text = error?.description ?? ""
-            #expect(text.contains("holds a run of another suite: '") && text.contains("' now;"), "\(override): \(text)")
+            #expect(
+                text.contains("contains a run of another suite: '") && text.contains("' now;"), "\(override): \(text)")
         }
         #expect(try differences(before, synthetic.files("run")) == [])
     }
