@@ -102,7 +102,7 @@ import Training
         let longer = try workspace.highmmt(["run"] + command + budget)
         let changed = try #require(try RunDirectory(workspace.path("run")).checkpoints(stage: .first).latest())
         #expect(changed.state.bestEpoch ?? 1 > 1)
-        #expect(longer.status == 2 && longer.messages.contains("run/stage2: began from epoch 1 of stage 1"))
+        #expect(longer.status == 2 && longer.messages.contains("run/stage2: started from epoch 1 of stage 1"))
         try FileManager.default.removeItem(atPath: workspace.path("run/stage2"))
         #expect(try workspace.highmmt(["run"] + command + budget).status == 0)
     }
