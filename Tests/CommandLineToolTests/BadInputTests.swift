@@ -100,7 +100,7 @@ import Torch
         Mistake(
             "run of another suite", train + ["model.latents=4"], names: ["run: ", "another suite", "latents"],
             needsRun: true),
-        Mistake("folder of something else", train, names: ["run: holds files but no run"]) {
+        Mistake("folder of something else", train, names: ["run: contains files but no run"]) {
             try $0.write("mine", to: "run/notes.txt")
         },
         Mistake("run that is a file", train, names: ["run"]) { try $0.write("mine", to: "run") },
@@ -126,14 +126,14 @@ import Torch
             names: ["--corrupt", "'pictures'", "size/picture"], needsRun: true),
         Mistake(
             "without a modality that was always there", ["evaluate", "run", "--data", "data", "--without", "card"],
-            names: ["run: never learned to do without gait/card", "training.modality_dropout"], needsRun: true),
+            names: ["run: the model was never trained without gait/card", "training.modality_dropout"], needsRun: true),
         Mistake(
             "costs of modalities that were always there", ["evaluate", "run", "--data", "data", "--each-without"],
-            names: ["run: never learned", "training.modality_dropout"], needsRun: true),
+            names: ["run: the model was never trained without", "training.modality_dropout"], needsRun: true),
         Mistake(
             "no task left",
             ["evaluate", "run", "--data", "data", "--without", "card", "--without", "walk", "--without=picture"],
-            names: ["run: no task is left a modality"], needsRun: true),
+            names: ["run: no task has a modality left"], needsRun: true),
         Mistake(
             "the same seed twice", ["evaluate", "run", "run", "--data", "data"], names: ["two runs have the seed 3"],
             needsRun: true),

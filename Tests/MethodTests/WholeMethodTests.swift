@@ -8,7 +8,7 @@ import Training
 /// a process has it to itself, by the tests of the command-line tool.
 @Suite("The method as a library")
 struct WholeMethodTests {
-    /// What was told, from whichever thread.
+    /// Records the events of all threads, as one line each.
     private final class Story: @unchecked Sendable {
         private let lock = NSLock()
         private var told: [String] = []
@@ -39,7 +39,7 @@ struct WholeMethodTests {
             prunesPairs: true)
     }
 
-    @Test("every step is told, in order, and a second time nothing is trained")
+    @Test("every step is reported in order, and a second run trains nothing")
     func tells() throws {
         let small = try SmallSuite()
         let story = Story()
@@ -60,7 +60,7 @@ struct WholeMethodTests {
         #expect(try small.files("run") == before)
     }
 
-    @Test("the data are opened once: afterwards the files may go")
+    @Test("the data are opened once, so the files may be deleted afterwards")
     func opensOnce() throws {
         let small = try SmallSuite()
         let data = small.dataRoot
@@ -71,7 +71,7 @@ struct WholeMethodTests {
         #expect(outcome.stages.count == 3)
     }
 
-    @Test("it stops between steps and within them, and goes on to the same files")
+    @Test("the method stops between and within steps, and resumes to the same files")
     func stops() throws {
         final class Switch: @unchecked Sendable {
             private let lock = NSLock()
@@ -84,7 +84,7 @@ struct WholeMethodTests {
         }
         let small = try SmallSuite()
         _ = try method(small, "whole").perform()
-        var found: [String] = []
+        var interruptions: [String] = []
         for step in 0..<4 {
             let stop = Switch()
             do {
@@ -98,11 +98,11 @@ struct WholeMethodTests {
                     }, shouldStop: { stop.isOn })
                 Issue.record("step \(step) was not stopped")
             } catch let interruption as Interruption {
-                found.append("\(interruption)".components(separatedBy: " in ").first ?? "")
+                interruptions.append("\(interruption)".components(separatedBy: " in ").first ?? "")
             }
         }
         #expect(
-            found == [
+            interruptions == [
                 "interrupted; all finished steps are kept", "interrupted", "interrupted; finished trainings are kept",
                 "interrupted",
             ])
@@ -110,7 +110,7 @@ struct WholeMethodTests {
         #expect(try small.files("stopped").keys.sorted() == small.files("whole").keys.sorted())
     }
 
-    @Test("groups that are there are taken, unless something is asked for")
+    @Test("existing groups are used unless a choice is given")
     func groupChoice() throws {
         let small = try SmallSuite()
         let run = RunDirectory(small.path("run"))
