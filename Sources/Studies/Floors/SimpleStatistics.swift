@@ -1,11 +1,11 @@
 import Multimodal
 import Torch
 
-/// What anyone would compute of a sample before building a model: per channel, the mean and the deviation over the tokens
-/// that are valid.
+/// Summary statistics of a sample: the mean and standard deviation of each channel over the valid
+/// tokens.
 ///
-/// Tables keep their fields, since a mean over different fields says nothing. A stream that some samples lack adds whether
-/// it is there, and zeros where it is not.
+/// Tables keep their fields, because a mean over different fields has no meaning. A stream that can
+/// be missing adds a presence flag, and its features are 0 when it is missing.
 struct SimpleStatistics {
     /// The streams that become features.
     let modalities: [(name: String, isTable: Bool)]
@@ -14,10 +14,9 @@ struct SimpleStatistics {
         modalities = task.modalities.map { ($0, task.description(of: $0)?.kind == .table) }
     }
 
-    /// The features of a batch.
+    /// Returns the features of a batch.
     ///
-    /// # Shapes
-    /// Result: (B, features), float32.
+    /// - Result: `[batch, features]`, float32
     func features(of batch: Batch) throws -> Tensor {
         try Tensor.concatenated(
             modalities.flatMap { modality -> [Tensor] in
