@@ -100,7 +100,7 @@ public struct EstimatorStudy {
                     name: candidate.name, seconds: found.seconds, share: found.seconds / max(reference.seconds, 1e-9),
                     agreement: try MatrixAgreement(reference.matrix, found.matrix, linkage: linkage, groups: groups)))
         }
-        let signs = signs(reference.matrix)
+        let signs = Self.signs(reference.matrix)
         return Result(
             kind: kind, entries: reference.matrix.count, budget: budget, seconds: reference.seconds,
             halves: try halves(kind, tasks: tasks), harm: signs.harm, help: signs.help, comparisons: comparisons)
@@ -149,7 +149,8 @@ public struct EstimatorStudy {
         return try MatrixAgreement(matrices[0], matrices[1], linkage: linkage, groups: groups)
     }
 
-    private func signs(_ matrix: HeterogeneityMatrix) -> (harm: Int, help: Int) {
+    /// Returns the numbers of transfers that harm and help by more than two standard errors.
+    static func signs(_ matrix: HeterogeneityMatrix) -> (harm: Int, help: Int) {
         var (harm, help) = (0, 0)
         for pair in EntryPair.all(of: matrix.count) {
             for (from, to) in [(pair.first, pair.second), (pair.second, pair.first)] {

@@ -16,7 +16,7 @@ struct StudySyntheticCommand: ParsableCommand {
               highmmt study synthetic --worlds 2 --seeds 1
             """)
 
-    private struct Result: Encodable {
+    struct Result: Encodable {
         var overlap: OverlapStudy.Result
         var fusion: FusionStudy.Result
     }
