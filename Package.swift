@@ -1,8 +1,11 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// The folder in which `scripts/setup-libtorch` leaves the C++ part, compiled against LibTorch.
-let ctorch = Context.packageDirectory + "/.build/ctorch/current"
+/// The pkg-config file of the C++ part, which `scripts/setup-libtorch` compiles against LibTorch.
+///
+/// SwiftPM accepts `-L` and `-l` from it but no run path. So the library's own name is an absolute
+/// path, which programs load it from.
+let ctorch = Context.packageDirectory + "/.build/ctorch/current/ctorch.pc"
 
 let package = Package(
     name: "HighMMT",
@@ -30,12 +33,8 @@ let package = Package(
     targets: [
         .target(name: "Files"),
         .target(name: "Numerics"),
-        .systemLibrary(name: "CTorch"),
-        .target(
-            name: "Torch",
-            dependencies: ["CTorch", "Files", "Numerics"],
-            linkerSettings: [.unsafeFlags(["-L\(ctorch)", "-Xlinker", "-rpath", "-Xlinker", ctorch])]
-        ),
+        .systemLibrary(name: "CTorch", pkgConfig: ctorch),
+        .target(name: "Torch", dependencies: ["CTorch", "Files", "Numerics"]),
         .systemLibrary(
             name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),

@@ -131,8 +131,8 @@ class Peer(nn.Module):
         self.token_width = max(map(self.own_width, self.order)) + self.identity_width
         self.latents = nn.Parameter(torch.randn(self.count, self.width))
 
-        # The public code builds this block of both stacks with one cached function, so weight tying also
-        # ties the stacks to each other.
+        # The public code builds this block of both stacks with one cached function, so weight tying
+        # also ties the stacks to each other.
         self.feed_forward = cache_by_name_fn(lambda: PreNorm(self.width, FeedForward(self.width)))
         head_width = config["latent_dim_head"]
         self.layers = self.stack(

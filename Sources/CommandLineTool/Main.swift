@@ -6,7 +6,7 @@ import Torch
 @main
 enum Main {
     static func main() {
-        Library.keepFreedMemory()
+        LibTorch.keepFreedMemory()
         do {
             var command = try HighMMTCommand.parseAsRoot()
             try command.run()

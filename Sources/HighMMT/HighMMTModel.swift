@@ -102,7 +102,7 @@ public final class HighMMTModel {
         /// The input of each task's head before normalisation, `[batch, slots · width]`.
         public var features: [String: Tensor]
         /// The latents of each stream after the encoder, `[samples with the modality, n, d]`.
-        public var latents: [Stream: Tensor]
+        public var latents: [ModalityStream: Tensor]
     }
 
     /// Runs the tasks of a step as one execution plan.
@@ -120,7 +120,7 @@ public final class HighMMTModel {
         try validate(inputs)
         let plan = try ExecutionPlan(tasks, inputs: inputs, sharing: sharing)
         var parts: [Tensor] = []
-        var latents: [Stream: Tensor] = [:]
+        var latents: [ModalityStream: Tensor] = [:]
         for call in plan.encoderCalls {
             guard let encoder = encoders[call.group] else { continue }
             let tokens = try call.streams.map { try self.tokens(of: $0, in: inputs) }
@@ -209,7 +209,7 @@ public final class HighMMTModel {
                 guard let modality = task.modalities.first(where: { $0.name == modalityName }) else {
                     throw ModelError("task '\(name)' has no modality '\(modalityName)'")
                 }
-                try validate(stream, modality, Stream(task: name, modality: modalityName), samples: input.count)
+                try validate(stream, modality, ModalityStream(task: name, modality: modalityName), samples: input.count)
             }
             guard !configuration.learnsPlaceholders else { continue }
             for modality in task.modalities {
@@ -221,7 +221,9 @@ public final class HighMMTModel {
         }
     }
 
-    private func validate(_ input: StreamInput, _ modality: ModalityShape, _ stream: Stream, samples: Int) throws {
+    private func validate(
+        _ input: StreamInput, _ modality: ModalityShape, _ stream: ModalityStream, samples: Int
+    ) throws {
         let shape = input.data.shape
         guard shape.count == modality.axes + 2, shape.first == samples, shape.last == modality.channels,
             shape.allSatisfy({ $0 > 0 })

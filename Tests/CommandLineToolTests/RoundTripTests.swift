@@ -163,7 +163,7 @@ import Training
         let result = try workspace.highmmt(["info", "--json"])
         #expect(result.status == 0)
         let object = try object(result.output)
-        #expect(object["libtorch"] as? String == Library.version)
+        #expect(object["libtorch"] as? String == LibTorch.version)
         #expect((object["devices"] as? [String])?.first == "cpu")
         let version = try workspace.highmmt(["--version"])
         #expect(version.status == 0 && version.output == ProjectVersion.number + "\n")

@@ -59,16 +59,16 @@ import Torch
     @Test("an order can visit a subset of rows, the same in every epoch")
     func someRows() {
         func rows(_ seed: UInt64, epoch: Int) -> [Int] {
-            let order = BatchOrder(rows: 100, batch: 4, seed: seed, purpose: "a", most: 10)
+            let order = BatchOrder(rows: 100, batch: 4, seed: seed, purpose: "a", limit: 10)
             #expect(order.batches == 3)
             return order.shuffled(epoch: epoch).flatMap { $0 }
         }
         #expect(Set(rows(1, epoch: 0)).count == 10)
         #expect(Set(rows(1, epoch: 0)) == Set(rows(1, epoch: 1)) && rows(1, epoch: 0) != rows(1, epoch: 1))
         #expect(Set(rows(1, epoch: 0)) != Set(rows(2, epoch: 0)))
-        let order = BatchOrder(rows: 100, batch: 4, seed: 1, purpose: "a", most: 10)
+        let order = BatchOrder(rows: 100, batch: 4, seed: 1, purpose: "a", limit: 10)
         #expect(order.sequential.flatMap { $0 } == rows(1, epoch: 0).sorted())
-        let whole = BatchOrder(rows: 10, batch: 4, seed: 1, purpose: "a", most: 50)
+        let whole = BatchOrder(rows: 10, batch: 4, seed: 1, purpose: "a", limit: 50)
         #expect(whole.shuffled(epoch: 3) == BatchOrder(rows: 10, batch: 4, seed: 1, purpose: "a").shuffled(epoch: 3))
     }
 

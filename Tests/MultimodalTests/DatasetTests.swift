@@ -139,7 +139,7 @@ import Torch
             targets: ["y": .regression(width: 3), "z": .multilabel(["p", "q"])],
             splits: ["train": 3]
         )
-        description.modalities["a"]?.statistics = Statistics(
+        description.modalities["a"]?.statistics = Standardisation(
             scope: .element,
             mean: [0, 1, 2, 0.1],
             deviation: [1, 2, 3, 1e-7]

@@ -40,7 +40,7 @@ import Torch
     @Test func patchesArePutBackTogether() throws {
         let patches = Patches(size: (1, 4, 6), patch: (1, 2, 3), channels: 1)
         let pixels = (0..<24).map { Float($0 * $0 % 19) }
-        let statistics = Statistics(
+        let statistics = Standardisation(
             scope: .channel, mean: [Double](repeating: 5, count: 6), deviation: [Double](repeating: 2, count: 6))
         let modality = ModalityDescription(
             kind: .image, axes: patches.axes, channels: patches.width, patch: patches.sides, statistics: statistics)

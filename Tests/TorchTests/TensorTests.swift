@@ -206,6 +206,6 @@ import Testing
         let error = #expect(throws: TorchError.self) { try Device(parsing: "cuda:4096") }
         #expect(error?.description.hasPrefix("device: 'cuda:4096' is not available") == true)
         #expect(try Device(parsing: Device.best.description) == .best)
-        for count in [0, -1, 1025] { #expect(throws: TorchError.self) { try Library.setThreads(count) } }
+        for count in [0, -1, 1025] { #expect(throws: TorchError.self) { try LibTorch.setThreads(count) } }
     }
 }

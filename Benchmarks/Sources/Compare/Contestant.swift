@@ -1,7 +1,7 @@
 import Foundation
 
-/// A program that answers each of `step N`, `infer N`, `define NAME {…}`, `peak` and `quit` with one line
-/// of JSON.
+/// A program that answers each of `step N`, `infer N`, `define NAME {…}`, `peak` and `quit` with one
+/// line of JSON.
 final class Contestant {
     /// One line of output; the fields depend on the command.
     struct Answer: Decodable {
@@ -27,8 +27,8 @@ final class Contestant {
         process.standardInput = input
         process.standardOutput = output
         try process.run()
-        // A peer first reports how well it reproduces reference values. The first line without such a
-        // report says that it is ready.
+        // A peer first reports how well it reproduces reference values. The first line without such
+        // a report says that it is ready.
         while let passed = try nextAnswer().passed {
             guard passed else { throw Failure("\(name) does not reproduce the reference values") }
         }

@@ -2,8 +2,8 @@ import Foundation
 
 /// Times our implementation and its peers in turn and prints a Markdown table.
 ///
-/// Usage: Compare --ours PROGRAM --peer "COMMAND" [--compiled "COMMAND"] [--threads N] [--rounds N] [--no-growth]
-/// [--only TEXT] [--device DEVICE]
+/// Usage: Compare --ours PROGRAM --peer "COMMAND" [--compiled "COMMAND"] [--threads N] [--rounds N]
+/// [--no-growth] [--only TEXT] [--device DEVICE]
 let arguments = CommandLine.arguments
 
 func option(_ name: String) -> String? {
@@ -38,8 +38,8 @@ func run() throws {
     let every = Case.large + (arguments.contains("--no-growth") ? [] : Case.growth)
     let cases = option("--only").map { wanted in every.filter { $0.title.contains(wanted) } } ?? every
     for item in cases {
-        // Compiling every shape of the growth cases would take hours and would add nothing about the
-        // large setting.
+        // Compiling every shape of the growth cases would take hours and would add nothing about
+        // the large setting.
         let taking = item.definition == nil ? contestants : Array(contestants.prefix(2))
         var samples = [Samples](repeating: Samples(), count: taking.count)
         if let definition = item.definition {

@@ -38,7 +38,7 @@ struct BenchmarkCommand: ParsableCommand {
         var milliseconds: [Double]
         var parameters: Int
         var version = ProjectVersion.number
-        var libtorch = Library.version
+        var libtorch = LibTorch.version
 
         enum CodingKeys: String, CodingKey {
             case work, preset, batch, threads, device, arithmetic, milliseconds, parameters, version, libtorch
@@ -83,14 +83,14 @@ struct BenchmarkCommand: ParsableCommand {
         }
         let timing = try Timing(warmUp: 3, repetitions: repetitions, once)
         let result = Result(
-            work: work.rawValue, preset: preset.rawValue, batch: batch, threads: Library.threads,
+            work: work.rawValue, preset: preset.rawValue, batch: batch, threads: LibTorch.threads,
             device: device.description, arithmetic: arithmetic.rawValue, medianMilliseconds: timing.median,
             milliseconds: timing.milliseconds, parameters: workload.model.parameters.count)
         guard !json else { return try JSONOutput.print(result) }
         let range = (timing.milliseconds.min() ?? 0, timing.milliseconds.max() ?? 0)
         print(
             String(
-                format: "%@, batch %d, %d threads: %.1f ms (%.1f to %.1f)", work.rawValue, batch, Library.threads,
+                format: "%@, batch %d, %d threads: %.1f ms (%.1f to %.1f)", work.rawValue, batch, LibTorch.threads,
                 timing.median, range.0, range.1))
     }
 

@@ -16,8 +16,8 @@ struct InfoCommand: ParsableCommand {
 
     private struct Installation: Encodable {
         var highmmt = ProjectVersion.number
-        var libtorch = Library.version
-        var threads = Library.threads
+        var libtorch = LibTorch.version
+        var threads = LibTorch.threads
         var devices: [String]
     }
 

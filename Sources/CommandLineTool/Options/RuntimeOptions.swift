@@ -15,7 +15,7 @@ struct RuntimeOptions: ParsableArguments {
     ///   invalid.
     func activate() throws -> Device {
         do {
-            if let threads { try Library.setThreads(threads) }
+            if let threads { try LibTorch.setThreads(threads) }
             return try Device(parsing: device)
         } catch let error as TorchError {
             throw UnusableOption(description: error.description)

@@ -11,6 +11,6 @@ struct StageRunText {
         let streams = run.tasks.reduce(0) { $0 + $1.modalities.count }
         return "\(run.suite.name): \(run.tasks.count) tasks, \(streams) streams, one model of "
             + "\(run.model.parameters.count) parameters, seed \(run.suite.seed), \(run.model.parameters.device), "
-            + "\(Library.threads) threads"
+            + "\(LibTorch.threads) threads"
     }
 }

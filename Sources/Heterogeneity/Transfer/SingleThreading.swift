@@ -18,15 +18,15 @@ enum SingleThreading {
     static func run<Result>(_ body: () throws -> Result) throws -> Result {
         try lock.withLock {
             if state.users == 0 {
-                state.before = Library.threads
-                try Library.setThreads(1)
+                state.before = LibTorch.threads
+                try LibTorch.setThreads(1)
             }
             state.users += 1
         }
         defer {
             lock.withLock {
                 state.users -= 1
-                if state.users == 0 { try? Library.setThreads(state.before) }
+                if state.users == 0 { try? LibTorch.setThreads(state.before) }
             }
         }
         return try body()

@@ -30,7 +30,7 @@ public struct Sharing: Codable, Equatable, Sendable {
     }
 
     /// Returns the group of a stream.
-    public func group(of stream: Stream) -> Int { encoders[stream.description] ?? 0 }
+    public func group(of stream: ModalityStream) -> Int { encoders[stream.description] ?? 0 }
 
     /// Returns the group of a pair.
     public func group(of pair: StreamPair) -> Int { crossmodal[pair.description] ?? 0 }

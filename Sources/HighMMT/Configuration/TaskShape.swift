@@ -20,7 +20,7 @@ public struct TaskShape: Codable, Equatable, Sendable {
     }
 
     /// The streams of the task, in the order of its modalities.
-    public var streams: [Stream] { modalities.map { Stream(task: name, modality: $0.name) } }
+    public var streams: [ModalityStream] { modalities.map { ModalityStream(task: name, modality: $0.name) } }
 
     /// The ordered pairs of different streams that go through the crossmodal block.
     ///
@@ -30,43 +30,5 @@ public struct TaskShape: Codable, Equatable, Sendable {
             streams.filter { $0 != first }.map { StreamPair(query: first, context: $0) }
         }
         return keptPairs.map { kept in all.filter { kept.contains($0.description) } } ?? all
-    }
-}
-
-/// One modality of one task.
-public struct Stream: Codable, Hashable, Sendable, CustomStringConvertible {
-    /// The name of the task.
-    public var task: String
-    /// The name of the modality.
-    public var modality: String
-
-    /// Creates a stream from the names of its task and modality.
-    public init(task: String, modality: String) {
-        self.task = task
-        self.modality = modality
-    }
-
-    /// The name `task/modality`.
-    public var description: String { "\(task)/\(modality)" }
-}
-
-/// Two different streams of one task. The latents of the query attend to those of the context.
-public struct StreamPair: Hashable, Sendable, CustomStringConvertible {
-    /// The stream whose latents are the queries.
-    public var query: Stream
-    /// The stream whose latents are the keys and values.
-    public var context: Stream
-
-    /// Creates an ordered pair.
-    public init(query: Stream, context: Stream) {
-        self.query = query
-        self.context = context
-    }
-
-    /// The name `task/first+second`, with the modalities sorted by name. Both directions therefore
-    /// share their parameters.
-    public var description: String {
-        let names = [query.modality, context.modality].sorted()
-        return "\(query.task)/\(names[0])+\(names[1])"
     }
 }

@@ -6,7 +6,7 @@
 struct ExecutionPlan {
     /// The samples of one stream that have its modality.
     struct StreamRows {
-        var stream: Stream
+        var stream: ModalityStream
         var modality: ModalityShape
         /// The indices of these samples in the task's batch, ascending. `nil` when all samples have
         /// the modality.
@@ -46,16 +46,16 @@ struct ExecutionPlan {
     /// Plans a step of the tasks that have an input.
     init(_ tasks: [TaskShape], inputs: [String: TaskInput], sharing: Sharing) throws {
         let active = tasks.filter { inputs[$0.name] != nil }
-        var rowsOfStream: [Stream: [Int?]] = [:]
+        var rowsOfStream: [ModalityStream: [Int?]] = [:]
         var total = 0
         let grouped = Dictionary(grouping: active.flatMap { task in task.modalities.map { (task, $0) } }) {
-            sharing.group(of: Stream(task: $0.0.name, modality: $0.1.name))
+            sharing.group(of: ModalityStream(task: $0.0.name, modality: $0.1.name))
         }
         for (group, members) in grouped.sorted(by: { $0.key < $1.key }) {
             var streams: [StreamRows] = []
             for (task, modality) in members {
                 guard let input = inputs[task.name] else { continue }
-                let stream = Stream(task: task.name, modality: modality.name)
+                let stream = ModalityStream(task: task.name, modality: modality.name)
                 let present = input.presence(of: modality.name)
                 let rows = present.map { isPresent -> Int? in
                     guard isPresent else { return nil }
@@ -77,7 +77,7 @@ struct ExecutionPlan {
 
     /// Adds the crossmodal calls and the slots of the heads.
     private mutating func planPairs(
-        _ tasks: [TaskShape], inputs: [String: TaskInput], sharing: Sharing, rowsOfStream: [Stream: [Int?]]
+        _ tasks: [TaskShape], inputs: [String: TaskInput], sharing: Sharing, rowsOfStream: [ModalityStream: [Int?]]
     ) throws {
         for task in tasks {
             let empty = [Slot](repeating: .absent, count: inputs[task.name]?.count ?? 0)

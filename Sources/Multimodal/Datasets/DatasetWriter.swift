@@ -10,14 +10,14 @@ public struct DatasetWriter {
     /// The tensors that store one modality.
     public struct Layout: Hashable, Sendable {
         /// The scope of each mean and standard deviation; `nil` writes the values unchanged.
-        public var standardisation: Statistics.Scope?
+        public var standardisation: Standardisation.Scope?
         /// True to write a mask of valid tokens.
         public var isMasked: Bool
         /// True to allow rows without the modality.
         public var isOptional: Bool
 
         /// Creates a layout; by default without standardisation, mask or missing rows.
-        public init(standardisation: Statistics.Scope? = nil, isMasked: Bool = false, isOptional: Bool = false) {
+        public init(standardisation: Standardisation.Scope? = nil, isMasked: Bool = false, isOptional: Bool = false) {
             self.standardisation = standardisation
             self.isMasked = isMasked
             self.isOptional = isOptional
@@ -73,7 +73,7 @@ public struct DatasetWriter {
         return try Dataset(folder: folder)
     }
 
-    private func trainingStatistics(_ sample: (Split, Int) throws -> Sample) throws -> [String: Statistics] {
+    private func trainingStatistics(_ sample: (Split, Int) throws -> Sample) throws -> [String: Standardisation] {
         var running: [String: RunningStatistics] = [:]
         for (name, modality) in description.modalities {
             if let scope = layouts[name]?.standardisation {

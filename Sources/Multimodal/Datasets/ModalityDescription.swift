@@ -17,7 +17,7 @@ public struct ModalityDescription: Hashable, Sendable, Encodable {
     /// The meaning of the values, as text for people.
     public var description: String?
     /// The statistics of the standardisation; `nil` if the values are not standardised.
-    public var statistics: Statistics?
+    public var statistics: Standardisation?
 
     /// Creates a description of a modality.
     public init(
@@ -26,7 +26,7 @@ public struct ModalityDescription: Hashable, Sendable, Encodable {
         channels: Int,
         patch: [Int]? = nil,
         description: String? = nil,
-        statistics: Statistics? = nil
+        statistics: Standardisation? = nil
     ) {
         self.kind = kind
         self.axes = axes
@@ -75,7 +75,7 @@ public struct ModalityDescription: Hashable, Sendable, Encodable {
             }
         }
         statistics = try reader.optional("statistics") { [channels] in
-            try Statistics($0, elements: elements, channels: channels)
+            try Standardisation($0, elements: elements, channels: channels)
         }
     }
 }

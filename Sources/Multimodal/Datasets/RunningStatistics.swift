@@ -1,14 +1,14 @@
 /// The mean and standard deviation of a stream of rows, by Welford's recurrence in double
 /// precision.
 package struct RunningStatistics {
-    private let scope: Statistics.Scope
+    private let scope: Standardisation.Scope
     private let channels: Int
     private var counts: [Double]
     private var means: [Double]
     private var squares: [Double]
 
     /// Creates empty statistics of a modality.
-    package init(scope: Statistics.Scope, modality: ModalityDescription) {
+    package init(scope: Standardisation.Scope, modality: ModalityDescription) {
         self.scope = scope
         channels = modality.channels
         let places = scope == .channel ? modality.channels : modality.elements
@@ -30,11 +30,11 @@ package struct RunningStatistics {
     }
 
     /// The population statistics; the standard deviation is 1 where the values do not vary.
-    package var statistics: Statistics {
+    package var statistics: Standardisation {
         let deviations = zip(squares, counts).map { square, count in
             let deviation = count > 0 ? (square / count).squareRoot() : 0
             return deviation > 1e-12 ? deviation : 1
         }
-        return Statistics(scope: scope, mean: means, deviation: deviations)
+        return Standardisation(scope: scope, mean: means, deviation: deviations)
     }
 }

@@ -29,7 +29,7 @@ final class EpochTimes: TrainingObserver {
     private func write(_ epoch: Int, _ duration: Duration) throws {
         var timing = RunTiming(path: path) ?? RunTiming()
         var own = timing.stages[stage] ?? RunTiming.Stage(device: "", threads: 0)
-        (own.device, own.threads) = (device.description, Library.threads)
+        (own.device, own.threads) = (device.description, LibTorch.threads)
         own.seconds[epoch] = duration / .seconds(1)
         timing.stages[stage] = own
         try timing.write(to: path)

@@ -82,7 +82,7 @@ public struct ModelRecord: Codable, Sendable {
         _ model: HighMMTModel, seed: UInt64, tasks opened: [OpenedTask], objectives: [String: TaskObjective]
     ) throws {
         version = ProjectVersion.number
-        libtorch = Library.version
+        libtorch = LibTorch.version
         self.seed = seed
         configuration = model.configuration
         tasks = model.tasks

@@ -108,7 +108,7 @@ public struct RunDirectory: Sendable {
         try check(for: suite)
         try Folder.make(path)
         removeUnfinishedFiles()
-        let head = "# Resolved by highmmt \(ProjectVersion.number) with LibTorch \(Library.version).\n"
+        let head = "# Resolved by highmmt \(ProjectVersion.number) with LibTorch \(LibTorch.version).\n"
         try AtomicFile.write(Array((head + placed(suite).yaml()).utf8), to: suitePath)
     }
 

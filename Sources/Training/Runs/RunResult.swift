@@ -37,7 +37,7 @@ public struct RunResult: Codable, Equatable, Sendable {
     /// The version of this program.
     public var version = ProjectVersion.number
     /// The version of LibTorch.
-    public var libtorch = Library.version
+    public var libtorch = LibTorch.version
 
     init(
         suite: String, split: Split, seed: UInt64, parameters: Int, tasks: [String: TaskResult],

@@ -22,7 +22,7 @@ public struct RunSpeed: Codable, Equatable, Sendable {
 
     init(batch: Int) {
         self.batch = batch
-        threads = Library.threads
+        threads = LibTorch.threads
     }
 
     /// What a file says; nothing when there is none that can be read: times are never worth stopping for.

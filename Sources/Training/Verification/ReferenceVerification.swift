@@ -72,7 +72,7 @@ public struct ReferenceVerification: Codable, Sendable {
             if parts.count == 2, parts[1] == "logits", let found = output.logits[parts[0]] {
                 logits.add(try relativeError(found, expected), at: name)
             } else if parts.count == 3, parts[2] == "latents",
-                let found = output.latents[Stream(task: parts[0], modality: parts[1])]
+                let found = output.latents[ModalityStream(task: parts[0], modality: parts[1])]
             {
                 latents.add(try relativeError(found, expected), at: name)
             } else {

@@ -165,7 +165,7 @@ private struct AudiovisualDigits {
     /// rows.
     ///
     /// All channels of a modality are pixels of the same picture, so they share both numbers.
-    func statistics() -> [String: Statistics] {
+    func statistics() -> [String: Standardisation] {
         var running: [String: RunningStatistics] = [:]
         for (name, modality) in Self.modalities {
             let elements = ModalityDescription(kind: modality.kind, axes: [modality.elements], channels: 1)

@@ -80,7 +80,7 @@ private struct RatedPages {
     }
 
     /// Returns the mean and standard deviation of the ratings of some rows.
-    func statistics(of rows: [Int]) -> Statistics {
+    func statistics(of rows: [Int]) -> Standardisation {
         let single = ModalityDescription(kind: .table, axes: [1], channels: 1)
         var running = RunningStatistics(scope: .channel, modality: single)
         for row in rows { running.add([Float(ratings[row])], valid: nil) }
@@ -90,7 +90,7 @@ private struct RatedPages {
     /// Returns one mean and standard deviation for all pixels and colours of some rows.
     ///
     /// - Throws: `ReaderError` for a screenshot that cannot be read or has another size.
-    func pixelStatistics(of rows: [Int]) throws -> Statistics {
+    func pixelStatistics(of rows: [Int]) throws -> Standardisation {
         let elements = ModalityDescription(kind: .image, axes: [Self.modality.elements], channels: 1)
         var running = RunningStatistics(scope: .channel, modality: elements)
         for row in rows { running.add(try patches(of: row), valid: nil) }

@@ -112,12 +112,12 @@ private struct MIMICStays {
     /// Returns one mean and standard deviation per feature, shared by all hours.
     ///
     /// - Throws: `ReaderError` when a row does not hold numbers.
-    func seriesStatistics(of rows: [Int]) throws -> Statistics {
+    func seriesStatistics(of rows: [Int]) throws -> Standardisation {
         let shape = ModalityDescription(kind: .timeSeries, axes: [Self.hours], channels: features)
         var running = RunningStatistics(scope: .channel, modality: shape)
         for row in rows { running.add(try numbers(series, row), valid: nil) }
         let one = running.statistics
-        return Statistics(
+        return Standardisation(
             scope: .element,
             mean: (0..<Self.hours).flatMap { _ in one.mean },
             deviation: (0..<Self.hours).flatMap { _ in one.deviation }

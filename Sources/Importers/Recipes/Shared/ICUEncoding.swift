@@ -81,9 +81,9 @@ struct ICUEncoding {
         ]
     }
 
-    private var gridStatistics: Statistics {
+    private var gridStatistics: Standardisation {
         let flags = ICUStays.parameters.count
-        return Statistics(
+        return Standardisation(
             scope: .channel,
             mean: parameters.map { Double($0.mean) } + [Double](repeating: 0, count: flags),
             deviation: parameters.map { Double($0.deviation) } + [Double](repeating: 1, count: flags)

@@ -1,4 +1,7 @@
-"""Writes tiny files in the layouts of the field suite's publishers. Needs numpy, pillow and soundfile."""
+"""Writes tiny files in the layouts of the field suite's publishers.
+
+Needs numpy, pillow and soundfile.
+"""
 
 import gzip
 import io

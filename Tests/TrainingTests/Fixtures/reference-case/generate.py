@@ -1,6 +1,7 @@
-"""Writes the reference case of this folder: a small PyTorch model, its outputs, gradients and ten Adam steps.
+"""Writes the reference case of this folder.
 
-The layers are those of the public implementation, from the package perceiver-multi-modality-pytorch 1.3.1:
+A small PyTorch model, its outputs, gradients and ten Adam steps. The layers are those of the public
+implementation, from the package perceiver-multi-modality-pytorch 1.3.1:
 
     pip install torch==2.13.0 numpy safetensors einops
     pip install --no-deps perceiver-multi-modality-pytorch==1.3.1

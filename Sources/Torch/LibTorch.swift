@@ -1,7 +1,7 @@
 import CTorch
 
 /// The underlying LibTorch and its process-wide settings.
-public enum Library {
+public enum LibTorch {
     /// The version of the LibTorch that the C++ code was compiled against.
     public static var version: String { String(cString: ct_torch_version()) }
 

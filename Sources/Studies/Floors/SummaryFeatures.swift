@@ -1,12 +1,12 @@
 import Multimodal
 import Torch
 
-/// Summary statistics of a sample: the mean and standard deviation of each channel over the valid
-/// tokens.
+/// The features that a simple baseline needs: per channel, the mean and the standard deviation
+/// over the valid tokens.
 ///
-/// Tables keep their fields, because a mean over different fields has no meaning. A stream that can
-/// be missing adds a presence flag, and its features are 0 when it is missing.
-struct SimpleStatistics {
+/// Tables keep their fields, since a mean over different fields means nothing. A stream that some
+/// samples lack adds a flag, 1 where it is present. Its features are zero where it is missing.
+struct SummaryFeatures {
     /// The streams that become features.
     let modalities: [(name: String, isTable: Bool)]
 

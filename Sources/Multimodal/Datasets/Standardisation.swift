@@ -1,6 +1,6 @@
 /// The mean and standard deviation of the training rows, by which all splits are standardised:
 /// stored = (raw − mean) / deviation.
-public struct Statistics: Hashable, Sendable, Encodable {
+public struct Standardisation: Hashable, Sendable, Encodable {
     /// The values that share one mean and standard deviation.
     public enum Scope: String, NamedChoice {
         /// One mean and standard deviation per channel, over all tokens.
@@ -16,7 +16,7 @@ public struct Statistics: Hashable, Sendable, Encodable {
     /// The standard deviations in raw units; 1 where the training rows do not vary.
     public var deviation: [Double]
 
-    /// Creates statistics from their parts.
+    /// Creates a standardisation from its scope, means and standard deviations.
     public init(scope: Scope, mean: [Double], deviation: [Double]) {
         self.scope = scope
         self.mean = mean
