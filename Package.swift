@@ -98,15 +98,17 @@ let package = Package(
         .testTarget(
             name: "StudiesTests",
             dependencies: [
-                "Files", "Heterogeneity", "Importers", "Method", "Multimodal", "Numerics", "Studies", "TestSupport",
-                "Torch", "Training",
+                "Files", "Heterogeneity", "HighMMT", "Importers", "Method", "Multimodal", "Numerics", "Studies",
+                "TestSupport", "Torch", "Training",
             ]),
         .testTarget(
             name: "CommandLineToolTests",
             dependencies: [
                 "CommandLineTool", "Files", "Heterogeneity", "Importers", "Method", "Multimodal", "Numerics",
-                "TestSupport", "Torch", "Training",
-            ]),
+                "Reporting", "Studies", "TestSupport", "Torch", "Training",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            exclude: ["Snapshots"]),
     ],
     swiftLanguageModes: [.v6]
 )

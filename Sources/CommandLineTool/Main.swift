@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Torch
 
-/// Runs the command and turns whatever it throws into one line and an exit status.
+/// Runs the command and turns any error into one line and an exit status.
 @main
 enum Main {
     static func main() {

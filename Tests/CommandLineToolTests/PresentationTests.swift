@@ -6,7 +6,7 @@ import Training
 
 @testable import CommandLineTool
 
-/// Results as people read them.
+/// Results as text.
 @Suite struct PresentationTests {
     private func names(_ count: Int) -> [String] {
         (0..<count).map { $0 < 26 ? String(UnicodeScalar(UInt8(97 + $0))) : "n\($0)" }
@@ -55,14 +55,14 @@ import Training
         #expect(EvaluationText(result).text.hasPrefix("s, seed 1, 9 parameters\ntask "))
     }
 
-    /// The text holds all parts, in plain ASCII where asked.
-    @Test func aGroupingIsTold() throws {
+    /// The text has all parts, in plain ASCII if requested.
+    @Test func aGroupingIsDescribed() throws {
         let report = try GroupingReport(of: published(), linkage: .complete, cut: .groups(3), seed: 1)
         let text = report.text(usesBoxCharacters: false)
         #expect(text.utf8.allSatisfy { $0 < 128 })
         for part in [
             "10 entries, complete linkage, 3 groups", "  group 3  AV image, AV audio", "cophenetic correlation",
-            "stability", "a tenth of each entry assumed", "86.8 % of all ordered triples", "explained by rank 3",
+            "stability", "assumes a tenth of each entry", "86.8 % of all ordered triples", "explained by rank 3",
             "  optimum ", "  method      within  silhouette  cophenetic  agreement",
         ] {
             #expect(text.contains(part), "\(part)")
@@ -73,8 +73,8 @@ import Training
         #expect(two.text().contains("triangle inequality"))
     }
 
-    /// Where transfers and their errors are known, the text says where they differ.
-    @Test func transfersAreTold() throws {
+    /// When transfers and their errors are known, the text shows their variation.
+    @Test func transfersAreDescribed() throws {
         var transfers = SquareMatrix<Double?>(count: 4, repeating: nil)
         var errors = transfers
         for pair in EntryPair.all(of: 4) {
@@ -87,7 +87,7 @@ import Training
             names: names(4), transfers: transfers, transferStandardErrors: errors, units: .nats)
         let report = try GroupingReport(of: matrix, linkage: .average, cut: .groups(2), resamplings: 10, seed: 0)
         let text = report.text()
-        #expect(text.contains("s.d. specific to pairs") && text.contains("most help of each other"))
+        #expect(text.contains("s.d. specific to pairs") && text.contains("most mutual help"))
     }
 
     @Test func aDendrogramIsDrawn() throws {
@@ -125,7 +125,8 @@ import Training
         #expect(drawn.split(separator: "\n").allSatisfy { $0.count <= 80 })
     }
 
-    /// A device or a number of threads that cannot be is a wrong command; a failed operation is failed work.
+    /// An invalid device or number of threads is a wrong command. A failed operation is failed
+    /// work.
     @Test func theStatusFollowsTheError() {
         #expect(ExitStatus.verdict(on: UnusableOption(description: "device: 'toaster' is no device")).status == 2)
         #expect(ExitStatus.verdict(on: TorchError(operation: "device", message: "it broke")).status == 1)

@@ -12,12 +12,12 @@ struct FloorPythonTests {
         .appendingPathComponent("../..").standardizedFileURL.path
     private static let python = FloorPython.find(home: home)
 
-    /// Why scikit-learn is not there, or `nil` where it is.
+    /// The reason for which scikit-learn cannot be used, or `nil` when it can.
     private static var gap: String? {
         if case .missing(let reason) = python { reason } else { nil }
     }
 
-    /// A task whose samples are two modalities of one number each, drawn evenly from −1 to 1.
+    /// A task with two modalities of one number each, uniform in −1 … 1.
     private struct World {
         let folder: TemporaryFolder
         let task: OpenedTask
@@ -44,7 +44,7 @@ struct FloorPythonTests {
             task = try #require(try suite.open(dataRoot: folder.path, role: .train).first)
         }
 
-        /// Model → the first metric on the test split.
+        /// Returns each model's test score in the first metric.
         func scores() throws -> [String: Double] {
             let floor = try #require(try FloorStudy([task], python: FloorPythonTests.python).run().first)
             #expect(floor.skipped.isEmpty)
@@ -52,7 +52,7 @@ struct FloorPythonTests {
         }
     }
 
-    @Test("trees see that signs differ, which no line does", .enabled(if: gap == nil, "\(gap ?? "")"))
+    @Test("trees learn whether signs differ, which a linear model cannot", .enabled(if: gap == nil, "\(gap ?? "")"))
     func signs() throws {
         let world = try World(target: .classification(["same", "different"])) { [$0 * $1 < 0 ? 1 : 0] }
         let scores = try world.scores()
@@ -60,7 +60,7 @@ struct FloorPythonTests {
         #expect(try #require(scores["ridge"]) < 0.7)
     }
 
-    @Test("neighbours follow slanted stripes, which no line does", .enabled(if: gap == nil, "\(gap ?? "")"))
+    @Test("neighbours learn slanted stripes, which a linear model cannot", .enabled(if: gap == nil, "\(gap ?? "")"))
     func stripes() throws {
         let world = try World(target: .classification(["dark", "light"])) { left, right in
             [sin(6 * (left + right)) > 0 ? 1 : 0]
@@ -70,7 +70,7 @@ struct FloorPythonTests {
         #expect(try #require(scores["ridge"]) < 0.7)
     }
 
-    @Test("numbers come back in their own units, each component for itself", .enabled(if: gap == nil, "\(gap ?? "")"))
+    @Test("regressions return each component in its own units", .enabled(if: gap == nil, "\(gap ?? "")"))
     func numbers() throws {
         let world = try World(target: .regression(width: 2)) { [1e6 * abs($0), 1e-3 * $1 + 7] }
         let scores = try world.scores()
@@ -79,7 +79,7 @@ struct FloorPythonTests {
         #expect(try #require(scores["ridge"]) < 0.7)
     }
 
-    @Test("several labels are judged one by one", .enabled(if: gap == nil, "\(gap ?? "")"))
+    @Test("several labels are predicted independently", .enabled(if: gap == nil, "\(gap ?? "")"))
     func labels() throws {
         let world = try World(target: .multilabel(["left", "apart"])) { [$0 > 0 ? 1 : 0, $0 * $1 < 0 ? 1 : 0] }
         let scores = try world.scores()
@@ -95,7 +95,7 @@ struct FloorPythonTests {
         #expect(try study.run() == study.run())
     }
 
-    @Test("without scikit-learn, trees and neighbours are skipped, and the reason says what to do")
+    @Test("without scikit-learn, trees and neighbours are skipped with a reason that says what to do")
     func skipped() throws {
         let world = try World(target: .classification(["same", "different"])) { [$0 * $1 < 0 ? 1 : 0] }
         let folder = try TemporaryFolder()
@@ -110,7 +110,7 @@ struct FloorPythonTests {
             #expect(floor.models.keys.sorted() == ["ridge"])
         }
         guard case .missing(let reason) = FloorPython.find(home: folder.path, environment: [:]) else {
-            Issue.record("expected that there is no script in an empty folder")
+            Issue.record("expected no script in an empty folder")
             return
         }
         #expect(reason.contains("scripts/floors.py"))

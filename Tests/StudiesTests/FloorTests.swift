@@ -4,9 +4,9 @@ import Torch
 @testable import Multimodal
 @testable import Studies
 
-@Suite("Floors: simple models on simple statistics")
+@Suite("Floors: simple models on summary statistics")
 struct FloorTests {
-    @Test("mean and deviation count valid tokens only, and are zero where a sample lacks the stream")
+    @Test("mean and standard deviation use valid tokens only, and are zero when a sample lacks the modality")
     func statistics() throws {
         let overlap = try OverlapSuite()
         let task = try #require(try overlap.suite.open(dataRoot: overlap.folder.path, role: .train).first)
@@ -21,7 +21,7 @@ struct FloorTests {
         #expect(try features.floats() == [2, 1, 1, 0, 0, 0])
     }
 
-    @Test("a linear truth is found, and a heavy penalty forgets it")
+    @Test("a linear relation is found, and a large penalty suppresses it")
     func regression() throws {
         let features = try Tensor((0..<40).map { (index: Int) -> Float in Float((index * 7) % 13) }, shape: [20, 2])
         let values = try features.floats()
@@ -36,11 +36,11 @@ struct FloorTests {
         #expect(try #require(errors.last) > 1)
     }
 
-    @Test("every task has a floor above chance where its inputs say something")
+    @Test("every task with informative inputs has a floor above chance")
     func floors() throws {
         let overlap = try OverlapSuite()
         let tasks = try overlap.suite.open(dataRoot: overlap.folder.path, role: .train)
-        let floors = try FloorStudy(tasks, models: [.ridge], python: .missing("not asked for")).run()
+        let floors = try FloorStudy(tasks, models: [.ridge], python: .missing("not requested")).run()
         #expect(floors.map(\.task) == tasks.map(\.name))
         for floor in floors {
             let name = floor.metric.rawValue

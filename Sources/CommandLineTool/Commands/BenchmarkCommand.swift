@@ -6,18 +6,21 @@ import Studies
 import Torch
 import Training
 
-/// `highmmt benchmark`: how long a training step or an inference takes on this machine.
+/// `highmmt benchmark`: times a training step or an inference on this machine.
 struct BenchmarkCommand: ParsableCommand {
     enum Work: String, CaseIterable, ExpressibleByArgument { case step, inference, serve }
     enum Preset: String, CaseIterable, ExpressibleByArgument { case small, medium, large }
 
     static let configuration = CommandConfiguration(
         commandName: "benchmark",
-        abstract: "Measure a training step or an inference on the four tasks of the paper's large setting.",
+        abstract: "Time a training step or an inference on the four tasks of the paper's large setting.",
         discussion: """
-            Inputs are random. `step` is forward, weighted loss, backward and Adam of all tasks; `inference` is forward alone.
-            `serve` answers commands on standard input, a line of JSON each, so that another program can take turns with it: \
-            step N [NAME], infer N [NAME], define NAME {…} (a workload as in a reference case.json), peak, quit.
+            Inputs are random. `step` runs the forward pass, the weighted loss, the backward pass and Adam for all \
+            tasks. `inference` runs the forward pass alone.
+
+            `serve` answers each command on standard input with one line of JSON, so that another program can take \
+            turns with it. Commands: step N [NAME], infer N [NAME], define NAME {…} (a workload as in a reference \
+            case.json), peak, quit. N is the batch size.
 
             Example:
               highmmt benchmark step --preset large --batch 32 --threads 2 --json
@@ -47,21 +50,21 @@ struct BenchmarkCommand: ParsableCommand {
     @Argument(help: "step, inference or serve.")
     var work: Work
 
-    @Option(help: "Sizes of the model: small, medium or large.")
+    @Option(help: "Size of the model: small, medium or large.")
     var preset: Preset = .large
 
-    @Option(help: ArgumentHelp("Samples of each task.", valueName: "n"))
+    @Option(help: ArgumentHelp("Samples per task.", valueName: "n"))
     var batch = 32
 
-    @Option(help: ArgumentHelp("Measured repetitions.", valueName: "n"))
+    @Option(help: ArgumentHelp("Timed repetitions.", valueName: "n"))
     var repetitions = 20
 
-    @Option(help: "automatic (fused blocks where there are) or composed (LibTorch's operations).")
+    @Option(help: "automatic (fused blocks where available) or composed (LibTorch operations).")
     var arithmetic: Arithmetic = .automatic
 
     @OptionGroup var runtime: RuntimeOptions
 
-    @Flag(help: "Print JSON for machines.")
+    @Flag(help: "Print JSON.")
     var json = false
 
     func run() throws {

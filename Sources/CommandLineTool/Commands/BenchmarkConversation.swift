@@ -4,7 +4,7 @@ import Numerics
 import Studies
 import Torch
 
-/// Answers the commands of a program that measures this one and another in turns.
+/// Answers the commands of a program that times this implementation and another one in turns.
 final class BenchmarkConversation {
     private struct Answer: Encodable {
         var ms: Double?
@@ -23,7 +23,9 @@ final class BenchmarkConversation {
         self.arithmetic = arithmetic
     }
 
-    /// Answers every line of standard input until it ends or says quit.
+    /// Answers each line of standard input until the input ends or the line is `quit`.
+    ///
+    /// - Throws: `EncodingError` when an answer cannot be encoded.
     func run() throws {
         try answer(Answer(workload: "large"))
         while let line = readLine(), line != "quit" {
@@ -52,7 +54,7 @@ final class BenchmarkConversation {
         case ("step", 2...), ("infer", 2...):
             let name = words.count > 2 ? words[2] : "large"
             guard let batch = Int(words[1]), batch > 0, let description = descriptions[name] else {
-                return Answer(error: "'\(line)' names no batch or no workload")
+                return Answer(error: "'\(line)': expected a batch size of at least 1 and the name of a workload")
             }
             let isWarm = workloads["\(batch) \(name)"] != nil
             let workload =

@@ -5,25 +5,25 @@ import Method
 import Multimodal
 import Training
 
-/// `highmmt demo`: real data and the whole method.
+/// `highmmt demo`: runs the whole method on real data.
 struct DemoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
-        abstract: "Fetch real multimodal data and do the whole method on it, from one model for all tasks to scores.",
+        abstract: "Fetch real multimodal data and run the whole method on it, from one shared model to test scores.",
         discussion: """
-            What highmmt run Suites/open.yaml --prune-pairs does, in about three minutes on two cores: heterogeneity is measured \
-            by probes of predictors that one seed trains for 4 epochs on 256 samples, and stage 2 lasts 3 epochs. For numbers to \
-            rely on, give highmmt run its defaults.
+            Does the same as highmmt run Suites/open.yaml --prune-pairs, in about three minutes on two cores. \
+            Heterogeneity is measured by probing predictors that are trained from one seed for 4 epochs on 256 \
+            samples, and stage 2 has 3 epochs. For reliable numbers, use highmmt run with its defaults.
 
-            Everything is kept: data in the data folder, the run in its own. A demo that was stopped continues when it is \
-            started again.
+            The data stay in the data folder and the results in the folder of the run. An interrupted demo continues \
+            when the command is repeated.
 
             Examples:
               highmmt demo
               highmmt demo --quick --run runs/quick
             """)
 
-    @Flag(help: "One epoch of everything: shows that everything works, not what it can do.")
+    @Flag(help: "Train everything for one epoch: checks that everything works; scores are not meaningful.")
     var quick = false
 
     @Option(
@@ -31,7 +31,7 @@ struct DemoCommand: ParsableCommand {
         help: ArgumentHelp("Folder of the run. (default: runs/demo, or runs/demo-quick)", valueName: "dir"))
     var runFolder: String?
 
-    @Option(help: ArgumentHelp("Seed of parameters and of the order of samples.", valueName: "n"))
+    @Option(help: ArgumentHelp("Seed of the parameters and of the order of samples.", valueName: "n"))
     var seed: UInt64?
 
     @OptionGroup var data: DataOptions
@@ -58,6 +58,6 @@ struct DemoCommand: ParsableCommand {
                 budget: budget, estimator: .probe, workers: WorkerOptions.workers(nil)),
             prunesPairs: true
         ).performAndReport(interrupt: interrupt, json: json)
-        Terminal.write("the run is in \(run.path); score it again with: highmmt evaluate \(run.path)\n")
+        Terminal.write("the run is in \(run.path); to score it again: highmmt evaluate \(run.path)\n")
     }
 }

@@ -11,9 +11,10 @@ struct EvaluateCommand: ParsableCommand {
         commandName: "evaluate",
         abstract: "Score the best parameters of a run on a split of its data.",
         discussion: """
-            Several runs of one suite from different seeds are summed up: mean and standard error. To do without a modality, \
-            a model must have learned it: train with training.modality_dropout above 0. The scores of a stage on the test split, read \
-            as it is, are kept in the run: result.json of stage 1, stage2/result.json, pruned/result.json.
+            Runs of the same suite from different seeds are summarised by mean and standard error. A model handles \
+            missing modalities only if it was trained with training.modality_dropout above 0. The unmodified test \
+            scores of each stage are stored in the run: result.json for stage 1, stage2/result.json, \
+            pruned/result.json.
 
             Examples:
               highmmt evaluate runs/open
@@ -25,7 +26,7 @@ struct EvaluateCommand: ParsableCommand {
               highmmt evaluate runs/open --robustness
             """)
 
-    @Argument(help: ArgumentHelp("Folders of runs.", valueName: "run"))
+    @Argument(help: ArgumentHelp("Folders of the runs.", valueName: "run"))
     var runFolders: [String]
 
     @Option(help: "train, valid or test.")
@@ -39,8 +40,8 @@ struct EvaluateCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Make inputs worse: gaussian, salt-and-pepper, dropped-tokens or dropped-modalities, =SEVERITY from 0 to 1, "
-                + "with @STREAM for some streams only. Repeatable.", valueName: "kind=severity"))
+            "Corrupt inputs: gaussian, salt-and-pepper, dropped-tokens or dropped-modalities, with a severity from 0 to 1. "
+                + "Append @STREAM to corrupt one stream only. Repeatable.", valueName: "kind=severity"))
     var corrupt: [String] = []
 
     @Flag(help: "Score every task without each of its modalities, and with each alone.")
@@ -49,25 +50,25 @@ struct EvaluateCommand: ParsableCommand {
     @Flag(help: "Score under every kind of corruption at severities 0, 0.25, 0.5, 0.75 and 1.")
     var robustness = false
 
-    @Option(help: "stage1, stage2 or pruned. (default: stage2 where there is one, else stage1)")
+    @Option(help: "stage1, stage2 or pruned. (default: stage2 if it exists, else stage1)")
     var stage: TrainingStage?
 
     @OptionGroup var data: DataOptions
     @OptionGroup var runtime: RuntimeOptions
 
-    @Flag(help: "Print JSON for machines.")
+    @Flag(help: "Print JSON.")
     var json = false
 
     func validate() throws {
         let isTable = eachWithout || robustness
         if eachWithout, robustness {
-            throw ValidationError("--each-without and --robustness are two tables; give one of them")
+            throw ValidationError("--each-without and --robustness exclude each other; expected one of them")
         }
         if isTable, runFolders.count > 1 {
             throw ValidationError("--each-without and --robustness take one run; \(runFolders.count) are given")
         }
         if isTable, !without.isEmpty || !corrupt.isEmpty {
-            throw ValidationError("--each-without and --robustness take no --without and no --corrupt")
+            throw ValidationError("--each-without and --robustness cannot be combined with --without or --corrupt")
         }
     }
 

@@ -4,18 +4,20 @@ import Method
 import Multimodal
 import Training
 
-/// `highmmt finetune`: stage 2, in which groups of streams and pairs go separate ways.
+/// `highmmt finetune`: trains stage 2, in which each group of streams or pairs has its own
+/// parameters.
 struct FinetuneCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "finetune",
         abstract: "Fine-tune a trained run with separate groups of streams and pairs.",
         discussion: """
-            Every group starts from the best weights of stage 1; the suite's training.stage2 says how long and how fast. The \
-            groups are those of groups.json in the run, or are made from the matrices that highmmt heterogeneity left there.
+            Every group starts from the best parameters of stage 1. The suite's training.stage2 sets epochs and \
+            learning rate. The groups come from groups.json in the run, or from the matrices that highmmt \
+            heterogeneity stored there.
 
-            With --prune-pairs the model has the same groups, but not the pairs whose interaction adds nothing that could be told \
-            from noise on the validation splits. It goes to the folder pruned of the run and stands beside stage 2: highmmt \
-            evaluate and predict use it with --stage pruned.
+            With --prune-pairs the model has the same groups but omits the pairs whose interaction adds nothing beyond \
+            noise on the validation splits. It is stored in the subfolder pruned of the run and does not replace stage \
+            2. To use it, give highmmt evaluate or predict the option --stage pruned.
 
             Examples:
               highmmt finetune runs/open
@@ -29,7 +31,7 @@ struct FinetuneCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("Keys below training.stage2 to override.", valueName: "key=value"))
     var overrides: [String] = []
 
-    @Flag(help: "Leave out pairs whose interaction adds nothing.")
+    @Flag(help: "Omit the pairs whose interaction adds nothing.")
     var prunePairs = false
 
     @OptionGroup var grouping: GroupingOptions
@@ -50,7 +52,7 @@ struct FinetuneCommand: ParsableCommand {
         var groups = try grouping.choice.groups(of: directory)
         if prunePairs {
             guard let pruned = try groups.pruned(by: HeterogeneityFolder(run: runFolder).diagnoses()) else {
-                throw RunError("\(runFolder): --prune-pairs finds no pair that could be left out")
+                throw RunError("\(runFolder): --prune-pairs finds no pair to omit; every interaction adds something")
             }
             groups = pruned
         }

@@ -3,16 +3,17 @@ import Files
 import Foundation
 import Heterogeneity
 
-/// `highmmt group`: divides the entries of a heterogeneity matrix into groups that share parameters.
+/// `highmmt group`: divides the entries of a heterogeneity matrix into groups that share
+/// parameters.
 struct GroupCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "group",
         abstract: "Divide the entries of a matrix of distances into groups.",
         discussion: """
-            MATRIX is JSON as `highmmt heterogeneity` writes it, or CSV whose first line holds the names: all values or one \
-            triangle, with or without the names of the rows.
+            MATRIX is JSON as written by highmmt heterogeneity, or CSV whose first line has the names. CSV holds all \
+            values or one triangle, with or without the names of the rows.
 
-            Without --groups, --threshold or a budget, the number of groups with the best silhouette is taken.
+            Without --groups, --threshold or a budget, the number of groups with the best silhouette is used.
 
             Examples:
               highmmt group m.csv --linkage complete --groups 3
@@ -24,47 +25,47 @@ struct GroupCommand: ParsableCommand {
     @Argument(help: "The matrix: a JSON or CSV file.")
     var matrix: String
 
-    @Option(help: "Distance of two groups.")
+    @Option(help: "Linkage.")
     var linkage: Linkage = .average
 
     @Option(parsing: .unconditional, help: ArgumentHelp("Number of groups.", valueName: "n"))
     var groups: Int?
 
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("Join what is no farther apart than this.", valueName: "distance"))
+        parsing: .unconditional, help: ArgumentHelp("Merge groups up to this distance.", valueName: "distance"))
     var threshold: Double?
 
-    @Option(help: ArgumentHelp("Parameters that the model may have.", valueName: "n"))
+    @Option(help: ArgumentHelp("Maximum number of parameters of the model.", valueName: "n"))
     var budgetParameters: Int?
 
-    @Option(help: ArgumentHelp("Parameters of the block that every group has a copy of.", valueName: "n"))
+    @Option(help: ArgumentHelp("Parameters of the block that each group has its own copy of.", valueName: "n"))
     var parametersPerGroup: Int?
 
-    @Option(help: ArgumentHelp("Parameters of the model without that block. (default: 0)", valueName: "n"))
+    @Option(help: ArgumentHelp("Parameters of the rest of the model. (default: 0)", valueName: "n"))
     var baseParameters: Int?
 
-    @Option(help: ArgumentHelp("Bytes that the model may have.", valueName: "n"))
+    @Option(help: ArgumentHelp("Maximum size of the model in bytes.", valueName: "n"))
     var budgetBytes: Int?
 
-    @Option(help: ArgumentHelp("Bytes of the block that every group has a copy of.", valueName: "n"))
+    @Option(help: ArgumentHelp("Size in bytes of the block that each group has its own copy of.", valueName: "n"))
     var bytesPerGroup: Int?
 
-    @Option(help: ArgumentHelp("Bytes of the model without that block. (default: 0)", valueName: "n"))
+    @Option(help: ArgumentHelp("Size in bytes of the rest of the model. (default: 0)", valueName: "n"))
     var baseBytes: Int?
 
-    @Option(help: ArgumentHelp("Standard errors of the entries: a file of the same form.", valueName: "file"))
+    @Option(help: ArgumentHelp("Standard errors of the distances: a file in the same format.", valueName: "file"))
     var standardErrors: String?
 
     @Option(help: ArgumentHelp(TransferBasis.help))
     var transfers: TransferBasis = .measured
 
-    @Option(help: ArgumentHelp("Draws for the stability score, 1 to 100000.", valueName: "n"))
+    @Option(help: ArgumentHelp("Number of draws for the stability score, 1 to 100000.", valueName: "n"))
     var resamplings = 200
 
-    @Option(help: ArgumentHelp("Seed of these draws.", valueName: "n"))
+    @Option(help: ArgumentHelp("Seed of the draws.", valueName: "n"))
     var seed: UInt64 = 0
 
-    @Flag(help: "Print JSON for machines.")
+    @Flag(help: "Print JSON.")
     var json = false
 
     func run() throws {
@@ -88,7 +89,8 @@ struct GroupCommand: ParsableCommand {
             guard errors.names == distances.names else {
                 throw MatrixError(
                     source: file.lastPathComponent,
-                    problem: .malformed("the names differ from the matrix's, expected the same in the same order")
+                    problem: .malformed(
+                        "the names differ from those of the matrix; expected the same names in the same order")
                 )
             }
             distances = try distances.with(standardErrors: errors.values)
@@ -121,7 +123,7 @@ struct GroupCommand: ParsableCommand {
             throw MatrixError(
                 place: "options",
                 problem: .malformed(
-                    "\(cuts.count) ways to cut given, expected one of --groups, --threshold and a budget"
+                    "\(cuts.count) ways to choose the number of groups; expected one of --groups, --threshold and a budget"
                 )
             )
         }

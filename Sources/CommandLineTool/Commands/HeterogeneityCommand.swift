@@ -3,7 +3,8 @@ import Heterogeneity
 import Method
 import Multimodal
 
-/// `highmmt heterogeneity`: measures which streams, and which pairs of streams, would harm each other by sharing.
+/// `highmmt heterogeneity`: measures which streams, and which pairs of streams, would harm each
+/// other by sharing parameters.
 struct HeterogeneityCommand: ParsableCommand {
     enum Pairs: String, CaseIterable, ExpressibleByArgument { case all, sampled }
 
@@ -11,9 +12,10 @@ struct HeterogeneityCommand: ParsableCommand {
         commandName: "heterogeneity",
         abstract: "Measure the heterogeneity of all streams and pairs of a suite.",
         discussion: """
-            Small predictors are trained on every entry, from a random start and from every other entry. The losses on the \
-            validation split give T in both directions, with standard errors, and d = max(T, 0) of both. A command that was \
-            stopped continues when it is given again.
+            A small predictor is trained on every entry (a stream or a pair), from random initialisation and from the \
+            predictor of every other entry. The validation losses give the transfer T in both directions with standard \
+            errors; d is the sum of the positive parts, max(T, 0). An interrupted measurement continues when the \
+            command is repeated.
 
             Examples:
               highmmt heterogeneity Suites/open.yaml
@@ -32,26 +34,26 @@ struct HeterogeneityCommand: ParsableCommand {
     @Option(help: "modalities or interactions. (default: both)")
     var only: HeterogeneityKind?
 
-    @Option(help: "all, or sampled: about three pairs for every entry, from which a model fills in the others.")
+    @Option(help: "all, or sampled: measure about three pairs per entry and impute the others.")
     var pairs: Pairs = .all
 
-    @Option(help: "exact: by fine-tuning; probe: by ridge regressions on features, about twenty times cheaper.")
+    @Option(help: "exact: by fine-tuning; probe: by ridge regression on features, about twenty times cheaper.")
     var estimator: TransferEstimator = .exact
 
     @OptionGroup var budget: BudgetOptions
 
-    @Option(help: ArgumentHelp("Do the i-th of n parts, then stop.", valueName: "i/n"))
+    @Option(help: ArgumentHelp("Run only the i-th of n parts.", valueName: "i/n"))
     var shard: String?
 
-    @Option(help: ArgumentHelp("Runs whose finished trainings are taken over first.", valueName: "dir"))
+    @Option(help: ArgumentHelp("Copy the finished trainings of this run first. Repeatable.", valueName: "dir"))
     var merge: [String] = []
 
-    @Option(help: ArgumentHelp("Trainings at the same time, one thread each. (default: all cores)", valueName: "n"))
+    @Option(help: ArgumentHelp("Concurrent trainings, one thread each. (default: one per core)", valueName: "n"))
     var workers: Int?
 
     @OptionGroup var data: DataOptions
 
-    @Flag(help: "Print JSON for machines.")
+    @Flag(help: "Print JSON.")
     var json = false
 
     func validate() throws { try CountOptions.check(["--workers": workers]) }

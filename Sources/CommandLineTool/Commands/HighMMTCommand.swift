@@ -8,7 +8,7 @@ struct HighMMTCommand: ParsableCommand {
         abstract: "One model for many modalities and tasks.",
         discussion: """
             Examples:
-              highmmt demo                              real data and the whole method in one go
+              highmmt demo                              fetch real data and run the whole method
               highmmt run Suites/open.yaml              the whole method on a suite
               highmmt train Suites/open.yaml            train the tasks of a suite
               highmmt evaluate runs/open                score a run on the test splits

@@ -3,11 +3,11 @@ import Foundation
 import Torch
 import Training
 
-/// `highmmt info`: versions and devices.
+/// `highmmt info`: shows versions and devices, or the model of a run.
 struct InfoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "info",
-        abstract: "Show versions and devices, or what a run holds.",
+        abstract: "Show versions and devices, or the model of a run.",
         discussion: """
             Examples:
               highmmt info
@@ -24,7 +24,7 @@ struct InfoCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("Folder of a run.", valueName: "run"))
     var runFolder: String?
 
-    @Flag(help: "Print JSON for machines.")
+    @Flag(help: "Print JSON.")
     var json = false
 
     func run() throws {

@@ -3,33 +3,33 @@ import Files
 import Foundation
 import Training
 
-/// `highmmt predict`: what a trained model says of new samples.
+/// `highmmt predict`: predicts a task for new samples.
 struct PredictCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "predict",
         abstract: "Predict a task for new samples.",
         discussion: """
-            INPUT is a safetensors file with a tensor per modality, (samples, axes…, channels) float32, scaled as the training \
-            data were, and where needed mask/MODALITY and present/MODALITY. Targets are not needed. Prints a line of JSON \
-            per sample.
+            INPUT is a safetensors file with one tensor per modality: [samples, axes…, channels], float32, scaled as \
+            the training data. Optional tensors are mask/MODALITY for invalid tokens and present/MODALITY for missing \
+            modalities. Targets are not needed. Prints one line of JSON per sample.
 
             Example:
-              highmmt predict runs/open --task motions data/motions/test.safetensors
+              highmmt predict runs/open --task movement data/open/motions/test.safetensors
             """)
 
     @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"))
     var runFolder: String
 
-    @Argument(help: "Samples: a safetensors file.")
+    @Argument(help: "The samples: a safetensors file.")
     var input: String
 
     @Option(help: "The task.")
     var task: String
 
-    @Option(help: ArgumentHelp("Samples at once.", valueName: "n"))
+    @Option(help: ArgumentHelp("Samples per forward pass.", valueName: "n"))
     var batch = 64
 
-    @Option(help: "stage1, stage2 or pruned. (default: stage2 where there is one, else stage1)")
+    @Option(help: "stage1, stage2 or pruned. (default: stage2 if it exists, else stage1)")
     var stage: TrainingStage?
 
     @OptionGroup var runtime: RuntimeOptions

@@ -1,13 +1,13 @@
 import ArgumentParser
 import Reporting
 
-/// `highmmt report`: the page that tells what a run found.
+/// `highmmt report`: writes a run's results as a web page.
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
-        abstract: "Write report.html of a run: scores, curves, heterogeneities, groups, pairs, speed.",
+        abstract: "Write report.html for a run: scores, learning curves, heterogeneity, groups, pairs, speed.",
         discussion: """
-            One file without outside resources, made from what the run holds; a run that is not finished gives a shorter page.
+            The page is one file without external resources. The report of an unfinished run is shorter.
 
             Example:
               highmmt report runs/open

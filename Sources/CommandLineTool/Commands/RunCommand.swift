@@ -4,23 +4,24 @@ import Method
 import Numerics
 import Reporting
 
-/// `highmmt run`: the whole method, from data to scores.
+/// `highmmt run`: runs the whole method, from data to scores.
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "The whole method: check data, stage 1, heterogeneity, groups, stage 2, scores.",
+        abstract: "Run the whole method: check data, stage 1, heterogeneity, groups, stage 2, scores.",
         discussion: """
-            Every step leaves its result in the folder of the run, and a command that was stopped, as by Ctrl-C, continues when \
-            it is given again; what is done is not done twice. Data are not fetched: a dataset that is missing says with which \
-            command to get it. Groups that are in the folder as groups.json are taken as they are, unless numbers are given.
+            Every step stores its result in the folder of the run. An interrupted command continues when it is \
+            repeated, and finished steps are not repeated. Data are not fetched: for a missing dataset, the error \
+            names the command that gets it. An existing groups.json is used unchanged unless a number of groups is \
+            given.
 
-            With --prune-pairs a further model is trained like stage 2, from stage 1, without the pairs of modalities whose \
-            interaction adds nothing that could be told from noise on the validation splits. It is put into the folder pruned \
-            and compared with stage 2, in score, size and speed; highmmt evaluate and predict go on using stage 2, and the \
-            pruned model with --stage pruned.
+            With --prune-pairs, another model is trained like stage 2 but without the pairs of modalities whose \
+            interaction adds nothing beyond noise on the validation splits. It is stored in the subfolder pruned and \
+            compared with stage 2 in score, size and speed. highmmt evaluate and predict use stage 2 by default; \
+            --stage pruned selects the pruned model.
 
-            In the folder of the run: result.json (stage 1), heterogeneity/, groups.json, stage2/result.json, \
-            pruned/result.json, speed.json (milliseconds per sample).
+            Files in the folder of the run: result.json (stage 1), heterogeneity/, groups.json, stage2/result.json, \
+            pruned/result.json, speed.json (milliseconds per sample), report.html.
 
             Examples:
               highmmt run Suites/open.yaml
@@ -31,16 +32,18 @@ struct RunCommand: ParsableCommand {
 
     @OptionGroup var suite: SuiteOptions
 
-    @Option(help: "Pairs of entries to measure: all, or sampled, the others filled in.")
+    @Option(help: "all, or sampled: measure about three pairs per entry and impute the others.")
     var pairs: HeterogeneityCommand.Pairs = .all
 
-    @Option(help: "exact: by fine-tuning; probe: by ridge regressions on features, about twenty times cheaper.")
+    @Option(help: "exact: by fine-tuning; probe: by ridge regression on features, about twenty times cheaper.")
     var estimator: TransferEstimator = .exact
 
-    @Flag(help: "Also train and compare a model without the pairs whose interaction adds nothing.")
+    @Flag(help: "Also train a model without the pairs whose interaction adds nothing, and compare it.")
     var prunePairs = false
 
-    @Option(help: ArgumentHelp("Measurements at the same time, one thread each. (default: all cores)", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "Concurrent trainings of the measurement, one thread each. (default: one per core)", valueName: "n"))
     var workers: Int?
 
     @OptionGroup var budget: BudgetOptions
@@ -67,10 +70,12 @@ struct RunCommand: ParsableCommand {
 }
 
 extension WholeMethod {
-    /// Does the method and shows it on standard error; its outcome is printed, and the page that tells of it written.
+    /// Runs the method with progress on standard error, writes the report, and prints the outcome.
+    ///
+    /// - Throws: `Interruption` after a signal; the errors of the steps.
     func performAndReport(interrupt: InterruptSignal, json: Bool) throws {
         let outcome = try perform(observer: MethodProgress().show) { interrupt.isReceived }
-        Terminal.write("what was found, to look at: \(try RunReport(run: run.path).write())\n")
+        Terminal.write("the report is in \(try RunReport(run: run.path).write())\n")
         if json { try JSONOutput.print(outcome) } else { print(MethodOutcomeText(outcome).text) }
     }
 }

@@ -2,14 +2,14 @@ import ArgumentParser
 import Method
 import Training
 
-/// `highmmt train`: trains the tasks of a suite as one model.
+/// `highmmt train`: trains one model on all tasks of a suite.
 struct TrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train",
         abstract: "Train one model on all tasks of a suite.",
         discussion: """
-            Any key of the suite can be overridden. A run that was stopped, or whose training.epochs was raised, continues \
-            from its last checkpoint when the command is given again; Ctrl-C saves before it ends.
+            Any key of the suite can be overridden. When the command is repeated, an interrupted run, or one whose \
+            training.epochs was raised, continues from its last checkpoint. Ctrl-C saves a checkpoint before it ends.
 
             Examples:
               highmmt train Suites/open.yaml
@@ -18,7 +18,7 @@ struct TrainCommand: ParsableCommand {
 
     @OptionGroup var suite: SuiteOptions
 
-    @Option(help: ArgumentHelp("Seed, as the override seed=N.", valueName: "n"))
+    @Option(help: ArgumentHelp("Seed; the same as the override seed=N.", valueName: "n"))
     var seed: UInt64?
 
     @OptionGroup var data: DataOptions

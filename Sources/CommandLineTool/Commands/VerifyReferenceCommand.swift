@@ -3,28 +3,29 @@ import HighMMT
 import Torch
 import Training
 
-/// `highmmt verify-reference`: compares the model with values of another implementation.
+/// `highmmt verify-reference`: compares the model with values from the public implementation.
 struct VerifyReferenceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify-reference",
-        abstract: "Compare the model with reference values of the public implementation.",
+        abstract: "Compare the model with reference values from the public implementation.",
         discussion: """
-            DIR holds case.json and weights, inputs, targets, outputs and gradients as safetensors. Logits, latents, losses, \
-            every gradient and ten Adam steps are compared; the exit status is 1 when an error is too large.
+            DIR has case.json, and weights, inputs, targets, outputs and gradients as safetensors files. Compares \
+            logits, latents, losses, every gradient and ten Adam steps. The exit status is 1 when an error exceeds its \
+            tolerance.
 
             Example:
-              highmmt verify-reference Tests/TrainingTests/Fixtures/small-case
+              highmmt verify-reference Tests/TrainingTests/Fixtures/reference-case
             """)
 
-    @Argument(help: ArgumentHelp("Folder of a case.", valueName: "dir"))
+    @Argument(help: ArgumentHelp("Folder of the reference case.", valueName: "dir"))
     var folder: String
 
-    @Option(help: "automatic (fused blocks where there are) or composed (LibTorch's operations).")
+    @Option(help: "automatic (fused blocks where available) or composed (LibTorch operations).")
     var arithmetic: Arithmetic = .automatic
 
     @OptionGroup var runtime: RuntimeOptions
 
-    @Flag(help: "Print JSON for machines.")
+    @Flag(help: "Print JSON.")
     var json = false
 
     func run() throws {

@@ -1,31 +1,32 @@
 import ArgumentParser
 import Heterogeneity
 
-/// What every training of a measurement may spend.
+/// The options for the budget of every training of a measurement.
 struct BudgetOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Epochs of every training.", valueName: "n"))
+    @Option(help: ArgumentHelp("Epochs per training.", valueName: "n"))
     var epochs = TransferBudget().epochs
 
-    @Option(help: ArgumentHelp("Trainings of everything, from different random starts.", valueName: "n"))
+    @Option(help: ArgumentHelp("Repeat every training with this many seeds.", valueName: "n"))
     var seeds = TransferBudget().seeds
 
     @Option(
         help: ArgumentHelp(
-            "Random starts that all transfers to an entry are compared with; cheap. (default: as --seeds)",
+            "Random-initialisation baselines per entry. Extra ones are cheap. (default: as --seeds)",
             valueName: "n"))
     var referenceSeeds: Int?
 
-    @Option(help: ArgumentHelp("The most samples that a training learns from.", valueName: "n"))
+    @Option(help: ArgumentHelp("Maximum training samples per entry.", valueName: "n"))
     var samples = TransferBudget().samples
 
     @Option(
         help: ArgumentHelp(
-            "The most samples that targets learn from, so that what a source brings along counts. (default: as --samples)",
+            "Maximum samples for fine-tuning and its baseline. Fewer make transfer from the source more visible. "
+                + "(default: as --samples)",
             valueName: "n"))
     var targetSamples: Int?
 
     @Option(
-        help: ArgumentHelp("The most samples that losses are taken on. (default: as --samples)", valueName: "n"))
+        help: ArgumentHelp("Maximum validation samples per loss. (default: as --samples)", valueName: "n"))
     var validationSamples: Int?
 
     func validate() throws {

@@ -1,8 +1,10 @@
 import ArgumentParser
 
-/// Options that say how many, of which there must be at least one.
+/// Checks for options that take a count of at least 1.
 enum CountOptions {
-    /// - Throws: `ValidationError` naming the first option that is less than 1; those that are not given are fine.
+    /// Checks that each count is at least 1. Options that were not given pass.
+    ///
+    /// - Throws: `ValidationError` naming the first option below 1.
     static func check(_ options: KeyValuePairs<String, Int?>) throws {
         for (name, value) in options {
             guard let value, value < 1 else { continue }

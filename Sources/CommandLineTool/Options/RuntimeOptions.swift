@@ -1,17 +1,18 @@
 import ArgumentParser
 import Torch
 
-/// Where and how fast to compute.
+/// The options for the device and the number of threads.
 struct RuntimeOptions: ParsableArguments {
     @Option(help: ArgumentHelp("cpu, cuda, cuda:N or mps.", valueName: "device"))
     var device = "cpu"
 
-    @Option(help: ArgumentHelp("Threads for operations on the CPU. (default: all cores)", valueName: "n"))
+    @Option(help: ArgumentHelp("CPU threads. (default: one per core)", valueName: "n"))
     var threads: Int?
 
     /// Checks the device and sets the number of threads.
     ///
-    /// - Throws: ``UnusableOption`` when there is no such device or the number of threads cannot be.
+    /// - Throws: ``UnusableOption`` when the device does not exist or the number of threads is
+    ///   invalid.
     func activate() throws -> Device {
         do {
             if let threads { try LibTorch.setThreads(threads) }

@@ -1,8 +1,9 @@
 import Foundation
 
-/// Where the suites that come with the project lie.
+/// The location of the suites that come with the project.
 enum SuiteLocation {
-    /// The file of a suite that comes with the project: below the repository when its launcher was used, else here.
+    /// Returns the file of a suite that comes with the project: in the repository when started by
+    /// its launcher, else in the current folder.
     static func path(of name: String) -> String {
         let home = ProcessInfo.processInfo.environment["HIGHMMT_HOME"] ?? "."
         return "\(home)/Suites/\(name).yaml"

@@ -2,8 +2,8 @@ import ArgumentParser
 import Heterogeneity
 
 extension TransferBasis: ExpressibleByArgument {
-    /// What `--transfers` chooses.
+    /// The help of `--transfers`.
     static let help =
-        "What groups are made from: distances as measured, those of shrunken transfers (uncertain ones are pulled towards what "
-        + "their sources and targets have in common), or what is specific to pairs."
+        "Basis of the groups: the measured distances, those from shrunken transfers (uncertain transfers are pulled towards "
+        + "the effects of their source and target), or those from the pair-specific part of transfers."
 }

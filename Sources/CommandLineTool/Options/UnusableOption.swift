@@ -1,5 +1,5 @@
-/// An option that names something that this machine does not have, or a number that cannot be.
+/// An option that requests a device that does not exist or an invalid number of threads.
 struct UnusableOption: Error, CustomStringConvertible {
-    /// What is wrong and what was expected.
+    /// The message: the problem and the expectation.
     let description: String
 }

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Trainings beside each other.
+/// The number of concurrent trainings.
 enum WorkerOptions {
-    /// The number that was given, else one for every core.
+    /// Returns the given number, or the number of cores for `nil`.
     static func workers(_ given: Int?) -> Int { given ?? ProcessInfo.processInfo.activeProcessorCount }
 }

@@ -1,14 +1,18 @@
 import Heterogeneity
 
 extension Dendrogram {
-    /// The dendrogram as lines of text: one line for each entry, the joinings to its right, the heights below.
+    /// Returns the dendrogram as lines of text: one line per entry, the merges to its right and the
+    /// heights below.
     ///
-    /// Columns are in the order of the heights, not to their scale, so that small heights beside large ones can still be told apart.
+    /// Columns are in the order of the heights and not to scale, so that small heights remain
+    /// distinguishable beside large ones.
     ///
     /// - Parameters:
-    ///   - grouping: If given, the number of its group, counted from 1, precedes each entry.
-    ///   - width: Columns of text to use, at least.
-    ///   - usesBoxCharacters: Whether to draw with box characters; otherwise with `-`, `|` and `+`.
+    ///   - grouping: Precedes each entry with the number of its group, counted from 1. `nil` adds
+    ///     no numbers.
+    ///   - width: The width in columns of text.
+    ///   - usesBoxCharacters: True to draw with box characters, false to draw with `-`, `|` and
+    ///     `+`.
     public func drawing(grouping: Grouping? = nil, width: Int = 80, usesBoxCharacters: Bool = true) -> String {
         let order = leafOrder
         let labels = order.map { entry -> String in
@@ -60,7 +64,8 @@ extension Dendrogram {
         }.joined(separator: "\n")
     }
 
-    /// Entries from top to bottom so that no lines cross; of two clusters, the one with the smallest entry comes first.
+    /// The entries from top to bottom, in an order in which no lines cross. Of two clusters, the
+    /// one with the smallest entry comes first.
     var leafOrder: [Int] {
         let members = members
         var order: [Int] = []

@@ -1,6 +1,6 @@
 import Studies
 
-/// Cheap measurements beside the exact one, for people.
+/// Cheap measurements compared with the exact one, as a table.
 struct EstimatorStudyText {
     private let result: EstimatorStudy.Result
 
@@ -15,7 +15,7 @@ struct EstimatorStudyText {
                     + shares.map { number($0, decimals: 2) })
         }
         row("exact", result.seconds, 1, nil)
-        row("half of its seeds with the other", nil, nil, result.halves)
+        row("exact, half of its seeds", nil, nil, result.halves)
         for one in result.comparisons { row(one.name, one.seconds, one.share, one.agreement) }
         return """
             \(result.kind.rawValue): \(result.entries) entries; exact: \(result.budget)

@@ -1,7 +1,7 @@
 import Foundation
 import Training
 
-/// The scores of one evaluated run for people, headed by what the table does not say.
+/// The scores of one evaluated run as a table, with the run and the conditions above it.
 struct EvaluationText {
     private let result: RunResult
 

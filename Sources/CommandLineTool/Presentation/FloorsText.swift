@@ -1,8 +1,9 @@
 import Studies
 
-/// Floors for people.
+/// The floors of tasks as text.
 enum FloorsText {
-    /// A line for every task and metric, a column for every model; the metric that settings were chosen by first.
+    /// Returns a table with a row per task and metric and a column per model. The metric that chose
+    /// the settings comes first.
     static func table(_ floors: [FloorStudy.Floor], models: [FloorModel]) -> String {
         var table = TextTable(header: ["task", "metric"] + models.map(\.rawValue) + ["chance", "features"])
         for floor in floors {
@@ -18,7 +19,7 @@ enum FloorsText {
         return table.text
     }
 
-    /// A line for every reason why models were not fitted.
+    /// Returns a line for each reason for which models were skipped.
     static func skipped(_ floors: [FloorStudy.Floor]) -> String {
         let reasons = Dictionary(grouping: floors.flatMap(\.skipped), by: \.value)
         return reasons.sorted { $0.key < $1.key }.map { reason, skipped in
@@ -26,7 +27,7 @@ enum FloorsText {
         }.joined()
     }
 
-    /// The settings of one task, on a line.
+    /// Returns the settings of one task as a line.
     static func settings(_ floor: FloorStudy.Floor) -> String {
         let settings = floor.models.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value.setting)" }
         return "\(floor.task): \(([ "\(floor.features) features" ] + settings).joined(separator: "; "))\n"

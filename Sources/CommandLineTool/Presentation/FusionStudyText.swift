@@ -1,6 +1,7 @@
 import Studies
 
-/// Pairs of known fusion, for people: what they say, and tables of distances and transfers between kinds.
+/// Pairs with a known kind of fusion: their diagnoses, and tables of distances and transfers
+/// between kinds.
 struct FusionStudyText {
     private let result: FusionStudy.Result
 
@@ -11,10 +12,10 @@ struct FusionStudyText {
             PairDiagnosesText(result.diagnoses).text,
             table("mean d") { number(result.distances[$0, $1]) },
             table("mean T from row to column") { number(result.transfers[$0, $1]) },
-            table("T less that from a copy of the column") {
+            table("T minus T from copies of the column") {
                 $0 == $1 ? "" : "\(number(result.losses[$0, $1])) ± \(number(result.lossStandardErrors[$0, $1]))"
             },
-            "Groups by d are the kinds: adjusted Rand index \(number(result.agreement))",
+            "adjusted Rand index between the groups by d and the kinds: \(number(result.agreement))",
         ].joined(separator: "\n\n")
     }
 

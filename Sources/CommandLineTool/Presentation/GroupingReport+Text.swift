@@ -1,11 +1,11 @@
 import Heterogeneity
 
 extension GroupingReport {
-    /// The report for people, as lines of text.
+    /// Returns the report as lines of text.
     ///
     /// - Parameters:
-    ///   - width: Columns to use for the dendrogram.
-    ///   - usesBoxCharacters: Whether to draw with box characters rather than plain ASCII.
+    ///   - width: The width of the dendrogram in columns.
+    ///   - usesBoxCharacters: True to draw with box characters, false to draw with plain ASCII.
     public func text(width: Int = 80, usesBoxCharacters: Bool = true) -> String {
         let grouping = grouping
         let unitsInWords = units == .unspecified ? "" : ", in \(units.rawValue)"
@@ -33,7 +33,7 @@ extension GroupingReport {
         lines.append(row("", noiseInWords))
         for (pair, share) in leastCertainPairs {
             lines.append(
-                row("", "\(names[pair.first]) and \(names[pair.second]) together in \(percent(share)) of the draws")
+                row("", "\(names[pair.first]) and \(names[pair.second]) in one group in \(percent(share)) of the draws")
             )
         }
         let properties = metricProperties
@@ -47,7 +47,7 @@ extension GroupingReport {
                 "\(percent(explainedShareOfRank3)) of the squared singular values, \(percent(nuclearShareOfRank3)) of their sum"
             )
         )
-        if let transfers { lines += ["", "where transfers differ", ""] + text(of: transfers) }
+        if let transfers { lines += ["", "variation of transfers", ""] + text(of: transfers) }
         lines += ["", "with the same number of groups", ""]
         var table = TextTable(
             header: ["method", "within", "silhouette", "cophenetic", "agreement"], minimumWidths: [10, 8, 12, 12, 11],
@@ -62,7 +62,7 @@ extension GroupingReport {
         return lines.joined(separator: "\n")
     }
 
-    /// Up to three pairs of entries that share a group in the most nearly equal parts of draws with and without.
+    /// The up to three pairs of entries whose share of draws in one group is closest to one half.
     private var leastCertainPairs: [(EntryPair, Double)] {
         let shares = EntryPair.all(of: names.count).map { ($0, stability.coMembership[$0.first, $0.second]) }
         let uncertain = shares.filter { abs($0.1 - 0.5) < 0.4 }
@@ -79,25 +79,25 @@ extension GroupingReport {
             }
         }
         return [
-            row("  mean", "\(signedNumber(transfers.mean)), where harm is above zero"),
+            row("  mean", "\(signedNumber(transfers.mean)); positive values are harm"),
             row("  s.d. between sources", number(transfers.sources)),
             row("  s.d. between targets", number(transfers.targets)),
             row("  s.d. specific to pairs", number(transfers.specific)),
-        ] + pairs("  most help of each other", transfers.helped) + pairs("  most harm", transfers.harmed)
+        ] + pairs("  most mutual help", transfers.helped) + pairs("  most mutual harm", transfers.harmed)
     }
 
     private var noiseInWords: String {
         switch stability.noise {
         case .transferStandardErrors: "drawn from the standard errors of the transfers"
         case .standardErrors: "drawn from the standard errors of the entries"
-        case .relativeTenth: "no standard errors given: a tenth of each entry assumed, so zeros stay zero"
+        case .relativeTenth: "no standard errors given; assumes a tenth of each entry, so zeros stay zero"
         }
     }
 
     private func sharesInWords(_ shares: MetricProperties.Shares) -> String {
         let all = "\(percent(shares.all)) of all ordered triples"
         guard let distinct = shares.distinct else { return all }
-        return "\(all), \(percent(distinct)) of those of different entries"
+        return "\(all), \(percent(distinct)) of triples of different entries"
     }
 
     private func row(_ title: String, _ value: String) -> String {

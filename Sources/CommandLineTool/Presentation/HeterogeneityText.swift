@@ -1,7 +1,8 @@
 import Heterogeneity
 import Numerics
 
-/// A measurement for people: the distances, and how many transfers help, harm or are within their error.
+/// A measurement as text: the distances, and the numbers of transfers that help, harm or are within
+/// their error.
 struct HeterogeneityText {
     private let matrices: TransferMatrices
     private let kind: HeterogeneityKind
@@ -13,7 +14,7 @@ struct HeterogeneityText {
 
     var text: String {
         let matrix = matrices.normalised
-        var table = TextTable(header: ["\(kind.rawValue), d in losses of label frequencies"] + numbers(matrix.count))
+        var table = TextTable(header: ["\(kind.rawValue), d in units of the chance loss"] + numbers(matrix.count))
         for (row, name) in matrix.names.enumerated() {
             let cells = (0..<row).map { column in
                 number(matrix[row, column], decimals: 2) + "±"
@@ -24,8 +25,8 @@ struct HeterogeneityText {
         var lines = [table.text, counts]
         if let heldOut = matrices.heldOut {
             lines.append(
-                "\(matrix.imputed.count) pairs were filled in; on held-out pairs the error is "
-                    + "\(number(heldOut.rootMeanSquare)) (root mean square)")
+                "\(matrix.imputed.count) pairs are imputed; the root mean square error on held-out pairs is "
+                    + "\(number(heldOut.rootMeanSquare))")
         }
         return lines.joined(separator: "\n")
     }
@@ -40,7 +41,7 @@ struct HeterogeneityText {
                 if value > 2 * error { harms += 1 } else if value < -2 * error { helps += 1 } else { noise += 1 }
             }
         }
-        return "\(harms) transfers harm, \(helps) help, \(noise) are within two standard errors of neither"
+        return "\(harms) transfers harm, \(helps) help, \(noise) are within two standard errors of zero"
     }
 
     private func numbers(_ count: Int) -> [String] { (1...max(1, count)).map(String.init) }

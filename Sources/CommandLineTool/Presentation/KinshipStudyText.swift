@@ -1,7 +1,7 @@
 import Foundation
 import Studies
 
-/// Families of tasks and ways of sharing among them, for people.
+/// The families of tasks and the ways of sharing among them, as text.
 struct KinshipStudyText {
     private let result: KinshipStudy.Result
 
@@ -9,7 +9,8 @@ struct KinshipStudyText {
 
     var text: String {
         let families = String(
-            format: "%d families of %d; mean d within %.3f, across %.3f; groups and families agree: %.2f",
+            format:
+                "%d families of %d; mean d within %.3f, across %.3f; adjusted Rand index of groups and families %.2f",
             result.families, result.members, result.within, result.across, result.agreement)
         return families + "\n" + SharingStudyText(result.sharing).text
     }

@@ -1,8 +1,8 @@
 import Method
 import Training
 
-/// The stages of the method beside each other, for people: every metric, the suite score, parameters and speed, a column for
-/// every stage.
+/// The stages of the method side by side: metrics, suite score, parameters and speed, with a column
+/// per stage.
 struct MethodOutcomeText {
     private let outcome: MethodOutcome
 
@@ -35,7 +35,7 @@ struct MethodOutcomeText {
         let time = outcome.speed.map { "times: inference, CPU, \($0.threads) threads, batches of \($0.batch), median" }
         let pruning = outcome.leftOut.map { pairs in
             pairs.isEmpty
-                ? "pruned: no pair could be left out"
+                ? "pruned: no pair to omit"
                 : "pruned: stage 2 without \(pairs.count) pairs that add nothing: \(pairs.joined(separator: " "))"
         }
         return [time, pruning].compactMap { $0 }

@@ -1,6 +1,6 @@
 import Training
 
-/// What modalities cost, for people.
+/// The cost of removing each modality, as a table.
 struct ModalityCostsText {
     private let costs: ModalityCosts
 
@@ -13,13 +13,14 @@ struct ModalityCostsText {
             table.add([row.task, row.modality, row.metric.rawValue] + numbers.map { number($0) })
         }
         var lines = [table.text]
-        let lonely = costs.rows.filter(\.isOnlyModality).map(\.task)
-        if !lonely.isEmpty {
-            lines.append("one modality only, without it chance: \(lonely.joined(separator: ", "))")
+        let unimodal = costs.rows.filter(\.isOnlyModality).map(\.task)
+        if !unimodal.isEmpty {
+            lines.append("only one modality, at chance without it: \(unimodal.joined(separator: ", "))")
         }
         let needed = costs.rows.filter(\.isIndispensable).map { "\($0.task)/\($0.modality)" }
         if !needed.isEmpty {
-            lines.append("never learned to do without (training.modality_dropout): \(needed.joined(separator: ", "))")
+            lines.append(
+                "trained without modality dropout (training.modality_dropout): \(needed.joined(separator: ", "))")
         }
         return lines.joined(separator: "\n")
     }

@@ -1,6 +1,6 @@
 import Studies
 
-/// Distances of modalities whose overlap is known, for people.
+/// The distances of modalities whose overlap is known, as a table.
 struct OverlapStudyText {
     private let result: OverlapStudy.Result
 
@@ -12,6 +12,6 @@ struct OverlapStudyText {
             let numbers = [level.distance, level.standardError, level.fromAnchor, level.toAnchor]
             table.add([number(level.overlap)] + numbers.map { number($0, decimals: 4) })
         }
-        return table.text + "\nSpearman of overlap and d: \(number(result.spearman))"
+        return table.text + "\nSpearman correlation of overlap and d: \(number(result.spearman))"
     }
 }

@@ -1,6 +1,6 @@
 import Heterogeneity
 
-/// What two modalities say alone and together, for people.
+/// The information in two modalities alone and together, as a table.
 struct PairDiagnosesText {
     private let diagnoses: [PairDiagnosis]
 

@@ -1,7 +1,7 @@
 import Foundation
 import Training
 
-/// How far the model is from reference values, for people.
+/// The differences between the model and the reference values, as a table.
 struct ReferenceVerificationText {
     private let verification: ReferenceVerification
 

@@ -1,6 +1,6 @@
 import Training
 
-/// Robustness for people: a table for each kind of corruption.
+/// The robustness curves, as one table per kind of corruption.
 struct RobustnessText {
     private let curves: RobustnessCurves
 
@@ -16,7 +16,7 @@ struct RobustnessText {
         }
         table.add(["suite score", ""] + curve.score.map { number($0) })
         let note = curve.untouched.map {
-            "\nkept as they are, never learned to do without a modality (training.modality_dropout): "
+            "\nunchanged, trained without modality dropout (training.modality_dropout): "
                 + $0.joined(separator: ", ")
         }
         return table.text + (note ?? "")

@@ -1,7 +1,7 @@
 import Training
 
-/// The scores of a run for people: the metrics of each task beside what is scored without looking, and the score of the
-/// suite.
+/// The scores of a run as a table: each task's metrics with their chance levels, and the suite
+/// score.
 struct RunResultText {
     private let result: RunResult
 

@@ -1,7 +1,7 @@
 import Studies
 import Training
 
-/// A summary of several seeds for people: mean ± standard error of every metric.
+/// A summary of several seeds as a table: the mean and standard error of every metric.
 struct SeedSummaryText {
     private let summary: SeedSummary
 

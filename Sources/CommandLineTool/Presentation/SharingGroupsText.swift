@@ -1,6 +1,6 @@
 import Heterogeneity
 
-/// Groups for people: a line for every group.
+/// The groups of streams and pairs, one per line.
 struct SharingGroupsText {
     private let groups: SharingGroups
 

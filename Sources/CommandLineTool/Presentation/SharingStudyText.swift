@@ -1,6 +1,6 @@
 import Studies
 
-/// Ways of sharing side by side, for people.
+/// The ways of sharing side by side, as a table with notes.
 struct SharingStudyText {
     private let result: SharingStudy.Result
 
@@ -19,13 +19,13 @@ struct SharingStudyText {
         var lines = [table.text]
         if let spread = result.groupingSpread {
             lines.append(
-                "groupings of these sizes differ by \(number(spread.betweenGroupings)) beyond chance "
-                    + "(F = \(number(spread.ratio))); one run by chance \(number(spread.chance))")
+                "groupings of these sizes: s.d. \(number(spread.betweenGroupings)) beyond chance "
+                    + "(F = \(number(spread.ratio))), s.d. of one run by chance \(number(spread.chance))")
         }
         if let prediction = result.prediction {
             lines.append(
-                "over \(prediction.groupings) groupings, score and within-group heterogeneity: Spearman "
-                    + "\(number(prediction.heterogeneity)), p \(number(prediction.heterogeneityP)); signed transfers: "
+                "Spearman correlation of score and within-group heterogeneity over \(prediction.groupings) groupings: "
+                    + "\(number(prediction.heterogeneity)), p \(number(prediction.heterogeneityP)); with signed transfers: "
                     + "\(number(prediction.transfer)), p \(number(prediction.transferP))")
         }
         return lines.joined(separator: "\n")

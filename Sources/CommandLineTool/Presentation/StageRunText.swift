@@ -1,7 +1,7 @@
 import Torch
 import Training
 
-/// What is trained, in one line.
+/// The model and the tasks of a training, in one line.
 struct StageRunText {
     private let run: StageRun
 

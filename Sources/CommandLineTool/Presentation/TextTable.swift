@@ -1,14 +1,15 @@
-/// Columns of text, the first to the left, the others to the right.
+/// A table of text. The first column is left-aligned and the others are right-aligned.
 struct TextTable {
     private var rows: [[String]]
     private let minimumWidths: [Int]
     private let gap: String
     private let hasRule: Bool
 
-    /// A table with a line under its header.
+    /// Creates a table with a rule under its header.
     init(header: [String]) { self.init(header: header, minimumWidths: [], gap: "  ", hasRule: true) }
 
-    /// A table without that line, whose columns keep their widths from one table to the next.
+    /// Creates a table without a rule. Its columns have minimum widths, so that they align across
+    /// tables.
     init(header: [String], minimumWidths: [Int], gap: String) {
         self.init(header: header, minimumWidths: minimumWidths, gap: gap, hasRule: false)
     }
@@ -22,7 +23,7 @@ struct TextTable {
 
     mutating func add(_ row: [String]) { rows.append(row) }
 
-    /// Header, rule and rows.
+    /// The header, the rule if there is one, and the rows.
     var lines: [String] {
         let columns = rows.map(\.count).max() ?? 0
         let widths = (0..<columns).map { column in

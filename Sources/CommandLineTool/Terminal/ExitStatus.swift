@@ -4,22 +4,22 @@ import Method
 import Torch
 import Training
 
-/// 0 done, 1 the work failed, 2 the command or its input was wrong.
+/// The exit status: 0 for success, 1 for failed work, 2 for a wrong command or input.
 enum ExitStatus {
-    /// What is to be said of something that a command threw, and the status to exit with.
+    /// The message and the exit status for an error.
     struct Verdict: Equatable {
         var status: Int32
-        /// One line, but for help that was asked for; nothing when all has been said.
+        /// One line, or the help that was requested. `nil` prints nothing.
         var text: String?
     }
 
-    /// Judges what a command threw.
+    /// Returns the verdict on an error that a command threw.
     static func verdict(on error: any Error) -> Verdict {
         let parsed = HighMMTCommand.exitCode(for: error)
         if parsed == .success { return Verdict(status: 0, text: HighMMTCommand.fullMessage(for: error)) }
         if let exit = error as? ExitCode { return Verdict(status: exit.rawValue) }
         if parsed == .validationFailure {
-            // The parser's message ends with the whole usage; where to find that is enough.
+            // The parser's message ends with the complete usage. A pointer to the help is enough.
             let hint = HighMMTCommand.fullMessage(for: error).split(separator: "\n").last { $0.contains("--help'") }
             let place = hint.map { ". " + $0.trimmingCharacters(in: .whitespaces) } ?? ""
             return Verdict(status: 2, text: line("\(HighMMTCommand.message(for: error))\(place)"))
@@ -27,7 +27,7 @@ enum ExitStatus {
         return Verdict(status: status(of: error), text: line("\(error)"))
     }
 
-    /// Prints what a command threw, and returns the status to exit with.
+    /// Prints the message for an error and returns the exit status.
     static func report(_ error: any Error) -> Int32 {
         let verdict = verdict(on: error)
         if let text = verdict.text { if verdict.status == 0 { print(text) } else { Terminal.write(text + "\n") } }

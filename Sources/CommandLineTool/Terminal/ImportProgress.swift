@@ -2,7 +2,8 @@ import Foundation
 import Importers
 import Multimodal
 
-/// Shows on standard error how far an import is: a line that is redrawn on a terminal, a line for each stage in a log.
+/// Shows the progress of an import on standard error: a redrawn line on a terminal, a line per
+/// stage in a log.
 final class ImportProgress {
     private var stage = ""
     private var lastDrawn = Date.distantPast

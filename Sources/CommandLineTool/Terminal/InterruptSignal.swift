@@ -1,13 +1,13 @@
 import Dispatch
 import Foundation
 
-/// Hears Ctrl-C (and a polite kill), so that work can be saved before the process ends.
+/// Catches SIGINT and SIGTERM, so that work can be saved before the process ends.
 final class InterruptSignal: @unchecked Sendable {
     private let lock = NSLock()
     private var received = false
     private var sources: [any DispatchSourceSignal] = []
 
-    /// Starts to listen. A second signal ends the process at once.
+    /// Installs the handlers. A second signal ends the process at once.
     init() {
         for number in [SIGINT, SIGTERM] {
             signal(number, SIG_IGN)
@@ -27,6 +27,6 @@ final class InterruptSignal: @unchecked Sendable {
         for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
     }
 
-    /// Whether a signal came.
+    /// True after a signal.
     var isReceived: Bool { lock.withLock { received } }
 }

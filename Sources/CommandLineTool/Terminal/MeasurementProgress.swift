@@ -1,14 +1,15 @@
 import Foundation
 import Heterogeneity
 
-/// Shows a measurement on standard error: one line that is redrawn on a terminal, a line per tenth in a log.
+/// Shows the progress of a measurement on standard error: a redrawn line on a terminal, a line per
+/// tenth in a log.
 final class MeasurementProgress: @unchecked Sendable {
     private let lock = NSLock()
     private var tenths = -1
 
     @Sendable func show(_ progress: TransferProgress) { show(progress, of: nil) }
 
-    /// - Parameter name: which of several measurements it is.
+    /// Shows progress, with the name of the measurement if there are several.
     func show(_ progress: TransferProgress, of name: String?) {
         lock.withLock {
             let left = progress.secondsLeft.map { "  \(words($0)) left" } ?? ""
@@ -21,7 +22,7 @@ final class MeasurementProgress: @unchecked Sendable {
             } else if progress.done * 10 / max(1, progress.total) > tenths {
                 tenths = progress.done * 10 / max(1, progress.total)
                 Terminal.write(text + "\n")
-                // The next measurement begins anew.
+                // The next measurement starts at zero.
                 if progress.done == progress.total { tenths = -1 }
             }
         }

@@ -2,13 +2,13 @@ import Foundation
 import Heterogeneity
 import Method
 
-/// Tells on standard error of the method at work.
+/// Shows the events of the method on standard error.
 final class MethodProgress: @unchecked Sendable {
     private let lock = NSLock()
     private let measurement = MeasurementProgress()
     private var training: TrainingProgress?
 
-    /// Shows an event; a measurement tells from several threads.
+    /// Shows an event. Measurements call this from several threads.
     @Sendable func show(_ event: MethodEvent) {
         switch event {
         case .began(let step): Terminal.write(Terminal.bold("== \(MethodStepText(step).text)") + "\n")
@@ -25,7 +25,7 @@ final class MethodProgress: @unchecked Sendable {
             Terminal.write(HeterogeneityText(matrices, kind: kind).text + "\n")
         case .diagnosed(let diagnoses): Terminal.write(PairDiagnosesText(diagnoses).text + "\n")
         case .grouped(let groups): Terminal.write(SharingGroupsText(groups).text + "\n")
-        case .leftOut(let pairs): Terminal.write("left out: \(pairs.joined(separator: " "))\n")
+        case .leftOut(let pairs): Terminal.write("omitted pairs: \(pairs.joined(separator: " "))\n")
         }
     }
 }

@@ -1,9 +1,11 @@
 import Foundation
 
-/// Where the project's own scripts lie.
+/// The location of the project's scripts.
 enum ProjectFolder {
-    /// The folder of the project: `HIGHMMT_HOME`, as the launcher says; else the nearest folder above the executable that has
-    /// the script; else this one.
+    /// Returns the project folder.
+    ///
+    /// The launcher sets it in `HIGHMMT_HOME`. Otherwise it is the nearest folder above the
+    /// executable that contains the script, or the current folder if none does.
     static func path(containing script: String) -> String {
         if let home = ProcessInfo.processInfo.environment["HIGHMMT_HOME"] { return home }
         var folder = Bundle.main.executableURL?.resolvingSymlinksInPath().deletingLastPathComponent()

@@ -1,15 +1,16 @@
 import Foundation
 import Multimodal
 
-/// What standard error can show.
+/// The capabilities of standard output and standard error.
 enum Terminal {
-    /// Whether standard error is a terminal, where a line may be redrawn.
+    /// True when standard error is a terminal on which a line can be redrawn.
     static var isInteractive: Bool { isatty(2) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb" }
 
-    /// Whether colour is wanted: a terminal without `NO_COLOR`.
+    /// True when standard error is a terminal and `NO_COLOR` is not set.
     static var hasColour: Bool { isInteractive && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty }
 
-    /// What standard output can show: gray where it is a terminal and colour is wanted, ASCII where the locale says so.
+    /// The style of sketches on standard output: gray on a terminal with colour, ASCII when the
+    /// locale is not UTF-8, else blocks.
     static var sketchStyle: SketchStyle {
         let environment = ProcessInfo.processInfo.environment
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].compactMap { environment[$0] }.first { !$0.isEmpty } ?? "UTF-8"
@@ -24,9 +25,9 @@ enum Terminal {
         return ioctl(2, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
     }
 
-    /// Writes to standard error. Nobody listening is no reason to stop.
+    /// Writes to standard error. A closed standard error is no reason to stop.
     static func write(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
 
-    /// Text in bold where colour is wanted.
+    /// Returns the text in bold if colour is available.
     static func bold(_ text: String) -> String { hasColour ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
 }

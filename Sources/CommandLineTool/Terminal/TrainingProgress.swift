@@ -2,7 +2,8 @@ import Foundation
 import Multimodal
 import Training
 
-/// Shows a training on standard error: a bar on a terminal, a line per epoch in a log.
+/// Shows the progress of a training on standard error: a bar on a terminal, a line per epoch in a
+/// log.
 final class TrainingProgress {
     private let metrics: [String: String]
     private var epochs = 0
@@ -10,7 +11,7 @@ final class TrainingProgress {
     private var doneBefore = 0
     private var lastDrawn = Date.distantPast
 
-    /// Shows the first metric of each task.
+    /// Creates a display that shows the first metric of each task.
     init(tasks: [OpenedTask]) {
         metrics = Dictionary(uniqueKeysWithValues: tasks.map { ($0.name, $0.metrics.first?.rawValue ?? "") })
     }
@@ -34,7 +35,7 @@ final class TrainingProgress {
         case .measured(let loop, let waiting):
             guard loop > .zero else { return }
             Terminal.write(
-                "waited for data \(percent(waiting / loop)) of \(Int(loop / .seconds(1))) s\n")
+                "waited for data during \(percent(waiting / loop)) of \(Int(loop / .seconds(1))) s\n")
         case .finished(let stage, let bestEpoch, let score):
             let best = bestEpoch.map { "best epoch \($0), summed validation score \(number(score))" }
             Terminal.write("\(stage.rawValue): done\(best.map { ", " + $0 } ?? "")\n")
@@ -59,7 +60,7 @@ final class TrainingProgress {
         Terminal.write("\r\u{1B}[K" + String(text.prefix(max(20, Terminal.width - 1))))
     }
 
-    /// The time left, estimated from the epochs of this process.
+    /// Returns the remaining time, estimated from the epochs of this process.
     private func remaining(_ epoch: Int) -> String {
         let done = epoch - doneBefore
         guard done > 0, epoch < epochs else { return "" }

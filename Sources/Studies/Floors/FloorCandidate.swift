@@ -1,11 +1,12 @@
 import Torch
 
-/// A simple model with one setting, and its outputs for the validation and the test split.
+/// A simple model with one setting, and its outputs on the validation and test splits.
 struct FloorCandidate {
-    /// The setting, for people.
+    /// A description of the setting.
     let setting: String
-    /// Logits, or standardised components of a regression: (validation samples, outputs).
+    /// The logits, or the standardised components of a regression, on the validation split:
+    /// `[samples, outputs]`.
     let valid: Tensor
-    /// The same of the test split: (test samples, outputs).
+    /// The same on the test split.
     let test: Tensor
 }

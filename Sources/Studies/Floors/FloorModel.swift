@@ -1,14 +1,14 @@
 import Multimodal
 
-/// A simple model that a floor is measured with.
+/// A simple model that serves as a floor for trained models.
 public enum FloorModel: String, NamedChoice {
     /// A ridge regression.
     case ridge
     /// Gradient-boosted trees.
     case trees
-    /// The nearest neighbours among the training samples.
+    /// Nearest neighbours among the training samples.
     case neighbours
 
-    /// Whether the model is fitted by scikit-learn, in Python.
+    /// True when scikit-learn fits the model in a Python process.
     public var needsPython: Bool { self != .ridge }
 }

@@ -5,35 +5,38 @@ import Training
 
 /// Boosted trees and nearest neighbours, fitted by scikit-learn in a Python process.
 ///
-/// The process is given the training samples and the features of the other splits, never their targets.
+/// The process receives the training samples and the features of the other splits, but not their
+/// targets.
 public struct FloorPython: Sendable {
-    /// Whether the Python models can be fitted here.
+    /// The availability of the Python models on this machine.
     public enum Availability: Sendable {
-        /// They can, with this.
+        /// The models can be fitted.
         case ready(FloorPython)
-        /// They cannot, for this reason.
+        /// The models cannot be fitted, for the given reason.
         case missing(String)
     }
 
     private let python: String
     private let script: String
 
-    /// The exit status by which the script says that scikit-learn is missing.
+    /// The exit status with which the script reports that scikit-learn is missing.
     private static let missingStatus: Int32 = 3
 
-    /// Looks for the script and for a Python with scikit-learn: `PYTHON`, else the one that `scripts/setup-python` installed,
-    /// else `python3`.
+    /// Looks for the script and for a Python interpreter with scikit-learn.
+    ///
+    /// The interpreter is `PYTHON` from the environment, else the one that `scripts/setup-python`
+    /// installed, else `python3`.
     ///
     /// - Parameters:
-    ///   - home: the folder of the project.
-    ///   - environment: variables of the process.
+    ///   - home: The project folder.
+    ///   - environment: The environment variables.
     public static func find(
         home: String, environment: [String: String] = ProcessInfo.processInfo.environment
     ) -> Availability {
         let script = "\(home)/scripts/floors.py"
         guard FileManager.default.fileExists(atPath: script) else {
             return .missing(
-                "no \(script); start with the launcher ./highmmt or set HIGHMMT_HOME to the project's folder")
+                "\(script) does not exist; use the launcher ./highmmt or set HIGHMMT_HOME to the project folder")
         }
         let installed = "\(home)/.venv/bin/python"
         let chosen = environment["PYTHON"].flatMap { $0.isEmpty ? nil : $0 }
@@ -54,9 +57,10 @@ public struct FloorPython: Sendable {
         }
     }
 
-    /// Fits models with all their settings.
+    /// Fits the models with each of their settings.
     ///
-    /// - Throws: `FileError` when the temporary folder cannot be written; ``RunError`` with the reason of the process.
+    /// - Throws: `FileError` when the temporary folder cannot be written; `RunError` with the last
+    ///   line of the process's output when it fails.
     func candidates(
         _ models: [FloorModel], train: FloorSamples, valid: FloorSamples, test: FloorSamples, objective: TaskObjective,
         outputs: Int
@@ -101,7 +105,8 @@ public struct FloorPython: Sendable {
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = [python, script] + arguments
         var environment = ProcessInfo.processInfo.environment
-        // Sums of one thread do not depend on how the work is divided, so the same samples give the same bytes.
+        // Single-threaded sums always add in the same order, so the same samples give the same
+        // bytes.
         for name in ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"] { environment[name] = "1" }
         process.environment = environment
         process.standardInput = FileHandle.nullDevice

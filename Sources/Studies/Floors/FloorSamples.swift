@@ -1,16 +1,17 @@
 import Multimodal
 import Torch
 
-/// The samples of one split as a floor sees them.
+/// The features and targets of one split.
 struct FloorSamples {
     /// The summary features of the inputs, `[samples, features]`, float32.
     let features: Tensor
-    /// Targets as the dataset has them: (samples) for classes, (samples, outputs) otherwise.
+    /// The targets as stored in the dataset: `[samples]` for classes, `[samples, outputs]`
+    /// otherwise.
     let target: Tensor
 
     /// Reads a split.
     ///
-    /// - Throws: an error that names the file when the dataset cannot be read.
+    /// - Throws: An error naming the file when the dataset cannot be read.
     init(_ task: OpenedTask, _ split: Split) throws {
         let reader = BatchReader(task, split: split)
         let summary = SummaryFeatures(of: task)

@@ -1,10 +1,10 @@
 /// The scores of one simple model on one task.
 public struct FloorScore: Codable, Equatable, Sendable {
-    /// The setting that scores best on the validation split.
+    /// The setting with the best validation score.
     public var setting: String
-    /// The metric on the validation split.
+    /// The validation score of that setting, in the metric that chose it.
     public var validation: Double
-    /// Metric → value on the test split.
+    /// The test score in each metric.
     public var test: [String: Double]
 
     /// Creates a score.

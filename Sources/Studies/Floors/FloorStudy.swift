@@ -2,25 +2,25 @@ import Multimodal
 import Torch
 import Training
 
-/// The scores of simple models on simple statistics, for every task of a suite: a trained model below them learned little
-/// of what is there.
+/// Scores simple models on summary statistics, for every task of a suite.
 ///
-/// Every model is fitted on the training split, with the setting that scores best on the validation split; the test split
-/// is only scored.
+/// A trained model that scores below them has learned little of what the data contain. Each model
+/// is fitted on the training split with the setting that has the best validation score. The test
+/// split is only used for the final scores.
 public struct FloorStudy {
     /// The floors of one task.
     public struct Floor: Codable, Equatable, Sendable {
-        /// The task.
+        /// The name of the task.
         public var task: String
-        /// The metric by which settings were chosen.
+        /// The metric that chose the settings.
         public var metric: Metric
-        /// The numbers that the models see of a sample.
+        /// The number of features per sample.
         public var features: Int
-        /// ``FloorModel`` → its scores.
+        /// The scores of each fitted ``FloorModel``, by its name.
         public var models: [String: FloorScore]
-        /// ``FloorModel`` → why it was not fitted.
+        /// The reason for each ``FloorModel`` that was skipped, by its name.
         public var skipped: [String: String]
-        /// Metric → what is scored on the test split without looking at any input.
+        /// The test score in each metric of a prediction that ignores the inputs.
         public var chance: [String: Double]
     }
 
@@ -28,11 +28,13 @@ public struct FloorStudy {
     private let models: [FloorModel]
     private let python: FloorPython.Availability
 
-    /// The floors of some tasks.
+    /// Creates a study.
     ///
     /// - Parameters:
-    ///   - models: the models to fit.
-    ///   - python: what fits the models that need scikit-learn; they are skipped without it.
+    ///   - tasks: The tasks to score.
+    ///   - models: The models to fit.
+    ///   - python: The interpreter that fits the models of scikit-learn. Without it they are
+    ///     skipped.
     public init(
         _ tasks: [OpenedTask], models: [FloorModel] = FloorModel.allCases, python: FloorPython.Availability
     ) {
@@ -41,11 +43,11 @@ public struct FloorStudy {
         self.python = python
     }
 
-    /// Fits and scores, task after task.
+    /// Fits and scores the models of each task in turn.
     ///
-    /// - Parameter progress: is told of every task that is done.
-    /// - Throws: An error that names the file when a dataset cannot be read; `RunError` when a task
-    ///   has no metric that a split defines, or when Python fails.
+    /// - Parameter progress: Receives each task's floor when it is done.
+    /// - Throws: An error naming the file when a dataset cannot be read; `RunError` when a task has
+    ///   no metric that is defined on its validation split, or when Python fails.
     public func run(progress: (Floor) -> Void = { _ in }) throws -> [Floor] {
         try withoutGradients {
             try tasks.map { task in
@@ -99,8 +101,8 @@ public struct FloorStudy {
         }
         guard let best else {
             throw RunError(
-                "\(task.name), \(model.rawValue): \(metric.rawValue) is not defined on the validation split; "
-                    + "choose another with tasks.\(task.name).metrics")
+                "\(task.name), \(model.rawValue): \(metric.rawValue) is undefined on the validation split; "
+                    + "choose another metric with tasks.\(task.name).metrics")
         }
         let predictions = try predictions(best.candidate.test, objective, task, test)
         let scores = task.metrics.map { ($0.rawValue, predictions.value(of: $0)) }.filter { $0.1.isFinite }

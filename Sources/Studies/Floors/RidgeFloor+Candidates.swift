@@ -3,11 +3,13 @@ import Torch
 import Training
 
 extension RidgeFloor {
-    /// Regressions with every penalty, and their outputs for the other splits.
+    /// Returns a candidate for each penalty.
+    ///
+    /// - Throws: `TorchError` when the shapes do not fit.
     static func candidates(
         train: FloorSamples, valid: FloorSamples, test: FloorSamples, objective: TaskObjective, outputs: Int
     ) throws -> [FloorCandidate] {
-        // Several labels are predicted as shares, but scored by which side of zero a number lies on.
+        // Each label is regressed as 0 or 1, but scored by the sign of its output.
         let shift = objective.kind == .multilabel ? -0.5 : 0
         let fitted = try all(
             features: train.features, targets: objective.numbers(train.target, outputs: outputs))

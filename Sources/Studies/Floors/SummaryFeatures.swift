@@ -14,10 +14,9 @@ struct SummaryFeatures {
         modalities = task.modalities.map { ($0, task.description(of: $0)?.kind == .table) }
     }
 
-    /// The features of a batch.
+    /// Returns the features of a batch.
     ///
-    /// # Shapes
-    /// Result: (B, features), float32.
+    /// - Result: `[batch, features]`, float32
     func features(of batch: Batch) throws -> Tensor {
         try Tensor.concatenated(
             modalities.flatMap { modality -> [Tensor] in

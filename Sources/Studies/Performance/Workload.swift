@@ -3,7 +3,7 @@ import Numerics
 import Torch
 import Training
 
-/// A model with random inputs of fixed shapes, to measure how long a step takes.
+/// A model with random inputs of fixed shapes, for timing a step.
 public final class Workload {
     /// The model.
     public let model: HighMMTModel
@@ -12,10 +12,16 @@ public final class Workload {
     private let trainingStep: TrainingStep
     private let tasks: Set<String>
 
-    /// Makes the model and a batch for every task.
+    /// Creates the model and a batch for every task.
     ///
-    /// - Parameter configuration: sizes of the model other than those of the description.
-    /// - Throws: `TorchError` or `ModelError` when sizes do not fit.
+    /// - Parameters:
+    ///   - description: The tasks with their shapes.
+    ///   - configuration: The sizes of the model. `nil` uses those of the description.
+    ///   - batch: The number of samples per task.
+    ///   - device: The device to compute on.
+    ///   - arithmetic: The implementation of the blocks.
+    /// - Throws: `ModelError` when the sizes are inconsistent; `TorchError` when a tensor cannot be
+    ///   created.
     public init(
         _ description: WorkloadDescription, configuration: ModelConfiguration? = nil, batch: Int, device: Device,
         arithmetic: Arithmetic = .automatic
@@ -53,18 +59,23 @@ public final class Workload {
             }, optimiser: try Adam(model.parameters, settings: .init(learningRate: 8e-4, weightDecay: 1e-3)))
     }
 
-    /// One training step: forward of all tasks, weighted loss, backward, Adam.
+    /// Runs one training step: the forward pass of all tasks, the weighted loss, the backward pass
+    /// and an Adam update.
     ///
-    /// - Returns: the loss.
+    /// - Returns: The loss.
+    /// - Throws: `TorchError` when an operation fails.
     @discardableResult
     public func step() throws -> Double {
-        // No loss is looked at before the update, as in the published loop: on a GPU that would wait for the forward pass.
+        // As in the published loop, no loss is read before the update. On a GPU that would wait for
+        // the forward pass.
         let total = try trainingStep.gradients(inputs, targets: targets).total
         try trainingStep.update(tasks, done: 0)
         return try total?.item() ?? 0
     }
 
-    /// One forward pass of all tasks without recording.
+    /// Runs one forward pass of all tasks without recording gradients.
+    ///
+    /// - Throws: `TorchError` when an operation fails.
     public func infer() throws {
         let logits = try withoutGradients { try model.forward(inputs).logits }
         for outputs in logits.values { _ = try outputs.floats() }
@@ -72,7 +83,7 @@ public final class Workload {
 }
 
 extension WorkloadDescription {
-    /// The sizes of the model, with learned identities of 10 as the public implementation has them.
+    /// The sizes of the model, with learned identities of width 10 as in the public implementation.
     var modelConfiguration: ModelConfiguration {
         ModelConfiguration(
             latents: configuration.latents, width: configuration.width, depth: configuration.depth,

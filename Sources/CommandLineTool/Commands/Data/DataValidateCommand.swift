@@ -1,11 +1,11 @@
 import ArgumentParser
 import Multimodal
 
-/// `highmmt data validate`: whether a dataset is as its description says.
+/// `highmmt data validate`: checks a dataset against its description.
 struct DataValidateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate",
-        abstract: "Check a dataset to the last number; the exit status is 2 when something is wrong.",
+        abstract: "Check every value of a dataset; the exit status is 2 when something is wrong.",
         discussion: """
             Example:
               highmmt data validate data/open/digits

@@ -1,9 +1,9 @@
 import ArgumentParser
 
-/// `highmmt study`: experiments that say whether the method does what it claims.
+/// `highmmt study`: runs experiments that test the method's claims.
 struct StudyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "study", abstract: "Run experiments on the method.",
+        commandName: "study", abstract: "Run experiments that test the method's claims.",
         subcommands: [
             StudySyntheticCommand.self, StudyFloorsCommand.self, StudyEstimatorsCommand.self, StudySharingCommand.self,
             StudyKinshipCommand.self,

@@ -4,16 +4,17 @@ import Heterogeneity
 import Method
 import Studies
 
-/// `highmmt study estimators`: how much of the exact heterogeneities do cheaper measurements tell?
+/// `highmmt study estimators`: compares cheap measurements of heterogeneity with the exact one.
 struct StudyEstimatorsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "estimators",
         abstract: "Compare cheap measurements of heterogeneity with the exact one.",
         discussion: """
-            Measures all pairs exactly, then again with fewer seeds, shorter trainings, fewer pairs and probes, from seeds of \
-            their own. Says what part of the time each took, how it ranks transfers and distances, and whether it leads to \
-            the same groups; and, so that these numbers can be judged, how far two halves of the exact measurement agree. \
-            A study that was stopped continues when the command is given again.
+            Measures all pairs exactly, then again with fewer seeds, shorter trainings, fewer pairs, and probes. The \
+            cheap measurements use their own seeds. For each, prints its share of the exact measurement's time, the \
+            rank correlation of transfers and distances, and the agreement of the groups. For comparison, also prints \
+            the agreement of two halves of the exact measurement. An interrupted study continues when the command is \
+            repeated.
 
             Example:
               highmmt study estimators Suites/open.yaml --only modalities --seeds 4
@@ -31,18 +32,18 @@ struct StudyEstimatorsCommand: ParsableCommand {
 
     @OptionGroup var budget: BudgetOptions
 
-    @Option(help: "Distance of two groups: single, complete, average or ward.")
+    @Option(help: "Linkage: single, complete, average or ward.")
     var linkage: Linkage = .average
 
-    @Option(help: ArgumentHelp("Groups that are compared.", valueName: "n"))
+    @Option(help: ArgumentHelp("Number of groups to compare.", valueName: "n"))
     var groups = 3
 
-    @Option(help: ArgumentHelp("Trainings at the same time, one thread each. (default: all cores)", valueName: "n"))
+    @Option(help: ArgumentHelp("Concurrent trainings, one thread each. (default: one per core)", valueName: "n"))
     var workers: Int?
 
     @OptionGroup var data: DataOptions
 
-    @Flag(help: "Print JSON for machines.")
+    @Flag(help: "Print JSON.")
     var json = false
 
     func validate() throws {
@@ -66,7 +67,8 @@ struct StudyEstimatorsCommand: ParsableCommand {
             results.append(result)
             if !json {
                 print(EstimatorStudyText(result).text)
-                // The second kind may take hours; the first is there to be read meanwhile, also in a file.
+                // The second kind may take hours. Flushing makes the first table readable
+                // meanwhile, also in a file.
                 fflush(nil)
             }
         }

@@ -2,29 +2,29 @@ import ArgumentParser
 import Multimodal
 import Studies
 
-/// `highmmt study floors`: what a simple model scores on the tasks of a suite.
+/// `highmmt study floors`: scores simple models on the tasks of a suite.
 struct StudyFloorsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "floors",
-        abstract: "Score simple baselines on simple statistics: what any model should beat.",
+        abstract: "Score simple baselines, which any trained model should beat.",
         discussion: """
-            For every task, a ridge regression, gradient-boosted trees and nearest neighbours see the mean and standard \
-            deviation of each channel (the fields themselves for tables). They are fitted on the training split, with the \
-            settings that score best on the validation split. Trees and neighbours need scikit-learn, which \
-            scripts/setup-python installs; without it they are skipped.
+            For every task, a ridge regression, gradient-boosted trees and nearest neighbours use the mean and \
+            standard deviation of each channel (for tables, the fields themselves). They are fitted on the training \
+            split; the validation split selects their settings. Trees and neighbours need scikit-learn, which \
+            scripts/setup-python installs. Without it they are skipped.
 
             Example:
               highmmt study floors Suites/field.yaml
             """)
 
-    @Option(help: ArgumentHelp("Fit this model alone; may be repeated.", valueName: "model"))
+    @Option(help: ArgumentHelp("Fit only this model: ridge, trees or neighbours. Repeatable.", valueName: "model"))
     var only: [FloorModel] = []
 
     @OptionGroup var suite: SuiteArguments
 
     @OptionGroup var data: DataOptions
 
-    @Flag(help: "Print JSON for machines.")
+    @Flag(help: "Print JSON.")
     var json = false
 
     func run() throws {
@@ -32,7 +32,7 @@ struct StudyFloorsCommand: ParsableCommand {
         let tasks = try suite.read().open(dataRoot: data.root, role: .train)
         let python: FloorPython.Availability =
             models.contains(where: \.needsPython)
-            ? FloorPython.find(home: ProjectFolder.path(containing: "scripts/floors.py")) : .missing("not asked for")
+            ? FloorPython.find(home: ProjectFolder.path(containing: "scripts/floors.py")) : .missing("not requested")
         let floors = try FloorStudy(tasks, models: models, python: python).run {
             Terminal.write(FloorsText.settings($0))
         }

@@ -3,15 +3,16 @@ import Heterogeneity
 import Method
 import Studies
 
-/// `highmmt study kinship`: does the sharing study find a difference where there must be one?
+/// `highmmt study kinship`: checks the sharing study on synthetic tasks whose right groups are
+/// known.
 struct StudyKinshipCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "kinship",
-        abstract: "Compare ways of sharing on made-up tasks whose right groups are known.",
+        abstract: "Compare ways of sharing on synthetic tasks whose right groups are known.",
         discussion: """
-            Tasks of a few rows come in families that see the same factors by the same map. Heterogeneity has to find the \
-            families, and groups by it have to score above random groups: what highmmt study sharing says of real data can \
-            be held against this. A study that was stopped continues when the command is given again.
+            Tasks with few rows come in families that see the same factors through the same map. Heterogeneity must \
+            find the families, and groups by it must score higher than random groups. The result calibrates what \
+            highmmt study sharing says about real data. An interrupted study continues when the command is repeated.
 
             Example:
               highmmt study kinship --seeds 5
@@ -20,18 +21,18 @@ struct StudyKinshipCommand: ParsableCommand {
     @Option(name: .customLong("run"), help: ArgumentHelp("Folder of the study.", valueName: "dir"))
     var folder = "runs/kinship"
 
-    @Option(help: ArgumentHelp("Training rows of every task.", valueName: "n"))
+    @Option(help: ArgumentHelp("Training rows per task.", valueName: "n"))
     var rows = 32
 
-    @Option(help: ArgumentHelp("Runs of every way of sharing, and trainings of the measurement.", valueName: "n"))
+    @Option(help: ArgumentHelp("Seeds of each way of sharing and of the measurement.", valueName: "n"))
     var seeds = 5
 
-    @Option(help: ArgumentHelp("Trainings at the same time, one thread each. (default: all cores)", valueName: "n"))
+    @Option(help: ArgumentHelp("Concurrent trainings, one thread each. (default: one per core)", valueName: "n"))
     var workers: Int?
 
     @OptionGroup var runtime: RuntimeOptions
 
-    @Flag(help: "Print JSON for machines.")
+    @Flag(help: "Print JSON.")
     var json = false
 
     func validate() throws { try CountOptions.check(["--rows": rows, "--seeds": seeds, "--workers": workers]) }

@@ -4,17 +4,17 @@ import Method
 import Studies
 import Training
 
-/// `highmmt study sharing`: does sharing by heterogeneity help?
+/// `highmmt study sharing`: tests whether sharing by heterogeneity helps.
 struct StudySharingCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sharing",
-        abstract: "Compare ways of sharing parameters on a suite, at an equal number of parameters.",
+        abstract: "Compare ways of sharing parameters on a suite, at about the same number of parameters.",
         discussion: """
-            Share all, share none, random groups, groups by feature distance, groups by heterogeneity (clustered, and the \
-            partition with the least within groups), and groups by signed transfers, each from several seeds. Says too how \
-            much groupings of the same sizes differ beyond chance, and whether heterogeneity foretells which score well. \
-            The matrices are those that highmmt heterogeneity left in a run. A study that was stopped continues when the \
-            command is given again.
+            Trains each way of sharing from several seeds: share all, share none, random groups, groups by feature \
+            distance, groups by heterogeneity (clustered, and the partition with the least heterogeneity within \
+            groups), and groups by signed transfers. Also tests whether groupings of the same sizes differ beyond \
+            chance, and whether heterogeneity predicts their scores. The matrices are those that highmmt heterogeneity \
+            stored in a run. An interrupted study continues when the command is repeated.
 
             Example:
               highmmt study sharing Suites/open.yaml --matrices runs/open --encoder-groups 3 --crossmodal-groups 3
@@ -22,7 +22,9 @@ struct StudySharingCommand: ParsableCommand {
 
     @OptionGroup var suite: SuiteArguments
 
-    @Option(help: ArgumentHelp("Run with measured matrices. (default: runs/NAME of the suite)", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp("Run that holds the matrices. (default: runs/NAME, with the suite's name)", valueName: "dir")
+    )
     var matrices: String?
 
     @Option(
@@ -30,35 +32,35 @@ struct StudySharingCommand: ParsableCommand {
         help: ArgumentHelp("Folder of the study. (default: runs/NAME-sharing)", valueName: "dir"))
     var folder: String?
 
-    @Option(help: ArgumentHelp("Groups of streams.", valueName: "n"))
+    @Option(help: ArgumentHelp("Number of groups of streams.", valueName: "n"))
     var encoderGroups = 3
 
-    @Option(help: ArgumentHelp("Groups of pairs.", valueName: "n"))
+    @Option(help: ArgumentHelp("Number of groups of pairs.", valueName: "n"))
     var crossmodalGroups = 3
 
-    @Option(help: "Distance of two groups: single, complete, average or ward.")
+    @Option(help: "Linkage: single, complete, average or ward.")
     var linkage: Linkage = .average
 
     @Option(help: ArgumentHelp(TransferBasis.help))
     var transfers: TransferBasis = .measured
 
-    @Option(help: ArgumentHelp("Runs of every way of sharing.", valueName: "n"))
+    @Option(help: ArgumentHelp("Seeds of each way of sharing.", valueName: "n"))
     var seeds = 5
 
     @Option(
         parsing: .upToNextOption,
         help:
-            "What to compare: all, none, random, features, partition, affinity; heterogeneity always is. (default: all of them)"
+            "Arms to compare besides heterogeneity: all, none, random, features, partition, affinity. (default: all of these)"
     )
     var arms: [SharingArm] = SharingArm.allCases
 
-    @Option(help: ArgumentHelp("Different random groupings, each trained from every seed.", valueName: "n"))
+    @Option(help: ArgumentHelp("Number of random groupings, each trained from every seed.", valueName: "n"))
     var randomGroupings = 3
 
     @OptionGroup var data: DataOptions
     @OptionGroup var runtime: RuntimeOptions
 
-    @Flag(help: "Print JSON for machines.")
+    @Flag(help: "Print JSON.")
     var json = false
 
     func validate() throws {
@@ -82,7 +84,7 @@ struct StudySharingCommand: ParsableCommand {
             arms: arms, randomGroupings: randomGroupings, device: device)
         guard study.modalities != nil || study.interactions != nil else {
             throw RunError(
-                "\(measured.path): holds no matrices; measure them with: highmmt heterogeneity SUITE --run DIR")
+                "\(measured.path): holds no matrices; to measure them: highmmt heterogeneity SUITE --run DIR")
         }
         let interrupt = InterruptSignal()
         guard let result = try study.run(progress: { Terminal.write($0 + "\n") }, shouldStop: { interrupt.isReceived })

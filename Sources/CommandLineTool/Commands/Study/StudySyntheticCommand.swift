@@ -2,21 +2,21 @@ import ArgumentParser
 import Heterogeneity
 import Studies
 
-/// `highmmt study synthetic`: heterogeneities on data whose structure is known.
+/// `highmmt study synthetic`: measures heterogeneity on synthetic data whose structure is known.
 struct StudySyntheticCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "synthetic",
-        abstract: "Measure heterogeneities on made-up data whose structure is known.",
+        abstract: "Measure heterogeneity on synthetic data whose structure is known.",
         discussion: """
-            First, modalities that share a known part of what they see: d must fall with that part. Second, pairs whose fusion \
-            is redundant, unique, additive or exclusive: distances must tell them apart, and the decomposition of \
-            information must find them.
+            The first part has modalities whose overlap is known: d must decrease as the overlap grows. The second \
+            part has pairs whose fusion is redundant, unique, additive or exclusive: distances must separate these \
+            kinds, and the decomposition of information must identify them.
 
             Example:
               highmmt study synthetic --worlds 2 --seeds 1
             """)
 
-    private struct Result: Encodable {
+    struct Result: Encodable {
         var overlap: OverlapStudy.Result
         var fusion: FusionStudy.Result
     }
@@ -24,16 +24,16 @@ struct StudySyntheticCommand: ParsableCommand {
     @Option(name: .customLong("run"), help: ArgumentHelp("Folder of the study.", valueName: "dir"))
     var folder = "runs/synthetic"
 
-    @Option(help: ArgumentHelp("Worlds of overlapping modalities.", valueName: "n"))
+    @Option(help: ArgumentHelp("Number of worlds with overlapping modalities.", valueName: "n"))
     var worlds = 4
 
-    @Option(help: ArgumentHelp("Trainings of everything, from different random starts.", valueName: "n"))
+    @Option(help: ArgumentHelp("Seeds of every training.", valueName: "n"))
     var seeds = 2
 
-    @Option(help: ArgumentHelp("Trainings at the same time, one thread each. (default: all cores)", valueName: "n"))
+    @Option(help: ArgumentHelp("Concurrent trainings, one thread each. (default: one per core)", valueName: "n"))
     var workers: Int?
 
-    @Flag(help: "Print JSON for machines.")
+    @Flag(help: "Print JSON.")
     var json = false
 
     func validate() throws {
