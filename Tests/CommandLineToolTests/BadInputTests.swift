@@ -129,7 +129,6 @@ import Torch
             ["evaluate", "run", "--data", "data", "--corrupt", "gaussian=0.5@pictures"],
             names: ["--corrupt", "'pictures'", "size/picture"], needsRun: true),
         Mistake(
-        Mistake(
             "removal of a modality after training without modality dropout",
             ["evaluate", "run", "--data", "data", "--without", "card"],
             names: ["run: the model was never trained without gait/card", "training.modality_dropout"], needsRun: true),

@@ -19,7 +19,8 @@ struct MeasurementInputsTests {
         try Multimodal.Suite(yaml: Self.text, file: "suite.yaml", overrides: overrides)
     }
 
-    /// Property → an override, and whether it decides what is measured. A new setting has to be listed here.
+    /// Property → an override, and whether a measurement depends on it. Every new setting has to
+    /// be listed here.
     private static let training: [String: (override: String, matters: Bool)] = [
         "epochs": ("training.epochs=7", false), "learningRate": ("training.learning_rate=0.02", true),
         "weightDecay": ("training.weight_decay=0.5", true), "batch": ("training.batch=9", true),

@@ -4,8 +4,8 @@ import Method
 import Testing
 import Training
 
-/// Tests beside each other share LibTorch's number of threads, on which the last digits depend; that bytes repeat is tested where
-/// a process has it to itself, by the tests of the command-line tool.
+/// Parallel tests share LibTorch's number of threads, on which the last digits depend. Equal bytes
+/// are therefore tested by the tests of the command-line tool, whose processes run alone.
 @Suite("The method as a library")
 struct WholeMethodTests {
     /// Records the events of all threads, as one line each.

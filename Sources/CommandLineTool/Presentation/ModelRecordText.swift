@@ -1,6 +1,6 @@
 import Training
 
-/// What a run's model is, for people.
+/// The description of a run's model for people.
 struct ModelRecordText {
     private let record: ModelRecord
     private let path: String

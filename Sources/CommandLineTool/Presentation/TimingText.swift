@@ -2,7 +2,7 @@ import Foundation
 import Studies
 import Torch
 
-/// How long something took, in one line.
+/// The durations of repeated work, in one line.
 struct TimingText {
     private let timing: Timing
     private let work: String
