@@ -60,10 +60,10 @@ import Testing
         let suite = short.replacingOccurrences(of: " --threads 1", with: "")
         try check(output("heterogeneity three.yaml \(suite) --run a \(budget)"), "heterogeneity")
         try check(output("group a/heterogeneity/modalities.json --resamplings 10"), "group")
+        try check(output("evaluate a b --data data"), "evaluate-seeds")
         try check(output("finetune a --data data --threads 1"), "finetune")
         try check(output("run three.yaml \(short) --run whole --prune-pairs \(budget)"), "run")
         try check(output("evaluate a --data data"), "evaluate")
-        try check(output("evaluate a b --data data --stage stage1"), "evaluate-seeds")
         try check(output("evaluate a --data data --each-without"), "evaluate-each-without")
         try check(output("evaluate a --data data --robustness"), "evaluate-robustness")
         try check(

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Heterogeneity
 import Testing
@@ -43,7 +44,7 @@ import Training
              "left_out": ["size"], "tasks": {"gait": {"scores": {"samples": 7, "loss": 1, "metrics": {"accuracy": 0.5}},
              "metrics": ["accuracy", "f1"], "chance": {}}}}
             """
-        let result = try JSONDecoder().decode(RunResult.self, from: Data(text.utf8))
+        let result = try JSONFile.decode(RunResult.self, from: Data(text.utf8))
         let lines = RunResultText(result).text.split(separator: "\n")
         #expect(
             lines == [
