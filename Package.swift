@@ -59,7 +59,9 @@ let package = Package(
             dependencies: ["Files", "Heterogeneity", "HighMMT", "Multimodal", "Numerics", "Torch", "Training"]),
         .target(
             name: "Studies",
-            dependencies: ["Files", "Heterogeneity", "HighMMT", "Method", "Multimodal", "Numerics", "Torch", "Training"]),
+            dependencies: [
+                "Files", "Heterogeneity", "HighMMT", "Method", "Multimodal", "Numerics", "Torch", "Training",
+            ]),
         .target(name: "Reporting", dependencies: ["Files"]),
         .executableTarget(
             name: "CommandLineTool",

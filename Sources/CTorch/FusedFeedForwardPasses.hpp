@@ -87,7 +87,7 @@ struct FeedForwardSums {
         const FeedForwardGradients &out) const;
 };
 
-/// What all threads share in backward.
+/// The state that all threads share in backward.
 struct FeedForwardSharedBackward {
     FoldedFeedForward folded;
     FeedForwardSums total;

@@ -70,7 +70,7 @@ class Layout {
     float *next() const { return base_ == nullptr ? nullptr : base_ + size_; }
 
     /// Allows the pieces from `begin` on, and the gaps between them, to be used as one block.
-    void join(float *begin) const {
+    void join([[maybe_unused]] float *begin) const {
 #if defined(CT_ADDRESS_SANITIZER)
         if (base_ != nullptr) ASAN_UNPOISON_MEMORY_REGION(begin, (next() - begin) * sizeof(float));
 #endif

@@ -79,8 +79,8 @@ struct TokenGradients {
     float *q, *a, *c, *w, *b, *s1, *s2;
 };
 
-/// What depends on queries, parameters and positions alone: once per call, or per sample with
-/// queries of its own.
+/// The values that depend on queries, parameters and positions alone: computed once per call, or
+/// once per sample where each sample has its own queries.
 struct TokenTables {
     /// U [channels, lanes] and u [tokens, lanes]; only without formed keys.
     float *channel_scores, *token_scores;
@@ -98,7 +98,7 @@ struct SampleCount {
     int64_t samples;
 };
 
-/// What forward leaves for backward, in the order of the samples.
+/// The tensors that forward saves for backward, in the order of the samples.
 struct SavedTokens {
     /// μ and r, [samples, tokens].
     float *mean, *rstd;
@@ -165,7 +165,7 @@ struct TokenBackwardBuffers {
     TokenBackwardBuffers(Layout &layout, const TokenShape &s);
 };
 
-/// What all threads share in backward.
+/// The state that all threads share in backward.
 struct TokenSharedBackward {
     TokenTables tables;
     TokenSums total;

@@ -22,7 +22,7 @@ inline CTTensor ct_own(at::Tensor tensor) {
     return reinterpret_cast<CTTensor>(new at::Tensor(std::move(tensor)));
 }
 
-/// Whether any of the tensors, some of which may be NULL, requires a gradient.
+/// True when any of the tensors, some of which may be NULL, requires a gradient.
 inline bool ct_any_requires_gradient(std::initializer_list<CTTensor> tensors) {
     for (const CTTensor tensor : tensors) {
         if (tensor != nullptr && ct_ref(tensor).requires_grad()) return true;

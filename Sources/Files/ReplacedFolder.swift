@@ -12,10 +12,10 @@ package final class ReplacedFolder {
     ///
     /// - Parameters:
     ///   - marker: A file that an existing, non-empty folder must contain to be replaced.
-    ///   - owns: Decides by its name whether an entry of an existing folder may be removed. An entry
-    ///     that may not be removed stops the replacement, so that no other file is ever lost.
-    /// - Throws: ``FileError`` when `path` is a file or an unrelated folder, when an entry may not be
-    ///   removed, or when the location is not writable.
+    ///   - owns: Decides by its name whether an entry of an existing folder may be removed. An
+    ///     entry that may not be removed stops the replacement, so that no other file is lost.
+    /// - Throws: ``FileError`` when `path` is a file or an unrelated folder, when an entry may not
+    ///   be removed, or when the location is not writable.
     package init(path: String, marker: String, owns: (String) -> Bool = { _ in true }) throws {
         self.path = path
         let files = FileManager.default

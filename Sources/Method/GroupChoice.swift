@@ -2,18 +2,18 @@ import Foundation
 import Heterogeneity
 import Training
 
-/// How the matrices of a run become its groups.
+/// The options for forming the groups of a run from its matrices.
 public struct GroupChoice: Equatable, Sendable {
-    /// Groups of streams; the number with the best silhouette when nothing is given.
+    /// The number of groups of streams; `nil` chooses the number with the best silhouette.
     public var encoderGroups: Int?
-    /// Groups of pairs; the number with the best silhouette when nothing is given.
+    /// The number of groups of pairs; `nil` chooses the number with the best silhouette.
     public var crossmodalGroups: Int?
-    /// Distance of two groups; average when nothing is given.
+    /// The linkage of the clustering; `nil` uses average linkage.
     public var linkage: Linkage?
-    /// What of transfers counts; distances as measured when nothing is given.
+    /// The part of the transfers that forms distances; `nil` uses the measured distances.
     public var basis: TransferBasis?
 
-    /// A choice with nothing said takes the groups that are there.
+    /// Creates a choice. Without arguments, it keeps the existing groups of a run.
     public init(
         encoderGroups: Int? = nil, crossmodalGroups: Int? = nil, linkage: Linkage? = nil, basis: TransferBasis? = nil
     ) {
@@ -23,11 +23,14 @@ public struct GroupChoice: Equatable, Sendable {
         self.basis = basis
     }
 
-    /// The groups of a run: those of `groups.json`, unless something is asked for or there is none; then they are made from the
-    /// matrices and written there.
+    /// Returns the groups of a run.
     ///
-    /// - Throws: `RunError` when there are neither groups nor matrices; `MatrixError` when groups cannot be made; an error that
-    ///   names the file when one cannot be read or written.
+    /// An empty choice reads `groups.json` if it exists. Otherwise the groups are formed from the
+    /// matrices and written to that file.
+    ///
+    /// - Throws: `RunError` when there are neither groups nor matrices; `MatrixError` when groups
+    ///   cannot be formed; `FileError` or `MatrixError` that names the file when one cannot be read
+    ///   or written.
     public func groups(of run: RunDirectory) throws -> SharingGroups {
         if FileManager.default.fileExists(atPath: run.groupsPath), self == GroupChoice() {
             return try SharingGroups(file: run.groupsPath)

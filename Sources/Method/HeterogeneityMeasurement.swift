@@ -3,7 +3,8 @@ import Heterogeneity
 import Multimodal
 import Training
 
-/// The heterogeneities of a suite, measured into the folder of a run, in parts if wished, from where they were stopped.
+/// A measurement of the heterogeneities of a suite in the folder of a run. It resumes after an
+/// interruption and can be divided into shards.
 public final class HeterogeneityMeasurement {
     private let suite: Suite
     private let tasks: [OpenedTask]
@@ -12,9 +13,13 @@ public final class HeterogeneityMeasurement {
     private let options: MeasurementOptions
     private var measurements: [HeterogeneityKind: TransferMeasurement] = [:]
 
-    /// Prepares to measure; nothing is written yet.
+    /// Creates a measurement, without writing anything.
     ///
-    /// - Parameter tasks: the opened tasks of the suite that are trained.
+    /// - Parameters:
+    ///   - suite: The suite.
+    ///   - tasks: The opened tasks of the suite with the role `train`.
+    ///   - run: The run whose folder keeps the measurement.
+    ///   - options: The options of the measurement.
     public init(of suite: Suite, tasks: [OpenedTask], run: RunDirectory, options: MeasurementOptions) {
         self.suite = suite
         self.tasks = tasks
@@ -23,11 +28,16 @@ public final class HeterogeneityMeasurement {
         folder = HeterogeneityFolder(run: run.path)
     }
 
-    /// Measures, or continues, and writes the matrices into the run.
+    /// Measures one kind of heterogeneity, or resumes, and writes the matrices into the run.
     ///
-    /// - Returns: nothing when only a part of the work was asked for and the rest is missing.
-    /// - Throws: ``Interruption`` when `shouldStop` said so; `RunError` and `HeterogeneityError` when the folder holds something
-    ///   else or a loss is not finite; an error that names the file when one cannot be read or written.
+    /// - Parameters:
+    ///   - kind: The kind of heterogeneity.
+    ///   - observer: Receives the events, in part from other threads.
+    ///   - shouldStop: Returns true to stop; called from the worker threads.
+    /// - Returns: The matrices; `nil` when only a shard was requested and the rest is missing.
+    /// - Throws: ``Interruption`` when `shouldStop` returned true; `RunError` or
+    ///   `HeterogeneityError` when the folder contains something else or a loss is not finite;
+    ///   `FileError` that names the file when one cannot be read or written.
     public func measure(
         _ kind: HeterogeneityKind, observer: @escaping MethodObserver = { _ in },
         shouldStop: @escaping @Sendable () -> Bool = { false }
@@ -54,12 +64,14 @@ public final class HeterogeneityMeasurement {
         return matrices
     }
 
-    /// What the modalities of every pair say, from the trainings of both measurements that begin at random, which every
-    /// estimator needs of every entry; the run keeps it.
+    /// Diagnoses every pair of modalities, alone and together, and writes the result into the run.
     ///
-    /// - Returns: nothing where they are not all there.
-    /// - Throws: `HeterogeneityError` when a training is missing or was measured on other samples; an error that names the file
-    ///   when one is damaged or cannot be written.
+    /// It uses the random-start trainings of both measurements, which every estimator needs of
+    /// every entry.
+    ///
+    /// - Returns: The diagnoses; `nil` when the measurements are not complete.
+    /// - Throws: `HeterogeneityError` when a training is missing or used other samples; `FileError`
+    ///   that names the file when one is damaged or cannot be written.
     public func diagnose() throws -> [PairDiagnosis]? {
         guard folder.isMeasured, !TransferEntry.pairs(of: tasks).isEmpty,
             HeterogeneityKind.allCases.allSatisfy({ FileManager.default.fileExists(atPath: folder.matrixPath($0)) })
@@ -71,11 +83,11 @@ public final class HeterogeneityMeasurement {
     }
 
     private func measurement(_ kind: HeterogeneityKind) throws -> TransferMeasurement {
-        if let known = measurements[kind] { return known }
-        let made = try TransferMeasurement(
+        if let existing = measurements[kind] { return existing }
+        let measurement = try TransferMeasurement(
             kind, of: suite, tasks: tasks, budget: options.budget, folder: folder.entries(kind),
             estimator: options.estimator)
-        measurements[kind] = made
-        return made
+        measurements[kind] = measurement
+        return measurement
     }
 }

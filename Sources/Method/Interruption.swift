@@ -1,27 +1,27 @@
 import Training
 
-/// Work that stopped because it was asked to, and goes on where it was when it is asked again.
+/// Work that stopped on request and resumes when the same call is repeated.
 public enum Interruption: Error, CustomStringConvertible, Equatable {
-    /// A stage, saved after a step; the epoch is counted from 0.
+    /// A stage, saved after a step. The epoch is counted from 0.
     case training(epoch: Int, step: Int, run: String)
-    /// A measurement, of which finished trainings are kept.
+    /// A measurement, whose finished trainings are kept.
     case measurement(folder: String)
-    /// The method between two steps, the results of which are kept.
+    /// The method, between two steps. The results of finished steps are kept.
     case method(run: String)
-    /// A study, which keeps what it finished.
+    /// A study, which keeps its finished work.
     case study
 
-    /// What is kept, in one line.
+    /// The message, in one line: what is kept, and how to resume.
     public var description: String {
         switch self {
         case .training(let epoch, let step, let run):
             "interrupted in epoch \(epoch + 1) after step \(step); saved in \(run): "
-                + "give the same command again to continue"
+                + "run the same command again to continue"
         case .measurement(let folder):
-            "interrupted; finished trainings are kept in \(folder): give the same command again to continue"
+            "interrupted; finished trainings are kept in \(folder): run the same command again to continue"
         case .method(let run):
-            "interrupted; all finished steps are kept in \(run): give the same command again to continue"
-        case .study: "interrupted; give the same command again to continue"
+            "interrupted; all finished steps are kept in \(run): run the same command again to continue"
+        case .study: "interrupted; run the same command again to continue"
         }
     }
 }

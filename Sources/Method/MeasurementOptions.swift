@@ -1,21 +1,21 @@
 import Heterogeneity
 
-/// How heterogeneities are measured.
+/// The options of a measurement of heterogeneities.
 public struct MeasurementOptions: Sendable {
-    /// What every training may spend.
+    /// The budget of every training.
     public var budget: TransferBudget
-    /// Whether some pairs are measured, about three for every entry, and the others filled in.
+    /// Measures only a sample of the pairs, about three per entry, and imputes the others.
     public var samplesPairs: Bool
-    /// How transfers are measured.
+    /// The estimator of transfers.
     public var estimator: TransferEstimator
-    /// The part of the work to do.
+    /// The shard of the work to do.
     public var shard: TransferShard
-    /// Runs whose finished trainings are taken over first.
+    /// The folders of runs whose finished trainings are copied first.
     public var merge: [String]
-    /// Trainings at the same time, one thread each.
+    /// The number of concurrent trainings, each on one thread.
     public var workers: Int
 
-    /// All pairs, by fine-tuning, in one go.
+    /// Creates options. By default all pairs are measured by fine-tuning, in one shard.
     public init(
         budget: TransferBudget = TransferBudget(), samplesPairs: Bool = false, estimator: TransferEstimator = .exact,
         shard: TransferShard = .whole, merge: [String] = [], workers: Int = 1

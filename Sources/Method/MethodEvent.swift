@@ -1,29 +1,29 @@
 import Heterogeneity
 import Training
 
-/// Something that happened while the method, or a part of it, was at work.
+/// An event of the method or of a part of it.
 public enum MethodEvent {
-    /// A step of the method begins, or turns out to be done.
+    /// A step of the method begins, even if its work is already done.
     case began(MethodStep)
-    /// A stage is ready to be trained, or to be found done.
+    /// The data and model of a stage are ready. The stage may already be trained.
     case opened(StageRun)
-    /// Something happened while a stage was trained.
+    /// An event of the training of a stage.
     case training(TrainingEvent)
-    /// A measurement of entries begins or continues; pairs are measured in both directions.
+    /// A measurement starts or resumes. Every pair is measured in both directions.
     case measures(HeterogeneityKind, entries: Int, pairs: Int, budget: TransferBudget)
-    /// A training of a measurement is done; told by the thread that did it.
+    /// A training of a measurement has finished; sent from its worker thread.
     case measuring(TransferProgress)
-    /// A part of a measurement is done, the others are missing.
+    /// A shard of a measurement has finished, and the others are missing.
     case measuredPart(HeterogeneityKind, TransferShard)
-    /// A measurement is finished.
+    /// A measurement has finished.
     case measured(HeterogeneityKind, TransferMatrices)
-    /// It is known what the modalities of every pair say alone and together.
+    /// The pairs of modalities have been diagnosed.
     case diagnosed([PairDiagnosis])
-    /// Groups are chosen.
+    /// The groups have been chosen.
     case grouped(SharingGroups)
-    /// The pruned model does without some pairs.
+    /// The names `task/first+second` of the pairs that the pruned model leaves out.
     case leftOut([String])
 }
 
-/// One who hears of the method's events, some of them from other threads.
+/// Receives the events of the method, in part from other threads.
 public typealias MethodObserver = @Sendable (MethodEvent) -> Void

@@ -1,19 +1,19 @@
 import Heterogeneity
 
-/// A step of the method, in the order in which they are done.
+/// A step of the method. The cases are in the order of execution.
 public enum MethodStep: Equatable, Sendable {
-    /// The data are opened.
+    /// Opens the datasets.
     case data(datasets: Int, tasks: Int)
-    /// One model is trained that shares everything the suite lets it share.
+    /// Trains one model that shares all parameters that the suite allows it to share.
     case stage1
-    /// Heterogeneities are measured.
+    /// Measures a kind of heterogeneity.
     case heterogeneity(HeterogeneityKind)
-    /// Groups are chosen.
+    /// Chooses the groups.
     case groups
-    /// Every group goes on from stage 1 with parameters of its own.
+    /// Fine-tunes the parameters of every group separately, starting from stage 1.
     case stage2
-    /// Stage 2 once more, without the pairs whose interaction adds nothing.
+    /// Trains stage 2 again without the pairs whose interaction adds nothing.
     case pruned
-    /// Inference is timed.
+    /// Measures the time of inference.
     case speed
 }

@@ -1,25 +1,35 @@
 import Torch
 import Training
 
-/// The training of one stage of a run, which can be stopped, and its scores on the test splits.
+/// The interruptible training of one stage of a run, and its scores on the test splits.
 public struct StageTraining {
     /// The stage with its model.
     public let stage: StageRun
 
     private let run: RunDirectory
 
-    /// Makes the model of a stage.
+    /// Builds the model of a stage.
     ///
-    /// - Throws: an error that names the tensor or suite key when something does not fit; ``RunError`` when the folder holds
-    ///   something else.
+    /// - Parameters:
+    ///   - stage: The stage.
+    ///   - data: The suite with its data.
+    ///   - run: The run whose folder keeps the results.
+    ///   - device: The device to train on.
+    /// - Throws: `ModelError`, `ConfigurationError` or `DatasetError` that names the tensor or
+    ///   suite key when something does not fit; `RunError` when the folder contains something else.
     public init(_ stage: Stage, of data: OpenedSuite, run: RunDirectory, device: Device) throws {
         self.stage = try StageRun(stage, of: data, run: run, device: device)
         self.run = run
     }
 
-    /// Trains, or continues.
+    /// Trains the stage, or resumes its training.
     ///
-    /// - Throws: ``Interruption`` when `shouldStop` said so; an error that names the task or file when training cannot go on.
+    /// - Parameters:
+    ///   - observer: Receives the events.
+    ///   - shouldStop: Returns true to stop; called before each step.
+    /// - Throws: ``Interruption`` when `shouldStop` returned true; `TrainingError` that names the
+    ///   task when a loss is not finite; `RunError`, `ConfigurationError` or `FileError` when
+    ///   training cannot start or resume.
     public func train(
         observer: @escaping MethodObserver = { _ in }, shouldStop: () -> Bool = { false }
     ) throws {
@@ -30,19 +40,21 @@ public struct StageTraining {
         }
     }
 
-    /// The scores of the best parameters on the test splits, which the run keeps.
+    /// Returns the scores of the best parameters on the test splits, and keeps them in the run.
     ///
-    /// What is kept is of these parameters: the trainer removes it before others can become the best, and a stage of another
-    /// suite, or with other groups, is not trained into the same folder.
+    /// Saved scores always belong to these parameters. The trainer deletes them before other
+    /// parameters can become the best, and a folder never mixes stages of different suites or
+    /// groups.
     ///
-    /// - Throws: an error that names the file when no parameters were trained or a batch cannot be read.
+    /// - Throws: `RunError` when the stage has no trained parameters; `FileError` or `DatasetError`
+    ///   that names the file when one cannot be read.
     public func scores() throws -> RunResult {
         try run.result(of: stage.stage.name) ?? stage.evaluate(on: .test, stage: stage.stage.name)
     }
 
-    /// Trains, or continues, and scores. What was done already is not done again.
+    /// Trains the stage, or resumes, and returns its scores. Finished work is not repeated.
     ///
-    /// - Throws: as ``train(observer:shouldStop:)`` and ``scores()``.
+    /// - Throws: The errors of ``train(observer:shouldStop:)`` and ``scores()``.
     public func perform(
         observer: @escaping MethodObserver = { _ in }, shouldStop: () -> Bool = { false }
     ) throws -> RunResult {

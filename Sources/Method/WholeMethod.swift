@@ -4,24 +4,34 @@ import Multimodal
 import Torch
 import Training
 
-/// The method of the paper, step by step, in the folder of a run; each step finds what it has already done.
+/// The whole method of the paper, step by step, in the folder of a run. Each step reuses its
+/// finished work.
 public struct WholeMethod: Sendable {
     /// The suite.
     public var suite: Suite
-    /// Where its datasets lie.
+    /// The folder to which relative dataset paths refer.
     public var dataRoot: String
-    /// Where everything is kept.
+    /// The run whose folder keeps all results.
     public var run: RunDirectory
-    /// Where stages are trained.
+    /// The device on which stages are trained.
     public var device: Device
-    /// How heterogeneities are measured.
+    /// The options of the measurements.
     public var measurement: MeasurementOptions
-    /// How they become groups.
+    /// The options for forming groups.
     public var grouping: GroupChoice
-    /// Whether a model without the pairs whose interaction adds nothing is trained too.
+    /// Also trains a model without the pairs whose interaction adds nothing.
     public var prunesPairs: Bool
 
-    /// Names all parts.
+    /// Creates the method for a suite.
+    ///
+    /// - Parameters:
+    ///   - suite: The suite.
+    ///   - dataRoot: The folder to which relative dataset paths refer.
+    ///   - run: The run whose folder keeps all results.
+    ///   - device: The device on which stages are trained.
+    ///   - measurement: The options of the measurements.
+    ///   - grouping: The options for forming groups.
+    ///   - prunesPairs: Also trains a model without the pairs whose interaction adds nothing.
     public init(
         suite: Suite, dataRoot: String, run: RunDirectory, device: Device = .cpu,
         measurement: MeasurementOptions = MeasurementOptions(), grouping: GroupChoice = GroupChoice(),
@@ -36,9 +46,16 @@ public struct WholeMethod: Sendable {
         self.prunesPairs = prunesPairs
     }
 
-    /// Does what is not done yet: data, stage 1, heterogeneity, groups, stage 2, the pruned model if wished, speed.
+    /// Performs the steps that are not finished: data, stage 1, heterogeneity, groups, stage 2, the
+    /// pruned model if requested, and speed.
     ///
-    /// - Throws: ``Interruption`` when `shouldStop` said so; otherwise what the steps throw.
+    /// - Parameters:
+    ///   - observer: Receives the events, in part from other threads.
+    ///   - shouldStop: Returns true to stop; called from several threads.
+    /// - Throws: ``Interruption`` when `shouldStop` returned true; otherwise the errors of the
+    ///   steps: ``StageTraining/perform(observer:shouldStop:)``,
+    ///   ``HeterogeneityMeasurement/measure(_:observer:shouldStop:)`` and
+    ///   ``GroupChoice/groups(of:)``.
     public func perform(
         observer: @escaping MethodObserver = { _ in }, shouldStop: @escaping @Sendable () -> Bool = { false }
     ) throws -> MethodOutcome {
@@ -76,45 +93,46 @@ public struct WholeMethod: Sendable {
         return try finish(outcome, tasks: data.tasks, observer)
     }
 
-    /// Opens every dataset of the suite, of which one that is missing says how to get it.
+    /// Opens every dataset of the suite. The error for a missing dataset says how to obtain it.
     private func openData(_ observer: MethodObserver) throws -> [OpenedTask] {
         let everyTask = try suite.open(dataRoot: dataRoot)
         let pairs = HeterogeneityKind.interactions.entries(of: everyTask.filter { $0.task.role == .train }).count
         if prunesPairs, pairs < 2 {
             throw RunError(
-                "--prune-pairs: the tasks of suite '\(suite.name)' have \(pairs) pairs of modalities, expected at least 2 "
+                "--prune-pairs: the tasks of suite '\(suite.name)' have \(pairs) pairs of modalities; expected at least 2 "
                     + "to compare")
         }
         observer(.began(.data(datasets: Set(everyTask.map(\.task.dataset)).count, tasks: everyTask.count)))
         return everyTask
     }
 
-    /// Measures what is not measured yet. Matrices that somebody put there without a measurement are used as they are.
+    /// Performs the unfinished measurements. Matrices that were placed in the folder without a
+    /// measurement are used unchanged.
     private func measure(
         _ kinds: [HeterogeneityKind], of tasks: [OpenedTask], _ observer: @escaping MethodObserver,
         _ shouldStop: @escaping @Sendable () -> Bool
     ) throws {
         let folder = HeterogeneityFolder(run: run.path)
-        let work = HeterogeneityMeasurement(of: suite, tasks: tasks, run: run, options: measurement)
+        let heterogeneity = HeterogeneityMeasurement(of: suite, tasks: tasks, run: run, options: measurement)
         for kind in kinds {
             try checkNotInterrupted(shouldStop)
             observer(.began(.heterogeneity(kind)))
             if !folder.isMeasured, FileManager.default.fileExists(atPath: folder.matrixPath(kind)) { continue }
-            if let matrices = try work.measure(kind, observer: observer, shouldStop: shouldStop) {
+            if let matrices = try heterogeneity.measure(kind, observer: observer, shouldStop: shouldStop) {
                 observer(.measured(kind, matrices))
             }
         }
-        if let diagnoses = try work.diagnose() { observer(.diagnosed(diagnoses)) }
+        if let diagnoses = try heterogeneity.diagnose() { observer(.diagnosed(diagnoses)) }
     }
 
-    /// The last step: how fast the models are. When it ends, the run holds everything that can be reported of it.
+    /// Measures the speed of the models, the last step. The run is then complete.
     private func finish(
         _ outcome: MethodOutcome, tasks: [OpenedTask], _ observer: MethodObserver
     ) throws -> MethodOutcome {
         var outcome = outcome
         let stages = TrainingStage.allCases.filter { outcome.stages[$0] != nil }
-        if let known = RunSpeed(path: run.speedPath), known.covers(stages, tasks: tasks.map(\.name)) {
-            outcome.speed = known
+        if let measured = RunSpeed(path: run.speedPath), measured.covers(stages, tasks: tasks.map(\.name)) {
+            outcome.speed = measured
         } else {
             observer(.began(.speed))
             let speed = try RunSpeed(measuring: run, tasks: tasks, stages: stages)

@@ -8,7 +8,7 @@
 
 namespace attention {
 
-/// Where the context comes from: the normalised x itself, the tensor x under a normalisation of its
+/// The origin of the context: the normalised x itself, the tensor x under a normalisation of its
 /// own, or another tensor.
 enum class Context { self, same, other };
 

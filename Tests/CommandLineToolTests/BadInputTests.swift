@@ -103,7 +103,7 @@ import Torch
         Mistake(
             "run of another suite", train + ["model.latents=4"], names: ["run: ", "another suite", "latents"],
             needsRun: true),
-        Mistake("folder without a run", train, names: ["run: holds files but no run"]) {
+        Mistake("folder without a run", train, names: ["run: contains files but no run"]) {
             try $0.write("mine", to: "run/notes.txt")
         },
         Mistake("run that is a file", train, names: ["run"]) { try $0.write("mine", to: "run") },
@@ -131,15 +131,15 @@ import Torch
         Mistake(
             "removal of a modality after training without modality dropout",
             ["evaluate", "run", "--data", "data", "--without", "card"],
-            names: ["run: never learned to do without gait/card", "training.modality_dropout"], needsRun: true),
+            names: ["run: the model was never trained without gait/card", "training.modality_dropout"], needsRun: true),
         Mistake(
             "costs of modalities after training without modality dropout",
             ["evaluate", "run", "--data", "data", "--each-without"],
-            names: ["run: never learned", "training.modality_dropout"], needsRun: true),
+            names: ["run: the model was never trained without", "training.modality_dropout"], needsRun: true),
         Mistake(
             "removal of all modalities",
             ["evaluate", "run", "--data", "data", "--without", "card", "--without", "walk", "--without=picture"],
-            names: ["run: no task is left a modality"], needsRun: true),
+            names: ["run: no task has a modality left"], needsRun: true),
         Mistake(
             "the same seed twice", ["evaluate", "run", "run", "--data", "data"], names: ["two runs have the seed 3"],
             needsRun: true),

@@ -118,7 +118,7 @@ import Training
         #expect((json["runs"] as? [Any])?.count == 2)
         let refused = try workspace.highmmt(["evaluate", "a", "other", "--data", "data"])
         #expect(refused.status == 2 && refused.output.isEmpty)
-        #expect(refused.messages.contains("other: holds a run of another suite than a: 'latents: 3' in a"))
+        #expect(refused.messages.contains("other: contains a run of another suite than a: 'latents: 3' in a"))
     }
 
     /// The same command gives the same bytes twice. With more epochs it continues.

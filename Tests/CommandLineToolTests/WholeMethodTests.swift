@@ -73,7 +73,7 @@ import Training
         let longer = try workspace.highmmt(["run"] + command + budget)
         let changed = try #require(try RunDirectory(workspace.path("run")).checkpoints(stage: .first).latest())
         #expect(changed.state.bestEpoch ?? 1 > 1)
-        #expect(longer.status == 2 && longer.messages.contains("run/stage2: began from epoch 1 of stage 1"))
+        #expect(longer.status == 2 && longer.messages.contains("run/stage2: started from epoch 1 of stage 1"))
         try FileManager.default.removeItem(atPath: workspace.path("run/stage2"))
         #expect(try workspace.highmmt(["run"] + command + budget).status == 0)
     }
@@ -102,7 +102,7 @@ import Training
     @Test func impossibleRequestsFailAtOnce() throws {
         let workspace = try workspace()
         let single = try workspace.highmmt(["run", "suite.yaml", "--data", "data", "--prune-pairs"])
-        #expect(single.status == 2 && single.messages.contains("have 1 pairs of modalities, expected at least 2"))
+        #expect(single.status == 2 && single.messages.contains("have 1 pairs of modalities; expected at least 2"))
         try FileManager.default.removeItem(atPath: workspace.path("data/cards"))
         let missing = try workspace.highmmt(Self.command)
         #expect(missing.status == 2 && missing.messages.contains("highmmt data import digits --from"))

@@ -19,7 +19,8 @@ struct MeasurementInputsTests {
         try Multimodal.Suite(yaml: Self.text, file: "suite.yaml", overrides: overrides)
     }
 
-    /// Property → an override, and whether it decides what is measured. A new setting has to be listed here.
+    /// Property → an override, and whether a measurement depends on it. Every new setting has to
+    /// be listed here.
     private static let training: [String: (override: String, matters: Bool)] = [
         "epochs": ("training.epochs=7", false), "learningRate": ("training.learning_rate=0.02", true),
         "weightDecay": ("training.weight_decay=0.5", true), "batch": ("training.batch=9", true),
@@ -77,7 +78,7 @@ struct MeasurementInputsTests {
                 try measured.prepare(for: changed, budget: budget)
             }
             let text = error?.description ?? ""
-            #expect(text.contains("holds a measurement of another suite: '") && text.contains("' now;"), "\(text)")
+            #expect(text.contains("contains a measurement of another suite: '") && text.contains("' now;"), "\(text)")
             #expect(!text.contains("\n"))
         }
         let error = #expect(throws: HeterogeneityError.self) {
@@ -111,11 +112,12 @@ struct MeasurementInputsTests {
 
         try folder.write(JSONEncoder().encode(Earlier(suite: "name: two\nunknown: 1\n")))
         #expect { try measured.prepare(for: suite(), budget: TransferBudget()) } throws: {
-            "\($0)".contains("settings.json: is of another version") && !"\($0)".contains("\n")
+            "\($0)".contains("settings.json: is of an earlier version") && !"\($0)".contains("\n")
         }
         try folder.write(Data("{}".utf8))
         #expect { try measured.prepare(for: suite(), budget: TransferBudget()) } throws: {
-            "\($0)".hasSuffix("settings.json: is not the settings of a measurement")
+            "\($0)".hasSuffix(
+                "settings.json: does not contain the settings of a measurement; remove the folder to start again")
         }
     }
 

@@ -14,6 +14,6 @@ struct TransferShardTests {
     @Test("other text is refused in one line", arguments: ["", "1", "0/2", "3/2", "1/0", "a/b", "1/2/3", "-1/2"])
     func refused(text: String) {
         let error = #expect(throws: HeterogeneityError.self) { try TransferShard(parsing: text) }
-        #expect(error?.description == "the shard '\(text)', expected i/n with 1 ≤ i ≤ n, such as 2/4")
+        #expect(error?.description == "the shard is '\(text)'; expected i/n with 1 ≤ i ≤ n, such as 2/4")
     }
 }

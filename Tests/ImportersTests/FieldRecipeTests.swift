@@ -1,11 +1,10 @@
 import Foundation
-import Multimodal
-@testable import Importers
 import TestSupport
 import Testing
 import Torch
 
 @testable import Importers
+@testable import Multimodal
 
 private func values<Value>(_ split: DatasetSplit, _ name: String, as type: Value.Type) throws -> [Value] {
     try split.file.withBytes(of: name) { bytes in

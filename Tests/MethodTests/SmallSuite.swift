@@ -3,8 +3,8 @@ import Multimodal
 import Numerics
 import Torch
 
-/// A suite of one task with three modalities, of which one tells the target and two are noise, in a folder that goes with the
-/// test.
+/// A suite of one task with three modalities in a temporary folder. One modality predicts the
+/// target, and the other two are noise.
 final class SmallSuite {
     let root: String
 
@@ -47,7 +47,8 @@ final class SmallSuite {
                 """, file: path("suite.yaml"))
     }
 
-    /// Every file of a folder by its path in it, but those that hold times.
+    /// Returns the content of every file in a folder by relative path, without the files that
+    /// contain times.
     func files(_ name: String) throws -> [String: Data] {
         let names = try FileManager.default.subpathsOfDirectory(atPath: path(name))
         return names.reduce(into: [:]) { files, file in

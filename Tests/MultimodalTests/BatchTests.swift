@@ -103,4 +103,24 @@ import Torch
             stopped.cancel()
         }
     }
+
+    @Test(.timeLimit(.minutes(1))) func prefetchingAnswersAgainAfterAnErrorTheEndAndACancellation() throws {
+        let failing = Prefetcher(count: 5) { index in
+            guard index < 1 else { throw FileError(path: "x", reason: "at \(index)") }
+            return index
+        }
+        #expect(try failing.next() == 0)
+        for _ in 0..<3 {
+            #expect(throws: FileError(path: "x", reason: "at 1")) { try failing.next() }
+        }
+
+        let short = Prefetcher(count: 1) { $0 }
+        #expect(try short.next() == 0)
+        for _ in 0..<3 { #expect(try short.next() == nil) }
+
+        let cancelled = Prefetcher(count: 100, ahead: 1) { $0 }
+        _ = try cancelled.next()
+        cancelled.cancel()
+        for _ in 0..<3 { #expect(try cancelled.next() == nil) }
+    }
 }

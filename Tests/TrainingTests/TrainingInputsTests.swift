@@ -5,7 +5,8 @@ import Testing
 @testable import Training
 
 @Suite struct TrainingInputsTests {
-    /// Property → an override, and whether it decides what a step of stage 1 does. A new setting has to be listed here.
+    /// Property → an override, and true if it affects a step of stage 1. Every new setting must be
+    /// listed here.
     private static let training: [String: (override: String, matters: Bool)] = [
         "epochs": ("training.epochs=7", false), "learningRate": ("training.learning_rate=0.02", true),
         "weightDecay": ("training.weight_decay=0.5", true), "batch": ("training.batch=9", true),
@@ -28,11 +29,12 @@ import Testing
 
     @Test func everySettingIsSaidToMatterOrNot() throws {
         let synthetic = try SyntheticSuite()
-        let known = Mirror(reflecting: try synthetic.suite().training).children.compactMap(\.label)
-        #expect(known.sorted() == Self.training.keys.sorted())
+        let settings = Mirror(reflecting: try synthetic.suite().training).children.compactMap(\.label)
+        #expect(settings.sorted() == Self.training.keys.sorted())
     }
 
-    /// What does not matter lets a run go on, what matters is refused, and nothing is written.
+    /// A run continues after a change that does not matter and refuses one that does, without
+    /// writing anything.
     @Test func whatMattersIsRefused() throws {
         let synthetic = try SyntheticSuite()
         let run = synthetic.directory("run")
@@ -46,7 +48,8 @@ import Testing
             }
             let error = #expect(throws: RunError.self, "\(override)") { try run.check(for: changed) }
             let text = error?.description ?? ""
-            #expect(text.contains("holds a run of another suite: '") && text.contains("' now;"), "\(override): \(text)")
+            #expect(
+                text.contains("contains a run of another suite: '") && text.contains("' now;"), "\(override): \(text)")
         }
         #expect(try differences(before, synthetic.files("run")) == [])
     }

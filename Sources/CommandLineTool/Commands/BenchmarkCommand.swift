@@ -87,11 +87,7 @@ struct BenchmarkCommand: ParsableCommand {
             device: device.description, arithmetic: arithmetic.rawValue, medianMilliseconds: timing.median,
             milliseconds: timing.milliseconds, parameters: workload.model.parameters.count)
         guard !json else { return try JSONOutput.print(result) }
-        let range = (timing.milliseconds.min() ?? 0, timing.milliseconds.max() ?? 0)
-        print(
-            String(
-                format: "%@, batch %d, %d threads: %.1f ms (%.1f to %.1f)", work.rawValue, batch, LibTorch.threads,
-                timing.median, range.0, range.1))
+        print(TimingText(timing, of: work.rawValue, batch: batch).text)
     }
 
     private var configuration: ModelConfiguration {

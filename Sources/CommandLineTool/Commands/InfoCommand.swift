@@ -44,10 +44,6 @@ struct InfoCommand: ParsableCommand {
         let record = try directory.record()
         guard !json else { return try JSONOutput.print(record) }
         let model = try record.model(device: .cpu)
-        print("\(directory.path): \(model.parameters.count) parameters, seed \(record.seed), highmmt \(record.version)")
-        for task in record.tasks {
-            let modalities = task.modalities.map(\.name).joined(separator: ", ")
-            print("  \(task.name): \(modalities) → \(task.outputs) outputs")
-        }
+        print(ModelRecordText(record, path: directory.path, parameters: model.parameters.count).text)
     }
 }

@@ -20,10 +20,10 @@ public struct InformationDecomposition: Codable, Equatable, Sendable {
     /// Negative amounts count as zero.
     ///
     /// - Parameters:
-    ///   - first: bits about the target in the first input.
-    ///   - second: bits about the target in the second input.
-    ///   - both: bits about the target in both inputs together.
-    ///   - sharedShare: the redundant share of the smaller of `first` and `second`, 0…1.
+    ///   - first: Bits about the target in the first input.
+    ///   - second: Bits about the target in the second input.
+    ///   - both: Bits about the target in both inputs together.
+    ///   - sharedShare: The redundant share of the smaller of `first` and `second`, 0…1.
     public init(first: Double, second: Double, both: Double, sharedShare: Double) {
         let (first, second) = (max(0, first), max(0, second))
         redundant = min(max(sharedShare, 0), 1) * min(first, second)
@@ -39,9 +39,9 @@ public struct InformationDecomposition: Codable, Equatable, Sendable {
     /// closest to the mixture over targets.
     ///
     /// - Parameters:
-    ///   - first: counts `[target, value]` of the first input.
-    ///   - second: counts `[target, value]` of the second input.
-    /// - Returns: the bits in the first input, those in the second, and the redundant bits.
+    ///   - first: Counts `[target, value]` of the first input.
+    ///   - second: Counts `[target, value]` of the second input.
+    /// - Returns: The bits in the first input, those in the second, and the redundant bits.
     static func marginals(
         first: [[Double]], second: [[Double]]
     ) -> (first: Double, second: Double, redundant: Double) {

@@ -8,8 +8,8 @@ extension PairDiagnosis {
     /// class loses some information but keeps the tables small.
     ///
     /// - Parameters:
-    ///   - modalities: the measurement of modality heterogeneity.
-    ///   - interactions: the measurement of interaction heterogeneity of the same suite.
+    ///   - modalities: The measurement of modality heterogeneity.
+    ///   - interactions: The measurement of interaction heterogeneity of the same suite.
     /// - Throws: ``HeterogeneityError`` if a training is missing or used other samples; `FileError`
     ///   for a damaged record.
     public static func all(

@@ -33,8 +33,8 @@ public struct PairDiagnosis: Codable, Equatable, Sendable {
     /// These are the pairs with a significant gain and the pairs without evidence. A modality that
     /// would otherwise be in no pair keeps the pair with the largest gain.
     ///
-    /// - Parameter diagnoses: the diagnoses of all pairs of some tasks.
-    /// - Returns: the names of the pairs.
+    /// - Parameter diagnoses: The diagnoses of all pairs of some tasks.
+    /// - Returns: The names of the pairs.
     public static func worthKeeping(_ diagnoses: [PairDiagnosis]) -> Set<String> {
         var kept = Set(diagnoses.filter { !$0.addsNothing }.map(\.pair))
         for stream in Set(diagnoses.flatMap(\.streams)).sorted() {

@@ -29,8 +29,8 @@ public struct Dendrogram: Sendable, Equatable, Codable {
     /// smallest. The result depends only on the matrix.
     ///
     /// - Parameters:
-    ///   - matrix: distances of n entries.
-    ///   - linkage: the definition of the distance between clusters.
+    ///   - matrix: Distances of n entries.
+    ///   - linkage: The definition of the distance between clusters.
     public init(of matrix: HeterogeneityMatrix, linkage: Linkage) {
         names = matrix.names
         self.linkage = linkage

@@ -12,8 +12,8 @@ public struct Grouping: Sendable, Equatable, Hashable {
     /// Creates a partition in which entries with equal labels form a group.
     ///
     /// - Parameters:
-    ///   - names: names of the entries.
-    ///   - labels: any number per entry. The longer of both arrays is truncated to the other's
+    ///   - names: Names of the entries.
+    ///   - labels: Any number per entry. The longer of both arrays is truncated to the other's
     ///     length.
     public init(names: [String], labels: [Int]) {
         let count = min(names.count, labels.count)
@@ -77,7 +77,7 @@ extension Grouping: Codable {
 
     /// Encodes `names` and `groups`.
     ///
-    /// - Throws: an encoding error of the encoder.
+    /// - Throws: An encoding error of the encoder.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(names, forKey: .names)

@@ -56,13 +56,13 @@ public struct GroupingReport: Sendable, Equatable, Codable {
     /// Groups the entries of a matrix and evaluates the result.
     ///
     /// - Parameters:
-    ///   - measured: the matrix.
-    ///   - basis: the part of its transfers that groups are based on.
-    ///   - linkage: the linkage of the clustering.
-    ///   - cut: the cut through the dendrogram; `nil` selects the number of groups with the best
+    ///   - measured: The matrix.
+    ///   - basis: The part of its transfers that groups are based on.
+    ///   - linkage: The linkage of the clustering.
+    ///   - cut: The cut through the dendrogram; `nil` selects the number of groups with the best
     ///     mean silhouette.
-    ///   - resamplings: number of resampled matrices for the stability.
-    ///   - seed: seed of the resampling.
+    ///   - resamplings: Number of resampled matrices for the stability.
+    ///   - seed: Seed of the resampling.
     /// - Throws: ``MatrixError`` if the cut is impossible, or if required transfers are unknown.
     public init(
         of measured: HeterogeneityMatrix,

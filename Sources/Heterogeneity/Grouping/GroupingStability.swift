@@ -34,11 +34,11 @@ public struct GroupingStability: Sendable, Equatable, Codable {
     /// Measures the stability of the groups of a matrix.
     ///
     /// - Parameters:
-    ///   - matrix: distances and, if known, their standard errors.
-    ///   - linkage: the linkage of the clustering.
-    ///   - cut: the cut through the dendrogram.
-    ///   - resamplings: number of resampled matrices, at least 1.
-    ///   - seed: seed of the resampling. The same seed gives the same result.
+    ///   - matrix: Distances and, if known, their standard errors.
+    ///   - linkage: The linkage of the clustering.
+    ///   - cut: The cut through the dendrogram.
+    ///   - resamplings: Number of resampled matrices, at least 1.
+    ///   - seed: Seed of the resampling. The same seed gives the same result.
     /// - Throws: ``MatrixError`` if the cut is impossible.
     public init(
         of matrix: HeterogeneityMatrix,

@@ -24,9 +24,9 @@ public struct LeastHeterogeneousGrouping: Sendable, Equatable {
     /// groups.
     ///
     /// - Parameters:
-    ///   - matrix: distances of n entries.
-    ///   - groups: number of nonempty groups, 1 to n.
-    ///   - seed: seed of the random groups. The same seed gives the same partition.
+    ///   - matrix: Distances of n entries.
+    ///   - groups: Number of nonempty groups, 1 to n.
+    ///   - seed: Seed of the random groups. The same seed gives the same partition.
     /// - Throws: ``MatrixError`` if the number of groups is out of range.
     public init(of matrix: HeterogeneityMatrix, groups: Int, seed: UInt64 = 0) throws {
         _ = try GroupingCut.groups(groups).groupCount(of: matrix.count)

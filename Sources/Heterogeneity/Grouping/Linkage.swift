@@ -15,10 +15,10 @@ public enum Linkage: String, Sendable, Codable, CaseIterable {
     /// recurrence, applied to squared distances for Ward's method.
     ///
     /// - Parameters:
-    ///   - ki: distance of k to i.
-    ///   - kj: distance of k to j.
-    ///   - ij: distance of i to j.
-    ///   - sizes: sizes of i, j and k.
+    ///   - ki: Distance of k to i.
+    ///   - kj: Distance of k to j.
+    ///   - ij: Distance of i to j.
+    ///   - sizes: Sizes of i, j and k.
     func distance(ki: Double, kj: Double, ij: Double, sizes: (i: Int, j: Int, k: Int)) -> Double {
         switch self {
         case .single: return min(ki, kj)

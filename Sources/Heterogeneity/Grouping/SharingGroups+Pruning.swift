@@ -4,7 +4,7 @@ extension SharingGroups {
 
     /// Returns the groups without the pairs that are not worth keeping; `nil` if all are.
     ///
-    /// - Parameter diagnoses: the diagnoses of all pairs, measured on validation splits.
+    /// - Parameter diagnoses: The diagnoses of all pairs, measured on validation splits.
     public func pruned(by diagnoses: [PairDiagnosis]) -> SharingGroups? {
         let worthKeeping = PairDiagnosis.worthKeeping(diagnoses)
         let pairs = keptPairs ?? crossmodal.flatMap { $0 }

@@ -25,9 +25,9 @@ public struct SharingGroups: Codable, Equatable, Sendable {
     /// Creates groups without dendrograms.
     ///
     /// - Parameters:
-    ///   - encoders: groups of streams `task/modality`.
-    ///   - crossmodal: groups of pairs `task/first+second`.
-    ///   - method: a description of the method that found them.
+    ///   - encoders: Groups of streams `task/modality`.
+    ///   - crossmodal: Groups of pairs `task/first+second`.
+    ///   - method: A description of the method that found them.
     public init(encoders: [[String]], crossmodal: [[String]], method: String) {
         self.encoders = encoders
         self.crossmodal = crossmodal
@@ -37,15 +37,15 @@ public struct SharingGroups: Codable, Equatable, Sendable {
     /// Creates groups by cutting the dendrograms of both matrices.
     ///
     /// - Parameters:
-    ///   - modalities: modality heterogeneity; `nil` gives no groups of streams, so that all share
+    ///   - modalities: Modality heterogeneity; `nil` gives no groups of streams, so that all share
     ///     one encoder.
-    ///   - interactions: interaction heterogeneity; `nil` gives no groups of pairs, so that all
+    ///   - interactions: Interaction heterogeneity; `nil` gives no groups of pairs, so that all
     ///     share one crossmodal block.
-    ///   - linkage: the linkage of both clusterings.
-    ///   - basis: the part of the transfers that groups are based on.
-    ///   - encoderCut: the cut into groups of streams; `nil` selects the number of groups with the
+    ///   - linkage: The linkage of both clusterings.
+    ///   - basis: The part of the transfers that groups are based on.
+    ///   - encoderCut: The cut into groups of streams; `nil` selects the number of groups with the
     ///     best mean silhouette.
-    ///   - crossmodalCut: the cut into groups of pairs; `nil` as for `encoderCut`.
+    ///   - crossmodalCut: The cut into groups of pairs; `nil` as for `encoderCut`.
     /// - Throws: ``MatrixError`` if a cut is impossible, or if required transfers are unknown.
     public init(
         modalities: HeterogeneityMatrix?, interactions: HeterogeneityMatrix?, linkage: Linkage,

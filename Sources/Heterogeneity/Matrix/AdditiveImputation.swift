@@ -12,8 +12,8 @@ public struct AdditiveImputation: Sendable, Equatable {
     /// Completes a matrix; `nil` if fewer than two pairs have known transfers.
     ///
     /// - Parameters:
-    ///   - sampled: the measured pairs. Every entry must be in one of them.
-    ///   - seed: seed of the division into folds. The same seed gives the same matrix.
+    ///   - sampled: The measured pairs. Every entry must be in one of them.
+    ///   - seed: Seed of the division into folds. The same seed gives the same matrix.
     /// - Throws: ``MatrixError`` if an entry is in no measured pair.
     public init?(completing sampled: SampledHeterogeneity, seed: UInt64) throws {
         guard let transfers = sampled.transfers, let model = AdditiveTransfers(of: transfers, seed: seed) else {

@@ -37,7 +37,7 @@ public struct AdditiveTransfers: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - transfers: T(i→j) in row i and column j; `nil` if not measured.
-    ///   - seed: seed of the division into folds.
+    ///   - seed: Seed of the division into folds.
     public init?(of transfers: SquareMatrix<Double?>, seed: UInt64 = 0) {
         let pairs = EntryPair.all(of: transfers.count).filter {
             transfers[$0.first, $0.second] != nil && transfers[$0.second, $0.first] != nil

@@ -7,9 +7,9 @@ extension HeterogeneityMatrix {
     /// an upper triangle begin with blank fields.
     ///
     /// - Parameters:
-    ///   - csv: the text.
-    ///   - source: the name used in error messages, such as the file's name.
-    ///   - units: the units of the distances, which CSV does not record.
+    ///   - csv: The text.
+    ///   - source: The name used in error messages, such as the file's name.
+    ///   - units: The units of the distances, which CSV does not record.
     /// - Throws: ``MatrixError``, naming line and column, for text that is not a valid matrix.
     public init(csv: String, source: String? = nil, units: HeterogeneityUnits = .unspecified) throws {
         do {

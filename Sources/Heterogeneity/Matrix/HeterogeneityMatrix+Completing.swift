@@ -5,8 +5,8 @@ extension HeterogeneityMatrix {
     /// A measurement without a standard error gets a tenth of its value.
     ///
     /// - Parameters:
-    ///   - sampled: the measured pairs.
-    ///   - missing: the imputed distance and its standard error.
+    ///   - sampled: The measured pairs.
+    ///   - missing: The imputed distance and its standard error.
     /// - Throws: ``MatrixError`` for an imputed value that is negative or not finite.
     init(
         completing sampled: SampledHeterogeneity, _ missing: (EntryPair) -> (value: Double, standardError: Double)

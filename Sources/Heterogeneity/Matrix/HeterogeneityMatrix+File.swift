@@ -39,7 +39,7 @@ extension HeterogeneityMatrix {
 
     /// Writes the matrix as JSON, atomically: readers see the old file or the complete new one.
     ///
-    /// - Throws: an error of the file system when the file cannot be written; an encoding error
+    /// - Throws: An error of the file system when the file cannot be written; an encoding error
     ///   when a number is not finite.
     public func write(to url: URL) throws {
         try json().write(to: url, options: .atomic)
@@ -47,7 +47,7 @@ extension HeterogeneityMatrix {
 
     /// Returns the matrix with other standard errors of the distances.
     ///
-    /// - Parameter standardErrors: standard errors `[count, count]`; `nil` removes them.
+    /// - Parameter standardErrors: Standard errors `[count, count]`; `nil` removes them.
     /// - Throws: ``MatrixError`` for another size, and for errors that are negative, not finite or
     ///   asymmetric.
     public func with(standardErrors: SquareMatrix<Double>?) throws -> HeterogeneityMatrix {

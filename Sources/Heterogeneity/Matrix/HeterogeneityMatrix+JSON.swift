@@ -33,7 +33,7 @@ extension HeterogeneityMatrix: Codable {
     /// Encodes the object described at ``HeterogeneityMatrix``, without the keys that are `nil` or
     /// empty.
     ///
-    /// - Throws: an encoding error when a number is not finite.
+    /// - Throws: An encoding error when a number is not finite.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(names, forKey: .names)
@@ -66,8 +66,8 @@ extension HeterogeneityMatrix: Codable {
     /// (name → name → distance), whose names are sorted alphabetically.
     ///
     /// - Parameters:
-    ///   - json: the text in UTF-8.
-    ///   - source: the name used in error messages, such as the file's name.
+    ///   - json: The text in UTF-8.
+    ///   - source: The name used in error messages, such as the file's name.
     /// - Throws: ``MatrixError`` for text that is neither form of a valid matrix.
     public init(json: Data, source: String? = nil) throws {
         do {
@@ -131,7 +131,7 @@ extension HeterogeneityMatrix: Codable {
 
     /// Returns the matrix as JSON in UTF-8 with sorted keys. Equal matrices give equal bytes.
     ///
-    /// - Throws: an encoding error when a number is not finite.
+    /// - Throws: An encoding error when a number is not finite.
     public func json() throws -> Data {
         try JSONFile.encode(self, layout: .compact) + Data("\n".utf8)
     }

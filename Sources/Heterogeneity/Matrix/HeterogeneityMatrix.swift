@@ -53,13 +53,13 @@ public struct HeterogeneityMatrix: Sendable, Equatable {
     /// Mirrored distances may differ by a relative 10⁻⁶ due to rounding; their mean is kept.
     ///
     /// - Parameters:
-    ///   - names: one name per entry, 2 to ``maximumCount`` of them.
-    ///   - values: distances, `[count, count]`.
-    ///   - standardErrors: standard errors of the distances, `[count, count]`.
+    ///   - names: One name per entry, 2 to ``maximumCount`` of them.
+    ///   - values: Distances, `[count, count]`.
+    ///   - standardErrors: Standard errors of the distances, `[count, count]`.
     ///   - transfers: T(i→j) in row i and column j; `nil` if not measured.
-    ///   - transferStandardErrors: standard errors of the transfers.
-    ///   - imputed: the pairs that were imputed rather than measured.
-    ///   - units: units of the distances and transfers.
+    ///   - transferStandardErrors: Standard errors of the transfers.
+    ///   - imputed: The pairs that were imputed rather than measured.
+    ///   - units: Units of the distances and transfers.
     /// - Throws: ``MatrixError`` for names that are empty or repeat, sizes that differ, and values
     ///   that are missing, negative, infinite, NaN, too large, asymmetric, or not zero on the
     ///   diagonal.
@@ -89,11 +89,11 @@ public struct HeterogeneityMatrix: Sendable, Equatable {
     /// parts of two independent normal variables.
     ///
     /// - Parameters:
-    ///   - names: one name per entry.
+    ///   - names: One name per entry.
     ///   - transfers: T(i→j) in row i and column j. Every pair i ≠ j is required; the diagonal is
     ///     ignored.
-    ///   - transferStandardErrors: standard errors of the transfers.
-    ///   - units: units of the transfers.
+    ///   - transferStandardErrors: Standard errors of the transfers.
+    ///   - units: Units of the transfers.
     /// - Throws: ``MatrixError`` for a transfer that is missing, not finite or too large, a
     ///   standard error that is not valid, and for names as in the other initialiser.
     public init(

@@ -23,9 +23,9 @@ public struct LowRankImputation: Sendable, Equatable {
     /// Completes a matrix.
     ///
     /// - Parameters:
-    ///   - sampled: the measured pairs. Every entry must be in one of them.
-    ///   - maximumRank: the maximum rank of the candidate models: 1, 2 or 3.
-    ///   - seed: seed of the folds and starting points. The same seed gives the same matrix.
+    ///   - sampled: The measured pairs. Every entry must be in one of them.
+    ///   - maximumRank: The maximum rank of the candidate models: 1, 2 or 3.
+    ///   - seed: Seed of the folds and starting points. The same seed gives the same matrix.
     /// - Throws: ``MatrixError`` if an entry is in no measured pair, or the rank is out of range.
     public init(completing sampled: SampledHeterogeneity, maximumRank: Int = 3, seed: UInt64) throws {
         guard (1...3).contains(maximumRank) else {

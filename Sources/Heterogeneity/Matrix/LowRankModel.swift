@@ -28,12 +28,12 @@ public enum LowRankModel: String, Sendable, Codable, CaseIterable {
     /// Fits the model.
     ///
     /// - Parameters:
-    ///   - known: known off-diagonal elements, ascending.
-    ///   - count: number of rows.
-    ///   - ridge: weight of the penalty on the squared norm of the factors, relative to the root
+    ///   - known: Known off-diagonal elements, ascending.
+    ///   - count: Number of rows.
+    ///   - ridge: Weight of the penalty on the squared norm of the factors, relative to the root
     ///     mean square of the elements.
-    ///   - random: generator of the starting points.
-    /// - Returns: all elements `[count, count]`; the diagonal is meaningless.
+    ///   - random: Generator of the starting points.
+    /// - Returns: All elements `[count, count]`; the diagonal is meaningless.
     func fit(
         _ known: [(pair: EntryPair, value: Double)],
         count: Int,
@@ -207,7 +207,7 @@ private struct AdditiveFit {
 /// Solves a positive definite system by elimination without pivoting.
 ///
 /// - Parameter system: n rows of n coefficients, each followed by its right-hand side.
-/// - Returns: the n unknowns.
+/// - Returns: The n unknowns.
 private func solvePositiveDefinite(_ system: [[Double]]) -> [Double] {
     var rows = system
     let count = rows.count

@@ -31,8 +31,8 @@ struct MatrixCells {
     /// Returns the symmetric matrix that the cells represent.
     ///
     /// - Parameters:
-    ///   - names: one name per row and column.
-    ///   - diagonalIsZero: true to reject a nonzero diagonal, false to replace it by zeros.
+    ///   - names: One name per row and column.
+    ///   - diagonalIsZero: True to reject a nonzero diagonal, false to replace it by zeros.
     /// - Throws: ``MatrixError`` at the first cell that is missing, invalid or asymmetric.
     func symmetric(names: [String], diagonalIsZero: Bool) throws -> SquareMatrix<Double> {
         let count = names.count

@@ -24,8 +24,8 @@ public struct MetricProperties: Sendable, Equatable, Codable {
     /// Computes the properties of a matrix in O(n³).
     ///
     /// - Parameters:
-    ///   - matrix: distances of n entries.
-    ///   - relaxation: the constant c ≥ 1 of the relaxed inequality; the paper uses 5.
+    ///   - matrix: Distances of n entries.
+    ///   - relaxation: The constant c ≥ 1 of the relaxed inequality; the paper uses 5.
     public init(of matrix: HeterogeneityMatrix, relaxation: Double = 5) {
         self.relaxation = relaxation
         triangle = Self.shares(in: matrix.values, factor: 1)

@@ -8,11 +8,11 @@ extension EntryPair {
     /// a matrix of rank 2 or 3 and leave some for estimating the error.
     ///
     /// - Parameters:
-    ///   - count: number n of entries, at least 2.
-    ///   - pairs: number of pairs, at least n − 1; n(n − 1)/2 or more select all pairs. `nil` uses
+    ///   - count: Number n of entries, at least 2.
+    ///   - pairs: Number of pairs, at least n − 1; n(n − 1)/2 or more select all pairs. `nil` uses
     ///     3n.
-    ///   - seed: seed of the sample. The same seed gives the same pairs.
-    /// - Returns: distinct pairs, ascending.
+    ///   - seed: Seed of the sample. The same seed gives the same pairs.
+    /// - Returns: Distinct pairs, ascending.
     /// - Throws: ``MatrixError`` for too few or too many entries, and for too few pairs to connect
     ///   them.
     public static func sample(of count: Int, pairs: Int? = nil, seed: UInt64) throws -> [EntryPair] {

@@ -19,7 +19,7 @@ public struct SampledHeterogeneity: Sendable, Equatable {
         /// - Parameters:
         ///   - forward: T(i→j).
         ///   - backward: T(j→i).
-        ///   - standardErrors: their standard errors. The standard error of the distance is that of
+        ///   - standardErrors: Their standard errors. The standard error of the distance is that of
         ///     the sum of the positive parts of two independent normal variables.
         public init(forward: Double, backward: Double, standardErrors: (forward: Double, backward: Double)? = nil) {
             value = max(forward, 0) + max(backward, 0)
@@ -81,10 +81,10 @@ public struct SampledHeterogeneity: Sendable, Equatable {
     /// Creates a sample from the pairs whose transfers are known in both directions.
     ///
     /// - Parameters:
-    ///   - names: one name per entry.
+    ///   - names: One name per entry.
     ///   - transfers: T(i→j) in row i and column j; `nil` if not measured.
-    ///   - transferStandardErrors: standard errors of the transfers.
-    ///   - units: units of the transfers.
+    ///   - transferStandardErrors: Standard errors of the transfers.
+    ///   - units: Units of the transfers.
     /// - Throws: ``MatrixError`` for names as for a complete matrix, sizes that differ, values that
     ///   are infinite, NaN or too large, and negative standard errors.
     public init(

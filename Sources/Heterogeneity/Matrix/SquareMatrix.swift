@@ -8,8 +8,8 @@ public struct SquareMatrix<Element: Sendable & Equatable & Codable>: Sendable, E
     /// Creates a matrix whose elements all have one value.
     ///
     /// - Parameters:
-    ///   - count: number of rows and columns; a negative number gives an empty matrix.
-    ///   - value: value of every element.
+    ///   - count: Number of rows and columns; a negative number gives an empty matrix.
+    ///   - value: Value of every element.
     public init(count: Int, repeating value: Element) {
         self.count = max(0, count)
         elements = Array(repeating: value, count: self.count * self.count)
@@ -39,14 +39,14 @@ public struct SquareMatrix<Element: Sendable & Equatable & Codable>: Sendable, E
 
     /// Encodes an array of rows.
     ///
-    /// - Throws: an encoding error when a number is not finite.
+    /// - Throws: An encoding error when a number is not finite.
     public func encode(to encoder: any Encoder) throws {
         try rows.encode(to: encoder)
     }
 
     /// The element in a row and a column, both counted from 0.
     ///
-    /// - Precondition: both indices are in `0..<count`.
+    /// - Precondition: Both indices are in `0..<count`.
     public subscript(row: Int, column: Int) -> Element {
         get {
             precondition(row >= 0 && row < count && column >= 0 && column < count, "matrix index out of range")

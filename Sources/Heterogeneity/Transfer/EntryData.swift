@@ -3,16 +3,16 @@ import Multimodal
 import Torch
 import Training
 
-/// The samples of one entry with their inputs, in memory, and what a predictor of them looks like.
+/// The samples of one entry with their inputs, in memory, and the shape of its predictors.
 struct EntryData: Sendable {
-    /// Some samples of a split.
+    /// Samples of a split.
     struct Samples: Sendable {
-        /// How many.
+        /// The number of samples.
         let count: Int
         let streams: [String: StreamInput]
         let target: Tensor
 
-        /// Reads the inputs of samples.
+        /// Reads the inputs of the chosen samples.
         init(_ samples: EntryTargets.Samples, of entry: TransferEntry, _ reader: BatchReader) throws {
             let batch = try reader.batch(samples.rows, modalities: entry.modalities)
             count = samples.count
@@ -27,7 +27,7 @@ struct EntryData: Sendable {
             self.target = target
         }
 
-        /// The first of them.
+        /// Returns the first `count` samples.
         func first(_ count: Int) throws -> Samples {
             guard count < self.count else { return self }
             return Samples(
@@ -39,7 +39,7 @@ struct EntryData: Sendable {
                 }, target: try target.narrowed(axis: 0, start: 0, length: count))
         }
 
-        /// The given samples as a batch.
+        /// Returns the given samples as a batch.
         func batch(_ rows: [Int]) throws -> (input: TaskInput, target: Tensor) {
             let streams = try streams.mapValues { stream in
                 StreamInput(
@@ -50,12 +50,12 @@ struct EntryData: Sendable {
         }
     }
 
-    /// The same samples without inputs.
+    /// The same samples without their inputs.
     let targets: EntryTargets
     let shape: TaskShape
     private(set) var train: Samples
     let valid: Samples
-    /// Rows per step.
+    /// The number of samples per step.
     let batch: Int
 
     var entry: TransferEntry { targets.entry }
@@ -63,7 +63,8 @@ struct EntryData: Sendable {
 
     /// Reads the inputs of an entry's samples.
     ///
-    /// - Throws: what reading throws.
+    /// - Throws: `DatasetError` or `SafetensorsError` that names the file when a split cannot be
+    ///   read.
     init(_ targets: EntryTargets, of task: OpenedTask, shape: TaskShape) throws {
         self.targets = targets
         let entry = targets.entry
@@ -75,19 +76,21 @@ struct EntryData: Sendable {
         valid = try Samples(targets.valid, of: entry, BatchReader(task, split: .valid))
     }
 
-    /// The same with the first training samples only, as many as a target may learn from. What chance costs stays the same.
+    /// Returns the same data with only the first training samples, as many as the budget gives a
+    /// target. The chance level does not change.
     func limited(to budget: TransferBudget) throws -> EntryData {
-        var few = self
-        few.train = try train.first(budget.targetSamples ?? train.count)
-        return few
+        var limited = self
+        limited.train = try train.first(budget.targetSamples ?? train.count)
+        return limited
     }
 
-    /// Steps of an epoch.
+    /// Returns the number of steps per epoch.
     func steps(_ budget: TransferBudget) -> Int {
         max(budget.leastSteps, (train.count + batch - 1) / batch)
     }
 
-    /// A number that grows with the time of a step, to tell how much work is left before any time is known.
+    /// A relative estimate of the time of a step, used to predict the remaining time before any
+    /// step has been timed.
     var work: Double {
         let tokens = train.streams.values.reduce(0.0) { sum, stream in
             let shape = stream.data.shape

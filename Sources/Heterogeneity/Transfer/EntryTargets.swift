@@ -3,14 +3,14 @@ import Multimodal
 import Torch
 import Training
 
-/// Which samples of a task an entry is measured on and what they are to be predicted as, without any input: enough to make
-/// matrices of finished trainings.
+/// The samples on which an entry is measured, with their targets but without inputs. They suffice
+/// to compute matrices from finished trainings.
 struct EntryTargets: Sendable {
-    /// Some samples of a split.
+    /// Samples of a split.
     struct Samples: Sendable {
-        /// Which rows of the split, in order.
+        /// The rows of the split, in order.
         let rows: [Int]
-        /// Their targets.
+        /// The targets of the samples.
         let target: Tensor
 
         var count: Int { rows.count }
@@ -18,18 +18,21 @@ struct EntryTargets: Sendable {
 
     let entry: TransferEntry
     let objective: TaskObjective
-    /// Numbers that a predictor gives per sample.
+    /// The number of outputs of a predictor per sample.
     let outputs: Int
-    /// What sources learn from.
+    /// The samples on which sources are trained.
     let train: Samples
-    /// What losses are taken on.
+    /// The samples on which losses are measured.
     let valid: Samples
-    /// Loss of predicting the label frequencies (or the mean) of the training samples, for every validation sample.
+    /// The loss of predicting the label frequencies (or the mean) of the training samples, for
+    /// every validation sample.
     let chanceLosses: [Double]
 
-    /// Chooses the samples of an entry: those that have all of its modalities, at most as many as the budget says.
+    /// Chooses the samples of an entry. They have all of its modalities, and the budget limits
+    /// their number.
     ///
-    /// - Throws: ``HeterogeneityError`` when a split has too few; what reading throws.
+    /// - Throws: ``HeterogeneityError`` when a split has too few such samples; `DatasetError` or
+    ///   `SafetensorsError` that names the file when a split cannot be read.
     init(_ entry: TransferEntry, of task: OpenedTask, budget: TransferBudget) throws {
         self.entry = entry
         objective = try TaskObjective(task)
@@ -39,15 +42,16 @@ struct EntryTargets: Sendable {
         chanceLosses = try EntryTargets.chance(objective, outputs: outputs, train: train, valid: valid)
     }
 
-    /// Nats in one unit of the objective's loss. Half the squared error of a standardised number is the negative
-    /// log-likelihood of a normal variable of unit variance, up to a constant that differences do not see.
+    /// The number of nats per unit of the objective's loss. For a standardised value, half the
+    /// squared error is the negative log-likelihood under a unit-variance normal distribution, up
+    /// to a constant that cancels in differences.
     var lossInNats: Double { objective.kind == .regression ? 0.5 : 1 }
 
-    /// The mean loss of predicting the label frequencies, or the mean.
+    /// The mean loss of predicting the label frequencies (or the mean).
     var chanceLoss: Double { max(chanceLosses.reduce(0, +) / Double(max(1, chanceLosses.count)), 1e-12) }
 
-    /// Predictions as few values that can be counted: classes as they are, the first of several numbers by quarters of its
-    /// range of ranks; nothing for labels, which are not one value.
+    /// Returns discrete predictions that can be counted: classes as they are, or the quartile of
+    /// the first regression value; `nil` for labels, which have no single value.
     func discretised(_ predicted: [Double]) -> [Int]? {
         switch objective.kind {
         case .classification: predicted.map { Int($0) }
@@ -56,7 +60,8 @@ struct EntryTargets: Sendable {
         }
     }
 
-    /// The validation targets as few values that can be counted.
+    /// Returns the validation targets as discrete values, as ``discretised(_:)`` does; `nil` for
+    /// labels.
     func discreteTargets() throws -> [Int]? {
         switch objective.kind {
         case .classification: try valid.target.integers().map { Int($0) }
@@ -90,7 +95,8 @@ struct EntryTargets: Sendable {
         _ objective: TaskObjective, outputs: Int, train: Samples, valid: Samples
     ) throws -> [Double] {
         let constant: [Float]
-        // Half a sample is added to every class: one that the training samples lack would cost infinitely much.
+        // Half a sample is added to every class. Without it, a class missing from the training
+        // samples would have infinite loss.
         switch objective.kind {
         case .classification:
             var counts = [Double](repeating: 0.5, count: outputs)

@@ -5,47 +5,51 @@ import Torch
 
 /// The folder `heterogeneity` of a run.
 ///
-/// `settings.json`, `entries/modalities` and `entries/interactions` with finished trainings, and for each of the two
-/// `….json` (normalised distances, what groups are made from), `…-nats.json` and `…-information.json`.
+/// It holds `settings.json`, and finished trainings in `entries/modalities` and
+/// `entries/interactions`. Each of the two kinds also has `….json` (normalised distances, from
+/// which groups are formed), `…-nats.json` and `…-information.json`.
 public struct HeterogeneityFolder: Sendable {
-    /// Where it lies.
+    /// The path of the folder.
     public let path: String
 
-    /// Names the folder of a run, which need not be there.
+    /// Creates a reference to the folder of a run, which need not exist.
+    ///
+    /// - Parameter run: The path of the run.
     public init(run: String) { path = "\(run)/heterogeneity" }
 
-    /// Where finished trainings are kept.
+    /// Returns the path of the folder of finished trainings.
     public func entries(_ kind: HeterogeneityKind) -> String { "\(path)/entries/\(kind.rawValue)" }
 
-    /// The normalised distances.
+    /// Returns the path of the normalised distances.
     public func matrixPath(_ kind: HeterogeneityKind) -> String { "\(path)/\(kind.rawValue).json" }
 
-    /// The normalised distances; nothing where there are none.
+    /// Returns the normalised distances; `nil` when they do not exist.
     ///
-    /// - Throws: ``MatrixError`` that names the file when it is no matrix.
+    /// - Throws: ``MatrixError`` that names the file when it is not a valid matrix.
     public func matrix(_ kind: HeterogeneityKind) throws -> HeterogeneityMatrix? {
         let path = matrixPath(kind)
         guard FileManager.default.fileExists(atPath: path) else { return nil }
         return try HeterogeneityMatrix(contentsOf: URL(fileURLWithPath: path))
     }
 
-    /// Whether something was measured here, or begun; matrices may also have been put here by hand.
+    /// True when a measurement was started here. Matrices without a measurement were placed here by
+    /// hand.
     public var isMeasured: Bool { FileManager.default.fileExists(atPath: settingsPath) }
 
-    /// What trainings depend on.
+    /// The path of the settings that trainings depend on.
     private var settingsPath: String { "\(path)/settings.json" }
 
-    /// What the modalities of every pair say alone and together.
+    /// The path of the diagnoses of all pairs of modalities.
     public var diagnosesPath: String { "\(path)/pairs.json" }
 
-    /// Writes what the modalities of every pair say.
+    /// Writes the diagnoses of all pairs of modalities.
     ///
     /// - Throws: `FileError` when the file cannot be written.
     public func write(_ diagnoses: [PairDiagnosis]) throws { try write(diagnoses, to: diagnosesPath) }
 
-    /// Reads what the modalities of every pair say.
+    /// Reads the diagnoses of all pairs of modalities.
     ///
-    /// - Throws: `FileError` when there is nothing to read.
+    /// - Throws: `FileError` when the file does not exist or is invalid.
     public func diagnoses() throws -> [PairDiagnosis] {
         guard let data = FileManager.default.contents(atPath: diagnosesPath),
             let diagnoses = try? JSONFile.decode([PairDiagnosis].self, from: data)
@@ -57,28 +61,30 @@ public struct HeterogeneityFolder: Sendable {
         return diagnoses
     }
 
-    /// Makes the folder for a measurement, or checks that the one there is of the same suite and budget. The numbers of seeds
-    /// may differ: what was measured with some is a part of what more will tell.
+    /// Creates the folder for a measurement, or checks that the existing one has the same suite and
+    /// budget. The numbers of seeds may differ, since trainings with some seeds can be extended by
+    /// others.
     ///
-    /// - Throws: ``HeterogeneityError`` that names what differs; `FileError` when the folder cannot be written.
+    /// - Throws: ``HeterogeneityError`` that names the difference; `FileError` when the folder
+    ///   cannot be read or written.
     public func prepare(for suite: Suite, budget: TransferBudget) throws {
         let settings = MeasurementSettings(budget: budget, inputs: MeasurementInputs(suite))
         let file = settingsPath
-        if let known = FileManager.default.contents(atPath: file) {
-            let before = try MeasurementSettings(data: known, file: file)
+        if let data = FileManager.default.contents(atPath: file) {
+            let before = try MeasurementSettings(data: data, file: file)
             var comparable = before.budget
             comparable.seeds = budget.seeds
             comparable.referenceSeeds = budget.referenceSeeds
             guard comparable == budget else {
                 throw HeterogeneityError(
-                    "\(path): holds a measurement with \(before.budget), now \(budget); remove the folder to begin anew"
-                )
+                    "\(path): contains a measurement with \(before.budget), now \(budget); remove the folder to start "
+                        + "again")
             }
             guard before.inputs == settings.inputs else {
                 let words = try SettingsText(before.inputs).difference(from: SettingsText(settings.inputs))
                     .map { ": '\($0)' there, '\($1)' now" }
                 throw HeterogeneityError(
-                    "\(path): holds a measurement of another suite\(words ?? ""); choose another folder with --run")
+                    "\(path): contains a measurement of another suite\(words ?? ""); choose another folder with --run")
             }
             if before != settings { try write(settings, to: file) }
             return

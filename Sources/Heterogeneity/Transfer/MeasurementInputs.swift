@@ -1,26 +1,28 @@
 import Multimodal
 
-/// What the trainings of a measurement depend on, but for their budget: where two suites agree in it, either may continue a
-/// measurement of the other, and where they do not, neither may.
+/// The inputs of the trainings of a measurement, apart from their budget.
+///
+/// A suite may continue the measurement of another exactly when their inputs are equal.
 public struct MeasurementInputs: Codable, Equatable, Sendable {
-    /// What is said of a task that predictors are trained on.
+    /// The inputs from one task on which predictors are trained.
     public struct Task: Codable, Equatable, Sendable {
-        /// The folder of its dataset, as the suite names it.
+        /// The folder of the dataset, as written in the suite.
         let dataset: String
         let target: String
-        /// All of the dataset where the suite names none.
+        /// The modalities; `nil` when the suite lists none and uses all of the dataset.
         let modalities: [String]?
-        /// Rows per step.
+        /// The number of samples per step.
         let batch: Int
     }
 
-    /// The first seed.
+    /// The first seed of the trainings.
     let seed: UInt64
-    /// The tasks that are compared.
+    /// The tasks with the role `train`, by name.
     let tasks: [String: Task]
-    /// How tokens are placed.
+    /// The encodings of modalities.
     let modalities: [String: EncodingSettings]
-    /// The model of predictors, whose groups do not matter: each has an encoder of its own.
+    /// The model settings without groups. They do not matter, since every predictor has its own
+    /// encoder.
     let model: ModelSettings
     let learningRate: Double
     let weightDecay: Double
@@ -31,7 +33,7 @@ public struct MeasurementInputs: Codable, Equatable, Sendable {
         case weightDecay = "weight_decay"
     }
 
-    /// What measurements of a suite depend on.
+    /// Collects the inputs from a suite.
     public init(_ suite: Suite) {
         seed = suite.seed
         tasks = suite.tasks.filter { $0.value.role == .train }.mapValues { task in

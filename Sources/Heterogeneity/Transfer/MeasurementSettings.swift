@@ -3,7 +3,7 @@ import Foundation
 import Multimodal
 import Torch
 
-/// `settings.json` of a measurement: what its trainings depend on.
+/// The content of `settings.json`: everything that the trainings of a measurement depend on.
 struct MeasurementSettings: Codable, Equatable {
     var budget: TransferBudget
     var inputs: MeasurementInputs
@@ -13,9 +13,9 @@ struct MeasurementSettings: Codable, Equatable {
         self.inputs = inputs
     }
 
-    /// Reads the file. Earlier versions kept the text of the suite, less what they knew not to matter.
+    /// Reads the file. Earlier versions stored the text of the suite instead of its inputs.
     ///
-    /// - Throws: `FileError` that says why the settings cannot be compared.
+    /// - Throws: `FileError` when the settings are invalid or their suite cannot be read.
     init(data: Data, file: String) throws {
         struct Earlier: Decodable {
             var budget: TransferBudget
@@ -30,15 +30,17 @@ struct MeasurementSettings: Codable, Equatable {
             } catch {
                 throw FileError(
                     path: file,
-                    reason:
-                        "is of another version, whose suite cannot be read (\(error)); remove the folder to begin anew")
+                    reason: "is of an earlier version, whose suite cannot be read (\(error)); remove the folder to "
+                        + "start again")
             }
         } else {
-            throw FileError(path: file, reason: "is not the settings of a measurement")
+            throw FileError(
+                path: file, reason: "does not contain the settings of a measurement; remove the folder to start again")
         }
     }
 
-    /// Settings of suites name their keys as they are written; the budget does not.
+    /// A decoder that converts snake_case keys only inside the budget. The settings of suites
+    /// declare their keys as written.
     private static var decoder: JSONDecoder {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .custom { path in

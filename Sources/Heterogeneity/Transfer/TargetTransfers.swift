@@ -1,46 +1,56 @@
-/// The transfers to one target, which have the trainings they are compared with in common.
+/// The transfers to one target, which share the trainings that they are compared with.
 ///
-/// A transfer is the mean over seeds of the loss after a start from another entry, less the mean of the loss after random
-/// starts, of which there may be more. How much single trainings vary with the seed is a matter of the target much more than of
-/// the source: it is estimated from all trainings of the target together, since two or three seeds of one transfer say next to
-/// nothing about their own variance.
+/// A transfer is the difference of two mean losses: over seeds after a start from another entry,
+/// minus over random starts, of which there may be more. The variance over seeds depends mostly on
+/// the target, so it is pooled over all trainings of the target. The two or three seeds of one
+/// transfer are too few to estimate it.
 struct TargetTransfers {
-    /// How uncertain each transfer is apart from what all of them have in common: the random starts, what a seed does to all trainings
-    /// alike, and how hard the validation samples are. In the order of the sources.
+    /// The uncertainty of each transfer, in the order of the sources, without the part that all of
+    /// them share. The shared part comes from the random starts, from the common effect of each
+    /// seed and from the difficulty of the validation samples.
     let ownErrors: [Double]
-    /// Mean loss after random starts of every validation sample.
+    /// The mean loss of every validation sample after random starts.
     private let compared: [Double]
-    /// How many random starts there are.
+    /// The number of random starts.
     private let randomStarts: Int
-    /// Variances over seeds of a mean loss after a random start and after another, and their covariance for equal seeds.
+    /// The variances over seeds of the mean loss after a random start and after another start, and
+    /// their covariance for equal seeds.
     private let variance: (random: Double, reached: Double, covariance: Double)
 
+    /// Estimates the variances from the losses of all trainings of a target.
+    ///
     /// - Parameters:
-    ///   - random: losses after random starts, seed → validation sample; the seeds of transfers come first.
-    ///   - losses: losses after starts from other entries, source → seed → validation sample.
+    ///   - random: Losses after random starts, seed → validation sample. The seeds of transfers
+    ///     come first.
+    ///   - losses: Losses after starts from other entries, source → seed → validation sample.
     init(random: [[Double]], reached losses: [[[Double]]]) {
         compared = TargetTransfers.overSeeds(random)
         randomStarts = random.count
-        let own = random.map(TargetTransfers.mean)
+        let randomMeans = random.map(TargetTransfers.mean)
         var pooled = Pooled()
         var products = Pooled()
         for source in losses {
             let means = source.map(TargetTransfers.mean)
             pooled.add(means, means)
-            products.add(means, Array(own.prefix(means.count)))
+            products.add(means, Array(randomMeans.prefix(means.count)))
         }
         var alone = Pooled()
-        alone.add(own, own)
-        // A training varies much alike from whatever start: where one of the two variances is unknown, the other stands for it.
-        let random = alone.value ?? pooled.value ?? 0
-        let reached = pooled.value ?? random
-        let most = (random * reached).squareRoot()
-        variance = (random, reached, min(max(products.value ?? 0, -most), most))
-        ownErrors = TargetTransfers.ownErrors(losses, variance: reached)
+        alone.add(randomMeans, randomMeans)
+        // Trainings vary about equally from any start. If one of the variances is unknown, the
+        // other replaces it.
+        let randomVariance = alone.value ?? pooled.value ?? 0
+        let reachedVariance = pooled.value ?? randomVariance
+        let limit = (randomVariance * reachedVariance).squareRoot()
+        variance = (randomVariance, reachedVariance, min(max(products.value ?? 0, -limit), limit))
+        ownErrors = TargetTransfers.ownErrors(losses, variance: reachedVariance)
     }
 
-    /// The transfer from a source whose losses are given, seed → validation sample, and its standard error: bootstrap over
-    /// validation samples, and variance over seeds.
+    /// Returns the transfer from a source with its standard error, which combines a bootstrap over
+    /// validation samples and the variance over seeds.
+    ///
+    /// - Parameters:
+    ///   - reached: Losses after starts from the source, seed → validation sample.
+    ///   - seed: The seed of the bootstrap.
     func transfer(_ reached: [[Double]], seed: UInt64) -> TransferEstimate {
         let overSeeds = zip(TargetTransfers.overSeeds(reached), compared).map { $0 - $1 }
         var estimate = TransferEstimate(mean: [overSeeds], seed: seed)
@@ -60,12 +70,12 @@ struct TargetTransfers {
         let ofSeeds = (0..<seeds).map { seed in means.reduce(0) { $0 + $1[seed] } / sources }
         var residuals = Pooled()
         for row in means { residuals.add(zip(row, ofSeeds).map { $0 - $1 }, zip(row, ofSeeds).map { $0 - $1 }) }
-        // One of the sources' freedoms goes to what they have in common.
+        // Estimating the common part uses up one degree of freedom of the sources.
         let training = residuals.value.map { $0 * sources / (sources - 1) } ?? variance
         let samples = reached.map(overSeeds)
         let common = (samples.first ?? []).indices.map { index in samples.reduce(0) { $0 + $1[index] } / sources }
-        return samples.map { own in
-            let differences = zip(own, common).map { $0 - $1 }
+        return samples.map { losses in
+            let differences = zip(losses, common).map { $0 - $1 }
             let count = Double(differences.count)
             let middle = mean(differences)
             let spread = differences.reduce(0) { $0 + ($1 - middle) * ($1 - middle) } / max(1, count - 1)
@@ -80,7 +90,7 @@ struct TargetTransfers {
         return first.indices.map { sample in losses.reduce(0) { $0 + $1[sample] } / Double(losses.count) }
     }
 
-    /// A variance or covariance of several short series that have means of their own.
+    /// A variance or covariance pooled over several short series, each with its own mean.
     private struct Pooled {
         private var sum = 0.0
         private var freedom = 0
@@ -93,7 +103,7 @@ struct TargetTransfers {
             freedom += max(0, count - 1)
         }
 
-        /// Nothing where no series has two values.
+        /// The pooled value; `nil` when no series has two values.
         var value: Double? { freedom > 0 ? sum / Double(freedom) : nil }
     }
 }

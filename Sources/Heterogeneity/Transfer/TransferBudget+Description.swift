@@ -1,5 +1,5 @@
 extension TransferBudget: CustomStringConvertible {
-    /// The budget in words.
+    /// The budget as text.
     public var description: String {
         "\(epochs) epochs of \(leastSteps) or more steps, \(samples) samples, "
             + (targetSamples.map { "\($0) for targets, " } ?? "")

@@ -1,9 +1,9 @@
 /// One training of a measurement, or one probe.
 struct TransferJob: Sendable {
-    /// Where it starts.
+    /// The start of the training.
     var start: TransferStart
-    /// The entry it learns, by its position.
+    /// The index of the entry that is learned.
     var to: Int
-    /// The seed of everything that is fresh.
+    /// The seed of the sample order and of all parameters that the start does not provide.
     var seed: UInt64
 }

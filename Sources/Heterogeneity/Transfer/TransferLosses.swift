@@ -1,15 +1,17 @@
 import Foundation
 
-/// The losses of all finished trainings of a measurement, sample by sample, and what follows from them.
+/// The losses of all finished trainings of a measurement, per sample, and the quantities derived
+/// from them.
 struct TransferLosses {
     private let plan: TransferPlan
     private let targets: [EntryTargets]
-    /// After random starts: entry → seed → validation sample.
+    /// Losses after random starts: entry → seed → validation sample.
     private let starts: [[[Double]]]
-    /// After starts from another entry: from → to → seed → validation sample; nothing where not measured.
+    /// Losses after starts from another entry: source → target → seed → validation sample; `nil`
+    /// where not measured.
     private let reached: [[[[Double]]?]]
 
-    /// Distances of the pairs that were measured.
+    /// The distances of the measured pairs.
     struct Distances {
         var sampled: SampledHeterogeneity
         /// See ``HeterogeneityMatrix/transferOwnErrors``.
@@ -18,7 +20,8 @@ struct TransferLosses {
 
     /// Reads the records.
     ///
-    /// - Throws: ``HeterogeneityError`` when trainings are missing; an error that names the file when one is damaged.
+    /// - Throws: ``HeterogeneityError`` when trainings are missing; `FileError` that names the file
+    ///   when a record is damaged.
     init(_ results: TransferResults, targets: [EntryTargets], pairs: [EntryPair]?) throws {
         let plan = results.plan
         let entries = plan.entries
@@ -45,7 +48,7 @@ struct TransferLosses {
             let total =
                 (entries.count + measured.count) * plan.seeds.count + entries.count * plan.referenceSeeds.count
             throw HeterogeneityError(
-                "\(plan.kind.rawValue): \(missing) of \(total) trainings are not finished; run the other shards and join "
+                "\(plan.kind.rawValue): \(missing) of \(total) trainings are not finished; run the other shards and merge "
                     + "them with --merge, or run the command again without --shard")
         }
         self.reached = reached
@@ -53,9 +56,9 @@ struct TransferLosses {
         self.targets = targets
     }
 
-    /// Transfers, distances and their errors.
+    /// Returns transfers, distances and their standard errors.
     ///
-    /// - Throws: ``MatrixError`` when a number is too large for a matrix.
+    /// - Throws: ``MatrixError`` when a value is too large for a matrix.
     func distances(_ units: HeterogeneityUnits) throws -> Distances {
         let count = plan.entries.count
         var transfers = SquareMatrix<Double?>(count: count, repeating: nil)
@@ -64,10 +67,10 @@ struct TransferLosses {
             let losses = (0..<count).map { reached[$0][to] }
             let column = TargetTransfers(random: starts[to], reached: losses.compactMap(\.self))
             let scale = units == .normalised ? 1 / targets[to].chanceLoss : targets[to].lossInNats
-            var own = column.ownErrors[...]
+            var remainingErrors = column.ownErrors[...]
             for (from, losses) in losses.enumerated() {
                 guard let losses else { continue }
-                ownErrors[from, to] = own.popFirst().map { $0 * scale }
+                ownErrors[from, to] = remainingErrors.popFirst().map { $0 * scale }
                 let estimate = column.transfer(losses, seed: UInt64(from * count + to))
                 transfers[from, to] = estimate.value * scale
                 errors[from, to] = estimate.standardError * scale
@@ -80,7 +83,7 @@ struct TransferLosses {
             ownErrors: ownErrors)
     }
 
-    /// The same measurement as bits about targets.
+    /// Returns the predictive information of the same trainings.
     func information() throws -> PredictiveInformation {
         func estimate(_ losses: [[Double]], of entry: Int) -> TransferEstimate {
             let scale = targets[entry].lossInNats / log(2)
@@ -88,9 +91,9 @@ struct TransferLosses {
             return TransferEstimate(mean: gains, seed: UInt64(entry))
         }
         let entries = plan.entries
-        let owned = entries.indices.map { estimate(starts[$0], of: $0) }
+        let own = entries.indices.map { estimate(starts[$0], of: $0) }
         return PredictiveInformation(
-            names: entries.map(\.description), own: owned.map(\.value), ownStandardErrors: owned.map(\.standardError),
+            names: entries.map(\.description), own: own.map(\.value), ownStandardErrors: own.map(\.standardError),
             reached: try SquareMatrix(
                 rows: entries.indices.map { from in
                     entries.indices.map { to in reached[from][to].map { estimate($0, of: to).value } }

@@ -1,15 +1,24 @@
-/// What a finished measurement says.
+/// The matrices of a finished measurement.
 public struct TransferMatrices: Sendable {
-    /// Distances in nats.
+    /// The distances in nats.
     public let nats: HeterogeneityMatrix
-    /// Distances in losses of predicting the label frequencies (or the mean), which compare between tasks.
+    /// The distances relative to the chance loss, the loss of predicting the label frequencies (or
+    /// the mean). They are comparable between tasks.
     public let normalised: HeterogeneityMatrix
-    /// The same measurement as predictive information; nothing for probes.
+    /// The predictive information of the same trainings; `nil` for probes.
     public let information: PredictiveInformation?
-    /// How wrong the filled-in values of `normalised` are; nothing when every pair was measured.
+    /// The held-out error of the imputed values of `normalised`; `nil` when every pair was
+    /// measured.
     public let heldOut: HeldOutError?
 
-    /// - Parameter isComplete: whether every pair was measured.
+    /// Computes the matrices.
+    ///
+    /// - Parameters:
+    ///   - losses: The losses of all trainings.
+    ///   - isComplete: True when every pair was measured.
+    ///   - estimator: The estimator of transfers.
+    /// - Throws: ``MatrixError`` when a value is too large for a matrix, or too few pairs were
+    ///   measured to impute the others.
     init(_ losses: TransferLosses, isComplete: Bool, estimator: TransferEstimator) throws {
         let normalised = try TransferMatrices.matrix(losses.distances(.normalised), isComplete: isComplete)
         nats = try TransferMatrices.matrix(losses.distances(.nats), isComplete: isComplete).matrix

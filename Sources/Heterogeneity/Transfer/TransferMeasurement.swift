@@ -3,14 +3,16 @@ import Multimodal
 import Torch
 import Training
 
-/// Measures how much training on one entry helps or harms another, for all entries of a suite or some pairs of them.
+/// Measures the transfer between all entries of a suite, or between a sample of its pairs.
 ///
-/// T(X1→X2; Y) = L*(1→2) − L*(2) (paper, Eq. 1–8): L*(2) from a random start, L*(1→2) from the encoder (for pairs also the
-/// crossmodal block) of the predictor that was trained on X1, with a fresh head. Both get the same budget, the same order of
-/// samples and the same fresh parameters, and L* is the validation loss of the best epoch (`CrossFittedMinimum`). With
-/// ``TransferBudget/targetSamples`` both learn from fewer samples than the predictor of X1 did.
+/// The transfer is T(X1→X2; Y) = L*(1→2) − L*(2) (paper, Eq. 1–8). L*(2) is reached from a random
+/// start. L*(1→2) is reached from the encoder, and for pairs the crossmodal block, of the predictor
+/// trained on X1, with a newly initialised head. Both trainings have the same budget, sample order
+/// and newly initialised parameters. L* is the validation loss at the best epoch
+/// (`CrossFittedMinimum`). With ``TransferBudget/targetSamples``, both trainings use fewer samples
+/// than the predictor of X1 did.
 ///
-/// Inputs are read only when a training is missing: what is finished needs targets alone.
+/// Inputs are read only when a training is missing. Finished trainings need only the targets.
 public struct TransferMeasurement: Sendable {
     let plan: TransferPlan
     let results: TransferResults
@@ -21,21 +23,27 @@ public struct TransferMeasurement: Sendable {
     private let shapes: [TaskShape]
     private let training: PredictorTraining
 
-    /// Which heterogeneity.
+    /// The kind of heterogeneity.
     public var kind: HeterogeneityKind { plan.kind }
     /// The entries, in the order of the matrix.
     public var entries: [TransferEntry] { plan.entries }
-    /// What every training may spend.
+    /// The budget of every training.
     public var budget: TransferBudget { plan.budget }
-    /// How transfers are measured.
+    /// The estimator of transfers.
     public var estimator: TransferEstimator { plan.estimator }
 
     /// Chooses the samples of all entries and opens the folder of finished trainings.
     ///
     /// - Parameters:
-    ///   - tasks: the opened tasks whose streams or pairs are compared.
-    ///   - folder: where finished trainings are kept.
-    /// - Throws: ``HeterogeneityError`` when there are fewer than two entries or too few samples; what reading throws.
+    ///   - kind: The kind of heterogeneity.
+    ///   - suite: The suite.
+    ///   - tasks: The opened tasks whose streams or pairs are compared.
+    ///   - budget: The budget of every training.
+    ///   - folder: The folder of finished trainings, created if it does not exist.
+    ///   - estimator: The estimator of transfers.
+    /// - Throws: ``HeterogeneityError`` when there are fewer than two entries, too few samples, or
+    ///   an invalid budget; `DatasetError`, `SafetensorsError` or `FileError` that names the file
+    ///   when one cannot be read or created.
     public init(
         _ kind: HeterogeneityKind, of suite: Suite, tasks: [OpenedTask], budget: TransferBudget, folder: String,
         estimator: TransferEstimator = .exact
@@ -44,7 +52,7 @@ public struct TransferMeasurement: Sendable {
         let entries = kind.entries(of: tasks)
         guard entries.count >= 2 else {
             let words = kind == .modalities ? "stream" : "pair of streams"
-            throw HeterogeneityError("\(suite.name): \(entries.count) \(words), expected at least 2 to compare")
+            throw HeterogeneityError("\(suite.name): \(entries.count) \(words); expected at least 2 to compare")
         }
         self.tasks = Dictionary(uniqueKeysWithValues: tasks.map { ($0.name, $0) })
         shapes = suite.taskShapes(of: tasks)
@@ -63,14 +71,17 @@ public struct TransferMeasurement: Sendable {
         results = try TransferResults(plan, folder: folder)
     }
 
-    /// Does the trainings that are not finished yet.
+    /// Runs the trainings that are not finished.
     ///
     /// - Parameters:
-    ///   - pairs: the pairs to measure, in both directions; all when nothing is given.
-    ///   - shard: the part to do.
-    ///   - workers: trainings at the same time; results do not depend on it.
-    /// - Returns: whether this part is finished; false when `shouldStop` said so.
-    /// - Throws: ``HeterogeneityError`` when a loss is not finite; `FileError` when a record cannot be written.
+    ///   - pairs: The pairs to measure, in both directions; `nil` measures all.
+    ///   - shard: The part of the work to do.
+    ///   - workers: The number of concurrent trainings. Results do not depend on it.
+    ///   - progress: Receives the progress after every training, from worker threads.
+    ///   - shouldStop: Returns true to stop; called from worker threads.
+    /// - Returns: True when this part is finished; false when `shouldStop` returned true.
+    /// - Throws: ``HeterogeneityError`` when a loss is not finite; `FileError` when a record cannot
+    ///   be written; `DatasetError` or `SafetensorsError` when inputs cannot be read.
     public func run(
         pairs: [EntryPair]? = nil, shard: TransferShard = .whole, workers: Int = 1,
         progress: @escaping @Sendable (TransferProgress) -> Void = { _ in },
@@ -80,10 +91,10 @@ public struct TransferMeasurement: Sendable {
             plan.startJobs(shard, samples: targets.map(\.train.count)), plan.transferJobs(pairs, shard),
         ]
         let open = rounds.map { $0.filter { !results.has($0) } }
-        let (total, left) = (rounds.joined().count, open.joined().count)
-        guard left > 0 else { return !shouldStop() }
+        let (total, remaining) = (rounds.joined().count, open.joined().count)
+        guard remaining > 0 else { return !shouldStop() }
         return try TransferRunner(results, training: training, sources: sources()).run(
-            open, done: total - left, workers: workers, progress: progress, shouldStop: shouldStop)
+            open, done: total - remaining, workers: workers, progress: progress, shouldStop: shouldStop)
     }
 
     private func sources() throws -> [EntryData] {
@@ -95,26 +106,30 @@ public struct TransferMeasurement: Sendable {
         }
     }
 
-    /// Takes over what other machines have finished.
+    /// Copies finished trainings of other machines that are missing here.
     ///
-    /// - Parameter folders: folders of finished trainings of the same measurement.
+    /// - Parameter folders: Folders of finished trainings of the same measurement.
     /// - Throws: `FileError` that names the file when one cannot be copied.
     public func merge(_ folders: [String]) throws { for folder in folders { try results.merge(folder) } }
 
-    /// The matrices of the finished trainings.
+    /// Returns the matrices of the finished trainings.
     ///
-    /// - Parameter pairs: the pairs that were measured; the others are filled in by a low-rank model of distances or an additive
-    ///   model of transfers, whichever errs less on pairs that it has not seen.
-    /// - Throws: ``HeterogeneityError`` when trainings are missing; an error that names the file when one is damaged.
+    /// Unmeasured pairs are imputed by a low-rank model of distances or an additive model of
+    /// transfers. The model with the smaller error on held-out pairs is used.
+    ///
+    /// - Parameter pairs: The measured pairs; `nil` means all.
+    /// - Throws: ``HeterogeneityError`` when trainings are missing; ``MatrixError`` when a matrix
+    ///   cannot be completed; `FileError` that names the file when a record is damaged.
     public func matrices(pairs: [EntryPair]? = nil) throws -> TransferMatrices {
         let isComplete = pairs.map { Set($0).count == entries.count * (entries.count - 1) / 2 } ?? true
         return try TransferMatrices(
             TransferLosses(results, targets: targets, pairs: pairs), isComplete: isComplete, estimator: estimator)
     }
 
-    /// The distances of the pairs that were measured, the others left open.
+    /// Returns the distances of the measured pairs, without imputing the others.
     ///
-    /// - Throws: ``HeterogeneityError`` when trainings are missing; an error that names the file when one is damaged.
+    /// - Throws: ``HeterogeneityError`` when trainings are missing; ``MatrixError`` when a value is
+    ///   too large for a matrix; `FileError` that names the file when a record is damaged.
     public func sampled(
         pairs: [EntryPair]
     ) throws -> (nats: SampledHeterogeneity, normalised: SampledHeterogeneity) {
@@ -122,16 +137,20 @@ public struct TransferMeasurement: Sendable {
         return (try losses.distances(.nats).sampled, try losses.distances(.normalised).sampled)
     }
 
-    /// The trainings of an entry from random starts.
+    /// Returns the random-start trainings of an entry.
     ///
-    /// - Throws: ``HeterogeneityError`` when not all are finished; an error that names the file when one is damaged.
+    /// - Throws: ``HeterogeneityError`` when some are not finished; `FileError` that names the file
+    ///   when a record is damaged.
     func starts(of index: Int) throws -> [TransferRecord] {
-        let found = try plan.seeds.compactMap {
+        let records = try plan.seeds.compactMap {
             try results.trainings.record(.source, to: entries[index], seed: $0)
         }
-        guard found.count == plan.seeds.count,
-            found.allSatisfy({ $0.losses.count == targets[index].valid.count })
-        else { throw HeterogeneityError("\(entries[index]): not all its trainings are finished") }
-        return found
+        guard records.count == plan.seeds.count,
+            records.allSatisfy({ $0.losses.count == targets[index].valid.count })
+        else {
+            throw HeterogeneityError(
+                "\(entries[index]): some of its trainings are not finished; run the measurement again")
+        }
+        return records
     }
 }

@@ -1,19 +1,26 @@
-/// Which trainings a measurement consists of, before any number is read or computed.
+/// The trainings of a measurement, planned before any data are read.
 struct TransferPlan: Sendable {
-    /// Which heterogeneity.
+    /// The kind of heterogeneity.
     let kind: HeterogeneityKind
     /// The entries, in the order of the matrix.
     let entries: [TransferEntry]
-    /// What every training may spend.
+    /// The budget of every training.
     let budget: TransferBudget
-    /// How transfers are measured.
+    /// The estimator of transfers.
     let estimator: TransferEstimator
     /// The seeds of all trainings.
     let seeds: [UInt64]
-    /// Seeds of random starts beyond those, which transfers are compared with.
+    /// The additional seeds of random starts that transfers are compared with.
     let referenceSeeds: [UInt64]
 
-    /// - Parameter seed: the first of the seeds.
+    /// Creates a plan.
+    ///
+    /// - Parameters:
+    ///   - kind: The kind of heterogeneity.
+    ///   - entries: The entries, in the order of the matrix.
+    ///   - budget: The budget of every training.
+    ///   - estimator: The estimator of transfers.
+    ///   - seed: The first seed.
     init(
         _ kind: HeterogeneityKind, entries: [TransferEntry], budget: TransferBudget,
         estimator: TransferEstimator = .exact,
@@ -28,28 +35,33 @@ struct TransferPlan: Sendable {
         referenceSeeds = (budget.seeds..<max(budget.seeds, references)).map { seed &+ UInt64($0) }
     }
 
-    /// What transfers to an entry are compared with: a training of its own, unless its source learned from as few samples.
+    /// Returns the start of the training that transfers to an entry are compared with. It is a
+    /// separate training unless the source of the entry uses equally few samples.
     ///
-    /// - Parameter samples: how many its source learns from.
+    /// - Parameter samples: The number of training samples of the entry's source.
     func reference(samples: Int) -> TransferStart {
         estimator == .exact && (budget.targetSamples ?? samples) < samples ? .reference : .source
     }
 
-    /// Trainings from random starts: sources, and what transfers are compared with.
+    /// Returns the trainings from random starts: the sources, and the references of transfers.
     ///
-    /// - Parameter samples: how many the source of each entry learns from.
+    /// - Parameters:
+    ///   - shard: The part of the work.
+    ///   - samples: The number of training samples of each entry's source.
     func startJobs(_ shard: TransferShard, samples: [Int]) -> [TransferJob] {
-        let own = entries.indices.filter(shard.holds)
+        let held = entries.indices.filter(shard.holds)
         func jobs(_ start: TransferStart, _ entries: [Int], _ seeds: [UInt64]) -> [TransferJob] {
             seeds.flatMap { seed in entries.map { TransferJob(start: start, to: $0, seed: seed) } }
         }
-        let compared = own.filter { reference(samples: samples[$0]) == .reference }
-        return jobs(.source, own, seeds) + jobs(.reference, compared, seeds) + jobs(.reference, own, referenceSeeds)
+        let compared = held.filter { reference(samples: samples[$0]) == .reference }
+        return jobs(.source, held, seeds) + jobs(.reference, compared, seeds) + jobs(.reference, held, referenceSeeds)
     }
 
-    /// Trainings, or probes, of pairs in both directions.
+    /// Returns the trainings, or probes, of pairs in both directions.
     ///
-    /// - Parameter pairs: all when nothing is given.
+    /// - Parameters:
+    ///   - pairs: The pairs; `nil` uses all.
+    ///   - shard: The part of the work.
     func transferJobs(_ pairs: [EntryPair]?, _ shard: TransferShard) -> [TransferJob] {
         // A probe is compared with the entry's own predictor, probed in the same way.
         let themselves = estimator == .probe ? entries.indices.map { (from: $0, to: $0) } : []
@@ -59,23 +71,24 @@ struct TransferPlan: Sendable {
         }
     }
 
-    /// Both directions of pairs; of all when nothing is given.
+    /// Returns both directions of the pairs; `nil` uses all pairs.
     func directions(_ pairs: [EntryPair]?) -> [(from: Int, to: Int)] {
         (pairs ?? EntryPair.all(of: entries.count)).flatMap { [($0.first, $0.second), ($0.second, $0.first)] }
     }
 
-    /// Whether a job is a ridge regression rather than a training.
+    /// Returns true when a job is a ridge regression instead of a training.
     func isProbe(_ job: TransferJob) -> Bool {
         guard estimator == .probe, case .transfer = job.start else { return false }
         return true
     }
 
-    /// What a job is remembered as: the probe of an entry's own predictor stands where a source would.
+    /// Returns the start under which a job is recorded. The probe of an entry's own predictor is
+    /// recorded as a source.
     func recorded(_ job: TransferJob) -> TransferStart {
         job.start == .transfer(entries[job.to]) ? .source : job.start
     }
 
-    /// A job in words.
+    /// Returns a description of a job.
     func words(_ job: TransferJob) -> String {
         let start =
             switch job.start {

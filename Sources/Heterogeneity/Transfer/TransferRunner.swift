@@ -1,17 +1,22 @@
 import Dispatch
 import Torch
 
-/// Does the trainings and probes of a measurement.
+/// Runs the trainings and probes of a measurement.
 struct TransferRunner: Sendable {
     private let plan: TransferPlan
     private let results: TransferResults
     private let training: PredictorTraining
-    /// What sources learn from.
+    /// The samples of sources.
     private let sources: [EntryData]
-    /// What transfers and the trainings they are compared with learn from.
+    /// The samples of transfers and of the trainings that they are compared with.
     private let targets: [EntryData]
 
-    /// - Parameter sources: the samples of every entry of the plan, in its order.
+    /// Creates a runner.
+    ///
+    /// - Parameters:
+    ///   - results: The records of the measurement.
+    ///   - training: The training of predictors.
+    ///   - sources: The samples of every entry of the plan, in its order.
     init(_ results: TransferResults, training: PredictorTraining, sources: [EntryData]) throws {
         plan = results.plan
         self.results = results
@@ -20,15 +25,19 @@ struct TransferRunner: Sendable {
         targets = try sources.map { try $0.limited(to: results.plan.budget) }
     }
 
-    /// Does jobs, round after round: those of one need the results of the ones before.
+    /// Runs jobs in rounds. Every round needs the results of the earlier ones.
     ///
-    /// Every training runs on one thread, so that results do not depend on the number of workers.
+    /// Every training runs on one thread, so results do not depend on the number of workers.
     ///
     /// - Parameters:
-    ///   - done: jobs that earlier runs have done, for the progress.
-    ///   - workers: trainings at the same time.
-    /// - Returns: whether all jobs are done; false when `shouldStop` said so.
-    /// - Throws: ``HeterogeneityError`` when a loss is not finite; `FileError` when a record cannot be written.
+    ///   - rounds: The jobs of each round.
+    ///   - done: The number of jobs done by earlier runs, for the progress.
+    ///   - workers: The number of concurrent trainings.
+    ///   - progress: Receives the progress after every job, from worker threads.
+    ///   - shouldStop: Returns true to stop; called from worker threads.
+    /// - Returns: True when all jobs are done; false when `shouldStop` returned true.
+    /// - Throws: ``HeterogeneityError`` when a loss is not finite; `FileError` when a record cannot
+    ///   be written.
     func run(
         _ rounds: [[TransferJob]], done: Int, workers: Int, progress: @escaping @Sendable (TransferProgress) -> Void,
         shouldStop: @escaping @Sendable () -> Bool
@@ -59,15 +68,15 @@ struct TransferRunner: Sendable {
         }
     }
 
-    /// The time of a job in trainings of its target.
+    /// Returns the time of a job, as a multiple of a training of its target.
     private func weight(_ job: TransferJob) -> Double {
-        // A probe takes about as long as a twentieth of a training.
+        // A probe takes about a twentieth of the time of a training.
         if plan.isProbe(job) { return 0.05 }
         guard job.start == .source else { return 1 }
         return Double(sources[job.to].steps(plan.budget)) / Double(targets[job.to].steps(plan.budget))
     }
 
-    /// Does one job and remembers what it found; false when `shouldStop` said so.
+    /// Runs one job and writes its record. Returns false when `shouldStop` returned true.
     private func perform(_ job: TransferJob, _ shouldStop: () -> Bool) throws -> Bool {
         let entry = plan.entries[job.to]
         let samples = job.start == .source ? sources[job.to] : targets[job.to]
@@ -85,7 +94,7 @@ struct TransferRunner: Sendable {
         guard let trained = try training.train(samples, from: start, seed: job.seed, shouldStop: shouldStop) else {
             return false
         }
-        // The parameters go first: where the record is, they are.
+        // The parameters are written first, so that they exist whenever the record does.
         if job.start == .source { try results.trainings.write(shared: trained.shared, of: entry, seed: job.seed) }
         let record = TransferRecord(
             from: source?.description, to: entry.description, seed: job.seed, epochLosses: trained.epochLosses,

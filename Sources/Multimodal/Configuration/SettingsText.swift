@@ -15,8 +15,8 @@ package struct SettingsText: Equatable, CustomStringConvertible {
         description = try encoder.encode(settings)
     }
 
-    /// The first line of these settings and of others in which they differ; nothing where all lines are the same. A line that
-    /// only one has stands beside nothing.
+    /// Returns the first line in which two settings differ; `nil` if all lines are equal. A line
+    /// that only one of them has is paired with an empty line.
     package func difference(from others: SettingsText) -> (own: String, other: String)? {
         let (lines, otherLines) = (lines, others.lines)
         let place = (0..<max(lines.count, otherLines.count)).first { index in

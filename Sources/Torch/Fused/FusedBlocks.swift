@@ -7,9 +7,9 @@ import CTorch
 public enum FusedBlocks {
     /// The instruction set in use: `avx512`, `avx2` or `portable`.
     ///
-    /// It is the best one of this processor, unless the environment variable `HIGHMMT_INSTRUCTIONS`
-    /// names another. If that one cannot be used, this is "unsupported" or "unknown", and every fused
-    /// block throws with the names of those that can be.
+    /// It is the best one of this processor, unless the environment variable
+    /// `HIGHMMT_INSTRUCTIONS` names another. If that one cannot be used, the value is "unsupported"
+    /// or "unknown", and every fused block throws an error that lists the usable ones.
     public static var instructionSet: String { String(cString: ct_fused_instruction_set()) }
 
     /// The parameters of a gated feed-forward block.

@@ -6,7 +6,8 @@ import Torch
 public struct MetricsLog: Sendable {
     private let path: String
 
-    /// Appends to a file, which is made when it is not there.
+    /// Creates a log that appends to a file. The first record creates the file if it does not
+    /// exist.
     public init(path: String) { self.path = path }
 
     /// Appends the record of a finished epoch.
@@ -16,7 +17,8 @@ public struct MetricsLog: Sendable {
         try write(try JSONFile.encode(record, layout: .compact) + Data("\n".utf8))
     }
 
-    /// Drops the epochs after a given one: what a run that is continued wrote after its last checkpoint.
+    /// Removes the records of later epochs, which an interrupted run wrote after its last
+    /// checkpoint. Lines that cannot be decoded are removed as well.
     ///
     /// - Throws: `FileError` when the file cannot be read or written.
     public func truncate(stage: TrainingStage, after epoch: Int) throws {

@@ -1,9 +1,9 @@
-/// What a task scores on a split.
+/// The scores of a task on a split.
 public struct TaskScores: Codable, Equatable, Sendable {
-    /// Samples of the split.
+    /// The number of samples in the split.
     public var samples: Int
-    /// The mean loss, in nats for classes and labels.
+    /// The mean loss per sample, in nats for classification and labels.
     public var loss: Double
-    /// Metric → value. An undefined one (an AUROC of one class only) is left out.
+    /// Metric → value, without undefined metrics, such as an AUROC of a single class.
     public var metrics: [String: Double]
 }

@@ -1,15 +1,17 @@
-/// Something that happened in a run, told to everyone who watches it.
+/// An event of a training run, sent to its observers.
 public enum TrainingEvent: Sendable {
-    /// The loop starts, at an epoch and step (both from 0) that are not 0 when the run continues.
+    /// The training loop starts. A resumed run starts at an epoch or step other than 0; both are
+    /// counted from 0.
     case began(stage: TrainingStage, epoch: Int, epochs: Int, step: Int)
-    /// A step is done; the loss of every task that took part.
+    /// A step has ended, with the loss of every task that took part.
     case stepped(epoch: Int, step: Int, steps: Int, losses: [String: Double])
-    /// An epoch is done.
+    /// An epoch has ended.
     case epochEnded(EpochRecord, epochs: Int)
-    /// A checkpoint is complete.
+    /// A checkpoint has been written.
     case saved(path: String)
-    /// How long the loop of this process took, validation included, and how much of that it waited for batches.
+    /// The duration of the loop in this process, validation included, and the part of it spent
+    /// waiting for batches.
     case measured(loop: Duration, waitingForData: Duration)
-    /// The loop is done.
+    /// The training loop has ended.
     case finished(stage: TrainingStage, bestEpoch: Int?, score: Double?)
 }

@@ -1,7 +1,7 @@
-/// One who watches a run.
+/// Receives the events of a training run.
 public protocol TrainingObserver: AnyObject {
-    /// Hears of an event.
+    /// Receives an event.
     ///
-    /// - Throws: an error when the event cannot be recorded; the run stops then.
+    /// - Throws: An error when the event cannot be recorded. The run then stops.
     func observe(_ event: TrainingEvent) throws
 }

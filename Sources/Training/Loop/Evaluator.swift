@@ -2,23 +2,27 @@ import HighMMT
 import Multimodal
 import Torch
 
-/// Scores a model on a split of its tasks.
+/// Evaluates a model on a split of its tasks.
 public struct Evaluator {
     private let model: HighMMTModel
     private let tasks: [OpenedTask]
     private let objectives: [String: TaskObjective]
 
-    /// Evaluates the given tasks of a model.
+    /// Creates an evaluator for some tasks of a model.
     public init(_ model: HighMMTModel, tasks: [OpenedTask], objectives: [String: TaskObjective]) {
         self.model = model
         self.tasks = tasks
         self.objectives = objectives
     }
 
-    /// Task → what the model says of the samples of a split, in the order of the file, and the mean loss.
+    /// Returns the predictions of every task for the samples of a split, in file order, and the
+    /// mean loss.
     ///
-    /// - Parameter conditions: which modalities the model does without, and how the others are made worse.
-    /// - Throws: an error that names the file, tensor or stream when a batch does not fit.
+    /// - Parameters:
+    ///   - split: The split to read.
+    ///   - conditions: The missing modalities, and the corruptions of the others.
+    /// - Throws: `DatasetError` that names the file when a batch cannot be read; `ModelError` when
+    ///   a batch does not fit the model; `TorchError` when memory runs out.
     public func predictions(
         on split: Split, conditions: InputConditions = InputConditions()
     ) throws -> [String: (predictions: Predictions, loss: Double)] {
@@ -49,7 +53,8 @@ public struct Evaluator {
         guard input.isEmpty, let shape = model.tasks.first(where: { $0.name == task.name })?.modalities.first,
             let axes = task.description(of: shape.name)?.axes
         else { return try model.forward([task.name: input]).logits[task.name] }
-        // The model takes no step in which nobody has anything; beside a sample that has, it says what it says of nothing.
+        // `forward` rejects a batch in which every sample lacks every modality. A dummy sample with
+        // one modality is therefore appended, and its output dropped.
         let data = try Tensor.zeros([batch.count + 1] + axes + [shape.channels], device: model.parameters.device)
         let present = Array(repeating: false, count: batch.count) + [true]
         let padded = TaskInput(
@@ -58,10 +63,12 @@ public struct Evaluator {
             .narrowed(axis: 0, start: 0, length: batch.count)
     }
 
-    /// Task → its scores on a split.
+    /// Returns the scores of every task on a split.
     ///
-    /// - Parameter conditions: which modalities the model does without, and how the others are made worse.
-    /// - Throws: an error that names the file, tensor or stream when a batch does not fit.
+    /// - Parameters:
+    ///   - split: The split to score.
+    ///   - conditions: The missing modalities, and the corruptions of the others.
+    /// - Throws: The errors of ``predictions(on:conditions:)``.
     public func scores(
         on split: Split, conditions: InputConditions = InputConditions()
     ) throws -> [String: TaskScores] {
@@ -79,7 +86,8 @@ public struct Evaluator {
             })
     }
 
-    /// The sum over tasks of the first metric, signed so that higher is better; an undefined metric counts nothing.
+    /// Returns the sum over tasks of the first metric, signed so that higher is better. An
+    /// undefined metric counts as 0.
     public func summedScore(_ scores: [String: TaskScores]) -> Double {
         tasks.reduce(0) { sum, task in
             guard let metric = task.metrics.first, let value = scores[task.name]?.metrics[metric.rawValue] else {
@@ -91,7 +99,7 @@ public struct Evaluator {
 }
 
 extension TaskInput {
-    /// Whether no sample has any modality.
+    /// True when no sample has any modality.
     fileprivate var isEmpty: Bool {
         streams.values.allSatisfy { $0.present.map { !$0.contains(true) } ?? false }
     }

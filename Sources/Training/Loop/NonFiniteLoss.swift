@@ -1,10 +1,10 @@
-/// A loss that is infinite or not a number, found before it could damage any parameter.
+/// A loss that is infinite or NaN, detected before any parameter changes.
 public struct NonFiniteLoss: Error, CustomStringConvertible, Equatable {
-    /// The task.
+    /// The name of the task.
     public var task: String
-    /// Its loss.
+    /// The loss of the task.
     public var value: Double
 
-    /// One line.
+    /// The message, in one line.
     public var description: String { "the loss of task '\(task)' is \(value)" }
 }

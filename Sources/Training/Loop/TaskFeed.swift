@@ -1,13 +1,18 @@
 import Multimodal
 
-/// The batches of one task in one epoch, in the order in which they are trained on.
+/// The batches of one task in one epoch, in training order.
 struct TaskFeed: Sendable {
     private let reader: BatchReader
     private let order: [[Int]]
     private let modalities: ModalityDropout
     private let tokens: TokenDropout
 
-    /// - Parameter epoch: from 0.
+    /// Creates the feed of an epoch.
+    ///
+    /// - Parameters:
+    ///   - task: The task.
+    ///   - epoch: The epoch, counted from 0.
+    ///   - settings: The settings of the stage.
     init(_ task: OpenedTask, epoch: Int, settings: Trainer.Settings) {
         reader = BatchReader(task, split: .train)
         let rows = BatchOrder(
@@ -19,10 +24,10 @@ struct TaskFeed: Sendable {
         tokens = TokenDropout(share: settings.regularisation.tokenDropout, seed: settings.seed, purpose: purpose)
     }
 
-    /// Batches in the epoch.
+    /// The number of batches in the epoch.
     var count: Int { order.count }
 
-    /// A batch, without the modalities and tokens that are dropped from it.
+    /// Returns a batch without its dropped modalities and tokens.
     func batch(_ index: Int) throws -> Batch {
         try tokens.applied(to: modalities.applied(to: reader.batch(order[index])))
     }

@@ -3,9 +3,9 @@ import Multimodal
 import Torch
 
 extension TaskInput {
-    /// The inputs of a batch on a device.
+    /// Creates the inputs of a batch on a device.
     ///
-    /// - Throws: `TorchError` when the device has no memory for them.
+    /// - Throws: `TorchError` when the device runs out of memory.
     public init(_ batch: Batch, device: Device) throws {
         self.init(
             count: batch.count,

@@ -1,15 +1,15 @@
 import Torch
 
-/// What a task adds to the loss of a step.
+/// The contribution of a task to the loss of a step.
 public struct TaskLoss {
-    /// The task.
+    /// The name of the task.
     public var task: String
-    /// Its factor in the sum of all losses.
+    /// The weight of the task in the sum of all losses.
     public var weight: Double
-    /// Outputs and targets of a batch to their mean loss, a scalar.
+    /// The function from the outputs and targets of a batch to the mean loss, a scalar.
     public var loss: (_ outputs: Tensor, _ target: Tensor) throws -> Tensor
 
-    /// Names all parts.
+    /// Creates a loss from its task, weight and function.
     public init(
         _ task: String, weight: Double = 1, loss: @escaping (_ outputs: Tensor, _ target: Tensor) throws -> Tensor
     ) {

@@ -3,31 +3,35 @@ import HighMMT
 import Multimodal
 import Torch
 
-/// The multitask loop: all tasks of a suite train one model.
+/// The multitask training loop, in which all tasks of a suite train one model.
 ///
-/// Source: "Training", stage 1: the weighted sum of task losses, Adam, tasks with fewer batches joining late in the epoch;
-/// the parameters with the best summed validation score are kept.
+/// It follows stage 1 of the paper's algorithm. Adam minimises the weighted sum of task losses, and
+/// tasks with fewer batches join later in the epoch. The parameters with the best validation score,
+/// summed over tasks, are kept.
 public final class Trainer {
-    /// What one stage of training needs to know.
+    /// The settings of one stage of training.
     public struct Settings: Sendable {
-        /// The stage.
+        /// The stage to train.
         public var stage: TrainingStage
-        /// Epochs in all, those of earlier runs of this stage included.
+        /// The total number of epochs, including those of earlier runs of this stage.
         public var epochs: Int
-        /// Adam's settings.
+        /// The settings of the Adam optimiser.
         public var adam: Adam.Settings
-        /// Epochs without a better score after which the stage ends; never when nothing is given.
+        /// The number of epochs without a better score after which the stage ends; `nil` never ends
+        /// it early.
         public var patience: Int?
-        /// The most batches of a task in an epoch, others in every epoch; all when nothing is given.
+        /// The largest number of batches of a task per epoch, different ones in every epoch; `nil`
+        /// uses all.
         public var epochBatches: Int?
-        /// The most rows of a task that are seen at all; all when nothing is given.
+        /// The largest number of training rows of a task, the same ones in every epoch; `nil` uses
+        /// all.
         public var samples: Int?
-        /// What keeps the model from learning small datasets by heart.
+        /// The regularisation against overfitting.
         public var regularisation: Regularisation
-        /// What orders depend on.
+        /// The seed of the sample orders and of dropout.
         public var seed: UInt64
 
-        /// Names all settings.
+        /// Creates settings.
         public init(
             stage: TrainingStage, epochs: Int, adam: Adam.Settings, patience: Int? = nil, epochBatches: Int? = nil,
             samples: Int? = nil, regularisation: Regularisation = Regularisation(), seed: UInt64
@@ -43,11 +47,12 @@ public final class Trainer {
         }
     }
 
-    /// How a stage ended.
+    /// The outcome of a stage.
     public enum Outcome: Equatable, Sendable {
-        /// All epochs are done, or patience ended.
+        /// All epochs are done, or patience ran out. The best epoch is counted from 1.
         case finished(bestEpoch: Int?)
-        /// It was asked to stop; a checkpoint of this step is there.
+        /// The stage stopped on request. The checkpoint of this epoch and step, counted from 0, has
+        /// been saved.
         case interrupted(epoch: Int, step: Int)
     }
 
@@ -56,24 +61,34 @@ public final class Trainer {
     private let settings: Settings
     private let store: CheckpointStore
     private let log: MetricsLog
-    /// Files that say what the best parameters of the stage score or cost.
+    /// The paths of files with results of the best parameters of the stage.
     private let resultPaths: [String]
     private let observers: [any TrainingObserver]
     private let optimiser: Adam
     private let step: TrainingStep
-    /// The mean that is validated and kept; the parameters themselves are when there is none.
+    /// The mean of the parameters that is validated and saved; `nil` uses the parameters
+    /// themselves.
     private let average: ParameterAverage?
     private let evaluator: Evaluator
     private var state: Checkpoint.State
     private var waited = Duration.zero
-    /// Whether the folder of the stage holds the state: nothing was done since it was saved, or since the seed.
+    /// True when the folder of the stage holds the current state.
     private var isSaved = true
 
-    /// Prepares a stage; it continues from the latest checkpoint of its folder.
+    /// Creates a trainer, which resumes from the latest checkpoint of the stage.
     ///
-    /// - Parameter resultPaths: files that say what the best parameters of the stage score or cost; they are removed before
-    ///   other parameters can take their place.
-    /// - Throws: an error that names the file when the checkpoint does not fit the model.
+    /// - Parameters:
+    ///   - model: The model to train.
+    ///   - tasks: The tasks to train on.
+    ///   - objectives: Task → objective.
+    ///   - settings: The settings of the stage.
+    ///   - store: The checkpoints of the stage.
+    ///   - log: The log of epochs.
+    ///   - resultPaths: The paths of files with results of the best parameters. They are deleted
+    ///     before other parameters can become the best.
+    ///   - observers: The observers of the run.
+    /// - Throws: `FileError` or `SafetensorsError` that names the file when the checkpoint cannot
+    ///   be read; `TorchError` when it does not fit the model.
     public init(
         _ model: HighMMTModel, tasks: [OpenedTask], objectives: [String: TaskObjective], settings: Settings,
         store: CheckpointStore, log: MetricsLog, resultPaths: [String] = [], observers: [any TrainingObserver] = []
@@ -103,10 +118,12 @@ public final class Trainer {
         try log.truncate(stage: settings.stage, after: state.epoch)
     }
 
-    /// Trains until all epochs are done, patience ends, or `shouldStop` says so.
+    /// Trains until all epochs are done, patience runs out, or `shouldStop` returns true.
     ///
-    /// - Throws: ``TrainingError`` when a loss is not finite; an error that names the file when one cannot be read or
-    ///   written.
+    /// - Parameter shouldStop: Returns true to stop; called before each step.
+    /// - Throws: ``TrainingError`` when a loss is not finite; ``RunError`` when the checkpoint does
+    ///   not fit the epoch; `FileError` or `DatasetError` that names the file when one cannot be
+    ///   read or written; the errors of observers.
     public func run(shouldStop: () -> Bool = { false }) throws -> Outcome {
         try tell(.began(stage: settings.stage, epoch: state.epoch, epochs: settings.epochs, step: state.step))
         let clock = ContinuousClock()
@@ -161,7 +178,7 @@ public final class Trainer {
         return nil
     }
 
-    /// The next batches; the time that the loop waits for them is measured.
+    /// Returns the next batches, and measures the time of waiting for them.
     private func nextStep(_ steps: Prefetcher<[String: Batch]>) throws -> [String: Batch]? {
         let clock = ContinuousClock()
         let start = clock.now
@@ -169,7 +186,8 @@ public final class Trainer {
         return try steps.next()
     }
 
-    /// One update from the weighted losses of all tasks that take part.
+    /// Performs one update from the weighted losses of all tasks in the step, and returns the
+    /// losses.
     private func update(_ batches: [String: Batch], of steps: Int) throws -> [String: Double] {
         let device = model.parameters.device
         let done = state.epoch * steps + state.step
@@ -188,13 +206,13 @@ public final class Trainer {
         }
     }
 
-    /// What is validated and kept: the mean of parameters where there is one.
+    /// Runs `body` with the parameters that are validated and saved: their mean, if there is one.
     private func withKeptParameters<Result>(_ body: () throws -> Result) throws -> Result {
         try average.map { try $0.inPlace(body) } ?? body()
     }
 
     private func endEpoch() throws {
-        // What is said of the best parameters goes before this epoch's can become the best.
+        // Results of the best parameters are deleted before this epoch can become the best.
         for path in resultPaths { try? FileManager.default.removeItem(atPath: path) }
         let validation = try withKeptParameters { try evaluator.scores(on: .valid) }
         let score = evaluator.summedScore(validation)
@@ -212,7 +230,8 @@ public final class Trainer {
             state.bestEpoch = state.epoch
             try withKeptParameters { try store.saveBest(model) }
         }
-        // The record goes first: a run that dies in between repeats the epoch and drops the record.
+        // The record is written before the checkpoint. A run that dies in between repeats the epoch
+        // and drops the record.
         try log.append(record)
         let path = try save()
         try tell(.epochEnded(record, epochs: settings.epochs))

@@ -1,6 +1,6 @@
-/// A training that cannot go on, told in one line.
+/// An error of a training that cannot continue.
 public struct TrainingError: Error, CustomStringConvertible, Equatable {
-    /// The one line.
+    /// The message, in one line.
     public var description: String
 
     init(_ description: String) { self.description = description }

@@ -1,36 +1,42 @@
 import HighMMT
 import Torch
 
-/// One update of a model: gradients are cleared, the tasks of the step run forward in one plan, their weighted losses are
-/// summed and run backward, Adam moves the parameters that took part, and the running mean follows.
+/// One update of a model.
 ///
-/// The multitask loop, the predictors of transfers, the verification against the public implementation and the benchmark
-/// all step in this way.
+/// Gradients are cleared, the tasks of the step run forward in one plan, and their weighted losses
+/// are summed and differentiated. Adam then updates the parameters that took part, and the running
+/// mean follows.
+///
+/// The multitask loop, the predictors of transfers, the verification against the public
+/// implementation and the benchmark all use this step.
 public final class TrainingStep {
-    /// What forward and backward give.
+    /// The result of the forward and backward passes.
     public struct Pass {
-        /// Everything that the model gave.
+        /// The output of the model.
         public let output: HighMMTModel.Output
-        /// The mean loss of every task that took part, a scalar each, in the order of ``TrainingStep/losses``.
+        /// The mean loss of every task that took part, each a scalar, in the order of
+        /// ``TrainingStep/losses``.
         public let losses: [(task: String, loss: Tensor)]
-        /// Their weighted sum, a scalar; nothing when no task has a loss.
+        /// The weighted sum of the losses, a scalar; `nil` when no task has a loss.
         public let total: Tensor?
     }
 
-    /// Adam and its settings.
+    /// The Adam optimiser with its settings.
     public let optimiser: Adam
-    /// The losses in the order in which they are summed.
+    /// The losses in the order of summation.
     public let losses: [TaskLoss]
 
     private let model: HighMMTModel
     private let average: ParameterAverage?
     private var pathsOfTasks: [Set<String>: [String]] = [:]
 
-    /// Steps of a model.
+    /// Creates a step for a model.
     ///
     /// - Parameters:
-    ///   - losses: what is minimised, in the order in which it is summed.
-    ///   - average: the running mean that follows the parameters.
+    ///   - model: The model to update.
+    ///   - losses: The losses to minimise, in the order of summation.
+    ///   - optimiser: The optimiser of the model's parameters.
+    ///   - average: The running mean that follows the parameters; `nil` keeps none.
     public init(
         _ model: HighMMTModel, losses: [TaskLoss], optimiser: Adam, average: ParameterAverage? = nil
     ) {
@@ -40,15 +46,16 @@ public final class TrainingStep {
         self.average = average
     }
 
-    /// Makes one update.
+    /// Performs one update.
     ///
     /// - Parameters:
-    ///   - inputs: task → its batch.
-    ///   - targets: task → the targets of its batch, on the model's device.
-    ///   - dropout: what falls silent while training.
-    ///   - done: updates that were made before, which the running mean depends on.
-    /// - Returns: the loss of every task that took part.
-    /// - Throws: ``NonFiniteLoss`` before anything has changed but gradients; `ModelError` when an input does not fit.
+    ///   - inputs: Task → its batch.
+    ///   - targets: Task → the targets of its batch, on the device of the model.
+    ///   - dropout: The dropout of the features read by heads; `nil` drops none.
+    ///   - done: The number of earlier updates, on which the running mean depends.
+    /// - Returns: The loss of every task that took part.
+    /// - Throws: ``NonFiniteLoss`` before anything but gradients has changed; `ModelError` when an
+    ///   input does not fit; `TorchError` when memory runs out.
     @discardableResult
     public func callAsFunction(
         _ inputs: [String: TaskInput], targets: [String: Tensor], dropout: FeatureDropout? = nil, done: Int
@@ -63,19 +70,25 @@ public final class TrainingStep {
         return Dictionary(uniqueKeysWithValues: values)
     }
 
-    /// Accumulates the gradients of the weighted sum of losses, which may be infinite or not a number.
+    /// Computes the gradients of the weighted sum of losses, which may be infinite or NaN.
     ///
-    /// - Throws: `ModelError` when an input does not fit.
+    /// - Parameters:
+    ///   - inputs: Task → its batch.
+    ///   - targets: Task → the targets of its batch, on the device of the model.
+    /// - Throws: `ModelError` when an input does not fit; `TorchError` when memory runs out.
     public func gradients(_ inputs: [String: TaskInput], targets: [String: Tensor]) throws -> Pass {
         let pass = try forward(inputs, targets: targets)
         try pass.total?.backward()
         return pass
     }
 
-    /// Moves the parameters that the given tasks involve along their gradients, and the running mean after them.
+    /// Updates the parameters used by the given tasks from their gradients, and then the running
+    /// mean.
     ///
-    /// - Parameter done: updates that were made before.
-    /// - Throws: `TorchError` when there is no memory.
+    /// - Parameters:
+    ///   - tasks: The tasks of the step.
+    ///   - done: The number of earlier updates.
+    /// - Throws: `TorchError` when memory runs out.
     public func update(_ tasks: Set<String>, done: Int) throws {
         try optimiser.step(paths(of: tasks))
         try average?.update(step: done)

@@ -1,29 +1,36 @@
 import Multimodal
 
-/// A suite whose datasets are opened and whose numbers are checked: what every stage of a run works on.
+/// A suite with its datasets opened and validated, shared by all stages of a run.
 public struct OpenedSuite: Sendable {
     /// The suite.
     public let suite: Suite
-    /// All tasks, those for transfer included, in the order of their names.
+    /// All tasks, including those for transfer, sorted by name.
     public let everyTask: [OpenedTask]
-    /// The tasks that are trained, in the order of their names.
+    /// The tasks with the role `train`, sorted by name.
     public let tasks: [OpenedTask]
 
-    /// Opens the datasets of a suite and checks those that are trained on to the last number.
+    /// Opens the datasets of a suite and validates all values of those that are trained on.
     ///
-    /// - Throws: an error that names the file, tensor or suite key when something does not fit.
+    /// - Parameters:
+    ///   - suite: The suite.
+    ///   - dataRoot: The folder to which relative dataset paths refer.
+    /// - Throws: `ConfigurationError` that names the suite key, `DatasetError` or
+    ///   `SafetensorsError` that names the file, when something is missing or invalid.
     public init(_ suite: Suite, dataRoot: String) throws {
         try self.init(suite, everyTask: suite.open(dataRoot: dataRoot))
     }
 
-    /// Checks the datasets that are trained on, already opened, to the last number.
+    /// Validates all values of the datasets that are trained on, which are already open.
     ///
-    /// - Parameter everyTask: all tasks of the suite, whatever their role.
-    /// - Throws: an error that names the file, tensor or suite key when something does not fit.
+    /// - Parameters:
+    ///   - suite: The suite.
+    ///   - everyTask: All tasks of the suite, whatever their role.
+    /// - Throws: `ConfigurationError` when no task has the role `train`; `DatasetError` that names
+    ///   the file when a value is invalid.
     public init(_ suite: Suite, everyTask: [OpenedTask]) throws {
         let tasks = everyTask.filter { $0.task.role == .train }
         guard !tasks.isEmpty else {
-            throw ConfigurationError(file: suite.file, key: "tasks", reason: "none has the role train")
+            throw ConfigurationError(file: suite.file, key: "tasks", reason: "no task has the role train")
         }
         var checked: Set<String> = []
         for task in tasks where checked.insert(task.dataset.folder).inserted { try task.dataset.validate() }
@@ -36,7 +43,7 @@ public struct OpenedSuite: Sendable {
         self.tasks = tasks
     }
 
-    /// The same data for a model of other sizes that starts from another seed.
+    /// Returns the same data with another seed and other model settings.
     public func with(seed: UInt64, model: ModelSettings) -> OpenedSuite {
         var suite = suite
         suite.seed = seed

@@ -1,8 +1,8 @@
 import Multimodal
 
 extension OpenedTask {
-    /// Whether samples of the task may lack a modality, in the data or by `ModalityDropout`, so that a model must learn what
-    /// stands in its place.
+    /// True when samples may lack a modality, in the data or through `ModalityDropout`. The model
+    /// must then learn placeholders.
     public var mayLackModalities: Bool {
         if modalityDropout > 0, modalities.count > 1 { return true }
         return modalities.contains { modality in

@@ -1,8 +1,8 @@
-/// A run that cannot be begun, continued or used, told in one line.
+/// An error of a run that cannot be started, continued or used.
 public struct RunError: Error, CustomStringConvertible, Equatable {
-    /// The one line.
+    /// The message, in one line.
     public var description: String
 
-    /// Describes what is wrong.
+    /// Creates an error with a message in one line: what is wrong, and what to do.
     public init(_ description: String) { self.description = description }
 }

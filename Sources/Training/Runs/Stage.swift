@@ -1,13 +1,14 @@
-/// One of the models that a run trains, with the groups that it separates.
+/// One of the models that a run trains, with its groups.
 public enum Stage: Equatable, Sendable {
-    /// Homogeneous: the groups of the suite, usually one for everything.
+    /// Stage 1: the groups of the suite, usually one for everything.
     case first
-    /// Heterogeneity-aware: every group starts from the weights of stage 1.
+    /// Stage 2, heterogeneity-aware: every group starts from the weights of stage 1.
     case second(StageGroups)
-    /// Stage 2 once more without the pairs of streams whose fusion adds nothing, to be compared with it.
+    /// Stage 2 without the pairs of streams whose fusion adds nothing, for comparison with the full
+    /// stage 2.
     case pruned(StageGroups)
 
-    /// The name of the stage, of its folder and in every file.
+    /// The name of the stage, which also names its folder and identifies it in files.
     public var name: TrainingStage {
         switch self {
         case .first: .first
@@ -16,7 +17,7 @@ public enum Stage: Equatable, Sendable {
         }
     }
 
-    /// The groups that it separates; nothing for stage 1, whose groups are the suite's.
+    /// The groups of the stage; `nil` for stage 1, which uses the groups of the suite.
     public var groups: StageGroups? {
         switch self {
         case .first: nil

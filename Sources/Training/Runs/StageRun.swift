@@ -4,13 +4,13 @@ import HighMMT
 import Multimodal
 import Torch
 
-/// A stage of a run with its data and its model, ready to train and to score.
+/// A stage of a run with its data and its model, ready to train and to evaluate.
 public struct StageRun {
     /// The suite with its data.
     public let data: OpenedSuite
     /// The model.
     public let model: HighMMTModel
-    /// What is trained.
+    /// The stage.
     public let stage: Stage
 
     let run: RunDirectory
@@ -18,15 +18,21 @@ public struct StageRun {
 
     /// The suite.
     public var suite: Suite { data.suite }
-    /// The tasks that are trained, in the order of their names.
+    /// The tasks with the role `train`, sorted by name.
     public var tasks: [OpenedTask] { data.tasks }
 
-    /// Makes the model of a stage, and checks that the folder of the run is free or this suite's.
+    /// Builds the model of a stage, and checks that the folder of the run is empty or belongs to
+    /// this suite.
     ///
     /// Nothing is written.
     ///
-    /// - Throws: an error that names the tensor or suite key when something does not fit; ``RunError`` when the folder holds
-    ///   something else.
+    /// - Parameters:
+    ///   - stage: The stage.
+    ///   - data: The suite with its data.
+    ///   - run: The folder of the run.
+    ///   - device: The device of the model.
+    /// - Throws: ``RunError`` when the folder contains something else; `ModelError` or
+    ///   `DatasetError` when the data do not fit the model; `FileError` when a file cannot be read.
     public init(_ stage: Stage = .first, of data: OpenedSuite, run: RunDirectory, device: Device) throws {
         let suite = data.suite
         var configuration = suite.modelConfiguration(for: suite.taskShapes(of: data.everyTask))
@@ -41,10 +47,10 @@ public struct StageRun {
         try run.check(for: suite)
     }
 
-    /// Gives every group the weights of stage 1, and checks that a stage that was begun has the same groups and pairs, and the
-    /// same beginning.
+    /// Gives every group the weights of stage 1. Checks that a stage that was already started has
+    /// the same groups, pairs and starting epoch.
     ///
-    /// - Returns: the epoch of stage 1 that the weights are from.
+    /// - Returns: The epoch of stage 1 from which the weights come.
     private func startFromStage1() throws -> Int? {
         let origin = try run.checkpoints(stage: .first).latest()?.state.bestEpoch
         let first = try run.bestModel(of: .first, device: model.parameters.device).model
@@ -53,21 +59,28 @@ public struct StageRun {
         if FileManager.default.fileExists(atPath: run.modelPath(of: stage.name)) {
             let before = try run.record(of: stage.name)
             guard before.sharing == model.sharing, before.tasks == model.tasks else {
-                throw RunError("\(folder): holds a model with other groups or pairs; remove it to begin anew")
+                throw RunError("\(folder): contains a model with other groups or pairs; remove it to start again")
             }
             guard before.origin == nil || before.origin == origin else {
                 throw RunError(
-                    "\(folder): began from epoch \(before.origin ?? 0) of stage 1, whose best epoch is now \(origin ?? 0); "
-                        + "remove it to begin anew")
+                    "\(folder): started from epoch \(before.origin ?? 0) of stage 1, whose best epoch is now \(origin ?? 0); "
+                        + "remove it to start again")
             }
         }
         try Folder.make(folder)
         return origin
     }
 
-    /// Prepares the folder of the run and trains the stage from its latest checkpoint, or from its start.
+    /// Prepares the folder of the run and trains the stage, from its latest checkpoint if there is
+    /// one.
     ///
-    /// - Throws: an error that names the task or file when training cannot go on.
+    /// - Parameters:
+    ///   - observers: The observers of the training.
+    ///   - shouldStop: Returns true to stop; called before each step.
+    /// - Throws: `ConfigurationError` when the suite has no epochs to train; ``TrainingError`` that
+    ///   names the task when a loss is not finite; ``RunError`` when the folder contains something
+    ///   else; `FileError` or `DatasetError` that names the file when one cannot be read or
+    ///   written.
     public func train(
         observers: [any TrainingObserver] = [], shouldStop: () -> Bool = { false }
     ) throws -> Trainer.Outcome {
@@ -97,24 +110,27 @@ public struct StageRun {
         return try trainer.run(shouldStop: shouldStop)
     }
 
-    /// Scores the best parameters of a stage on a split; scores of the test split, read as it is, are kept in the run, each
-    /// stage's in a file of its own.
+    /// Scores the best parameters of a stage on a split.
+    ///
+    /// Scores of the original test split are saved in the run, in a separate file for each stage.
     ///
     /// - Parameters:
-    ///   - stage: ``RunDirectory/latestStage`` when nothing is given.
-    ///   - conditions: which modalities the model does without, and how the others are made worse. A task that is left no
-    ///     modality is left out.
-    /// - Throws: an error that names the file when no parameters were trained or a batch cannot be read; ``RunError`` that names
-    ///   the stream when the model never learned to do without it, or no task is left.
+    ///   - split: The split to score.
+    ///   - stage: The stage to score; `nil` uses ``RunDirectory/latestStage``.
+    ///   - conditions: The missing modalities, and the corruptions of the others. A task without
+    ///     remaining modalities is left out.
+    /// - Throws: ``RunError`` when no parameters were trained, no task remains, or a missing
+    ///   modality was never missing in training; `FileError` or `DatasetError` that names the file
+    ///   when one cannot be read or written.
     public func evaluate(
         on split: Split, stage: TrainingStage? = nil, conditions: InputConditions = InputConditions()
     ) throws -> RunResult {
         guard let scored = stage ?? run.latestStage else {
-            throw RunError("\(run.path): holds no trained parameters yet; train the suite first")
+            throw RunError("\(run.path): has no trained parameters yet; train the suite first")
         }
         let best = try run.bestModel(of: scored, device: model.parameters.device).model
         let left = tasks.filter { task in !task.modalities.allSatisfy { conditions.without.contains(task.stream($0)) } }
-        guard !left.isEmpty else { throw RunError("\(run.path): no task is left a modality") }
+        guard !left.isEmpty else { throw RunError("\(run.path): no task has a modality left; remove fewer modalities") }
         for task in left { try checkAbsences(conditions.absentable(task), of: task, best) }
         let scores = try Evaluator(best, tasks: left, objectives: objectives).scores(on: split, conditions: conditions)
         let leftOut = tasks.map(\.name).filter { name in !left.contains { $0.name == name } }
@@ -129,7 +145,7 @@ public struct StageRun {
         return result
     }
 
-    /// Whether the model learned what stands for an absent modality of a task.
+    /// Returns true when the model was trained without a modality of a task.
     func canLack(_ modality: String, of task: OpenedTask, _ model: HighMMTModel) throws -> Bool {
         try model.configuration.learnsPlaceholders && task.isTrained(without: modality)
     }
@@ -137,7 +153,7 @@ public struct StageRun {
     private func checkAbsences(_ modalities: Set<String>, of task: OpenedTask, _ model: HighMMTModel) throws {
         for modality in modalities.sorted() where try !canLack(modality, of: task, model) {
             throw RunError(
-                "\(run.path): never learned to do without \(task.stream(modality)); train with "
+                "\(run.path): the model was never trained without \(task.stream(modality)); train with "
                     + "training.modality_dropout above 0 to score without it")
         }
     }

@@ -2,9 +2,12 @@ import HighMMT
 import Multimodal
 
 extension Suite {
-    /// The shapes of tasks, encoded as the suite says.
+    /// Returns the shapes of tasks, with the encodings of the suite.
     ///
-    /// - Parameter keptPairs: the names `task/first+second` of the pairs that meet; all when nothing is given.
+    /// - Parameters:
+    ///   - tasks: The opened tasks.
+    ///   - keptPairs: The names `task/first+second` of the pairs in the crossmodal block; `nil`
+    ///     keeps all.
     public func taskShapes(of tasks: [OpenedTask], keptPairs: [String]? = nil) -> [TaskShape] {
         tasks.map { task in
             let modalities = task.modalities.compactMap { name in
@@ -18,13 +21,14 @@ extension Suite {
                         hasPositions: encoding.hasPositions)
                 }
             }
-            let own = keptPairs?.filter { $0.hasPrefix("\(task.name)/") }.sorted()
+            let kept = keptPairs?.filter { $0.hasPrefix("\(task.name)/") }.sorted()
             return TaskShape(
-                name: task.name, modalities: modalities, outputs: task.target.outputs, keptPairs: own)
+                name: task.name, modalities: modalities, outputs: task.target.outputs, keptPairs: kept)
         }
     }
 
-    /// The sizes of the model. Tokens are wide enough for every task of the suite, those for transfer included.
+    /// Returns the sizes of the model. The token width fits every task of the suite, including
+    /// those for transfer.
     public func modelConfiguration(for tasks: [TaskShape]) -> ModelConfiguration {
         let settings = model
         let identity: ModelConfiguration.Identity =
@@ -40,7 +44,7 @@ extension Suite {
             tokenWidth: widest + identity.width(modalities: identities))
     }
 
-    /// The groups of stage 1. Streams and pairs that are not named share group 0.
+    /// The groups of stage 1. Unnamed streams and pairs share group 0.
     public var sharing: Sharing {
         func numbered(_ groups: [String: String]) -> [String: Int] {
             let names = Set(groups.values)

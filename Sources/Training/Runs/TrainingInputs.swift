@@ -1,11 +1,12 @@
 import Multimodal
 
-/// What a step of stage 1 depends on: where two suites agree in it, either may continue a run of the other.
+/// The inputs on which the result of stage 1 depends. Two suites with equal inputs may continue
+/// each other's runs.
 ///
-/// The number of epochs is not part of it, since a run may be made longer, nor is stage 2, which is chosen when stage 1 is
-/// done and holds on to its own record.
+/// The number of epochs is not an input, since a run may be extended. Neither is stage 2, which is
+/// chosen after stage 1 and has its own record.
 public struct TrainingInputs: Encodable, Equatable, Sendable {
-    /// What is said of all tasks.
+    /// The settings that apply to all tasks.
     public struct Training: Encodable, Equatable, Sendable {
         let learningRate: Double
         let weightDecay: Double
@@ -39,7 +40,7 @@ public struct TrainingInputs: Encodable, Equatable, Sendable {
     let model: ModelSettings
     let training: Training
 
-    /// What stage 1 of a suite depends on.
+    /// Collects the inputs from a suite.
     public init(_ suite: Suite) {
         name = suite.name
         seed = suite.seed

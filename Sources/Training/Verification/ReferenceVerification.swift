@@ -2,21 +2,22 @@ import Files
 import HighMMT
 import Torch
 
-/// How far this implementation is from the values of a ``ReferenceCase``.
+/// The differences between this implementation and the values of a ``ReferenceCase``.
 public struct ReferenceVerification: Codable, Sendable {
     /// The largest error of one kind of value.
     public struct Comparison: Codable, Sendable {
-        /// What was compared.
+        /// The kind of value, such as logits or gradients.
         public var kind: String
-        /// How many tensors or numbers were compared.
+        /// The number of tensors or numbers compared.
         public var compared: Int
-        /// The largest relative error: the largest difference in a tensor over the largest magnitude in it.
+        /// The largest relative error. For a tensor it is the largest difference divided by the
+        /// largest magnitude.
         public var largestError: Double
-        /// Where it occurs.
+        /// The name of the value with the largest error.
         public var at: String
-        /// The error that is allowed.
+        /// The largest permitted error.
         public var tolerance: Double
-        /// Whether the error is allowed.
+        /// True when the error is within the tolerance.
         public var passes: Bool { largestError <= tolerance }
 
         init(_ kind: String, tolerance: Double) {
@@ -36,17 +37,18 @@ public struct ReferenceVerification: Codable, Sendable {
         }
     }
 
-    /// One entry per kind of value.
+    /// One comparison per kind of value.
     public var comparisons: [Comparison]
-    /// Parameters of the model, shared ones counted once.
+    /// The number of parameters of the model. Shared parameters are counted once.
     public var parameters: Int
 
-    /// Whether every error is allowed.
+    /// True when every comparison has values and all errors are within tolerance.
     public var passes: Bool { comparisons.allSatisfy { $0.passes && $0.compared > 0 } }
 
-    /// Loads the weights of a case, repeats its computation, and compares.
+    /// Loads the weights of a case, repeats its computation and compares the results.
     ///
-    /// - Throws: an error that names what does not fit the model.
+    /// - Throws: `FileError` when the case does not fit the model; `ModelError` when it does not
+    ///   describe a model; `TorchError` when a tensor has the wrong shape.
     public init(_ reference: ReferenceCase, device: Device = .cpu, arithmetic: Arithmetic = .automatic) throws {
         let names = try ReferenceNames(reference)
         let model = try HighMMTModel(
@@ -77,7 +79,7 @@ public struct ReferenceVerification: Codable, Sendable {
                 latents.add(try relativeError(found, expected), at: name)
             } else {
                 throw FileError(
-                    path: reference.folder + "/outputs.safetensors", reason: "'\(name)' is no output of the model")
+                    path: reference.folder + "/outputs.safetensors", reason: "'\(name)' is not an output of the model")
             }
         }
         try reference.compareGradients(of: model, names, into: &gradients)
@@ -95,7 +97,8 @@ public struct ReferenceVerification: Codable, Sendable {
                     relativeError(value, try reference.number(expected, name)), at: "step \(number), \(name)")
             }
             try step.update(Set(reference.taskNames), done: number)
-            // The reference hands a shared parameter to its optimiser once per name, and so it moves once per name.
+            // The reference passes a shared parameter to its optimiser once per name, so each step
+            // updates it once per name.
             for repeated in names.repeatedUpdates { try adam.step(repeated) }
         }
         comparisons = [logits, latents, firstLosses, gradients, curve]
@@ -103,7 +106,7 @@ public struct ReferenceVerification: Codable, Sendable {
     }
 }
 
-/// The largest difference over the largest magnitude of what is expected.
+/// Returns the largest difference divided by the largest expected magnitude.
 private func relativeError(_ found: Tensor, _ expected: Tensor, floor: Double = 0) throws -> Double {
     guard found.shape == expected.shape else {
         throw TorchError(operation: "compare", shapes: [found.shape, expected.shape], message: "the shapes differ")
@@ -127,7 +130,9 @@ extension ReferenceCase {
     fileprivate var path: String { folder + "/case.json" }
 
     fileprivate func number(_ values: [String: Double], _ name: String) throws -> Double {
-        guard let value = values[name] else { throw FileError(path: path, reason: "a list of losses lacks '\(name)'") }
+        guard let value = values[name] else {
+            throw FileError(path: path, reason: "a list of losses has no entry '\(name)'")
+        }
         return value
     }
 
@@ -135,7 +140,7 @@ extension ReferenceCase {
         let config = description.config
         let identity = try identity()
         let identityWidth = identity.width(modalities: description.modalities.count)
-        // The width of a token is that of the widest modality listed, whether or not a task uses it.
+        // The token width is that of the widest modality listed, used by a task or not.
         let widest = shapes.map(\.inputWidth).max()
         return ModelConfiguration(
             latents: config.num_latents, width: config.latent_dim, depth: config.depth,
@@ -175,13 +180,14 @@ extension ReferenceCase {
         }
     }
 
-    /// The weights under our paths.
+    /// The weights by their paths in this implementation.
     fileprivate func state(_ names: ReferenceNames) throws -> [String: Tensor] {
         var state: [String: Tensor] = [:]
         for (theirs, ours) in names.ours.sorted(by: { $0.key < $1.key }) {
             guard let weight = weights[theirs] else { continue }
             guard state.updateValue(weight, forKey: ours) == nil else {
-                throw FileError(path: folder + "/weights.safetensors", reason: "'\(theirs)' is there under two names")
+                throw FileError(
+                    path: folder + "/weights.safetensors", reason: "'\(theirs)' has the same path as another weight")
             }
         }
         let used = Set(description.tasks.values.flatMap(\.modalities.keys))
@@ -207,7 +213,7 @@ extension ReferenceCase {
         return result
     }
 
-    /// Task → its targets, in the type that its loss takes.
+    /// Task → its targets, in the dtype that its loss expects.
     fileprivate func lossTargets(device: Device) throws -> [String: Tensor] {
         var result: [String: Tensor] = [:]
         for (name, task) in description.tasks {
@@ -242,8 +248,9 @@ extension ReferenceCase {
 
     /// Compares every gradient of the case.
     ///
-    /// A gradient far below the largest is a small difference of larger numbers (a bias of a balanced batch), whose rounding
-    /// is that of those numbers. It is therefore judged on the scale of a thousandth of the largest gradient, at least.
+    /// A gradient far below the largest, such as the bias gradient of a balanced batch, is a small
+    /// difference of larger numbers and has their rounding error. Its error is therefore measured
+    /// relative to at least a thousandth of the largest gradient.
     fileprivate func compareGradients(
         of model: HighMMTModel, _ names: ReferenceNames, into comparison: inout ReferenceVerification.Comparison
     ) throws {
@@ -264,7 +271,8 @@ extension ReferenceCase {
             {
                 found = gradient
             } else {
-                // A block without any pair is no part of the model; nothing may depend on it.
+                // A model without pairs has no crossmodal block, so the expected gradient must be
+                // zero.
                 found = try Tensor.zeros(expected.shape)
             }
             comparison.add(try relativeError(found, expected, floor: largest * 1e-3), at: name)

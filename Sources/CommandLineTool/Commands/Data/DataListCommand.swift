@@ -49,13 +49,10 @@ struct DataListCommand: ParsableCommand {
                 isOpen: open.contains($0.name),
                 options: $0.options.map { .init(name: $0.name, text: $0.text, standard: $0.defaultValue) })
         }
-        guard !json else { return try JSONOutput.print(entries) }
-        for entry in entries {
-            print("\(entry.name)\(entry.isOpen ? " (fetched by: highmmt data fetch open)" : "")")
-            print("  \(entry.title)\n  source: \(entry.source)\n  licence: \(entry.licence)\n  cite: \(entry.citation)")
-            for option in entry.options {
-                print("  --option \(option.name)=\(option.standard): \(option.text)")
-            }
+        if json {
+            try JSONOutput.print(entries)
+        } else {
+            print(RecipesText(RecipeCatalogue.all, open: open).text)
         }
     }
 }
