@@ -107,7 +107,7 @@ import Torch
             try $0.write("mine", to: "run/notes.txt")
         },
         Mistake("run that is a file", train, names: ["run"]) { try $0.write("mine", to: "run") },
-        Mistake("evaluation of a folder without a run", ["evaluate", "data"], names: ["/data: holds no run"]),
+        Mistake("evaluation of a folder without a run", ["evaluate", "data"], names: ["/data: contains no run"]),
         Mistake("evaluation of an unknown split", ["evaluate", "run", "--split", "tset"], names: ["--split", "tset"]),
         Mistake(
             "two tables", ["evaluate", "run", "--each-without", "--robustness"],

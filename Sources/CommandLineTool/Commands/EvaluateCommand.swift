@@ -77,7 +77,7 @@ struct EvaluateCommand: ParsableCommand {
         let device = try runtime.activate()
         let directories = runFolders.map(RunDirectory.init)
         for directory in directories where !directory.exists {
-            throw RunError("\(directory.path): holds no run; expected a folder made by highmmt train")
+            throw RunError("\(directory.path): contains no run; expected a folder made by highmmt train")
         }
         for directory in directories.dropFirst() { try directories[0].check(sameSuiteAs: directory) }
         try SeedSummary.check(seeds: directories.map { try Suite(file: $0.suitePath).seed })

@@ -45,7 +45,7 @@ struct FinetuneCommand: ParsableCommand {
         let device = try runtime.activate()
         let directory = RunDirectory(runFolder)
         guard directory.exists else {
-            throw RunError("\(runFolder): holds no run; expected a folder made by highmmt train")
+            throw RunError("\(runFolder): contains no run; expected a folder made by highmmt train")
         }
         let suite = try Suite(
             file: directory.suitePath, overrides: overrides.map { "training.stage2.\($0)" })

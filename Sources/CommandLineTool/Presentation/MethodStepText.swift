@@ -9,7 +9,7 @@ struct MethodStepText {
     var text: String {
         switch step {
         case .data(let datasets, let tasks): "data: \(datasets) datasets for \(tasks) tasks"
-        case .stage1: "stage 1: one model with shared encoders and crossmodal blocks"
+        case .stage1: "stage 1: one model for all tasks, shared as the suite specifies"
         case .heterogeneity(let kind): "heterogeneity of \(kind.rawValue)"
         case .groups: "groups"
         case .stage2: "stage 2: every group fine-tunes its own copy of the stage 1 parameters"

@@ -23,7 +23,7 @@ struct StudySharingCommand: ParsableCommand {
     @OptionGroup var suite: SuiteArguments
 
     @Option(
-        help: ArgumentHelp("Run that holds the matrices. (default: runs/NAME, with the suite's name)", valueName: "dir")
+        help: ArgumentHelp("Run with the matrices. (default: runs/NAME, with the suite's name)", valueName: "dir")
     )
     var matrices: String?
 
@@ -84,7 +84,7 @@ struct StudySharingCommand: ParsableCommand {
             arms: arms, randomGroupings: randomGroupings, device: device)
         guard study.modalities != nil || study.interactions != nil else {
             throw RunError(
-                "\(measured.path): holds no matrices; to measure them: highmmt heterogeneity SUITE --run DIR")
+                "\(measured.path): contains no matrices; to measure them: highmmt heterogeneity SUITE --run DIR")
         }
         let interrupt = InterruptSignal()
         guard let result = try study.run(progress: { Terminal.write($0 + "\n") }, shouldStop: { interrupt.isReceived })
