@@ -3,6 +3,7 @@ import HighMMT
 import Numerics
 import Studies
 import Torch
+import Training
 
 /// Answers the commands of a program that times this implementation and another one in turns.
 final class BenchmarkConversation {

@@ -48,24 +48,34 @@ extension HeterogeneityMatrix {
                     "no pair-specific transfer beyond the standard errors; measure with more seeds, or use "
                         + "measured or shrunken transfers"))
         }
-        let pairs = EntryPair.all(of: count)
-        func sum(_ parts: SquareMatrix<Double>, _ pair: EntryPair) -> Double {
-            parts[pair.first, pair.second] + parts[pair.second, pair.first]
-        }
-        let least = pairs.map { sum(parts.specific, $0) }.min() ?? 0
-        var values = SquareMatrix(count: count, repeating: 0.0)
-        var (errors, transfers) = (values, SquareMatrix<Double?>(count: count, repeating: nil))
-        for pair in pairs {
+        let values = parts.specific.sumsOfBothDirections()
+        var errors = SquareMatrix(count: count, repeating: 0.0)
+        var transfers = SquareMatrix<Double?>(count: count, repeating: nil)
+        for pair in EntryPair.all(of: count) {
             let (first, second) = (pair.first, pair.second)
-            let value = sum(parts.specific, pair) - least
             let (there, back) = (parts.specificErrors[first, second], parts.specificErrors[second, first])
             let error = (there * there + back * back).squareRoot()
-            (values[first, second], values[second, first]) = (value, value)
             (errors[first, second], errors[second, first]) = (error, error)
             transfers[first, second] = parts.specific[first, second]
             transfers[second, first] = parts.specific[second, first]
         }
         return try HeterogeneityMatrix(
             names: names, values: values, standardErrors: errors, transfers: transfers, units: units)
+    }
+}
+
+extension SquareMatrix<Double> {
+    /// Returns distances that keep the sign of transfers: for every pair the sum of both
+    /// directions, minus the smallest such sum.
+    package func sumsOfBothDirections() -> SquareMatrix<Double> {
+        let pairs = EntryPair.all(of: count)
+        func sum(_ pair: EntryPair) -> Double { self[pair.first, pair.second] + self[pair.second, pair.first] }
+        let least = pairs.map(sum).min() ?? 0
+        var sums = SquareMatrix(count: count, repeating: 0.0)
+        for pair in pairs {
+            let value = sum(pair) - least
+            (sums[pair.first, pair.second], sums[pair.second, pair.first]) = (value, value)
+        }
+        return sums
     }
 }

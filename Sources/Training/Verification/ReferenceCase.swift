@@ -9,52 +9,53 @@ import Torch
 /// A case is a folder with `case.json` and the files `weights`, `inputs`, `targets`, `outputs` and
 /// `gradients`, each with the suffix `.safetensors`.
 public struct ReferenceCase: Sendable {
-    /// The content of `case.json`.
+    /// The content of `case.json`: a workload, and the expected values.
     struct Description: Decodable, Sendable {
-        struct Modality: Decodable, Sendable {
-            var name: String
-            var channels: Int
-            var axes: Int
-            var frequency_bands: Int
-            var max_frequency: Double
-            var frequency_base: Double
-        }
-
-        struct Configuration: Decodable, Sendable {
-            var depth: Int
-            var num_latents: Int
-            var latent_dim: Int
-            var cross_heads: Int
-            var latent_heads: Int
-            var cross_dim_head: Int
-            var latent_dim_head: Int
-            var cross_depth: Int
-            var crossmodal_cross_heads: Int
-        }
-
-        struct Task: Decodable, Sendable {
-            var modalities: [String: [Int]]
-            var outputs: Int
-            var loss: String
-            var weight: Double
-        }
-
         struct Adam: Decodable, Sendable {
-            var lr: Double
-            var weight_decay_l2: Double
+            var learningRate: Double
+            var weightDecay: Double
             var betas: [Double]
-            var eps: Double
+            var epsilon: Double
+
+            enum CodingKeys: String, CodingKey {
+                case betas
+                case learningRate = "lr"
+                case weightDecay = "weight_decay_l2"
+                case epsilon = "eps"
+            }
         }
 
-        var modalities: [Modality]
-        var config: Configuration
-        var modality_embedding: String
+        var workload: WorkloadDescription
+        var modalityEmbedding: String
         var batch: Int
-        var tasks: [String: Task]
-        var losses_step0: [String: Double]
-        var total_step0: Double
+        /// Task → its loss before the first step.
+        var initialLosses: [String: Double]
+        var initialTotal: Double
         var adam: Adam
-        var loss_curve: [[String: Double]]
+        /// Task → its loss, and the total, for every step.
+        var lossCurve: [[String: Double]]
+
+        private enum CodingKeys: String, CodingKey {
+            case batch, adam
+            case modalityEmbedding = "modality_embedding"
+            case initialLosses = "losses_step0"
+            case initialTotal = "total_step0"
+            case lossCurve = "loss_curve"
+        }
+
+        init(from decoder: any Decoder) throws {
+            workload = try WorkloadDescription(from: decoder)
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            modalityEmbedding = try container.decode(String.self, forKey: .modalityEmbedding)
+            batch = try container.decode(Int.self, forKey: .batch)
+            initialLosses = try container.decode([String: Double].self, forKey: .initialLosses)
+            initialTotal = try container.decode(Double.self, forKey: .initialTotal)
+            adam = try container.decode(Adam.self, forKey: .adam)
+            lossCurve = try container.decode([[String: Double]].self, forKey: .lossCurve)
+        }
+
+        var modalities: [WorkloadDescription.Modality] { workload.modalities }
+        var tasks: [String: WorkloadDescription.Task] { workload.tasks }
     }
 
     let folder: String
@@ -100,7 +101,7 @@ public struct ReferenceCase: Sendable {
             guard condition else { throw FileError(path: path, reason: reason) }
         }
         try require(
-            description.config.cross_dim_head == description.config.latent_dim_head,
+            description.workload.configuration.crossHeadWidth == description.workload.configuration.latentHeadWidth,
             "config.cross_dim_head and config.latent_dim_head differ; expected one head width")
         try require(description.adam.betas.count == 2, "adam.betas must hold two numbers")
         try require(
@@ -109,7 +110,7 @@ public struct ReferenceCase: Sendable {
         for modality in description.modalities {
             try require(
                 (1...8).contains(modality.axes) && (1...(1 << 28)).contains(modality.channels)
-                    && (0...65_536).contains(modality.frequency_bands),
+                    && (0...65_536).contains(modality.frequencyBands),
                 "modality '\(modality.name)' has impossible axes, channels or frequency_bands")
         }
         for (name, task) in description.tasks.sorted(by: { $0.key < $1.key }) {
@@ -127,7 +128,7 @@ public struct ReferenceCase: Sendable {
     /// The order of `tasks` numbers the heads. It is read from the text because decoded JSON
     /// objects have no order.
     private static func headOrder(
-        _ tasks: [String: Description.Task], in data: Data, path: String
+        _ tasks: [String: WorkloadDescription.Task], in data: Data, path: String
     ) throws -> [String] {
         let order = JSONKeyOrder(Array(data)).keys(ofObjectAt: "tasks")
         guard Set(order) == Set(tasks.keys), order.count == tasks.count else {

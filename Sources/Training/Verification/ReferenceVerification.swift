@@ -84,11 +84,11 @@ public struct ReferenceVerification: Codable, Sendable {
         }
         try reference.compareGradients(of: model, names, into: &gradients)
         for (name, loss) in first.losses {
-            let expected = try reference.number(reference.description.losses_step0, name)
+            let expected = try reference.number(reference.description.initialLosses, name)
             firstLosses.add(relativeError(try loss.item(), expected), at: name)
         }
 
-        for (number, expected) in reference.description.loss_curve.enumerated() {
+        for (number, expected) in reference.description.lossCurve.enumerated() {
             let pass = try step.gradients(inputs, targets: targets)
             var found = try pass.losses.map { ($0.task, try $0.loss.item()) }
             if let total = try pass.total?.item() { found.append(("total", total)) }
@@ -137,30 +137,30 @@ extension ReferenceCase {
     }
 
     fileprivate func configuration() throws -> ModelConfiguration {
-        let config = description.config
+        let config = description.workload.configuration
         let identity = try identity()
         let identityWidth = identity.width(modalities: description.modalities.count)
         // The token width is that of the widest modality listed, used by a task or not.
         let widest = shapes.map(\.inputWidth).max()
         return ModelConfiguration(
-            latents: config.num_latents, width: config.latent_dim, depth: config.depth,
-            crossmodalDepth: config.cross_depth,
-            encoder: .init(cross: config.cross_heads, latent: config.latent_heads),
-            crossmodal: .init(cross: config.crossmodal_cross_heads, latent: config.latent_heads),
-            headWidth: config.latent_dim_head, identity: identity, tiesLayers: false,
+            latents: config.latents, width: config.width, depth: config.depth,
+            crossmodalDepth: config.crossmodalDepth,
+            encoder: .init(cross: config.crossHeads, latent: config.latentHeads),
+            crossmodal: .init(cross: config.crossmodalCrossHeads, latent: config.latentHeads),
+            headWidth: config.latentHeadWidth, identity: identity, tiesLayers: false,
             tokenWidth: widest.map { $0 + identityWidth })
     }
 
     private var shapes: [ModalityShape] {
         description.modalities.map {
             ModalityShape(
-                name: $0.name, axes: $0.axes, channels: $0.channels, frequencyBands: $0.frequency_bands,
-                maxFrequency: $0.max_frequency, frequencyBase: $0.frequency_base)
+                name: $0.name, axes: $0.axes, channels: $0.channels, frequencyBands: $0.frequencyBands,
+                maxFrequency: $0.maxFrequency, frequencyBase: $0.frequencyBase)
         }
     }
 
     private func identity() throws -> ModelConfiguration.Identity {
-        let text = description.modality_embedding
+        let text = description.modalityEmbedding
         if text == "one-hot" { return .oneHot }
         let parts = text.split(separator: " ")
         if parts.count == 2, parts[0] == "learned", parts[1].hasSuffix("-wide"),
@@ -234,16 +234,16 @@ extension ReferenceCase {
             default:
                 throw FileError(
                     path: path,
-                    reason: "tasks.\(name).loss is '\(task.loss)'; expected cross entropy, binary cross entropy or "
-                        + "mean squared error")
+                    reason: "tasks.\(name).loss is '\(task.loss ?? "missing")'; expected cross entropy, binary cross "
+                        + "entropy or mean squared error")
             }
         }
     }
 
     fileprivate func adamSettings() -> Adam.Settings {
         Adam.Settings(
-            learningRate: description.adam.lr, weightDecay: description.adam.weight_decay_l2,
-            beta1: description.adam.betas[0], beta2: description.adam.betas[1], epsilon: description.adam.eps)
+            learningRate: description.adam.learningRate, weightDecay: description.adam.weightDecay,
+            beta1: description.adam.betas[0], beta2: description.adam.betas[1], epsilon: description.adam.epsilon)
     }
 
     /// Compares every gradient of the case.

@@ -10,17 +10,12 @@ extension HeterogeneityMatrix {
     /// - Throws: `MatrixError` when a sum is too large for a matrix.
     func byAffinity() throws -> HeterogeneityMatrix? {
         guard let transfers else { return nil }
-        var sums: [EntryPair: Double] = [:]
+        var known = SquareMatrix(count: count, repeating: 0.0)
         for pair in EntryPair.all(of: count) {
             guard let forward = transfers[pair.first, pair.second], let backward = transfers[pair.second, pair.first]
             else { return nil }
-            sums[pair] = forward + backward
+            (known[pair.first, pair.second], known[pair.second, pair.first]) = (forward, backward)
         }
-        let least = sums.values.min() ?? 0
-        var values = SquareMatrix(count: count, repeating: 0.0)
-        for (pair, sum) in sums {
-            (values[pair.first, pair.second], values[pair.second, pair.first]) = (sum - least, sum - least)
-        }
-        return try HeterogeneityMatrix(names: names, values: values, units: units)
+        return try HeterogeneityMatrix(names: names, values: known.sumsOfBothDirections(), units: units)
     }
 }

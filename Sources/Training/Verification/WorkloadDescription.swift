@@ -4,12 +4,12 @@
 public struct WorkloadDescription: Codable, Equatable, Sendable {
     /// A modality with its position encoding.
     public struct Modality: Codable, Equatable, Sendable {
-        var name: String
-        var channels: Int
-        var axes: Int
-        var frequencyBands: Int
-        var maxFrequency: Double
-        var frequencyBase: Double
+        package var name: String
+        package var channels: Int
+        package var axes: Int
+        package var frequencyBands: Int
+        package var maxFrequency: Double
+        package var frequencyBase: Double
 
         enum CodingKeys: String, CodingKey {
             case name, channels, axes
@@ -31,15 +31,15 @@ public struct WorkloadDescription: Codable, Equatable, Sendable {
 
     /// The sizes of the model.
     public struct Configuration: Codable, Equatable, Sendable {
-        var depth = 1
-        var latents = 20
-        var width = 64
-        var crossHeads = 1
-        var latentHeads = 6
-        var crossHeadWidth = 64
-        var latentHeadWidth = 64
-        var crossmodalDepth = 1
-        var crossmodalCrossHeads = 4
+        package var depth = 1
+        package var latents = 20
+        package var width = 64
+        package var crossHeads = 1
+        package var latentHeads = 6
+        package var crossHeadWidth = 64
+        package var latentHeadWidth = 64
+        package var crossmodalDepth = 1
+        package var crossmodalCrossHeads = 4
 
         enum CodingKeys: String, CodingKey {
             case depth
@@ -59,9 +59,11 @@ public struct WorkloadDescription: Codable, Equatable, Sendable {
 
     /// A task: the sizes of each modality's axes, followed by its channels.
     public struct Task: Codable, Equatable, Sendable {
-        var modalities: [String: [Int]]
-        var outputs: Int
-        var weight: Double
+        package var modalities: [String: [Int]]
+        package var outputs: Int
+        package var weight: Double
+        /// The name of the loss; `nil` where only the shapes matter.
+        package var loss: String?
 
         /// Creates a task from its parts.
         public init(_ modalities: [String: [Int]], outputs: Int, weight: Double = 1) {
