@@ -13,8 +13,10 @@ struct SuiteTraining {
     var groups: SharingGroups?
     /// Whether this is the model without some pairs that stands beside stage 2.
     var isPruned = false
+    /// The split that is scored at the end.
+    var split = Split.test
 
-    /// Trains, or continues, and scores the best parameters on the test splits. What was done already is not done again.
+    /// Trains, or continues, and scores the best parameters on the test splits, or others. What was done already is not done again.
     func train(interrupt: InterruptSignal) throws -> RunResult {
         let training = try SuiteRun(
             suite: suite, dataRoot: dataRoot, run: run, device: device, groups: groups?.sharing,
@@ -28,6 +30,7 @@ struct SuiteTraining {
                 description: "interrupted in epoch \(epoch + 1) after step \(step); saved in \(run.path): "
                     + "give the same command again to continue")
         }
+        guard split == .test else { return try training.evaluate(on: split, stage: training.stage) }
         let known = run.result(of: training.stage)
         if let known, known.parameters == training.model.parameters.count, known.split == .test { return known }
         return try training.evaluate(on: .test, stage: training.stage)

@@ -34,14 +34,17 @@ struct TrainCommand: ParsableCommand {
     @OptionGroup var data: DataOptions
     @OptionGroup var runtime: RuntimeOptions
 
-    @Flag(help: "Print the test scores as JSON.")
+    @Flag(help: "Score the validation split instead of the test split, which is not read.")
+    var noTest = false
+
+    @Flag(help: "Print the scores as JSON.")
     var json = false
 
     func run() throws {
         let device = try runtime.activate()
         let suite = try Suite(file: suite, overrides: overrides + (seed.map { ["seed=\($0)"] } ?? []))
         let directory = RunDirectory(runFolder ?? "runs/\(suite.name)")
-        let result = try SuiteTraining(suite: suite, dataRoot: data.root, run: directory, device: device)
+        let result = try SuiteTraining(suite: suite, dataRoot: data.root, run: directory, device: device, split: noTest ? .valid : .test)
             .train(interrupt: InterruptSignal())
         if json { try JSONOutput.print(result) } else { print(result.text) }
     }

@@ -21,6 +21,8 @@ public final class HighMMTModel {
     private let encoders: [Int: Encoder]
     private let crossmodalBlocks: [Int: CrossmodalBlock]
     private let heads: [String: TaskHead]
+    private let summaries: [String: SummaryPath]
+    private let factors: [String: Tensor]
     private let identities: [String: Tensor]
     private var constants: [String: TokenConstants] = [:]
 
@@ -61,7 +63,10 @@ public final class HighMMTModel {
         for group in crossmodalGroups {
             declarations += CrossmodalBlock.declarations("crossmodal.\(group)", configuration)
         }
-        for task in tasks { declarations += TaskHead.declarations(task, configuration) }
+        for task in tasks {
+            declarations += TaskHead.declarations(task, configuration) + SummaryPath.declarations(task)
+            if task.isCalibrated == true { declarations.append(ParameterDeclaration(task.calibrationPath, [1], .ones)) }
+        }
         let ties = configuration.tiesLayers ? HighMMTModel.ties(among: declarations.map(\.path)) : [:]
         let parameters = try ParameterStore(declarations, aliases: aliases ?? ties, seed: seed, device: device)
 
@@ -75,6 +80,10 @@ public final class HighMMTModel {
             })
         heads = try Dictionary(
             uniqueKeysWithValues: tasks.map { ($0.name, try TaskHead($0, configuration, in: parameters)) })
+        summaries = try tasks.reduce(into: [:]) { $0[$1.name] = try SummaryPath($1, in: parameters) }
+        factors = try tasks.filter { $0.isCalibrated == true }.reduce(into: [:]) {
+            $0[$1.name] = try parameters.parameter($1.calibrationPath)
+        }
         identities = try HighMMTModel.identities(names, tasks: tasks, configuration, parameters)
         self.configuration = configuration
         self.tasks = tasks
@@ -99,8 +108,14 @@ public final class HighMMTModel {
     /// - Parameters:
     ///   - inputs: task → its batch.
     ///   - dropout: what falls silent while training.
+    ///   - latentDropout: what falls silent in the latents of streams while training.
+    ///   - offsets: task → (B, outputs), what is added to the outputs of its head instead of what its summary path says.
+    ///   - isCalibrated: whether outputs are multiplied with the factors of their tasks, where they have one.
     /// - Throws: ``ModelError`` that names the stream when an input does not fit the task.
-    public func forward(_ inputs: [String: TaskInput], dropout: FeatureDropout? = nil) throws -> Output {
+    public func forward(
+        _ inputs: [String: TaskInput], dropout: FeatureDropout? = nil, latentDropout: FeatureDropout? = nil,
+        offsets: [String: Tensor] = [:], isCalibrated: Bool = true
+    ) throws -> Output {
         try validate(inputs)
         let plan = try ExecutionPlan(tasks, inputs: inputs, sharing: sharing)
         var parts: [Tensor] = []
@@ -108,7 +123,12 @@ public final class HighMMTModel {
         for call in plan.encoderCalls {
             guard let encoder = encoders[call.group] else { continue }
             let tokens = try call.streams.map { try self.tokens(of: $0, in: inputs) }
-            let encoded = try encoder(tokens)
+            var encoded = try encoder(tokens)
+            if let hidden = try latentDropout?.factors(
+                encoded.shape, task: "encoder \(call.group)", device: parameters.device)
+            {
+                encoded = try encoded * hidden
+            }
             var offset = 0
             for (stream, tokens) in zip(call.streams, tokens) {
                 let samples = try tokens.data.size(0)
@@ -133,8 +153,11 @@ public final class HighMMTModel {
                 results: results)
             let read = try assembly.features(input, plan: plan)
             features[task.name] = read
-            logits[task.name] = try head(
+            var outputs = try head(
                 read, factors: dropout?.factors(read.shape, task: task.name, device: parameters.device))
+            if let summary = summaries[task.name] { outputs = try outputs + (offsets[task.name] ?? summary(input)) }
+            if isCalibrated, let factor = factors[task.name] { outputs = try outputs * factor.detached() }
+            logits[task.name] = outputs
         }
         return Output(logits: logits, features: features, latents: latents)
     }

@@ -116,6 +116,7 @@ public struct HeterogeneityFolder: Sendable {
         suite.training.averaging = 0
         suite.training.tokenDropout = 0
         suite.training.featureDropout = 0
+        suite.training.forgetUnmeasured()
         suite.training.stage2.epochs = 0
         suite.model.groups = nil
         return try suite.yaml()

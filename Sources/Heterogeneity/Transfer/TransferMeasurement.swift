@@ -61,7 +61,7 @@ public struct TransferMeasurement: Sendable {
         training = PredictorTraining(
             configuration: SuiteModel.configuration(of: suite, tasks: shapes),
             identityNames: Set(shapes.flatMap { $0.modalities.map(\.identity) }).sorted(),
-            adam: .init(learningRate: suite.training.learningRate, weightDecay: suite.training.weightDecay),
+            adam: .init(learningRate: suite.training.learningRate, weightDecay: suite.training.predictorWeightDecay),
             budget: budget)
         records = try TransferRecords(folder: folder)
         results = estimator == .exact ? records : try TransferRecords(folder: "\(folder)/probes")

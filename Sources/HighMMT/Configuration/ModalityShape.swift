@@ -16,12 +16,14 @@ public struct ModalityShape: Codable, Equatable, Hashable, Sendable {
     public var frequencyBase: Double
     /// Whether tokens have positions. The tokens of a set have none.
     public var hasPositions: Bool
+    /// The numbers that a summary path reads; nothing when the task has none.
+    public var summary: SummaryShape?
 
     /// Names all numbers; the identity is the name when none is given.
     public init(
         name: String, identity: String? = nil, axes: Int, channels: Int, frequencyBands: Int = 6,
         maxFrequency: Double = 1,
-        frequencyBase: Double = 2, hasPositions: Bool = true
+        frequencyBase: Double = 2, hasPositions: Bool = true, summary: SummaryShape? = nil
     ) {
         self.name = name
         self.identity = identity ?? name
@@ -31,6 +33,7 @@ public struct ModalityShape: Codable, Equatable, Hashable, Sendable {
         self.maxFrequency = maxFrequency
         self.frequencyBase = frequencyBase
         self.hasPositions = hasPositions
+        self.summary = summary
     }
 
     /// No token is wider, and no head has more outputs.

@@ -8,6 +8,8 @@ public struct TaskShape: Codable, Equatable, Sendable {
     public var outputs: Int
     /// The names `task/first+second`, sorted, of the pairs that meet in the crossmodal block; all pairs when nothing is given.
     public var keptPairs: [String]?
+    /// Whether outputs are multiplied with a factor that is fitted after training, not by it.
+    public var isCalibrated: Bool?
 
     /// Describes a task; its modalities are put in the order of their names.
     public init(name: String, modalities: [ModalityShape], outputs: Int, keptPairs: [String]? = nil) {
@@ -16,6 +18,12 @@ public struct TaskShape: Codable, Equatable, Sendable {
         self.modalities = modalities.sorted { $0.name < $1.name }
         self.outputs = outputs
     }
+
+    /// Whether a summary path stands beside the head, which then starts at zero.
+    public var hasSummary: Bool { modalities.contains { $0.summary != nil } }
+
+    /// The path of the factor of the outputs.
+    public var calibrationPath: String { "calibration.\(name)" }
 
     /// The streams of the task, in the order of the names of their modalities.
     public var streams: [Stream] { modalities.map { Stream(task: name, modality: $0.name) } }

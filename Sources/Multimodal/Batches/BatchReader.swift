@@ -6,11 +6,15 @@ public struct BatchReader: Sendable {
     private let modalities: [String]
     private let targetName: String
     private let targetDescription: TargetDescription
+    private let encodings: [String: InputEncoding]
 
     /// Reads the modalities and the target of a task.
-    public init(_ task: OpenedTask, split: Split) {
+    ///
+    /// - Parameter only: the modalities that are read; all of the task when nothing is given.
+    public init(_ task: OpenedTask, split: Split, only: [String]? = nil) {
         self.split = task.dataset.rows(of: split)
-        modalities = task.modalities
+        modalities = only ?? task.modalities
+        encodings = task.encodings
         targetName = task.task.target
         targetDescription = task.target
     }
@@ -30,6 +34,12 @@ public struct BatchReader: Sendable {
             }
             if split.hasPresence(modality) {
                 batch.present[modality] = try gather(TensorNames.present(modality), rows).bools()
+            }
+            if let encoding = encodings[modality], let stored = batch.inputs[modality] {
+                let (data, mask) = try encoding.applied(
+                    stored, mask: batch.masks[modality], present: batch.present[modality])
+                batch.inputs[modality] = data
+                batch.masks[modality] = mask
             }
         }
         return batch

@@ -35,4 +35,9 @@ struct RunningStatistics {
         }
         return Statistics(scope: scope, mean: means, deviation: deviations)
     }
+
+    /// The deviation of a place, however small.
+    func deviation(of place: Int) -> Double {
+        counts[place] > 0 ? (squares[place] / counts[place]).squareRoot() : 0
+    }
 }

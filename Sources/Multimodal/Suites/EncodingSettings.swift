@@ -8,12 +8,16 @@ public struct EncodingSettings: Hashable, Sendable, Encodable {
     public var frequencyBase: Double?
     /// Streams of the same identity share one learned modality embedding; `dataset/modality`, where absent.
     public var identity: String?
+    /// Places that a token holds along each axis; by the kind of the modality, where absent.
+    public var patch: [Int]?
+    /// How numbers are standardised; by the recipe, where absent.
+    public var standardise: Standardisation?
 
     enum CodingKeys: String, CodingKey {
         case frequencyBands = "frequency_bands"
         case maxFrequency = "max_frequency"
         case frequencyBase = "frequency_base"
-        case identity
+        case identity, patch, standardise
     }
 
     /// Settings with nothing said.
@@ -24,6 +28,8 @@ public struct EncodingSettings: Hashable, Sendable, Encodable {
         maxFrequency = try reader.optionalNumber("max_frequency", in: 1e-3...1e6)
         frequencyBase = try reader.optionalNumber("frequency_base", in: 1.001...1e6)
         identity = try reader.optionalString("identity")
+        patch = try reader.has("patch") ? reader.integers("patch", in: 1...(1 << 20)) : nil
+        standardise = try reader.has("standardise") ? reader.choice("standardise") : nil
     }
 
     /// These settings, and those of `other` where nothing is said here.
@@ -33,6 +39,8 @@ public struct EncodingSettings: Hashable, Sendable, Encodable {
         result.maxFrequency = maxFrequency ?? other.maxFrequency
         result.frequencyBase = frequencyBase ?? other.frequencyBase
         result.identity = identity ?? other.identity
+        result.patch = patch ?? other.patch
+        result.standardise = standardise ?? other.standardise
         return result
     }
 }

@@ -16,10 +16,14 @@ public struct OpenedTask: Sendable {
     public let metrics: [Metric]
     /// Share of the modalities that its samples lose while training.
     public let modalityDropout: Double
+    /// Modality → the way from its stored numbers to tokens; modalities that are read as they are stored are not named.
+    public internal(set) var encodings: [String: InputEncoding] = [:]
 
     /// Name of a stream, as parameter groups and matrices call it: `task/modality`.
     public func stream(_ modality: String) -> String { "\(name)/\(modality)" }
 
-    /// What a modality of the task is.
-    public func description(of modality: String) -> ModalityDescription? { dataset.description.modalities[modality] }
+    /// What a modality of the task is, as a model reads it.
+    public func description(of modality: String) -> ModalityDescription? {
+        dataset.description.modalities[modality].map { encodings[modality]?.encoded($0) ?? $0 }
+    }
 }

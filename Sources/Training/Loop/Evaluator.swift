@@ -17,10 +17,12 @@ public struct Evaluator {
 
     /// Task → what the model says of the samples of a split, in the order of the file, and the mean loss.
     ///
-    /// - Parameter conditions: which modalities the model does without, and how the others are made worse.
+    /// - Parameters:
+    ///   - conditions: which modalities the model does without, and how the others are made worse.
+    ///   - isCalibrated: whether outputs are multiplied with the factors of their tasks, where they have one.
     /// - Throws: an error that names the file, tensor or stream when a batch does not fit.
     public func predictions(
-        on split: Split, conditions: InputConditions = InputConditions()
+        on split: Split, conditions: InputConditions = InputConditions(), isCalibrated: Bool = true
     ) throws -> [String: (predictions: Predictions, loss: Double)] {
         var results: [String: (predictions: Predictions, loss: Double)] = [:]
         for task in tasks {
@@ -34,7 +36,7 @@ public struct Evaluator {
             try withoutGradients {
                 while let batch = try batches.next() {
                     let target = try batch.target.to(device: model.parameters.device)
-                    guard let outputs = try outputs(batch, of: task) else { continue }
+                    guard let outputs = try outputs(batch, of: task, isCalibrated: isCalibrated) else { continue }
                     total += try objective.loss(outputs, target).item() * Double(batch.count)
                     try predictions.add(outputs: objective.unstandardised(outputs), truths: batch.target)
                 }
@@ -44,17 +46,17 @@ public struct Evaluator {
         return results
     }
 
-    private func outputs(_ batch: Batch, of task: OpenedTask) throws -> Tensor? {
+    private func outputs(_ batch: Batch, of task: OpenedTask, isCalibrated: Bool) throws -> Tensor? {
         let input = try TaskInput(batch, device: model.parameters.device)
         guard input.isEmpty, let shape = model.tasks.first(where: { $0.name == task.name })?.modalities.first,
             let axes = task.description(of: shape.name)?.axes
-        else { return try model.forward([task.name: input]).logits[task.name] }
+        else { return try model.forward([task.name: input], isCalibrated: isCalibrated).logits[task.name] }
         // The model takes no step in which nobody has anything; beside a sample that has, it says what it says of nothing.
         let data = try Tensor.zeros([batch.count + 1] + axes + [shape.channels], device: model.parameters.device)
         let present = Array(repeating: false, count: batch.count) + [true]
         let padded = TaskInput(
             count: batch.count + 1, streams: [shape.name: StreamInput(data: data, present: present)])
-        return try model.forward([task.name: padded]).logits[task.name]?
+        return try model.forward([task.name: padded], isCalibrated: isCalibrated).logits[task.name]?
             .narrowed(axis: 0, start: 0, length: batch.count)
     }
 
@@ -65,9 +67,14 @@ public struct Evaluator {
     public func scores(
         on split: Split, conditions: InputConditions = InputConditions()
     ) throws -> [String: TaskScores] {
+        scores(of: try predictions(on: split, conditions: conditions))
+    }
+
+    /// Task → the scores of its predictions.
+    func scores(of results: [String: (predictions: Predictions, loss: Double)]) -> [String: TaskScores] {
         let metrics = Dictionary(uniqueKeysWithValues: tasks.map { ($0.name, $0.metrics) })
         return Dictionary(
-            uniqueKeysWithValues: try predictions(on: split, conditions: conditions).map { name, result in
+            uniqueKeysWithValues: results.map { name, result in
                 let values = (metrics[name] ?? []).map { ($0.rawValue, result.predictions.value(of: $0)) }
                     .filter { $0.1.isFinite }
                 return (

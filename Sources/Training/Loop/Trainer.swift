@@ -23,13 +23,16 @@ public final class Trainer {
         public var samples: Int?
         /// What keeps the model from learning small datasets by heart.
         public var regularisation: Regularisation
+        /// What the published training does not have.
+        public var recipe: TrainerRecipe
         /// What orders depend on.
         public var seed: UInt64
 
         /// Names all settings.
         public init(
             stage: String, epochs: Int, adam: Adam.Settings, patience: Int? = nil, epochBatches: Int? = nil,
-            samples: Int? = nil, regularisation: Regularisation = Regularisation(), seed: UInt64
+            samples: Int? = nil, regularisation: Regularisation = Regularisation(),
+            recipe: TrainerRecipe = TrainerRecipe(), seed: UInt64
         ) {
             self.stage = stage
             self.epochs = epochs
@@ -38,6 +41,7 @@ public final class Trainer {
             self.epochBatches = epochBatches
             self.samples = samples
             self.regularisation = regularisation
+            self.recipe = recipe
             self.seed = seed
         }
     }
@@ -60,7 +64,10 @@ public final class Trainer {
     private let optimiser: Adam
     /// The mean that is validated and kept; the parameters themselves are when there is none.
     private let average: ParameterAverage?
-    private let evaluator: Evaluator
+    private let decay: DecoupledDecay?
+    private let validation: ValidationScoring
+    /// Task → what its loss is divided by.
+    private let lossUnits: [String: Double]
     private var state: Checkpoint.State
     private var waited = Duration.zero
     /// Whether the folder of the stage holds the state: nothing was done since it was saved, or since the seed.
@@ -81,8 +88,17 @@ public final class Trainer {
         self.store = store
         self.log = log
         self.observers = observers
-        optimiser = try Adam(model.parameters, settings: settings.adam)
-        evaluator = Evaluator(model, tasks: tasks, objectives: objectives)
+        var adam = settings.adam
+        if settings.recipe.isDecayDecoupled { adam.weightDecay = 0 }
+        optimiser = try Adam(model.parameters, settings: adam)
+        decay =
+            settings.recipe.isDecayDecoupled
+            ? DecoupledDecay(model.parameters, decay: settings.adam.weightDecay) : nil
+        validation = try ValidationScoring(
+            model, tasks: tasks, objectives: objectives, recipe: settings.recipe, samples: settings.samples,
+            seed: settings.seed)
+        lossUnits = try settings.recipe.lossUnits(
+            tasks, objectives: objectives, samples: settings.samples, seed: settings.seed)
         average =
             try settings.regularisation.averaging > 0
             ? ParameterAverage(of: model.parameters, decay: settings.regularisation.averaging) : nil
@@ -92,7 +108,8 @@ public final class Trainer {
         } else {
             state = Checkpoint.State(stage: settings.stage, epoch: 0, step: 0, stepCounts: [:])
         }
-        try log.truncate(stage: settings.stage, after: state.epoch)
+        // Without a checkpoint the start was not written down for good either.
+        try log.truncate(stage: settings.stage, after: state.bestEpoch == nil ? -1 : state.epoch)
     }
 
     /// Trains until all epochs are done, patience ends, or `shouldStop` says so.
@@ -104,6 +121,7 @@ public final class Trainer {
         let clock = ContinuousClock()
         let start = clock.now
         waited = .zero
+        if settings.recipe.countsStart, state.epoch == 0, state.step == 0, state.bestEpoch == nil { try scoreStart() }
         while state.epoch < settings.epochs, !isOutOfPatience {
             if let outcome = try trainEpoch(shouldStop) { return outcome }
             try endEpoch()
@@ -128,18 +146,21 @@ public final class Trainer {
             })
         let readers = Dictionary(uniqueKeysWithValues: tasks.map { ($0.name, BatchReader($0, split: .train)) })
         let dropouts = Dictionary(uniqueKeysWithValues: tasks.map { ($0.name, inputDropouts(of: $0)) })
-        let schedule = EpochSchedule(batches: orders.mapValues(\.count))
+        let schedule = EpochSchedule(batches: orders.mapValues(\.count), pacing: settings.recipe.pacing)
         let first = state.step
         guard first <= schedule.steps else {
             throw RunError("the checkpoint stands at step \(first), but an epoch has \(schedule.steps) steps")
         }
+        let summaries = settings.recipe.summaries
         let steps = Prefetcher(count: schedule.steps - first) { index in
-            try schedule.batch(at: first + index).reduce(into: [String: Batch]()) { batches, entry in
+            try schedule.batch(at: first + index).reduce(into: StepBatches()) { step, entry in
                 guard let reader = readers[entry.key], let rows = orders[entry.key]?[entry.value],
                     let dropout = dropouts[entry.key]
                 else { return }
-                batches[entry.key] = try dropout.tokens.applied(
-                    to: dropout.modalities.applied(to: reader.batch(rows)))
+                let batch = try dropout.modalities.applied(to: reader.batch(rows))
+                // Tokens are hidden from the model only: statistics of few of them would be noise.
+                step.offsets[entry.key] = try summaries[entry.key]?.offsets(batch)
+                step.batches[entry.key] = try dropout.tokens.applied(to: batch)
             }
         }
         defer { steps.cancel() }
@@ -172,7 +193,7 @@ public final class Trainer {
     }
 
     /// The next batches; the time that the loop waits for them is measured.
-    private func nextStep(_ steps: Prefetcher<[String: Batch]>) throws -> [String: Batch]? {
+    private func nextStep(_ steps: Prefetcher<StepBatches>) throws -> StepBatches? {
         let clock = ContinuousClock()
         let start = clock.now
         defer { waited += clock.now - start }
@@ -180,17 +201,24 @@ public final class Trainer {
     }
 
     /// One update from the weighted losses of all tasks that take part.
-    private func step(_ batches: [String: Batch], of steps: Int) throws -> [String: Double] {
+    private func step(_ prepared: StepBatches, of steps: Int) throws -> [String: Double] {
         let device = model.parameters.device
+        let batches = prepared.batches
         let done = state.epoch * steps + state.step
         optimiser.settings.learningRate =
             settings.adam.learningRate
-            * settings.regularisation.schedule.factor(at: Double(done) / Double(max(1, settings.epochs * steps)))
+            * settings.recipe.learningRate(
+                at: Double(done) / Double(max(1, settings.epochs * steps)), settings.regularisation.schedule)
         let dropout = FeatureDropout(
             share: settings.regularisation.featureDropout, seed: settings.seed, purpose: "\(state.epoch)/\(state.step)")
         let inputs = try batches.mapValues { try TaskInput($0, device: device) }
         try model.parameters.clearGradients()
-        let logits = try model.forward(inputs, dropout: dropout).logits
+        let latentDropout = FeatureDropout(
+            share: settings.recipe.dropout, seed: settings.seed, purpose: "latents/\(state.epoch)/\(state.step)")
+        let logits = try model.forward(
+            inputs, dropout: dropout, latentDropout: latentDropout,
+            offsets: prepared.offsets.mapValues { try $0.to(device: device) }, isCalibrated: false
+        ).logits
         var total: Tensor?
         var losses: [String: Tensor] = [:]
         for task in tasks {
@@ -199,7 +227,7 @@ public final class Trainer {
             else { continue }
             let loss = try objective.loss(outputs, batch.target.to(device: device))
             losses[task.name] = loss
-            let weighted = try loss * task.task.weight
+            let weighted = try loss * (task.task.weight / (lossUnits[task.name] ?? 1))
             total = try total.map { try $0 + weighted } ?? weighted
         }
         let values = try losses.mapValues { try $0.item() }
@@ -209,7 +237,10 @@ public final class Trainer {
                     + "a lower training.learning_rate may help")
         }
         try total?.backward()
-        try optimiser.step(paths(of: Set(batches.keys)))
+        let involved = paths(of: Set(batches.keys))
+        if settings.recipe.clip > 0 { try GradientClipping.apply(model.parameters, limit: settings.recipe.clip) }
+        try decay?.step(involved, learningRate: optimiser.settings.learningRate)
+        try optimiser.step(involved)
         try average?.update(step: done)
         return values
     }
@@ -226,23 +257,34 @@ public final class Trainer {
         try average.map { try $0.inPlace(body) } ?? body()
     }
 
-    private func endEpoch() throws {
-        let validation = try withKeptParameters { try evaluator.scores(on: .valid) }
-        let score = evaluator.summedScore(validation)
-        let isBest = state.bestScore.map { score > $0 } ?? true
+    /// Scores the parameters that the stage starts from, as epoch 0.
+    private func scoreStart() throws {
+        let record = try withKeptParameters { try keepIfBest(epoch: 0) }
+        try log.observe(.epochEnded(record, epochs: settings.epochs))
+        try tell(.epochEnded(record, epochs: settings.epochs))
+    }
+
+    /// Validates the parameters, and keeps them where they are the best so far.
+    private func keepIfBest(epoch: Int) throws -> EpochRecord {
+        let scored = try validation.scores()
+        let isBest = state.bestScore.map { scored.score > $0 } ?? true
         let losses = state.lossSums.map { ($0, $1 / Double(max(1, state.lossCounts[$0] ?? 1))) }
-        let record = EpochRecord(
-            stage: settings.stage, epoch: state.epoch + 1, trainingLoss: Dictionary(uniqueKeysWithValues: losses),
-            validation: validation, score: score, isBest: isBest)
+        if isBest {
+            state.bestScore = scored.score
+            state.bestEpoch = epoch
+            try store.saveBest(model)
+        }
+        return EpochRecord(
+            stage: settings.stage, epoch: epoch, trainingLoss: Dictionary(uniqueKeysWithValues: losses),
+            validation: scored.tasks, score: scored.score, isBest: isBest)
+    }
+
+    private func endEpoch() throws {
+        let record = try withKeptParameters { try keepIfBest(epoch: state.epoch + 1) }
         state.epoch += 1
         state.step = 0
         state.lossSums = [:]
         state.lossCounts = [:]
-        if isBest {
-            state.bestScore = score
-            state.bestEpoch = state.epoch
-            try withKeptParameters { try store.saveBest(model) }
-        }
         // The record goes first: a run that dies in between repeats the epoch and drops the record.
         try log.observe(.epochEnded(record, epochs: settings.epochs))
         let path = try save()
@@ -268,4 +310,10 @@ public struct TrainingError: Error, CustomStringConvertible, Equatable {
     public var description: String
 
     init(_ description: String) { self.description = description }
+}
+
+/// The batches of one step, and what summary paths add to the outputs of their tasks.
+struct StepBatches: Sendable {
+    var batches: [String: Batch] = [:]
+    var offsets: [String: Tensor] = [:]
 }

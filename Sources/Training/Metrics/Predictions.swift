@@ -27,6 +27,13 @@ public struct Predictions: Sendable {
         }
     }
 
+    /// The predictions with other outputs.
+    func mapped(_ change: ([Float]) -> [Float]) -> Predictions {
+        var result = self
+        result.outputs = outputs.map(change)
+        return result
+    }
+
     /// The value of a metric.
     public func value(of metric: Metric) -> Double {
         switch (metric, target.kind) {

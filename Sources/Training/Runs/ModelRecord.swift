@@ -16,6 +16,8 @@ public struct ModelRecord: Codable, Sendable {
         /// The modalities that training samples lacked, in the order of their names: the model does without them. Nothing in a
         /// record that an earlier version wrote.
         public var absentable: [String]?
+        /// Modality → the way from stored numbers to tokens; modalities that are read as they are stored are not named.
+        public var encodings: [String: InputEncoding]?
     }
 
     /// Version of this format.
@@ -91,10 +93,13 @@ public struct ModelRecord: Codable, Sendable {
         records = [:]
         for task in opened {
             guard let objective = objectives[task.name] else { continue }
-            let axes = task.modalities.compactMap { name in task.description(of: name).map { (name, $0.axes) } }
+            let axes = task.modalities.compactMap { name in
+                task.dataset.description.modalities[name].map { (name, $0.axes) }
+            }
             records[task.name] = TaskRecord(
                 classes: task.target.classes, objective: objective, axes: Dictionary(uniqueKeysWithValues: axes),
-                absentable: try task.modalities.filter(task.isTrained).sorted())
+                absentable: try task.modalities.filter(task.isTrained).sorted(),
+                encodings: task.encodings.isEmpty ? nil : task.encodings)
         }
     }
 }

@@ -37,10 +37,13 @@ public struct SuiteRun {
         }
         var checked: Set<String> = []
         for task in tasks where checked.insert(task.dataset.folder).inserted { try task.dataset.validate() }
+        let suite = suite.resolved(for: every)
         var configuration = SuiteModel.configuration(of: suite, tasks: SuiteModel.shapes(of: every, in: suite))
         configuration.learnsPlaceholders = SuiteModel.hasGaps(tasks)
         model = try HighMMTModel(
-            configuration, tasks: SuiteModel.shapes(of: tasks, in: suite, keptPairs: keptPairs),
+            configuration,
+            tasks: SummaryShapes.added(
+                to: SuiteModel.shapes(of: tasks, in: suite, keptPairs: keptPairs), of: tasks, suite.training),
             sharing: groups ?? SuiteModel.sharing(of: suite), seed: suite.seed, device: device)
         objectives = try Dictionary(uniqueKeysWithValues: tasks.map { ($0.name, try TaskObjective($0)) })
         stage = groups == nil ? .first : isPruned ? .pruned : .second
@@ -101,6 +104,8 @@ public struct SuiteRun {
         if stage != .first { record.origin = try startFromStage1() }
         try record.write(to: run.modelPath(of: stage))
         let training = suite.training
+        var recipe = TrainerRecipe(training)
+        recipe.summaries = try fitSummaries()
         let adam =
             stage == .first
             ? Adam.Settings(learningRate: training.learningRate, weightDecay: training.weightDecay)
@@ -110,7 +115,7 @@ public struct SuiteRun {
             settings: .init(
                 stage: stage.rawValue, epochs: stage == .first ? training.epochs : training.stage2.epochs, adam: adam,
                 patience: training.patience, epochBatches: training.epochBatches, samples: training.samples,
-                regularisation: Regularisation(training),
+                regularisation: Regularisation(training), recipe: recipe,
                 seed: suite.seed),
             store: run.checkpoints(stage: stage.rawValue, keepLast: training.keepLast),
             log: MetricsLog(path: run.metricsPath),
@@ -119,6 +124,27 @@ public struct SuiteRun {
                 OutdatedResult(paths: [run.resultPath(of: stage), run.speedPath]),
             ] + observers)
         return try trainer.run(shouldStop: shouldStop)
+    }
+
+    /// The fits of all summary paths; the model starts from them where the stage is the first.
+    private func fitSummaries() throws -> [String: SummaryFit] {
+        guard suite.training.summary == .linear else { return [:] }
+        let fits = try withoutGradients {
+            try tasks.reduce(into: [String: SummaryFit]()) { fits, task in
+                guard let shape = model.tasks.first(where: { $0.name == task.name }),
+                    let objective = objectives[task.name]
+                else { return }
+                let rows = BatchOrder(
+                    rows: task.dataset.train.count, batch: 1 << 20, seed: suite.seed, purpose: task.name,
+                    most: suite.training.samples
+                ).sequential.flatMap { $0 }
+                fits[task.name] = try SummaryFit(task, shape: shape, objective: objective, rows: rows)
+            }
+        }
+        if stage == .first {
+            for fit in fits.values { try model.parameters.load(fit.parameters, complete: false) }
+        }
+        return fits
     }
 
     /// Scores the best parameters of a stage on a split; scores of the test split, read as it is, are kept in the run, each
