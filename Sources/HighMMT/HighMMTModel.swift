@@ -65,7 +65,7 @@ public final class HighMMTModel {
         }
         for task in tasks {
             declarations += TaskHead.declarations(task, configuration) + SummaryPath.declarations(task)
-            if task.isCalibrated == true { declarations.append(ParameterDeclaration(task.calibrationPath, [1], .ones)) }
+            if task.isCalibrated == true { declarations.append(ParameterDeclaration(task.calibrationPath, [2], .ones)) }
         }
         let ties = configuration.tiesLayers ? HighMMTModel.ties(among: declarations.map(\.path)) : [:]
         let parameters = try ParameterStore(declarations, aliases: aliases ?? ties, seed: seed, device: device)
@@ -101,6 +101,8 @@ public final class HighMMTModel {
         public var features: [String: Tensor]
         /// Stream → (samples that have it, n, d), the latents after the encoder.
         public var latents: [Stream: Tensor]
+        /// Task → (B, outputs), the part of the logits that its summary path says, before any factor.
+        public var summaries: [String: Tensor] = [:]
     }
 
     /// Runs the tasks of a step, all in one plan.
@@ -146,6 +148,7 @@ public final class HighMMTModel {
             try crossed.isEmpty ? nil : crossed.count == 1 ? crossed[0] : Tensor.concatenated(crossed, axis: 0)
         var logits: [String: Tensor] = [:]
         var features: [String: Tensor] = [:]
+        var summarised: [String: Tensor] = [:]
         for task in tasks {
             guard let input = inputs[task.name], let head = heads[task.name] else { continue }
             let assembly = HeadAssembly(
@@ -155,11 +158,16 @@ public final class HighMMTModel {
             features[task.name] = read
             var outputs = try head(
                 read, factors: dropout?.factors(read.shape, task: task.name, device: parameters.device))
-            if let summary = summaries[task.name] { outputs = try outputs + (offsets[task.name] ?? summary(input)) }
-            if isCalibrated, let factor = factors[task.name] { outputs = try outputs * factor.detached() }
+            let factors = try isCalibrated ? factors[task.name]?.detached() : nil
+            if let factors { outputs = try outputs * factors.narrowed(axis: 0, start: 1, length: 1) }
+            if let summary = summaries[task.name] {
+                let said = try offsets[task.name] ?? summary(input)
+                summarised[task.name] = said
+                outputs = try outputs + (factors.map { try said * $0.narrowed(axis: 0, start: 0, length: 1) } ?? said)
+            }
             logits[task.name] = outputs
         }
-        return Output(logits: logits, features: features, latents: latents)
+        return Output(logits: logits, features: features, latents: latents, summaries: summarised)
     }
 
     /// The paths of the parameters that a step of the given tasks involves.

@@ -8,7 +8,7 @@ public struct TaskShape: Codable, Equatable, Sendable {
     public var outputs: Int
     /// The names `task/first+second`, sorted, of the pairs that meet in the crossmodal block; all pairs when nothing is given.
     public var keptPairs: [String]?
-    /// Whether outputs are multiplied with a factor that is fitted after training, not by it.
+    /// Whether what the summary path and the head say is multiplied with factors that are fitted after training, not by it.
     public var isCalibrated: Bool?
 
     /// Describes a task; its modalities are put in the order of their names.
@@ -22,7 +22,7 @@ public struct TaskShape: Codable, Equatable, Sendable {
     /// Whether a summary path stands beside the head, which then starts at zero.
     public var hasSummary: Bool { modalities.contains { $0.summary != nil } }
 
-    /// The path of the factor of the outputs.
+    /// The path of the factors of the summary path and of the head.
     public var calibrationPath: String { "calibration.\(name)" }
 
     /// The streams of the task, in the order of the names of their modalities.

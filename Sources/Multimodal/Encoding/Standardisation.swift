@@ -61,8 +61,17 @@ struct RobustStatistics {
             let isHeavy = robust > 0 && deviation > 3 * robust
             let (centre, scale) = isHeavy ? (quartiles.median, robust) : (mean, deviation)
             centres.append(centre)
-            scales.append(scale > 1e-7 * abs(centre) && scale > 1e-30 ? scale : 1)
+            // Zeros and ones stay: a rare one would otherwise outweigh everything.
+            let isIndicator = values[place].allSatisfy { $0 == 0 || $0 == 1 }
+            if isIndicator { centres[place] = 0 }
+            scales.append(!isIndicator && scale > 1e-7 * abs(centre) && scale > 1e-30 ? scale : 1)
         }
+        guard description.kind == .text, scope == .channel else { return }
+        // Directions of word vectors mean something: they share one scale and keep their origin.
+        let squares = zip(statistics.mean, (0..<places).map(running.deviation)).map { $0 * $0 + $1 * $1 }
+        let scale = (squares.reduce(0, +) / Double(max(1, places))).squareRoot()
+        centres = centres.map { _ in 0 }
+        scales = scales.map { _ in scale > 1e-30 ? scale : 1 }
     }
 
     private static func quartiles(_ values: [Float]) -> (lower: Double, median: Double, upper: Double) {

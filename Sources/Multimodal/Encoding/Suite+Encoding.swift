@@ -59,7 +59,7 @@ extension Suite {
     /// Rows per step of a task that says nothing itself.
     func batch(rows: Int) -> Int {
         guard training.batch == 0 else { return training.batch }
-        let wanted = min(rows, training.samples ?? rows) / 16
+        let wanted = min(rows, training.samples ?? rows) / 48
         var batch = 32
         while batch > 4, batch > wanted { batch /= 2 }
         return batch

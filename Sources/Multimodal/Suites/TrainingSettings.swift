@@ -50,7 +50,8 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
     public var calibration: Bool
     /// Share of the numbers that are silenced in the latents of every stream while training.
     public var dropout: Double
-    /// Rows per task and step; 0 to take 4 to 32, a sixteenth of a task's training rows.
+    /// Rows per task and step; 0 for 4 to 32 of them, so that an epoch of few rows has about 50
+    /// steps.
     public var batch: Int
     /// The most batches of a task in an epoch, others in every epoch; all, where absent.
     public var epochBatches: Int?

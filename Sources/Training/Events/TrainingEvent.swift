@@ -44,8 +44,40 @@ public struct TaskScores: Codable, Equatable, Sendable {
     public var samples: Int
     /// The mean loss, in nats for classes and labels.
     public var loss: Double
-    /// Metric → value. An undefined one (an AUROC of one class only) is left out.
+    /// Metric → value; undefined ones are not in it.
     public var metrics: [String: Double]
+    /// Metrics that the split does not define, such as an AUROC of one class only; null in JSON.
+    public var undefined: [String]
+
+    enum CodingKeys: String, CodingKey { case samples, loss, metrics }
+
+    /// Names all parts.
+    public init(samples: Int, loss: Double, metrics: [String: Double], undefined: [String] = []) {
+        self.samples = samples
+        self.loss = loss
+        self.metrics = metrics
+        self.undefined = undefined
+    }
+
+    /// Reads scores.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        samples = try container.decode(Int.self, forKey: .samples)
+        loss = try container.decode(Double.self, forKey: .loss)
+        let values = try container.decode([String: Double?].self, forKey: .metrics)
+        metrics = values.compactMapValues { $0 }
+        undefined = values.filter { $0.value == nil }.keys.sorted()
+    }
+
+    /// Writes scores.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(samples, forKey: .samples)
+        try container.encode(loss, forKey: .loss)
+        var values = metrics.mapValues { Double?.some($0) }
+        for name in undefined { values.updateValue(nil, forKey: name) }
+        try container.encode(values, forKey: .metrics)
+    }
 }
 
 /// One who watches a run.

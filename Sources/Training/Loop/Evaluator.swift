@@ -17,47 +17,77 @@ public struct Evaluator {
 
     /// Task → what the model says of the samples of a split, in the order of the file, and the mean loss.
     ///
-    /// - Parameters:
-    ///   - conditions: which modalities the model does without, and how the others are made worse.
-    ///   - isCalibrated: whether outputs are multiplied with the factors of their tasks, where they have one.
+    /// - Parameter conditions: which modalities the model does without, and how the others are made worse.
     /// - Throws: an error that names the file, tensor or stream when a batch does not fit.
     public func predictions(
-        on split: Split, conditions: InputConditions = InputConditions(), isCalibrated: Bool = true
+        on split: Split, conditions: InputConditions = InputConditions()
     ) throws -> [String: (predictions: Predictions, loss: Double)] {
         var results: [String: (predictions: Predictions, loss: Double)] = [:]
         for task in tasks {
             guard let objective = objectives[task.name] else { continue }
-            let reader = try ConditionedReader(task, split: split, conditions: conditions)
-            let order = BatchOrder(rows: reader.rows, batch: max(task.batch, 64), seed: 0, purpose: "").sequential
             var predictions = Predictions(task.target)
             var total = 0.0
-            let batches = Prefetcher(count: order.count) { try reader.batch(order[$0]) }
-            defer { batches.cancel() }
-            try withoutGradients {
-                while let batch = try batches.next() {
-                    let target = try batch.target.to(device: model.parameters.device)
-                    guard let outputs = try outputs(batch, of: task, isCalibrated: isCalibrated) else { continue }
-                    total += try objective.loss(outputs, target).item() * Double(batch.count)
-                    try predictions.add(outputs: objective.unstandardised(outputs), truths: batch.target)
-                }
+            let rows = try visit(task, on: split, conditions: conditions, isCalibrated: true) { batch, said in
+                let target = try batch.target.to(device: model.parameters.device)
+                total += try objective.loss(said.logits, target).item() * Double(batch.count)
+                try predictions.add(outputs: objective.unstandardised(said.logits), truths: batch.target)
             }
-            results[task.name] = (predictions, total / Double(max(1, reader.rows)))
+            results[task.name] = (predictions, total / Double(max(1, rows)))
         }
         return results
     }
 
-    private func outputs(_ batch: Batch, of task: OpenedTask, isCalibrated: Bool) throws -> Tensor? {
+    /// What head and summary path of a task say of the samples of a split.
+    ///
+    /// - Throws: an error that names the file, tensor or stream when a batch does not fit.
+    func partialOutputs(of task: OpenedTask, on split: Split) throws -> PartialOutputs {
+        var result = PartialOutputs(width: task.target.outputs)
+        _ = try visit(task, on: split, conditions: InputConditions(), isCalibrated: false) { batch, said in
+            let head = try said.summary.map { try said.logits - $0 } ?? said.logits
+            result.head += try head.doubles()
+            if let summary = said.summary { result.summary += try summary.doubles() }
+            result.truths += try batch.target.floats()
+        }
+        return result
+    }
+
+    private typealias Said = (logits: Tensor, summary: Tensor?)
+
+    /// Runs all batches of a split in order; returns the number of rows.
+    private func visit(
+        _ task: OpenedTask, on split: Split, conditions: InputConditions, isCalibrated: Bool,
+        _ body: (Batch, Said) throws -> Void
+    ) throws -> Int {
+        let reader = try ConditionedReader(task, split: split, conditions: conditions)
+        let order = BatchOrder(rows: reader.rows, batch: max(task.batch, 64), seed: 0, purpose: "").sequential
+        let batches = Prefetcher(count: order.count) { try reader.batch(order[$0]) }
+        defer { batches.cancel() }
+        try withoutGradients {
+            while let batch = try batches.next() {
+                if let said = try outputs(batch, of: task, isCalibrated: isCalibrated) { try body(batch, said) }
+            }
+        }
+        return reader.rows
+    }
+
+    private func outputs(_ batch: Batch, of task: OpenedTask, isCalibrated: Bool) throws -> Said? {
+        func said(_ input: TaskInput) throws -> Said? {
+            let output = try model.forward([task.name: input], isCalibrated: isCalibrated)
+            return output.logits[task.name].map { ($0, output.summaries[task.name]) }
+        }
         let input = try TaskInput(batch, device: model.parameters.device)
         guard input.isEmpty, let shape = model.tasks.first(where: { $0.name == task.name })?.modalities.first,
             let axes = task.description(of: shape.name)?.axes
-        else { return try model.forward([task.name: input], isCalibrated: isCalibrated).logits[task.name] }
+        else { return try said(input) }
         // The model takes no step in which nobody has anything; beside a sample that has, it says what it says of nothing.
         let data = try Tensor.zeros([batch.count + 1] + axes + [shape.channels], device: model.parameters.device)
         let present = Array(repeating: false, count: batch.count) + [true]
         let padded = TaskInput(
             count: batch.count + 1, streams: [shape.name: StreamInput(data: data, present: present)])
-        return try model.forward([task.name: padded], isCalibrated: isCalibrated).logits[task.name]?
-            .narrowed(axis: 0, start: 0, length: batch.count)
+        return try said(padded).map { output in
+            func own(_ tensor: Tensor) throws -> Tensor { try tensor.narrowed(axis: 0, start: 0, length: batch.count) }
+            return (try own(output.logits), try output.summary.map(own))
+        }
     }
 
     /// Task → its scores on a split.
@@ -76,24 +106,14 @@ public struct Evaluator {
         return Dictionary(
             uniqueKeysWithValues: results.map { name, result in
                 let values = (metrics[name] ?? []).map { ($0.rawValue, result.predictions.value(of: $0)) }
-                    .filter { $0.1.isFinite }
                 return (
                     name,
                     TaskScores(
                         samples: result.predictions.outputs.count, loss: result.loss,
-                        metrics: Dictionary(uniqueKeysWithValues: values))
+                        metrics: Dictionary(uniqueKeysWithValues: values.filter { $0.1.isFinite }),
+                        undefined: values.filter { !$0.1.isFinite }.map(\.0))
                 )
             })
-    }
-
-    /// The sum over tasks of the first metric, signed so that higher is better; an undefined metric counts nothing.
-    public func summedScore(_ scores: [String: TaskScores]) -> Double {
-        tasks.reduce(0) { sum, task in
-            guard let metric = task.metrics.first, let value = scores[task.name]?.metrics[metric.rawValue] else {
-                return sum
-            }
-            return sum + (metric.higherIsBetter ? value : -value)
-        }
     }
 }
 

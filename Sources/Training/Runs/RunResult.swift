@@ -69,10 +69,9 @@ public struct RunResult: Codable, Equatable, Sendable {
         var lines = [row(["task", "metric", split.rawValue, "chance", "samples"])]
         for (task, result) in tasks.sorted(by: { $0.key < $1.key }) {
             for metric in result.metrics {
-                guard let value = result.scores.metrics[metric.rawValue] else { continue }
                 let chance = result.chance[metric.rawValue].map { String(format: "%.3f", $0) } ?? "-"
-                lines.append(
-                    row([task, metric.rawValue, String(format: "%.3f", value), chance, "\(result.scores.samples)"]))
+                let value = result.scores.metrics[metric.rawValue].map { String(format: "%.3f", $0) } ?? "undefined"
+                lines.append(row([task, metric.rawValue, value, chance, "\(result.scores.samples)"]))
             }
         }
         if let score { lines.append(row(["suite score", "", String(format: "%.3f", score)])) }

@@ -21,7 +21,7 @@ struct SummaryFit {
     private let shape: TaskShape
     private let reader: BatchReader
     private let full: Part
-    private let parts: [Part]
+    private let parts: [LinearOutputs]
     /// Training row → its fold; rows that were not fitted to have none.
     private let fold: [Int: Int]
 
@@ -61,40 +61,51 @@ struct SummaryFit {
             fold.indices.filter { (fold[$0] == number) == inside }
         }
         let kind = objective.kind
-        let (mean, scale) = try Self.statistics(train)
-        let all = try Self.standardised(train, mean, scale)
-        let candidates = try LinearOutputs.fits(all, train.targets, kind: kind, penalties: LinearOutputs.penalties)
-        let known = try Self.standardised(valid, mean, scale)
-        var losses = try candidates.map { candidate in
-            try validRows == 0
-                ? 0
-                : objective.loss(candidate.outputs(known).to(dtype: .float32), valid.truths).item() * Double(validRows)
-        }
-        if validRows < Self.enoughValidationRows {
+        let statistics = try Self.statistics(train)
+        let validLoss = validRows > 0
+        /// The losses of all penalties, where only some of the statistics are looked at.
+        func trial(_ chosen: Tensor?) throws -> (scale: Tensor, fits: [LinearOutputs], losses: [Double]) {
+            let scale = try chosen.map { try statistics.scale * $0 } ?? statistics.scale
+            let all = try Self.standardised(train, statistics.mean, scale)
+            let fits = try LinearOutputs.fits(all, train.targets, kind: kind, penalties: LinearOutputs.penalties)
+            let known = try Self.standardised(valid, statistics.mean, scale)
+            func loss(_ fit: LinearOutputs, _ features: Tensor, _ truths: Tensor) throws -> Double {
+                try objective.loss(fit.outputs(features).to(dtype: .float32), truths).item()
+                    * Double(features.size(0))
+            }
+            var losses = try fits.map { validLoss ? try loss($0, known, valid.truths) : 0 }
+            guard validRows < Self.enoughValidationRows else { return (scale, fits, losses) }
             for number in 0..<Self.folds {
                 let (inside, outside) = (member(number, inside: true), member(number, inside: false))
                 guard !inside.isEmpty, outside.count > 1 else { continue }
-                let fits = try LinearOutputs.fits(
+                let partial = try LinearOutputs.fits(
                     all.selected(axis: 0, outside), train.targets.selected(axis: 0, outside), kind: kind,
                     penalties: LinearOutputs.penalties)
                 let held = try all.selected(axis: 0, inside)
                 let truths = try train.truths.selected(axis: 0, inside)
-                for (index, fit) in fits.enumerated() {
-                    losses[index] +=
-                        try objective.loss(fit.outputs(held).to(dtype: .float32), truths).item() * Double(inside.count)
-                }
+                for (index, fit) in partial.enumerated() { losses[index] += try loss(fit, held, truths) }
+            }
+            return (scale, fits, losses)
+        }
+        var best = try trial(Self.moments(of: shape))
+        if Self.moments(of: shape) != nil {
+            let wider = try trial(nil)
+            if let (most, least) = wider.losses.min().flatMap({ own in best.losses.min().map { (own, $0) } }),
+                most < least
+            {
+                best = wider
             }
         }
-        let best = losses.indices.min { losses[$0] < losses[$1] } ?? 0
-        penalty = LinearOutputs.penalties[best]
-        full = Part(mean: mean, scale: scale, map: candidates[best])
+        let chosen = best.losses.indices.min { best.losses[$0] < best.losses[$1] } ?? 0
+        penalty = LinearOutputs.penalties[chosen]
+        full = Part(mean: statistics.mean, scale: best.scale, map: best.fits[chosen])
+        let all = try Self.standardised(train, statistics.mean, best.scale)
         parts = try (0..<Self.folds).map { number in
             let outside = member(number, inside: false)
-            guard outside.count > 1 else { return Part(mean: mean, scale: scale, map: candidates[best]) }
-            let map = try LinearOutputs.fits(
+            guard outside.count > 1 else { return best.fits[chosen] }
+            return try LinearOutputs.fits(
                 all.selected(axis: 0, outside), train.targets.selected(axis: 0, outside), kind: kind,
-                penalties: [LinearOutputs.penalties[best]])[0]
-            return Part(mean: mean, scale: scale, map: map)
+                penalties: [LinearOutputs.penalties[chosen]])[0]
         }
         parameters = try Self.parameters(full, shape)
     }
@@ -157,6 +168,20 @@ struct SummaryFit {
         )
     }
 
+    /// 1 for means, deviations, tables and absences, 0 for the means of cells; nothing when there are no cells.
+    private static func moments(of shape: TaskShape) throws -> Tensor? {
+        var isMoment: [Bool] = []
+        for (_, summary) in shape.summaryShapes {
+            let own =
+                summary.keepsTokens || summary.cellCount == 1
+                ? summary.width : 2 * summary.width / (2 + summary.cellCount)
+            isMoment += (0..<summary.width).map { $0 < own }
+        }
+        guard isMoment.contains(false) else { return nil }
+        let flags = isMoment.map { Float($0 ? 1 : 0) } + shape.summaryShapes.map { _ in 1 }
+        return try Tensor(flags, shape: [1, flags.count]).to(dtype: .float64)
+    }
+
     /// Means and reciprocal deviations over the samples that have a feature; absences are left as they are.
     private static func statistics(_ samples: Samples) throws -> (mean: Tensor, scale: Tensor) {
         let count = try samples.present.sum(axes: [0], keepingAxes: true).maximum(1)
@@ -207,7 +232,7 @@ struct SummaryFit {
     func offsets(_ batch: Batch) throws -> Tensor {
         let (features, present) = try Self.features(batch, shape)
         let known = try SummaryFeatures.limited((features - full.mean) * full.scale) * present
-        let outputs = try ([full] + parts).map { try $0.map.outputs(known) }
+        let outputs = try ([full.map] + parts).map { try $0.outputs(known) }
         let rows = try batch.rows.enumerated().map { position, row in
             try outputs[fold[row].map { $0 + 1 } ?? 0]
                 .narrowed(axis: 0, start: position, length: 1)
