@@ -9,7 +9,12 @@ let package = Package(
     platforms: [.macOS(.v14)],
     products: [
         .executable(name: "highmmt", targets: ["CommandLineTool"]),
-        .library(name: "HighMMT", targets: ["Torch", "Multimodal", "HighMMT", "Training", "Heterogeneity", "Studies"]),
+        .library(
+            name: "HighMMT",
+            targets: [
+                "Files", "Numerics", "Torch", "Multimodal", "Importers", "HighMMT", "Training", "Heterogeneity",
+                "Studies",
+            ]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -17,10 +22,12 @@ let package = Package(
     ],
     // A target lists every module that it imports: what is only reached through another is not rebuilt with it.
     targets: [
+        .target(name: "Files"),
+        .target(name: "Numerics"),
         .systemLibrary(name: "CTorch"),
         .target(
             name: "Torch",
-            dependencies: ["CTorch"],
+            dependencies: ["CTorch", "Files", "Numerics"],
             linkerSettings: [.unsafeFlags(["-L\(ctorch)", "-Xlinker", "-rpath", "-Xlinker", ctorch])]
         ),
         .systemLibrary(
@@ -32,34 +39,60 @@ let package = Package(
         .systemLibrary(
             name: "CSndFile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"]), .brew(["libsndfile"])]),
         .target(
-            name: "Multimodal",
+            name: "Multimodal", dependencies: ["Files", "Numerics", "Torch", .product(name: "Yams", package: "Yams")]),
+        .target(
+            name: "Importers",
             dependencies: [
-                "Torch", "CArchive", "CPNG", "CJPEG", "CSndFile", "CZlib", .product(name: "Yams", package: "Yams"),
-            ]
-        ),
-        .target(name: "HighMMT", dependencies: ["Torch"]),
-        .target(name: "Training", dependencies: ["HighMMT", "Multimodal", "Torch"]),
-        .target(name: "Heterogeneity", dependencies: ["HighMMT", "Multimodal", "Torch", "Training"]),
-        .target(name: "Studies", dependencies: ["Heterogeneity", "HighMMT", "Multimodal", "Torch", "Training"]),
-        .target(name: "Reporting"),
+                "CArchive", "CJPEG", "CPNG", "CSndFile", "CZlib", "Files", "Multimodal", "Numerics", "Torch",
+            ]),
+        .target(name: "HighMMT", dependencies: ["Numerics", "Torch"]),
+        .target(name: "Training", dependencies: ["Files", "HighMMT", "Multimodal", "Numerics", "Torch"]),
+        .target(
+            name: "Heterogeneity", dependencies: ["Files", "HighMMT", "Multimodal", "Numerics", "Torch", "Training"]),
+        .target(
+            name: "Studies",
+            dependencies: ["Files", "Heterogeneity", "HighMMT", "Multimodal", "Numerics", "Torch", "Training"]),
+        .target(name: "Reporting", dependencies: ["Files"]),
         .executableTarget(
             name: "CommandLineTool",
             dependencies: [
-                "Heterogeneity", "HighMMT", "Multimodal", "Reporting", "Studies", "Torch", "Training",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Files", "Heterogeneity", "HighMMT", "Importers", "Multimodal", "Numerics", "Reporting", "Studies",
+                "Torch",
+                "Training", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
-        .testTarget(name: "TorchTests", dependencies: ["Torch"], exclude: ["Fixtures"]),
-        .testTarget(name: "HighMMTTests", dependencies: ["HighMMT", "Torch"]),
+        .target(name: "TestSupport", path: "Tests/TestSupport"),
+        .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
+        .testTarget(name: "NumericsTests", dependencies: ["Numerics"]),
+        .testTarget(name: "TorchTests", dependencies: ["Files", "Numerics", "TestSupport", "Torch"]),
+        .testTarget(name: "HighMMTTests", dependencies: ["HighMMT", "Numerics", "Torch"]),
         .testTarget(
-            name: "TrainingTests", dependencies: ["HighMMT", "Multimodal", "Torch", "Training"], exclude: ["Fixtures"]),
+            name: "MultimodalTests",
+            dependencies: ["Files", "Importers", "Multimodal", "Numerics", "TestSupport", "Torch"],
+            exclude: ["Fixtures"]),
         .testTarget(
-            name: "CommandLineToolTests", dependencies: ["CommandLineTool", "Multimodal", "Torch", "Training"]),
-        .testTarget(name: "MultimodalTests", dependencies: ["Multimodal", "Torch"], exclude: ["Fixtures"]),
-        .testTarget(name: "HeterogeneityTests", dependencies: ["Heterogeneity"], exclude: ["Fixtures"]),
-        .testTarget(name: "ReportingTests", dependencies: ["Reporting"]),
+            name: "ImportersTests",
+            dependencies: ["Files", "Importers", "Multimodal", "Numerics", "TestSupport", "Torch"],
+            exclude: ["Fixtures"]),
         .testTarget(
-            name: "StudiesTests", dependencies: ["Heterogeneity", "Multimodal", "Studies", "Torch", "Training"]),
+            name: "TrainingTests",
+            dependencies: ["Files", "HighMMT", "Multimodal", "Numerics", "TestSupport", "Torch", "Training"],
+            exclude: ["Fixtures"]),
+        .testTarget(
+            name: "HeterogeneityTests", dependencies: ["Files", "Heterogeneity", "Numerics", "TestSupport"],
+            exclude: ["Fixtures"]),
+        .testTarget(name: "ReportingTests", dependencies: ["Reporting", "TestSupport"]),
+        .testTarget(
+            name: "StudiesTests",
+            dependencies: [
+                "Files", "Heterogeneity", "Importers", "Multimodal", "Numerics", "Studies", "TestSupport", "Torch",
+                "Training",
+            ]),
+        .testTarget(
+            name: "CommandLineToolTests",
+            dependencies: [
+                "CommandLineTool", "Files", "Importers", "Multimodal", "Numerics", "TestSupport", "Torch", "Training",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import HighMMT
+import Numerics
 import Studies
 import Torch
 import Training

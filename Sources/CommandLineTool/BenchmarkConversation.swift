@@ -1,5 +1,6 @@
 import Foundation
 import HighMMT
+import Numerics
 import Studies
 import Torch
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Importers
 import Multimodal
 
 /// `highmmt data fetch`: downloads and imports a collection that anyone may have.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Importers
 import Multimodal
 
 /// `highmmt data import`: makes a dataset from files as their publishers distribute them.
@@ -28,10 +29,15 @@ struct DataImportCommand: ParsableCommand {
         help: ArgumentHelp("An option of the recipe; may be given several times.", valueName: "name=number"))
     var options: [String] = []
 
+    @Flag(help: "Replace a dataset in the destination that this recipe did not make.")
+    var replace = false
+
     func run() throws {
         let progress = ImportProgress()
         let recipe = try RecipeCatalogue.recipe(named: recipe)
-        let dataset = try recipe.run(from: source, to: destination, options: values()) { progress.show($0) }
+        let dataset = try recipe.run(from: source, to: destination, options: values(), replaces: replace) {
+            progress.show($0)
+        }
         progress.end()
         guard !recipe.parts.isEmpty else { return print(dataset.folder) }
         for part in recipe.parts { print("\(destination)/\(part)") }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Importers
 import Multimodal
 
 /// `highmmt data list`: what can be fetched or imported.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Heterogeneity
+import Importers
 import Multimodal
 import Training
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import Heterogeneity
 
@@ -136,9 +137,7 @@ struct GroupCommand: ParsableCommand {
     }
 
     private func encoded(_ report: GroupingReport) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(report), as: UTF8.self)
+        String(decoding: try JSONFile.encode(report, layout: .compact), as: UTF8.self)
     }
 
     /// Whether the locale, which decides what bytes mean to the terminal, is one of UTF-8.

@@ -1,5 +1,6 @@
 import Foundation
 import Heterogeneity
+import Numerics
 
 /// A measurement for people: the distances, and how many transfers help, harm or are within their error.
 struct HeterogeneityText {

@@ -1,4 +1,5 @@
 import Foundation
+import Importers
 import Multimodal
 
 /// Shows on standard error how far an import is: a line that is redrawn on a terminal, a line for each stage in a log.

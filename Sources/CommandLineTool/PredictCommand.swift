@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import Training
 
@@ -37,10 +38,8 @@ struct PredictCommand: ParsableCommand {
         guard batch > 0 else { throw ValidationError("--batch is \(batch); expected at least 1") }
         let device = try runtime.activate()
         let predictor = try Predictor(RunDirectory(runFolder), task: task, stage: stage, device: device)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         try predictor.predict(file: input, batch: batch) { prediction in
-            print(String(decoding: try encoder.encode(prediction), as: UTF8.self))
+            print(String(decoding: try JSONFile.encode(prediction, layout: .compact), as: UTF8.self))
         }
     }
 }

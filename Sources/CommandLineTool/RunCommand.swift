@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Heterogeneity
 import Multimodal
+import Numerics
 import Training
 
 /// `highmmt run`: the whole method, from data to scores.

@@ -11,11 +11,6 @@ struct SuiteOutcome: Encodable {
     /// How long inference takes.
     var speed: RunSpeed?
 
-    enum CodingKeys: String, CodingKey {
-        case stages, speed
-        case leftOut = "left_out"
-    }
-
     mutating func add(_ result: RunResult, of stage: TrainingStage) { stages[stage.rawValue] = result }
 
     /// A table for people: every metric, the suite score, parameters and speed, a column for every stage.

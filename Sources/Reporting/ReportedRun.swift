@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// What a report needs of the files of a run; whatever was not made yet is not there.
@@ -29,7 +30,7 @@ struct ReportedRun {
         struct Validation: Decodable { var loss: Double }
         var epoch: Int
         var stage: String
-        var training_loss: [String: Double]
+        var trainingLoss: [String: Double]
         var validation: [String: Validation]
     }
 
@@ -152,7 +153,7 @@ struct ReportedRun {
     }
 
     private static func decode<Value: Decodable>(_ type: Value.Type, _ data: Data, _ place: String) throws -> Value {
-        do { return try JSONDecoder().decode(type, from: data) } catch {
+        do { return try JSONFile.decode(type, from: data) } catch {
             throw ReportError("\(place): is not what highmmt writes there; make it again")
         }
     }

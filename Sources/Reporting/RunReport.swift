@@ -108,7 +108,7 @@ public struct RunReport {
         guard run.epochs.count > 1, !names.isEmpty else { return "" }
         let charts = names.map { name in
             let lines = [
-                (Tone.under, run.epochs.map { $0.training_loss[name] }),
+                (Tone.under, run.epochs.map { $0.trainingLoss[name] }),
                 (Tone.over, run.epochs.map { $0.validation[name]?.loss }),
             ]
             let top = max(1e-9, lines.flatMap(\.1).compactMap { $0 }.filter(\.isFinite).max() ?? 1)

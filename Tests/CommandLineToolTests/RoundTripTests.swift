@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Testing
 import Torch
@@ -16,9 +17,9 @@ import Training
         // A log is no terminal: whole lines, no escape codes, a line per epoch.
         #expect(!trained.messages.contains("\u{1B}") && !trained.messages.contains("\r"))
         #expect(trained.lines.filter { $0.hasPrefix("epoch ") }.count == 2)
-        let result = try JSONDecoder().decode(RunResult.self, from: Data(trained.output.utf8))
+        let result = try JSONFile.decode(RunResult.self, from: Data(trained.output.utf8))
         #expect(result.tasks.keys.sorted() == ["gait", "size"] && result.split == .test && result.seed == 3)
-        #expect(try JSONDecoder().decode(RunResult.self, from: workspace.bytes("run/result.json")) == result)
+        #expect(try JSONFile.decode(RunResult.self, from: workspace.bytes("run/result.json")) == result)
 
         // Scoring needs the run and the data root alone, wherever the suite was.
         try FileManager.default.removeItem(atPath: workspace.path("suite.yaml"))
@@ -26,7 +27,7 @@ import Training
         let scored = try workspace.highmmt(["evaluate", "run", "--data", "data", "--json"])
         #expect(scored.status == 0, "\(scored.messages)")
         // Scoring says how long an epoch took, which no file that has to repeat holds.
-        var again = try JSONDecoder().decode(RunResult.self, from: Data(scored.output.utf8))
+        var again = try JSONFile.decode(RunResult.self, from: Data(scored.output.utf8))
         #expect(again.secondsPerEpoch != nil && result.secondsPerEpoch == nil)
         again.secondsPerEpoch = nil
         #expect(again == result)
@@ -77,7 +78,7 @@ import Training
             return result.output
         }
         #expect(try evaluate(["--without", "picture"]).contains("left out, no modality remains: size"))
-        let noisy = try JSONDecoder().decode(
+        let noisy = try JSONFile.decode(
             RunResult.self, from: Data(evaluate(["--corrupt", "gaussian=0.5@gait/card", "--json"]).utf8))
         #expect(noisy.conditions?.corruptions.map(\.description) == ["gaussian=0.5@gait/card"])
         let unchanged = try evaluate(["--corrupt", "gaussian=0", "--json"])
@@ -85,14 +86,14 @@ import Training
         let costs = try evaluate(["--each-without"]).split(separator: "\n")
         #expect(costs.count == 6 && costs[2].hasPrefix("gait") && costs[4].hasPrefix("size"))
         #expect(costs[5].contains("one modality only") && costs[5].hasSuffix("size"))
-        let table = try JSONDecoder().decode(
+        let table = try JSONFile.decode(
             ModalityCosts.self, from: Data(evaluate(["--each-without", "--json"]).utf8))
         #expect(table.rows.count == 3 && table.rows.allSatisfy { $0.only != nil })
         let curves = try evaluate(["--robustness"])
         for kind in ["gaussian", "salt-and-pepper", "dropped-tokens", "dropped-modalities", "suite score", "0.75"] {
             #expect(curves.contains(kind), "\(kind)")
         }
-        let read = try JSONDecoder().decode(
+        let read = try JSONFile.decode(
             RobustnessCurves.self, from: Data(evaluate(["--robustness", "--json"]).utf8))
         #expect(read.curves.count == 4)
     }

@@ -1,5 +1,7 @@
+import Files
 import Foundation
 import Multimodal
+import Numerics
 import Testing
 import Torch
 import Training
@@ -69,7 +71,7 @@ import Training
             let scored = try workspace.highmmt([
                 "evaluate", "whole", "--data", "data", "--stage", stage.rawValue, "--json",
             ])
-            var again = try JSONDecoder().decode(RunResult.self, from: Data(scored.output.utf8))
+            var again = try JSONFile.decode(RunResult.self, from: Data(scored.output.utf8))
             again.secondsPerEpoch = nil
             #expect(again == run.result(of: stage), "\(stage)")
         }

@@ -1,5 +1,6 @@
 import Foundation
 import Multimodal
+import Numerics
 import Torch
 
 /// A folder with two small datasets and a suite, that goes with the test.

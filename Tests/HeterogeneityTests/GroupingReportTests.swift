@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Testing
 
@@ -27,8 +28,6 @@ struct GroupingReportTests {
 
     @Test("the JSON has stable keys and the same bytes each time")
     func json() throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
         let report = try GroupingReport(
             of: published(),
             linkage: .average,
@@ -36,7 +35,7 @@ struct GroupingReportTests {
             resamplings: 20,
             seed: 3
         )
-        let bytes = try encoder.encode(report)
+        let bytes = try JSONFile.encode(report)
         let again = try GroupingReport(
             of: published(),
             linkage: .average,
@@ -44,17 +43,17 @@ struct GroupingReportTests {
             resamplings: 20,
             seed: 3
         )
-        #expect(try encoder.encode(again) == bytes)
+        #expect(try JSONFile.encode(again) == bytes)
         let object = try #require(try JSONSerialization.jsonObject(with: bytes) as? [String: Any])
         #expect(
             object.keys.sorted() == [
-                "alternatives", "copheneticCorrelation", "cut", "dendrogram", "explainedShareOfRank3", "groups",
-                "linkage",
-                "meanSilhouette", "metricProperties", "names", "nuclearShareOfRank3", "seed", "stability", "units",
-                "withinGroupHeterogeneity",
+                "alternatives", "cophenetic_correlation", "cut", "dendrogram", "explained_share_of_rank3", "groups",
+                "linkage", "mean_silhouette", "metric_properties", "names", "nuclear_share_of_rank3", "seed",
+                "stability",
+                "units", "within_group_heterogeneity",
             ]
         )
-        #expect(try JSONDecoder().decode(GroupingReport.self, from: bytes) == report)
+        #expect(try JSONFile.decode(GroupingReport.self, from: bytes) == report)
     }
 
     @Test("without a cut, the silhouette chooses")

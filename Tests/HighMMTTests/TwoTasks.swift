@@ -1,4 +1,5 @@
 import HighMMT
+import Numerics
 import Torch
 
 /// Small tasks of odd sizes, and random inputs for them.

@@ -1,4 +1,6 @@
+import Files
 import Foundation
+import TestSupport
 import Testing
 import Torch
 
@@ -88,11 +90,11 @@ import Torch
         #expect(taken == (0..<50).map { $0 * $0 })
 
         let failing = Prefetcher(count: 5) { index in
-            guard index < 2 else { throw ReaderError(file: "x", reason: "at \(index)") }
+            guard index < 2 else { throw FileError(path: "x", reason: "at \(index)") }
             return index
         }
         #expect(try failing.next() == 0 && failing.next() == 1)
-        #expect(throws: ReaderError(file: "x", reason: "at 2")) { try failing.next() }
+        #expect(throws: FileError(path: "x", reason: "at 2")) { try failing.next() }
 
         for _ in 0..<20 {
             let stopped = Prefetcher(count: 1000, ahead: 4) { $0 }

@@ -1,7 +1,9 @@
 import Foundation
+import TestSupport
 import Testing
 import Torch
 
+@testable import Importers
 @testable import Multimodal
 
 @Suite struct SketchTests {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Multimodal
@@ -174,25 +175,6 @@ private let text = """
             #expect(try Multimodal.Suite(yaml: suite.yaml(), file: suite.file) == suite)
             let text = try String(contentsOfFile: folder + "/" + file, encoding: .utf8)
             #expect(text.hasPrefix("#") && text.contains("highmmt train Suites/\(file)"))
-        }
-    }
-
-    /// The open suite fits datasets of the layout that its recipes make.
-    @Test func openSuiteFitsItsRecipes() throws {
-        let root = try TemporaryFolder()
-        for recipe in RecipeCatalogue.open {
-            _ = try recipe.run(from: Fixtures.path("open-packages"), to: root.path("open/\(recipe.name)"))
-        }
-        let suite = try Multimodal.Suite(file: folder + "/open.yaml")
-        let tasks = try suite.open(dataRoot: root.path)
-        #expect(tasks.map(\.name) == ["diet", "digits", "exercise", "genotype", "movement", "speaker"])
-        #expect(tasks.filter { $0.task.role == .transfer }.map(\.name) == ["diet", "genotype"])
-        for task in tasks {
-            for modality in task.modalities {
-                let description = try #require(task.description(of: modality))
-                let encoding = suite.encoding(dataset: task.task.dataset, modality: modality, description: description)
-                #expect(encoding.maxFrequency <= Double(description.axes.max() ?? 0))
-            }
         }
     }
 }

@@ -1,4 +1,5 @@
 import Heterogeneity
+import TestSupport
 import Testing
 
 @testable import Studies

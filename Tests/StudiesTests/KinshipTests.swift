@@ -1,5 +1,6 @@
 import Heterogeneity
 import Multimodal
+import TestSupport
 import Testing
 
 @testable import Studies

@@ -1,5 +1,6 @@
 import Foundation
 import Multimodal
+import TestSupport
 
 @testable import Studies
 

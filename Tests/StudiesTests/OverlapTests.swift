@@ -1,6 +1,7 @@
 import Foundation
 import Heterogeneity
 import Multimodal
+import TestSupport
 import Testing
 
 @testable import Studies

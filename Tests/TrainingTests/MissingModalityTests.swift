@@ -1,6 +1,7 @@
 import Foundation
 import HighMMT
 import Multimodal
+import Numerics
 import Testing
 import Torch
 

@@ -1,5 +1,7 @@
+import Files
 import Foundation
 import HighMMT
+import TestSupport
 import Testing
 import Torch
 import Training

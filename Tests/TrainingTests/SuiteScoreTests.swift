@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Multimodal
 import Testing
@@ -39,14 +40,14 @@ import Testing
         let synthetic = try SyntheticSuite()
         try synthetic.train("run", ["training.epochs=1"])
         let data = try #require(FileManager.default.contents(atPath: synthetic.directory("run").resultPath(of: .first)))
-        let result = try JSONDecoder().decode(RunResult.self, from: data)
+        let result = try JSONFile.decode(RunResult.self, from: data)
         let score = try #require(result.score)
         #expect(score == SuiteScore.value(result.tasks))
         #expect(result.text.split(separator: "\n").last?.hasPrefix("suite score") == true)
         #expect(result.text.hasSuffix(String(format: "%.3f", score)))
         var object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
         object["score"] = nil
-        let old = try JSONDecoder().decode(RunResult.self, from: JSONSerialization.data(withJSONObject: object))
+        let old = try JSONFile.decode(RunResult.self, from: JSONSerialization.data(withJSONObject: object))
         #expect(old.score == nil && old.tasks == result.tasks)
     }
 }

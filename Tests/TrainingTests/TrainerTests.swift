@@ -1,13 +1,15 @@
+import Files
 import Foundation
 import HighMMT
 import Multimodal
+import Numerics
 import Testing
 import Torch
 
 @testable import Training
 
 @Suite struct TrainerTests {
-    private func record(_ line: Data) throws -> EpochRecord { try JSONDecoder().decode(EpochRecord.self, from: line) }
+    private func record(_ line: Data) throws -> EpochRecord { try JSONFile.decode(EpochRecord.self, from: line) }
 
     private func records(_ files: [String: Data]) throws -> [EpochRecord] {
         try #require(files["metrics.jsonl"]).split(separator: UInt8(ascii: "\n")).map { try record(Data($0)) }
@@ -151,7 +153,7 @@ import Torch
         try synthetic.train("short", short)
         try synthetic.train("whole", whole)
         let counts = try ["short", "whole"].map { name in
-            try JSONDecoder().decode(
+            try JSONFile.decode(
                 Checkpoint.State.self, from: #require(synthetic.files("\(name)")["stage1/epoch-000004/state.json"]))
         }.map { $0.stepCounts.values.max() ?? 0 }
         #expect(counts == [4 * 2, 4 * 6])
@@ -161,7 +163,7 @@ import Torch
     @Test func tasksCanHaveFewSamples() throws {
         let synthetic = try SyntheticSuite()
         try synthetic.train("few", ["training.epochs=3", "training.samples=8"])
-        let state = try JSONDecoder().decode(
+        let state = try JSONFile.decode(
             Checkpoint.State.self, from: #require(synthetic.files("few")["stage1/epoch-000003/state.json"]))
         #expect(state.stepCounts.values.max() == 3 * 2)
     }

@@ -1,3 +1,5 @@
+import Numerics
+
 /// The order in which agglomerative clustering joins entries into ever larger groups, and the distance of each joining.
 public struct Dendrogram: Sendable, Equatable, Codable {
     /// One joining of two clusters. Clusters 0..<n are the entries; cluster n + s is what step s made.

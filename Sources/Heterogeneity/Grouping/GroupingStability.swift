@@ -1,3 +1,5 @@
+import Numerics
+
 /// How much of a grouping survives the uncertainty of the matrix: distances are drawn anew around their values and clustered again.
 ///
 /// Each time the entries come in another order, so that groups which hang on how ties are broken count as unstable too.

@@ -1,3 +1,5 @@
+import Numerics
+
 /// The division into a given number of groups with the least within-group heterogeneity: the sum of the distances of all pairs
 /// that share a group.
 ///

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import HighMMT
 import Torch
@@ -59,7 +60,7 @@ public struct SharingGroups: Codable, Equatable, Sendable {
             throw FileError(path: file, reason: "cannot be read")
         }
         do {
-            self = try JSONDecoder().decode(SharingGroups.self, from: data)
+            self = try JSONFile.decode(SharingGroups.self, from: data)
         } catch {
             throw FileError(path: file, reason: "expected the keys encoders, crossmodal and method")
         }
@@ -69,9 +70,7 @@ public struct SharingGroups: Codable, Equatable, Sendable {
     ///
     /// - Throws: `FileError` when it cannot be written.
     public func write(to file: String) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        try AtomicFile.write(Array(try encoder.encode(self)), to: file)
+        try JSONFile.write(self, to: file)
     }
 
     /// The groups as the model takes them: numbered from 0 in order.

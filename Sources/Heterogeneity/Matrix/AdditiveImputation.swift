@@ -1,3 +1,5 @@
+import Numerics
+
 /// A matrix completed from some of its pairs by ``AdditiveTransfers``, as ``LowRankImputation`` does by distances alone.
 public struct AdditiveImputation: Sendable, Equatable {
     /// The whole matrix: measured values as they were, the others as the model has them.

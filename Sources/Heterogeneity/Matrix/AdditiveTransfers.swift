@@ -1,3 +1,5 @@
+import Numerics
+
 /// Transfers as a mean, an effect of where they come from and an effect of where they go: T(i→j) ≈ μ + sᵢ + tⱼ.
 ///
 /// Some entries are a good start for everything and some are harmed by any start; that much can be told from a few measured

@@ -1,3 +1,5 @@
+import Numerics
+
 /// What a model made of measured pairs while it could not see them.
 public struct HeldOutError: Sendable, Equatable, Codable {
     /// Number of pairs held out: all measured ones, in turn.
@@ -16,19 +18,9 @@ public struct HeldOutError: Sendable, Equatable, Codable {
         let errors = zip(predictions, measured).map { abs($0 - $1) }
         let roots = zip(predictions, measured).map { $0.squareRoot() - $1.squareRoot() }
         count = measured.count
-        rootMeanSquare = rootOfMeanSquare(errors)
-        medianAbsolute = median(of: errors)
-        rootMeanSquareOfRoots = rootOfMeanSquare(roots)
+        rootMeanSquare = errors.rootMeanSquare
+        medianAbsolute = errors.median ?? 0
+        rootMeanSquareOfRoots = roots.rootMeanSquare
         spearman = spearmanCorrelation(predictions, measured)
     }
-}
-
-private func rootOfMeanSquare(_ values: [Double]) -> Double {
-    values.isEmpty ? 0 : (values.reduce(0) { $0 + $1 * $1 } / Double(values.count)).squareRoot()
-}
-
-private func median(of values: [Double]) -> Double {
-    let sorted = values.sorted()
-    guard !sorted.isEmpty else { return 0 }
-    return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 extension HeterogeneityMatrix: Codable {
@@ -14,7 +15,7 @@ extension HeterogeneityMatrix: Codable {
             names: container.decode([String].self, forKey: .names),
             cells: MatrixCells(container.decode([[Double?]].self, forKey: .values), key: "values"),
             standardErrorCells: container.decodeIfPresent([[Double?]].self, forKey: .standardErrors)
-                .map { MatrixCells($0, key: "standardErrors") },
+                .map { MatrixCells($0, key: "standard_errors") },
             transfers: container.decodeIfPresent(SquareMatrix<Double?>.self, forKey: .transfers),
             transferStandardErrors: container.decodeIfPresent(
                 SquareMatrix<Double?>.self,
@@ -65,7 +66,7 @@ extension HeterogeneityMatrix: Codable {
         do {
             let keys = try JSONDecoder().decode([String: IgnoredValue].self, from: json).keys
             if keys.contains(CodingKeys.names.rawValue) || keys.contains(CodingKeys.values.rawValue) {
-                self = try JSONDecoder().decode(HeterogeneityMatrix.self, from: json)
+                self = try JSONFile.decode(HeterogeneityMatrix.self, from: json)
             } else if let nested = try? JSONDecoder().decode([String: [String: Double?]].self, from: json) {
                 try self.init(nested: nested)
             } else {
@@ -123,9 +124,7 @@ extension HeterogeneityMatrix: Codable {
 
     /// The matrix as JSON in UTF-8, with sorted keys: the same matrix gives the same bytes.
     public func json() throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return try encoder.encode(self) + Data("\n".utf8)
+        try JSONFile.encode(self, layout: .compact) + Data("\n".utf8)
     }
 }
 

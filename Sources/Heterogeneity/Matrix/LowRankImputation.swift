@@ -1,3 +1,5 @@
+import Numerics
+
 /// A matrix completed from some of its pairs by a low-rank model, with an honest estimate of how wrong the filled-in values are.
 ///
 /// Which model and how strong a penalty is decided by five-fold cross-validation on the measured pairs, and the error is then

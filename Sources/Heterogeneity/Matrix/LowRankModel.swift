@@ -1,3 +1,5 @@
+import Numerics
+
 /// A symmetric matrix of low rank, fitted to the known ones among its elements.
 ///
 /// It is fitted to square roots of distances: they have fewer extremes, and the square of a low-rank matrix is of low rank again.

@@ -1,3 +1,5 @@
+import Files
+
 /// Why something is not a heterogeneity matrix, in one line that names the file, the place in it and what was expected.
 public struct MatrixError: Error, Equatable, CustomStringConvertible {
     /// What is wrong.

@@ -1,3 +1,5 @@
+import Numerics
+
 /// How far a heterogeneity matrix is from being a metric, and how close to low rank.
 public struct MetricProperties: Sendable, Equatable, Codable {
     /// Share of triples for which an inequality holds, by way of counting.
@@ -28,7 +30,7 @@ public struct MetricProperties: Sendable, Equatable, Codable {
         self.relaxation = relaxation
         triangle = Self.shares(in: matrix.values, factor: 1)
         relaxedTriangle = Self.shares(in: matrix.values, factor: relaxation)
-        singularValues = symmetricEigenvalues(of: matrix.values).map { abs($0) }.sorted(by: >)
+        singularValues = SymmetricEigen(matrix.values.rows).values.map { abs($0) }.sorted(by: >)
     }
 
     /// Share of the squared singular values (of the squared Frobenius norm) in the `rank` largest: 1 less the relative squared

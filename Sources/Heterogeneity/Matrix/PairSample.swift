@@ -1,3 +1,5 @@
+import Numerics
+
 extension EntryPair {
     /// Which pairs to measure when not all can be: a number that grows with the entries rather than with their square.
     ///

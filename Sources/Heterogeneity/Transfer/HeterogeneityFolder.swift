@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Multimodal
 import Torch
@@ -44,7 +45,7 @@ public struct HeterogeneityFolder: Sendable {
     /// - Throws: `FileError` when there is nothing to read.
     public func diagnoses() throws -> [PairDiagnosis] {
         guard let data = FileManager.default.contents(atPath: diagnosesPath),
-            let diagnoses = try? JSONDecoder().decode([PairDiagnosis].self, from: data)
+            let diagnoses = try? JSONFile.decode([PairDiagnosis].self, from: data)
         else {
             throw FileError(
                 path: diagnosesPath,
@@ -61,7 +62,7 @@ public struct HeterogeneityFolder: Sendable {
         let settings = Settings(budget: budget, suite: try HeterogeneityFolder.text(of: suite))
         let file = settingsPath
         if let known = FileManager.default.contents(atPath: file) {
-            guard let before = try? JSONDecoder().decode(Settings.self, from: known) else {
+            guard let before = try? JSONFile.decode(Settings.self, from: known) else {
                 throw FileError(path: file, reason: "is not the settings of a measurement")
             }
             var comparable = before.budget
@@ -79,11 +80,7 @@ public struct HeterogeneityFolder: Sendable {
             if before != settings { try write(settings, to: file) }
             return
         }
-        do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        } catch {
-            throw FileError(path: path, reason: "cannot be made: \(error.localizedDescription)")
-        }
+        try Folder.make(path)
         try write(settings, to: file)
     }
 
@@ -99,9 +96,7 @@ public struct HeterogeneityFolder: Sendable {
     }
 
     private func write(_ value: some Encodable, to file: String) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        try AtomicFile.write(Array(try encoder.encode(value)), to: file)
+        try JSONFile.write(value, to: file, layout: .compact)
     }
 
     /// The suite without what a measurement does not depend on.

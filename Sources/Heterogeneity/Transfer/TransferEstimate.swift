@@ -1,4 +1,5 @@
 import Foundation
+import Numerics
 
 /// A mean over validation samples and seeds, and how uncertain it is.
 struct TransferEstimate: Sendable, Equatable {

@@ -15,9 +15,4 @@ struct TransferRecord: Codable, Equatable, Sendable {
     /// What was predicted of every validation sample at that epoch: a class, or a quarter of the range of predictions;
     /// nothing for labels and after a start from another entry.
     var predicted: [Int]?
-
-    enum CodingKeys: String, CodingKey {
-        case from, to, seed, losses, predicted
-        case epochLosses = "epoch_losses"
-    }
 }

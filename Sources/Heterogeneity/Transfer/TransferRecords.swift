@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Torch
 
@@ -11,11 +12,7 @@ struct TransferRecords: Sendable {
     /// - Throws: `FileError` when it cannot be made.
     init(folder: String) throws {
         self.folder = folder
-        do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        } catch {
-            throw FileError(path: folder, reason: "cannot be made: \(error.localizedDescription)")
-        }
+        try Folder.make(folder)
     }
 
     /// Whether a training is finished.
@@ -29,7 +26,7 @@ struct TransferRecords: Sendable {
     func record(_ start: TransferStart, to: TransferEntry, seed: UInt64) throws -> TransferRecord? {
         let path = path(start, to: to, seed: seed)
         guard let data = FileManager.default.contents(atPath: path) else { return nil }
-        guard let record = try? JSONDecoder().decode(TransferRecord.self, from: data), !record.losses.isEmpty,
+        guard let record = try? JSONFile.decode(TransferRecord.self, from: data), !record.losses.isEmpty,
             record.losses.allSatisfy(\.isFinite)
         else { throw FileError(path: path, reason: "is not the record of a training; remove it to measure it again") }
         return record
@@ -39,10 +36,7 @@ struct TransferRecords: Sendable {
     ///
     /// - Throws: `FileError` when it cannot be written.
     func write(_ record: TransferRecord, _ start: TransferStart, to: TransferEntry) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        try AtomicFile.write(
-            Array(try encoder.encode(record)), to: path(start, to: to, seed: record.seed))
+        try JSONFile.write(record, to: path(start, to: to, seed: record.seed), layout: .compact)
     }
 
     /// Remembers the shared parameters of a source.

@@ -1,3 +1,4 @@
+import Numerics
 import Torch
 
 /// Silences some of the numbers that heads read, so that a head leans on no single one of them while it is trained.

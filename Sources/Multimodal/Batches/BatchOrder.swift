@@ -1,3 +1,4 @@
+import Numerics
 import Torch
 
 /// The order in which the rows of a split are visited.

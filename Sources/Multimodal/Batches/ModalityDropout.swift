@@ -1,3 +1,4 @@
+import Numerics
 import Torch
 
 /// Takes modalities away from samples at random, so that a model learns to do without them.

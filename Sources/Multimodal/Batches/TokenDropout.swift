@@ -1,3 +1,4 @@
+import Numerics
 import Torch
 
 /// Hides tokens of samples at random, so that a model does not learn small datasets by heart.

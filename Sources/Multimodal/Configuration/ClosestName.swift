@@ -1,7 +1,7 @@
 /// Finds what a misspelt name was meant to be.
-enum ClosestName {
+package enum ClosestName {
     /// The candidate with the fewest letters to change, if those are few; the first of equals.
-    static func match(for name: String, among candidates: some Sequence<String>) -> String? {
+    package static func match(for name: String, among candidates: some Sequence<String>) -> String? {
         let limit = name.count < 4 ? 1 : max(2, name.count / 3)
         return candidates.map { (distance(name, $0), $0) }
             .filter { $0.0 <= limit }
@@ -9,7 +9,7 @@ enum ClosestName {
     }
 
     /// " (did you mean …?)" where there is a match, else what there is to choose from.
-    static func hint(for name: String, among candidates: some Collection<String>) -> String {
+    package static func hint(for name: String, among candidates: some Collection<String>) -> String {
         if let match = match(for: name, among: candidates) { return ", did you mean '\(match)'?" }
         return candidates.isEmpty ? "" : ", expected one of \(candidates.sorted().joined(separator: ", "))"
     }

@@ -1,3 +1,4 @@
+import Numerics
 import Torch
 
 /// One modality of a batch while it is made worse. What happens to a row depends on the seed, the purpose and the row alone,

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Torch
 
@@ -84,9 +85,7 @@ public struct DatasetDescription: Hashable, Sendable, Encodable {
 
     /// The text of `dataset.json`; the same description always gives the same text.
     public func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+        String(decoding: try JSONFile.encode(self), as: UTF8.self) + "\n"
     }
 
     /// Writes `dataset.json` in one step.

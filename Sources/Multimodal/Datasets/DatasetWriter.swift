@@ -1,3 +1,4 @@
+import Files
 import Torch
 
 /// Writes a dataset row by row: statistics of the training rows first, then all splits, standardised by them.
@@ -33,7 +34,7 @@ public struct DatasetWriter {
     ///   - description: what the rows are; statistics and splits are filled in.
     ///   - layouts: how modalities are written; those that are not named have no standardisation, mask or gaps.
     ///   - rows: number of rows of each split.
-    ///   - folder: where the dataset goes; one that stands there is replaced.
+    ///   - folder: where the dataset goes; a dataset that stands there is replaced, a folder that holds anything else is not.
     public init(
         _ description: DatasetDescription,
         layouts: [String: Layout],
@@ -53,7 +54,8 @@ public struct DatasetWriter {
     ///   `sample` throws; nothing is left behind then.
     public func write(_ sample: (Split, Int) throws -> Sample) throws -> Dataset {
         var description = description
-        let target = try ReplacedFolder(path: folder, marker: DatasetDescription.fileName)
+        let own = Set(Split.allCases.map(\.fileName) + [DatasetDescription.fileName, ".DS_Store"])
+        let target = try ReplacedFolder(path: folder, marker: DatasetDescription.fileName, owns: own.contains)
         for (modality, statistics) in try trainingStatistics(sample) {
             description.modalities[modality]?.statistics = statistics
         }

@@ -1,12 +1,12 @@
 /// Mean and deviation of rows that come one after the other (Welford's recurrence, in double precision).
-struct RunningStatistics {
+package struct RunningStatistics {
     private let scope: Statistics.Scope
     private let channels: Int
     private var counts: [Double]
     private var means: [Double]
     private var squares: [Double]
 
-    init(scope: Statistics.Scope, modality: ModalityDescription) {
+    package init(scope: Statistics.Scope, modality: ModalityDescription) {
         self.scope = scope
         channels = modality.channels
         let places = scope == .channel ? modality.channels : modality.elements
@@ -16,7 +16,7 @@ struct RunningStatistics {
     }
 
     /// Adds one row; tokens that are not valid do not count.
-    mutating func add(_ values: [Float], valid: [Bool]?) {
+    package mutating func add(_ values: [Float], valid: [Bool]?) {
         for (index, value) in values.enumerated() where valid?[index / channels] != false {
             let place = index % means.count
             let value = Double(value)
@@ -28,7 +28,7 @@ struct RunningStatistics {
     }
 
     /// Population statistics; a place that does not vary has deviation 1.
-    var statistics: Statistics {
+    package var statistics: Statistics {
         let deviations = zip(squares, counts).map { square, count in
             let deviation = count > 0 ? (square / count).squareRoot() : 0
             return deviation > 1e-12 ? deviation : 1

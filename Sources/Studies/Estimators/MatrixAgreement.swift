@@ -1,4 +1,5 @@
 import Heterogeneity
+import Numerics
 
 /// How far two matrices of the same entries say the same.
 public struct MatrixAgreement: Codable, Equatable, Sendable {
@@ -18,12 +19,12 @@ public struct MatrixAgreement: Codable, Equatable, Sendable {
         _ one: HeterogeneityMatrix, _ other: HeterogeneityMatrix, linkage: Linkage, groups: Int
     ) throws {
         let pairs = EntryPair.all(of: min(one.count, other.count))
-        distances = RankCorrelation.spearman(
+        distances = spearmanCorrelation(
             pairs.map { one[$0.first, $0.second] }, pairs.map { other[$0.first, $0.second] })
         let both = pairs.flatMap { [($0.first, $0.second), ($0.second, $0.first)] }.compactMap { from, to in
             one.transfers?[from, to].flatMap { left in other.transfers?[from, to].map { (left, $0) } }
         }
-        transfers = RankCorrelation.spearman(both.map(\.0), both.map(\.1))
+        transfers = spearmanCorrelation(both.map(\.0), both.map(\.1))
         func grouping(_ matrix: HeterogeneityMatrix) throws -> Grouping {
             try Dendrogram(of: matrix, linkage: linkage).grouping(.groups(min(groups, matrix.count)))
         }

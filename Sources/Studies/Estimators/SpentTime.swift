@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Torch
 
@@ -16,7 +17,7 @@ final class SpentTime: @unchecked Sendable {
             sum = 0
             return
         }
-        guard let known = try? JSONDecoder().decode([String: Double].self, from: data)["seconds"] else {
+        guard let known = try? JSONFile.decode([String: Double].self, from: data)["seconds"] else {
             throw FileError(path: file, reason: "expected an object with the key seconds")
         }
         sum = known
@@ -29,6 +30,6 @@ final class SpentTime: @unchecked Sendable {
 
     /// - Throws: `FileError` when the file cannot be written.
     func write() throws {
-        try AtomicFile.write(Array(try JSONEncoder().encode(["seconds": seconds])), to: file)
+        try JSONFile.write(["seconds": seconds], to: file, layout: .compact)
     }
 }

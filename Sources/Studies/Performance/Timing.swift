@@ -1,4 +1,5 @@
 import Dispatch
+import Numerics
 
 /// How long something took, several times.
 public struct Timing: Codable, Sendable {
@@ -6,12 +7,7 @@ public struct Timing: Codable, Sendable {
     public let milliseconds: [Double]
 
     /// The middle of the sorted repetitions.
-    public var median: Double {
-        let sorted = milliseconds.sorted()
-        let middle = sorted.count / 2
-        guard !sorted.isEmpty else { return .nan }
-        return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
-    }
+    public var median: Double { milliseconds.median ?? .nan }
 
     /// Runs `body` a few times unmeasured and `repetitions` times measured.
     public init(warmUp: Int, repetitions: Int, _ body: () throws -> Void) rethrows {

@@ -1,4 +1,5 @@
 import HighMMT
+import Numerics
 import Torch
 
 /// A model with random inputs of fixed shapes, to measure how long a step takes.

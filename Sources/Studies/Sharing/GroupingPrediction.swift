@@ -1,4 +1,5 @@
 import Heterogeneity
+import Numerics
 import Torch
 
 /// Do heterogeneities foretell which groupings score well?
@@ -24,13 +25,13 @@ public struct GroupingPrediction: Codable, Equatable, Sendable {
     /// - Returns: nothing with fewer than four groupings.
     public init?(_ trials: [GroupingTrial]) {
         guard trials.count >= 4, trials.allSatisfy({ !$0.scores.isEmpty }) else { return nil }
-        let scores = trials.map { Sample($0.scores).mean }
+        let scores = trials.map { Measurements($0.scores).mean }
         func foretells(_ values: [Double]) -> (rho: Double?, p: Double?) {
-            guard let rho = RankCorrelation.spearman(values, scores) else { return (nil, nil) }
+            guard let rho = spearmanCorrelation(values, scores) else { return (nil, nil) }
             var random = RandomSource(seed: 0, purpose: "grouping prediction")
             var exceeding = 1
             for _ in 0..<GroupingPrediction.permutations {
-                let other = RankCorrelation.spearman(values, scores.shuffled(using: &random)) ?? 0
+                let other = spearmanCorrelation(values, scores.shuffled(using: &random)) ?? 0
                 if abs(other) >= abs(rho) - 1e-12 { exceeding += 1 }
             }
             return (rho, Double(exceeding) / Double(GroupingPrediction.permutations + 1))

@@ -1,6 +1,8 @@
+import Files
 import Foundation
 import Heterogeneity
 import Multimodal
+import Numerics
 import Torch
 
 /// Does the sharing study find a difference where there must be one?
@@ -74,7 +76,7 @@ public struct KinshipStudy: Sendable {
         let pairs = EntryPair.all(of: matrix.count)
         func mean(_ isWithin: Bool) -> Double {
             let chosen = pairs.filter { (truth.labels[$0.first] == truth.labels[$0.second]) == isWithin }
-            return Sample(chosen.map { matrix[$0.first, $0.second] }).mean
+            return Measurements(chosen.map { matrix[$0.first, $0.second] }).mean
         }
         let found = try Dendrogram(of: matrix, linkage: .average).grouping(.groups(families))
         let study = SharingStudy(
@@ -92,7 +94,7 @@ public struct KinshipStudy: Sendable {
 
     private func makeSuite(in folder: String) throws -> Suite {
         let names = (0..<families).flatMap { family in (0..<members).map { (family, $0, "family-\(family)-\($0)") } }
-        try FileManager.default.createDirectory(atPath: "\(folder)/data", withIntermediateDirectories: true)
+        try Folder.make("\(folder)/data")
         for (family, member, name) in names where !FileManager.default.fileExists(atPath: "\(folder)/data/\(name)") {
             var own = world
             own.seed = world.seed &+ UInt64(family)

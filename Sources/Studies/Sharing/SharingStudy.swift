@@ -1,7 +1,9 @@
+import Files
 import Foundation
 import Heterogeneity
 import HighMMT
 import Multimodal
+import Numerics
 import Torch
 import Training
 
@@ -127,12 +129,12 @@ public struct SharingStudy {
                     if let trial = trials.firstIndex(where: { $0.name == name }) { trials[trial].scores.append(score) }
                     progress(String(format: "  score %.4f", score))
                 }
-                arms[index].scores.append(Sample(scores).mean)
+                arms[index].scores.append(Measurements(scores).mean)
             }
         }
         let ours = arms.first { $0.arm == .heterogeneity }?.scores ?? []
         for index in arms.indices {
-            let sample = Sample(arms[index].scores)
+            let sample = Measurements(arms[index].scores)
             (arms[index].mean, arms[index].standardError) = (sample.mean, sample.standardError)
             if arms[index].arm != .heterogeneity {
                 arms[index].heterogeneityAhead = PairedTest(ours, arms[index].scores)
@@ -169,7 +171,7 @@ public struct SharingStudy {
         let own = RunDirectory("\(folder)/\(name(of: arm, draw: draw))-seed-\(seed)")
         if let result = own.result(of: .second) { return SuiteScore.value(result.tasks) ?? 0 }
         let base = RunDirectory("\(folder)/stage1-width-\(width)-seed-\(seed)")
-        try makeFolder(folder)
+        try Folder.make(folder)
         let first = try SuiteRun(suite: suite, dataRoot: dataRoot, run: base, device: device)
         guard case .finished = try first.train(shouldStop: shouldStop) else { return nil }
         if !own.exists {
@@ -253,14 +255,6 @@ public struct SharingStudy {
         return try HighMMTModel(
             SuiteModel.configuration(of: suite, tasks: shapes), tasks: trained, sharing: sharing
         ).parameters.count
-    }
-
-    private func makeFolder(_ path: String) throws {
-        do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        } catch {
-            throw FileError(path: path, reason: "cannot be made: \(error.localizedDescription)")
-        }
     }
 
     private func copy(_ path: String, to target: String) throws {

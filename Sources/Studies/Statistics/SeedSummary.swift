@@ -1,3 +1,4 @@
+import Numerics
 import Training
 
 /// What runs of the same suite from several seeds score on average.
@@ -11,15 +12,10 @@ public struct SeedSummary: Codable, Sendable {
         /// The number of measurements.
         public var n: Int
 
-        enum CodingKeys: String, CodingKey {
-            case mean, n
-            case standardError = "standard_error"
-        }
-
         /// Nothing where there is no measurement.
         init?(_ values: [Double]) {
             guard !values.isEmpty else { return nil }
-            let sample = Sample(values)
+            let sample = Measurements(values)
             mean = sample.mean
             standardError = values.count > 1 ? sample.standardError : nil
             n = values.count

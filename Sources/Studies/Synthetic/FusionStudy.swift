@@ -1,6 +1,8 @@
+import Files
 import Foundation
 import Heterogeneity
 import Multimodal
+import Numerics
 
 /// Does the interaction heterogeneity tell fusion of different kinds apart, and does the decomposition of information find them?
 public struct FusionStudy: Sendable {
@@ -71,19 +73,19 @@ public struct FusionStudy: Sendable {
             return table
         }
         func transfer(_ from: [Int], _ to: Int) -> Double {
-            Sample(from.compactMap { $0 == to ? nil : matrix.transfers?[$0, to] }).mean
+            Measurements(from.compactMap { $0 == to ? nil : matrix.transfers?[$0, to] }).mean
         }
-        func losses(_ from: [Int], _ to: [Int]) -> Sample {
-            Sample(to.map { transfer(from, $0) - transfer(to, $0) })
+        func losses(_ from: [Int], _ to: [Int]) -> Measurements {
+            Measurements(to.map { transfer(from, $0) - transfer(to, $0) })
         }
         let labels = matrix.names.map { name in kinds.firstIndex { name.hasPrefix($0.rawValue) } ?? 0 }
         let groups = try Dendrogram(of: matrix, linkage: .average).grouping(.groups(kinds.count))
         return Result(
             diagnoses: diagnoses, interactions: matrix, kinds: kinds,
             distances: table { from, to in
-                Sample(from.flatMap { first in to.filter { $0 != first }.map { matrix[first, $0] } }).mean
+                Measurements(from.flatMap { first in to.filter { $0 != first }.map { matrix[first, $0] } }).mean
             },
-            transfers: table { from, to in Sample(to.map { transfer(from, $0) }).mean },
+            transfers: table { from, to in Measurements(to.map { transfer(from, $0) }).mean },
             losses: table { losses($0, $1).mean }, lossStandardErrors: table { losses($0, $1).standardError },
             agreement: groups.adjustedRandIndex(with: Grouping(names: matrix.names, labels: labels)) ?? 0)
     }
@@ -109,7 +111,7 @@ public struct FusionStudy: Sendable {
         let names = kinds.flatMap { kind in
             (0..<max(1, copies)).map { (kind: kind, copy: $0, name: "\(kind.rawValue)-\($0)") }
         }
-        try FileManager.default.createDirectory(atPath: "\(folder)/data", withIntermediateDirectories: true)
+        try Folder.make("\(folder)/data")
         for (kind, copy, name) in names where !FileManager.default.fileExists(atPath: "\(folder)/data/\(name)") {
             _ = try world.write(kind, copy: copy, to: "\(folder)/data/\(name)")
         }

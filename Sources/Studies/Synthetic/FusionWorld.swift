@@ -1,5 +1,6 @@
 import Foundation
 import Multimodal
+import Numerics
 import Torch
 
 /// Pairs of modalities whose fusion is of a known kind.
@@ -74,7 +75,7 @@ public struct FusionWorld: Sendable {
                 (0..<2).flatMap { _ in [common, own, 0, 0].map { Float($0 + noise * random.normal()) } }
             }
             let label = label(kind, common: common, first: first, second: second)
-            return Multimodal.Sample(
+            return Sample(
                 inputs: ["first": tokens(first), "second": tokens(second)], targets: ["class": [Double(label)]])
         }
     }

@@ -1,6 +1,8 @@
+import Files
 import Foundation
 import Heterogeneity
 import Multimodal
+import Numerics
 
 /// Does the modality heterogeneity fall with the overlap of what two modalities see?
 public struct OverlapStudy: Sendable {
@@ -57,8 +59,8 @@ public struct OverlapStudy: Sendable {
             return try transfers(own, in: "\(folder)/world-\(number)", progress)
         }
         let levels = world.overlaps.enumerated().map { index, level in
-            let from = Sample(measured.map { $0[index].from })
-            let to = Sample(measured.map { $0[index].to })
+            let from = Measurements(measured.map { $0[index].from })
+            let to = Measurements(measured.map { $0[index].to })
             let distance = SampledHeterogeneity.Measurement(
                 forward: from.mean, backward: to.mean, standardErrors: (from.standardError, to.standardError))
             return Result.Level(
@@ -66,7 +68,7 @@ public struct OverlapStudy: Sendable {
                 fromAnchor: from.mean, toAnchor: to.mean)
         }
         return Result(
-            levels: levels, spearman: RankCorrelation.spearman(levels.map(\.overlap), levels.map(\.distance)))
+            levels: levels, spearman: spearmanCorrelation(levels.map(\.overlap), levels.map(\.distance)))
     }
 
     /// T in both directions between the anchor of one world and every overlap, in order.
@@ -75,7 +77,7 @@ public struct OverlapStudy: Sendable {
     ) throws -> [(from: Double, to: Double)] {
         let data = "\(folder)/data"
         if !FileManager.default.fileExists(atPath: data) {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            try Folder.make(folder)
             _ = try world.write(to: data)
         }
         let suite = try Suite(

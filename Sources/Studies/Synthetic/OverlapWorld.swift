@@ -1,5 +1,6 @@
 import Foundation
 import Multimodal
+import Numerics
 import Torch
 
 /// Modalities that see overlapping parts of the same latent factors, by an amount that is known.
@@ -69,7 +70,7 @@ public struct OverlapWorld: Sendable {
         let deviation = (1.09 + separation * separation).squareRoot()
         let writer = DatasetWriter(
             description, layouts: [:], rows: [.train: rows, .valid: validRows, .test: testRows], folder: folder)
-        return try writer.write { split, row -> Multimodal.Sample in
+        return try writer.write { split, row -> Sample in
             let own = draw == 0 ? "" : "/\(draw)"
             var random = RandomSource(seed: seed, purpose: "overlap/\(split.rawValue)/\(row)\(own)")
             let label = Int(random.next() % UInt64(classes))
@@ -86,7 +87,7 @@ public struct OverlapWorld: Sendable {
                     return mixing.map { direction in Float(zip(direction, values).reduce(0) { $0 + $1.0 * $1.1 }) }
                 }
             }
-            return Multimodal.Sample(inputs: inputs, targets: ["class": [Double(label)]])
+            return Sample(inputs: inputs, targets: ["class": [Double(label)]])
         }
     }
 

@@ -1,3 +1,5 @@
+import Numerics
+
 /// All parameters of a model, in one contiguous buffer, with another for their gradients.
 ///
 /// Parameters are views of the buffers, so that an optimiser needs one pass over memory and a checkpoint one read.

@@ -1,3 +1,5 @@
+import Files
+
 /// A safetensors file, memory-mapped.
 ///
 /// Opening reads the header only and checks all of it; data are read from the disk when they are touched.

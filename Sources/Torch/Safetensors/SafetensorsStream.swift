@@ -1,3 +1,5 @@
+import Files
+
 /// Writes a safetensors file piece by piece, for tensors that are larger than memory.
 ///
 /// All tensors are declared first; their bytes are then appended in any interleaving, and `finish()` gives the file its

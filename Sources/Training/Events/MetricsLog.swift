@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Torch
 
@@ -11,9 +12,7 @@ public final class MetricsLog: TrainingObserver {
     /// Writes the records of finished epochs.
     public func observe(_ event: TrainingEvent) throws {
         guard case .epochEnded(let record, _) = event else { return }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        try append(try encoder.encode(record) + Data("\n".utf8))
+        try append(try JSONFile.encode(record, layout: .compact) + Data("\n".utf8))
     }
 
     /// Drops the epochs after a given one: what a run that is continued wrote after its last checkpoint.
@@ -24,9 +23,8 @@ public final class MetricsLog: TrainingObserver {
         guard let text = FileManager.default.contents(atPath: path) else {
             throw FileError(path: path, reason: "cannot be read")
         }
-        let decoder = JSONDecoder()
         let kept = text.split(separator: UInt8(ascii: "\n")).filter { line in
-            guard let record = try? decoder.decode(EpochRecord.self, from: line) else { return false }
+            guard let record = try? JSONFile.decode(EpochRecord.self, from: line) else { return false }
             return record.stage != stage || record.epoch <= epoch
         }
         let lines = kept.reduce(into: [UInt8]()) { $0 += $1 + [UInt8(ascii: "\n")] }

@@ -30,12 +30,6 @@ public struct EpochRecord: Codable, Equatable, Sendable {
     public var score: Double
     /// Whether the score is the best so far.
     public var isBest: Bool
-
-    enum CodingKeys: String, CodingKey {
-        case stage, epoch, validation, score
-        case trainingLoss = "training_loss"
-        case isBest = "is_best"
-    }
 }
 
 /// What a task scores on a split.

@@ -24,12 +24,6 @@ public struct ModalityCosts: Codable, Equatable, Sendable {
         public var isOnlyModality: Bool
         /// Whether the model never learned to do without it.
         public var isIndispensable: Bool
-
-        enum CodingKeys: String, CodingKey {
-            case task, modality, metric, all, without, cost, only, chance
-            case isOnlyModality = "is_only_modality"
-            case isIndispensable = "is_indispensable"
-        }
     }
 
     /// The name of the suite.

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import HighMMT
 import Torch
@@ -27,15 +28,6 @@ public struct Checkpoint {
         public var bestScore: Double?
         /// The epoch of the best score, from 1.
         public var bestEpoch: Int?
-
-        enum CodingKeys: String, CodingKey {
-            case format, stage, epoch, step
-            case stepCounts = "step_counts"
-            case lossSums = "loss_sums"
-            case lossCounts = "loss_counts"
-            case bestScore = "best_score"
-            case bestEpoch = "best_epoch"
-        }
     }
 
     private static let weightsFile = "weights.safetensors"
@@ -58,9 +50,9 @@ public struct Checkpoint {
             throw FileError(path: path, reason: "cannot be read; the checkpoint is not complete")
         }
         do {
-            state = try JSONDecoder().decode(State.self, from: data)
+            state = try JSONFile.decode(State.self, from: data)
         } catch {
-            throw FileError(path: path, reason: "is not the state of a checkpoint: \(error.brief)")
+            throw FileError(path: path, reason: "is not the state of a checkpoint: \(error.oneLine)")
         }
         guard state.format == 1 else {
             throw FileError(path: path, reason: "has format \(state.format); this version reads 1")
@@ -94,18 +86,12 @@ public struct Checkpoint {
     ) throws {
         let part = folder + ".part"
         try? FileManager.default.removeItem(atPath: part)
-        do {
-            try FileManager.default.createDirectory(atPath: part, withIntermediateDirectories: true)
-        } catch {
-            throw FileError(path: part, reason: "cannot be made: \(error.localizedDescription)")
-        }
+        try Folder.make(part)
         try SafetensorsWriter.write(model.parameters.state, to: "\(part)/\(weightsFile)")
         var moments = ["first_moments": optimiser.firstMoments, "second_moments": optimiser.secondMoments]
         moments[meanName] = average?.values
         try SafetensorsWriter.write(moments, to: "\(part)/\(optimiserFile)")
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-        try AtomicFile.write(Array(try encoder.encode(state)), to: "\(part)/\(stateFile)")
+        try JSONFile.write(state, to: "\(part)/\(stateFile)")
         try? FileManager.default.removeItem(atPath: folder)
         guard rename(part, folder) == 0 else {
             throw FileError(path: folder, reason: "cannot be put in place: \(String(cString: strerror(errno)))")

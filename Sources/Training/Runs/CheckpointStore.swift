@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import HighMMT
 import Torch
@@ -49,11 +50,7 @@ public struct CheckpointStore: Sendable {
     ///
     /// - Throws: `FileError` when they cannot be written.
     func saveBest(_ model: HighMMTModel) throws {
-        do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        } catch {
-            throw FileError(path: folder, reason: "cannot be made: \(error.localizedDescription)")
-        }
+        try Folder.make(folder)
         try SafetensorsWriter.write(model.parameters.state, to: bestPath)
     }
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import HighMMT
 import Multimodal
@@ -50,9 +51,7 @@ public struct ModelRecord: Codable, Sendable {
     ///
     /// - Throws: `FileError` when it cannot be written.
     func write(to path: String) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        try AtomicFile.write(Array(try encoder.encode(self)), to: path)
+        try JSONFile.write(self, to: path)
     }
 
     /// Reads a record.
@@ -63,9 +62,9 @@ public struct ModelRecord: Codable, Sendable {
             throw FileError(path: path, reason: "cannot be read; expected the folder of a run")
         }
         do {
-            self = try JSONDecoder().decode(ModelRecord.self, from: data)
+            self = try JSONFile.decode(ModelRecord.self, from: data)
         } catch {
-            throw FileError(path: path, reason: "is not the record of a model: \(error.brief)")
+            throw FileError(path: path, reason: "is not the record of a model: \(error.oneLine)")
         }
         guard format == 1 else { throw FileError(path: path, reason: "has format \(format); this version reads 1") }
         for task in tasks {

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import HighMMT
 import Multimodal
@@ -38,7 +39,7 @@ public struct RunDirectory: Sendable {
     /// Scores of a stage on the test splits; nothing when it was not scored, or trained on since.
     public func result(of stage: TrainingStage) -> RunResult? {
         FileManager.default.contents(atPath: resultPath(of: stage)).flatMap {
-            try? JSONDecoder().decode(RunResult.self, from: $0)
+            try? JSONFile.decode(RunResult.self, from: $0)
         }
     }
 
@@ -113,11 +114,7 @@ public struct RunDirectory: Sendable {
     /// - Throws: ``RunError`` that names what differs; `FileError` when the folder cannot be written.
     public func prepare(for suite: Suite) throws {
         try check(for: suite)
-        do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        } catch {
-            throw FileError(path: path, reason: "cannot be made: \(error.localizedDescription)")
-        }
+        try Folder.make(path)
         removeUnfinishedFiles()
         let head = "# Resolved by highmmt \(ProjectVersion.number) with LibTorch \(Library.version).\n"
         try AtomicFile.write(Array((head + placed(suite).yaml()).utf8), to: suitePath)

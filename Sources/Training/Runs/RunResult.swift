@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Multimodal
 import Torch
@@ -38,12 +39,6 @@ public struct RunResult: Codable, Equatable, Sendable {
     /// The version of LibTorch.
     public var libtorch = Library.version
 
-    enum CodingKeys: String, CodingKey {
-        case suite, split, seed, parameters, tasks, score, conditions, version, libtorch
-        case leftOut = "left_out"
-        case secondsPerEpoch = "seconds_per_epoch"
-    }
-
     init(
         suite: String, split: Split, seed: UInt64, parameters: Int, tasks: [String: TaskResult],
         conditions: InputConditions? = nil, leftOut: [String]? = nil
@@ -83,8 +78,6 @@ public struct RunResult: Codable, Equatable, Sendable {
     ///
     /// - Throws: `FileError` when it cannot be written.
     func write(to path: String) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        try AtomicFile.write(Array(try encoder.encode(self)), to: path)
+        try JSONFile.write(self, to: path)
     }
 }

@@ -1,5 +1,6 @@
 import HighMMT
 import Multimodal
+import Numerics
 import Torch
 
 extension RunSpeed {
@@ -30,10 +31,8 @@ extension RunSpeed {
                 task.name: try TaskInput(reader.batch((0..<batch).map { $0 % reader.rows }), device: .cpu)
             ]
             for (stage, times) in try RunSpeed.times(models, input) {
-                let sorted = times.sorted()
-                let median = (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
                 self.stages[stage.rawValue, default: Stage()].milliseconds[task.name] =
-                    median / .milliseconds(1) / Double(batch)
+                    times.map { $0 / .milliseconds(1) / Double(batch) }.median
             }
         }
     }

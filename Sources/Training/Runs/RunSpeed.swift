@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Torch
 
@@ -26,9 +27,7 @@ public struct RunSpeed: Codable, Equatable, Sendable {
 
     /// What a file says; nothing when there is none that can be read: times are never worth stopping for.
     public init?(path: String) {
-        guard let data = FileManager.default.contents(atPath: path),
-            let speed = try? JSONDecoder().decode(RunSpeed.self, from: data)
-        else { return nil }
+        guard let speed = try? JSONFile.read(RunSpeed.self, from: path, content: "times") else { return nil }
         self = speed
     }
 
@@ -43,8 +42,6 @@ public struct RunSpeed: Codable, Equatable, Sendable {
     ///
     /// - Throws: `FileError` when it cannot be written.
     public func write(to path: String) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-        try AtomicFile.write(Array(try encoder.encode(self)), to: path)
+        try JSONFile.write(self, to: path)
     }
 }

@@ -1,4 +1,6 @@
+import Files
 import Foundation
+import Numerics
 import Torch
 
 /// How long the epochs of a run took; what `timing.json` holds. Unlike all else in a run it is different every time.
@@ -14,11 +16,7 @@ public struct RunTiming: Codable, Equatable, Sendable {
         public var seconds: [Int: Double] = [:]
 
         /// The median of an epoch; nothing when none was timed.
-        public var secondsPerEpoch: Double? {
-            let sorted = seconds.values.sorted()
-            guard !sorted.isEmpty else { return nil }
-            return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
-        }
+        public var secondsPerEpoch: Double? { seconds.values.median }
     }
 
     /// Stage → its times.
@@ -29,9 +27,7 @@ public struct RunTiming: Codable, Equatable, Sendable {
 
     /// What a file says; nothing when there is none that can be read: times are never worth stopping for.
     public init?(path: String) {
-        guard let data = FileManager.default.contents(atPath: path),
-            let timing = try? JSONDecoder().decode(RunTiming.self, from: data)
-        else { return nil }
+        guard let timing = try? JSONFile.read(RunTiming.self, from: path, content: "times") else { return nil }
         self = timing
     }
 
@@ -39,8 +35,6 @@ public struct RunTiming: Codable, Equatable, Sendable {
     ///
     /// - Throws: `FileError` when it cannot be written.
     func write(to path: String) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-        try AtomicFile.write(Array(try encoder.encode(self)), to: path)
+        try JSONFile.write(self, to: path)
     }
 }

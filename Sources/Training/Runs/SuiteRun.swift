@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import HighMMT
 import Multimodal
@@ -73,11 +74,7 @@ public struct SuiteRun {
                         + "remove it to begin anew")
             }
         }
-        do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        } catch {
-            throw FileError(path: folder, reason: "cannot be made: \(error.localizedDescription)")
-        }
+        try Folder.make(folder)
         return origin
     }
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import HighMMT
 import Torch
@@ -75,7 +76,7 @@ public struct ReferenceCase: Sendable {
         do {
             description = try JSONDecoder().decode(Description.self, from: data)
         } catch {
-            throw FileError(path: path, reason: "is not the description of a reference case: \(error.brief)")
+            throw FileError(path: path, reason: "is not the description of a reference case: \(error.oneLine)")
         }
         self.folder = folder
         taskNames = try ReferenceCase.headOrder(description.tasks, in: data, path: path)
@@ -124,8 +125,7 @@ public struct ReferenceCase: Sendable {
     private static func headOrder(
         _ tasks: [String: Description.Task], in data: Data, path: String
     ) throws -> [String] {
-        var scanner = JSONKeyOrder(Array(data))
-        let order = scanner.keys(ofObjectAt: "tasks")
+        let order = JSONKeyOrder(Array(data)).keys(ofObjectAt: "tasks")
         guard Set(order) == Set(tasks.keys), order.count == tasks.count else {
             throw FileError(path: path, reason: "the order of tasks cannot be read")
         }

@@ -1,3 +1,4 @@
+import Files
 import Torch
 
 /// How the parameters of the public implementation are called here.

@@ -1,3 +1,4 @@
+import Files
 import HighMMT
 import Torch
 

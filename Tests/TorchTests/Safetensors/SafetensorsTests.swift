@@ -1,27 +1,13 @@
+import Files
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Torch
 
 /// A folder that a test fills and that disappears with it.
-private final class Workspace {
-    let path: String
-
-    init() throws {
-        path = NSTemporaryDirectory() + "safetensors-tests-" + UUID().uuidString
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
-    func file(_ name: String) -> String { path + "/" + name }
-
-    func write(_ bytes: [UInt8], to name: String) throws -> String {
-        try Data(bytes).write(to: URL(fileURLWithPath: file(name)))
-        return file(name)
-    }
-
-    func write(header: String, data: Int = 0, to name: String = "case.safetensors") throws -> String {
+extension TemporaryFolder {
+    fileprivate func write(header: String, data: Int = 0, to name: String = "case.safetensors") throws -> String {
         let length = withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian, Array.init)
         return try write(length + Array(header.utf8) + [UInt8](repeating: 0, count: data), to: name)
     }
@@ -37,8 +23,8 @@ private let sample: [String: SafetensorsTensor] = [
 
 @Suite struct SafetensorsTests {
     @Test func whatIsWrittenIsRead() throws {
-        let workspace = try Workspace()
-        let path = workspace.file("a.safetensors")
+        let workspace = try TemporaryFolder()
+        let path = workspace.path("a.safetensors")
         try SafetensorsWriter.write(sample, metadata: ["format": "pt", "note": "tab\there"], to: path)
         let file = try SafetensorsFile(path: path)
         #expect(file.metadata == ["format": "pt", "note": "tab\there"])
@@ -53,19 +39,19 @@ private let sample: [String: SafetensorsTensor] = [
     }
 
     @Test func sameContentGivesSameBytesAndNoLeftovers() throws {
-        let workspace = try Workspace()
-        try SafetensorsWriter.write(sample, metadata: ["b": "2", "a": "1"], to: workspace.file("a"))
-        try SafetensorsWriter.write(sample, metadata: ["a": "1", "b": "2"], to: workspace.file("b"))
-        let first = FileManager.default.contents(atPath: workspace.file("a"))
-        #expect(first != nil && first == FileManager.default.contents(atPath: workspace.file("b")))
+        let workspace = try TemporaryFolder()
+        try SafetensorsWriter.write(sample, metadata: ["b": "2", "a": "1"], to: workspace.path("a"))
+        try SafetensorsWriter.write(sample, metadata: ["a": "1", "b": "2"], to: workspace.path("b"))
+        let first = FileManager.default.contents(atPath: workspace.path("a"))
+        #expect(first != nil && first == FileManager.default.contents(atPath: workspace.path("b")))
         #expect(try FileManager.default.contentsOfDirectory(atPath: workspace.path).sorted() == ["a", "b"])
     }
 
     @Test func streamMatchesWriter() throws {
-        let workspace = try Workspace()
-        try SafetensorsWriter.write(sample, to: workspace.file("whole"))
+        let workspace = try TemporaryFolder()
+        try SafetensorsWriter.write(sample, to: workspace.path("whole"))
         let stream = try SafetensorsStream(
-            path: workspace.file("pieces"),
+            path: workspace.path("pieces"),
             tensors: sample.mapValues { .init($0.dtype, $0.shape) }
         )
         for (name, tensor) in sample {
@@ -73,16 +59,16 @@ private let sample: [String: SafetensorsTensor] = [
         }
         try stream.finish()
         #expect(
-            FileManager.default.contents(atPath: workspace.file("whole"))
-                == FileManager.default.contents(atPath: workspace.file("pieces"))
+            FileManager.default.contents(atPath: workspace.path("whole"))
+                == FileManager.default.contents(atPath: workspace.path("pieces"))
         )
     }
 
     @Test func incompleteStreamLeavesNothing() throws {
-        let workspace = try Workspace()
+        let workspace = try TemporaryFolder()
         do {
             let stream = try SafetensorsStream(
-                path: workspace.file("x"),
+                path: workspace.path("x"),
                 tensors: ["a": .init(.float32, [2]), "b": .init(.uint8, [1])]
             )
             try stream.append([Float(1)], to: "a")
@@ -94,12 +80,12 @@ private let sample: [String: SafetensorsTensor] = [
     }
 
     @Test func wrongByteCountKeepsTheOldFile() throws {
-        let workspace = try Workspace()
-        try SafetensorsWriter.write(["a": SafetensorsTensor([Float(1)], shape: [1])], to: workspace.file("x"))
-        let before = FileManager.default.contents(atPath: workspace.file("x"))
+        let workspace = try TemporaryFolder()
+        try SafetensorsWriter.write(["a": SafetensorsTensor([Float(1)], shape: [1])], to: workspace.path("x"))
+        let before = FileManager.default.contents(atPath: workspace.path("x"))
         let bad = SafetensorsTensor(dtype: .float32, shape: [3], bytes: [0, 0, 0, 0])
-        #expect(throws: SafetensorsError.self) { try SafetensorsWriter.write(["a": bad], to: workspace.file("x")) }
-        #expect(FileManager.default.contents(atPath: workspace.file("x")) == before)
+        #expect(throws: SafetensorsError.self) { try SafetensorsWriter.write(["a": bad], to: workspace.path("x")) }
+        #expect(FileManager.default.contents(atPath: workspace.path("x")) == before)
     }
 
     @Test func missingFileAndFolderAreNamed() throws {
@@ -136,7 +122,7 @@ private let sample: [String: SafetensorsTensor] = [
         (#"{"\ud800":{}}"#, 0, "surrogate"),
     ])
     func badHeadersAreRefused(header: String, data: Int, expected: String) throws {
-        let workspace = try Workspace()
+        let workspace = try TemporaryFolder()
         let path = try workspace.write(header: header, data: data)
         #expect {
             try SafetensorsFile(path: path)
@@ -146,9 +132,9 @@ private let sample: [String: SafetensorsTensor] = [
     }
 
     @Test func truncatedAndExaggeratedFilesAreRefused() throws {
-        let workspace = try Workspace()
-        try SafetensorsWriter.write(sample, to: workspace.file("x"))
-        let whole = try #require(FileManager.default.contents(atPath: workspace.file("x")))
+        let workspace = try TemporaryFolder()
+        try SafetensorsWriter.write(sample, to: workspace.path("x"))
+        let whole = try #require(FileManager.default.contents(atPath: workspace.path("x")))
         for length in 0..<whole.count {
             let path = try workspace.write(Array(whole.prefix(length)), to: "short")
             #expect(throws: SafetensorsError.self) { try SafetensorsFile(path: path) }
@@ -160,9 +146,9 @@ private let sample: [String: SafetensorsTensor] = [
 
     /// Whatever happens to a file's bytes, it opens with ranges inside the file, or is refused with a typed error.
     @Test func twoThousandMutationsNeverCrash() throws {
-        let workspace = try Workspace()
-        try SafetensorsWriter.write(sample, metadata: ["k": "v\u{1}"], to: workspace.file("x"))
-        let original = Array(try #require(FileManager.default.contents(atPath: workspace.file("x"))))
+        let workspace = try TemporaryFolder()
+        try SafetensorsWriter.write(sample, metadata: ["k": "v\u{1}"], to: workspace.path("x"))
+        let original = Array(try #require(FileManager.default.contents(atPath: workspace.path("x"))))
         var state: UInt64 = 7
         func next(_ bound: Int) -> Int {
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407

@@ -1,0 +1,151 @@
+import Multimodal
+import Torch
+
+/// A table of texts, as comma-separated files hold it.
+///
+/// Fields may stand in double quotes, within which a quote is doubled and line ends are part of the field (RFC 4180).
+public struct CSVTable: Sendable {
+    /// The file, for messages.
+    public let file: String
+    /// The first row, where one was said to be the header; empty otherwise.
+    public let header: [String]
+    /// All other rows; each has as many fields as the first.
+    public let rows: [[String]]
+    /// Line from 1 on which each row begins.
+    private let lines: [Int]
+
+    private static let maximumByteCount = 512 << 20
+
+    /// Reads a table.
+    ///
+    /// - Throws: `FileError`, or `ReaderError` naming file and line: for rows of different lengths, text that is not UTF-8,
+    ///   and quotes without an end.
+    public init(path: String, hasHeader: Bool, separator: Character = ",") throws {
+        file = path
+        let region = try ByteRegion(path: path)
+        guard region.count <= Self.maximumByteCount else {
+            throw ReaderError(file: path, reason: "\(region.count) bytes, expected at most \(Self.maximumByteCount)")
+        }
+        guard let separator = separator.asciiValue else {
+            throw ReaderError(file: path, reason: "separator '\(separator)', expected an ASCII character")
+        }
+        var scanner = CSVScanner(file: path, separator: separator)
+        try region.withBytes { try scanner.scan($0) }
+        header = hasHeader ? scanner.rows.first ?? [] : []
+        rows = hasHeader ? Array(scanner.rows.dropFirst()) : scanner.rows
+        lines = hasHeader ? Array(scanner.lines.dropFirst()) : scanner.lines
+    }
+
+    /// Place of a named column.
+    ///
+    /// - Throws: `ReaderError` when the header has no such name.
+    public func column(_ name: String) throws -> Int {
+        guard let column = header.firstIndex(of: name) else {
+            throw ReaderError(
+                file: file,
+                position: .line(1),
+                reason: "no column '\(name)'" + ClosestName.hint(for: name, among: header)
+            )
+        }
+        return column
+    }
+
+    /// All fields of a row as numbers.
+    ///
+    /// - Throws: `ReaderError` naming line and field for one that is no finite number.
+    public func numbers(ofRow row: Int) throws -> [Double] {
+        try rows[row].enumerated().map { try number($0.element, row: row, column: $0.offset) }
+    }
+
+    /// One field as a number.
+    ///
+    /// - Throws: `ReaderError` naming line and field when it is no finite number.
+    public func number(row: Int, column: Int) throws -> Double {
+        try number(rows[row][column], row: row, column: column)
+    }
+
+    private func number(_ text: String, row: Int, column: Int) throws -> Double {
+        let trimmed = text.first == " " || text.last == " " ? String(text.split(separator: " ").first ?? "") : text
+        guard let value = Double(trimmed), value.isFinite else {
+            throw ReaderError(
+                file: file,
+                position: .line(lines[row]),
+                reason: "field \(column + 1): '\(text.prefix(40))', expected a finite number"
+            )
+        }
+        return value
+    }
+}
+
+/// Splits the bytes of a comma-separated file into rows of fields.
+private struct CSVScanner {
+    let file: String
+    let separator: UInt8
+    var rows: [[String]] = []
+    var lines: [Int] = []
+    private var line = 1
+    private var firstLine = 1
+    private var row: [String] = []
+    private var field: [UInt8] = []
+    private var isQuoted = false
+
+    init(file: String, separator: UInt8) {
+        self.file = file
+        self.separator = separator
+    }
+
+    mutating func scan(_ bytes: UnsafeRawBufferPointer) throws {
+        let quote = UInt8(ascii: "\"")
+        var index = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        while index < bytes.count {
+            let byte = bytes[index]
+            index += 1
+            if byte == 0x0A { line += 1 }
+            if isQuoted {
+                guard byte == quote else {
+                    field.append(byte)
+                    continue
+                }
+                if index < bytes.count, bytes[index] == quote {
+                    field.append(quote)
+                    index += 1
+                } else {
+                    isQuoted = false
+                }
+            } else if byte == quote, field.isEmpty {
+                isQuoted = true
+            } else if byte == separator {
+                try endField()
+            } else if byte == 0x0A {
+                if field.last == 0x0D { field.removeLast() }
+                try endRow()
+            } else {
+                field.append(byte)
+            }
+        }
+        guard !isQuoted else { throw failure("a quote without an end") }
+        if !field.isEmpty || !row.isEmpty { try endRow() }
+    }
+
+    private mutating func endField() throws {
+        guard let text = String(validating: field, as: UTF8.self) else { throw failure("text that is not UTF-8") }
+        row.append(text)
+        field.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func endRow() throws {
+        defer { firstLine = line }
+        if row.isEmpty, field.isEmpty { return }
+        try endField()
+        if let first = rows.first, first.count != row.count {
+            throw failure("\(row.count) fields, expected \(first.count) as in the first row")
+        }
+        rows.append(row)
+        lines.append(firstLine)
+        row = []
+    }
+
+    private func failure(_ reason: String) -> ReaderError {
+        ReaderError(file: file, position: .line(firstLine), reason: reason)
+    }
+}

@@ -1,0 +1,192 @@
+import Multimodal
+import Numerics
+import Torch
+
+extension Recipe {
+    /// A written and a spoken digit together, both made hard.
+    static let avmnist = Recipe(
+        name: "avmnist",
+        title: "a written digit (MNIST, little of its energy left) and a spoken one (FSDD, in noise)",
+        source: "MNIST, http://yann.lecun.com/exdb/mnist; " + SpokenDigits.source,
+        licence: "MNIST: CC BY-SA 3.0 by common statement; FSDD: " + SpokenDigits.licence,
+        citation:
+            "LeCun, Y., Bottou, L., Bengio, Y., Haffner, P. Gradient-based learning applied to document recognition. "
+            + "Proceedings of the IEEE 86, 1998; \(SpokenDigits.citation); the pairing after Vielzeuf, V. et al. "
+            + "CentralNet. ECCV Workshops, 2018",
+        version: 2,
+        options: [
+            RecipeOption("image-energy", "part of the image's PCA energy that is kept", default: 0.25, in: 0.01...1),
+            RecipeOption("noise", "power of the recording over that of the noise, in dB", default: -10, in: -60...100),
+            RecipeOption("training-rows", "training rows, of 55000 that there are", default: 20_000, in: 10...55_000),
+            RecipeOption("validation-rows", "validation rows, the last of 60000", default: 5000, in: 10...5000),
+        ]
+    ) { recipe, request in
+        let digits = try AudiovisualDigits(request)
+        var description = recipe.description(
+            modalities: AudiovisualDigits.modalities,
+            targets: ["digit": .classification((0...9).map(String.init))],
+            groups: ["speaker": SpokenDigits.speakerGroup]
+        )
+        for (name, statistics) in digits.statistics() { description.modalities[name]?.statistics = statistics }
+        return [
+            try request.write(description, layouts: [:], rows: digits.counts) { split, row in
+                let (image, audio, digit, speaker) = digits.row(split, row)
+                return Sample(
+                    inputs: ["image": image, "audio": audio],
+                    targets: ["digit": [Double(digit)]],
+                    groups: ["speaker": speaker]
+                )
+            }
+        ]
+    }
+}
+
+/// Pairs of images and recordings of the same digit.
+private struct AudiovisualDigits {
+    private static let imagePatches = Patches(size: (1, 28, 28), patch: (1, 4, 4), channels: 1)
+    private static let audioPatches = Patches(size: (1, 112, 112), patch: (1, 16, 16), channels: 1)
+    private static let side = 112
+    private static let fitted = 10_000
+
+    static let modalities = [
+        "image": ModalityDescription(
+            kind: .image,
+            axes: imagePatches.axes,
+            channels: imagePatches.width,
+            patch: imagePatches.sides,
+            description: "patches of 4 × 4 gray values 0–1 of what principal components leave of the image"
+        ),
+        "audio": ModalityDescription(
+            kind: .audio,
+            axes: audioPatches.axes,
+            channels: audioPatches.width,
+            patch: audioPatches.sides,
+            description: "patches of 16 × 16 log energies: 112 frames of 10 ms, then 112 mel bands within each"
+        ),
+    ]
+
+    private struct Part {
+        let pixels: [Float]
+        let labels: [Int]
+        let recordings: [[SpokenDigits.Recording]]
+        /// Row of the image for each row of the split.
+        let rows: [Int]
+    }
+
+    private let parts: [Split: Part]
+    private let components: PrincipalComponents?
+    private let noise: AdditiveNoise
+    private let spectrogram = MelSpectrogram(
+        rate: SpokenDigits.rate,
+        bands: side,
+        window: 256,
+        hop: SpokenDigits.rate / 100,
+        size: 512
+    )
+
+    init(_ request: RecipeRequest) throws {
+        let speech = try SpokenDigits(folder: "\(request.source)/fsdd", progress: request.progress).recordings
+        func recordings(_ split: Split) throws -> [[SpokenDigits.Recording]] {
+            let byDigit = (0...9).map { digit in speech.filter { $0.digit == digit && $0.split == split } }
+            guard byDigit.allSatisfy({ !$0.isEmpty }) else {
+                throw ReaderError(
+                    file: "\(request.source)/fsdd", reason: "a digit has no recording for \(split.rawValue)")
+            }
+            return byDigit
+        }
+        request.progress(RecipeProgress(stage: "images", done: 0, total: 2))
+        let train = try Self.images(folder: "\(request.source)/mnist", prefix: "train")
+        let test = try Self.images(folder: "\(request.source)/mnist", prefix: "t10k")
+        request.progress(RecipeProgress(stage: "images", done: 2, total: 2))
+        let last = train.labels.count - Int(request.option("validation-rows"))
+        guard last >= Int(request.option("training-rows")) else {
+            throw ReaderError(
+                file: "\(request.source)/mnist",
+                reason:
+                    "\(train.labels.count) training images, too few for training-rows = \(request.option("training-rows"))"
+            )
+        }
+        let rows = Array(0..<Int(request.option("training-rows")))
+        parts = [
+            .train: Part(pixels: train.pixels, labels: train.labels, recordings: try recordings(.train), rows: rows),
+            .valid: Part(
+                pixels: train.pixels,
+                labels: train.labels,
+                recordings: try recordings(.valid),
+                rows: Array(last..<train.labels.count)
+            ),
+            .test: Part(
+                pixels: test.pixels,
+                labels: test.labels,
+                recordings: try recordings(.test),
+                rows: Array(test.labels.indices)
+            ),
+        ]
+        noise = AdditiveNoise(ratio: request.option("noise"))
+        let energy = request.option("image-energy")
+        guard energy < 1 else {
+            components = nil
+            return
+        }
+        request.progress(RecipeProgress(stage: "principal components", done: 0, total: 1))
+        let vectors = rows.prefix(Self.fitted).map { Array(train.pixels[$0 * 784..<($0 + 1) * 784]) }
+        components = PrincipalComponents(of: vectors, energy: energy)
+        request.progress(RecipeProgress(stage: "principal components", done: 1, total: 1))
+    }
+
+    var counts: [Split: Int] { parts.mapValues(\.rows.count) }
+
+    /// A row: patches of the image, patches of the spectrogram, the digit, and who says it.
+    func row(_ split: Split, _ row: Int) -> (image: [Float], audio: [Float], digit: Int, speaker: Int) {
+        guard let part = parts[split] else { return ([], [], 0, 0) }
+        let source = part.rows[row]
+        let digit = part.labels[source]
+        // Each row has its own random numbers, so that it does not matter in which order rows are asked for.
+        var random = RandomSource(seed: UInt64(row), purpose: "avmnist/\(split.rawValue)")
+        let choices = part.recordings[digit]
+        let recording = choices[Int.random(in: 0..<choices.count, using: &random)]
+        let length = (Self.side - 1) * spectrogram.hop + spectrogram.window
+        let sound = noise.added(to: Array(recording.samples.prefix(length)), length: length, random: &random)
+        let pixels = part.pixels[source * 784..<(source + 1) * 784]
+        let image = components?.reduced(pixels) ?? Array(pixels)
+        return (
+            Self.imagePatches.cut(image[...]),
+            Self.audioPatches.cut(spectrogram.logEnergies(sound)[...]),
+            digit,
+            recording.speaker
+        )
+    }
+
+    /// One mean and deviation for all channels, since they are all pixels of the same picture; of some training rows,
+    /// which are plenty for two numbers.
+    func statistics() -> [String: Statistics] {
+        var running: [String: RunningStatistics] = [:]
+        for (name, modality) in Self.modalities {
+            let elements = ModalityDescription(kind: modality.kind, axes: [modality.elements], channels: 1)
+            running[name] = RunningStatistics(scope: .channel, modality: elements)
+        }
+        let count = counts[.train, default: 0]
+        for row in stride(from: 0, to: count, by: max(1, count / 500)) {
+            let (image, audio, _, _) = self.row(.train, row)
+            running["image"]?.add(image, valid: nil)
+            running["audio"]?.add(audio, valid: nil)
+        }
+        return running.reduce(into: [:]) {
+            $0[$1.key] = $1.value.statistics.repeated(channels: Self.modalities[$1.key]?.channels ?? 0)
+        }
+    }
+
+    private static func images(folder: String, prefix: String) throws -> (pixels: [Float], labels: [Int]) {
+        let imageFile = "\(folder)/\(prefix)-images-idx3-ubyte.gz"
+        let labelFile = "\(folder)/\(prefix)-labels-idx1-ubyte.gz"
+        let images = try IDXReader.array(path: imageFile)
+        let labels = try IDXReader.array(path: labelFile)
+        guard images.shape.count == 3, images.shape.dropFirst() == [28, 28], images.element == .unsigned(1),
+            let pixels = images.floats()
+        else { throw ReaderError(file: imageFile, reason: "shape \(images.shape), expected [N, 28, 28] bytes") }
+        guard labels.shape == [images.shape[0]], let numbers = labels.integers(),
+            numbers.allSatisfy({ (0...9).contains($0) })
+        else { throw ReaderError(file: labelFile, reason: "expected \(images.shape[0]) labels 0…9") }
+        return (pixels.map { $0 / 255 }, numbers.map { Int($0) })
+    }
+}

@@ -1,0 +1,56 @@
+import Multimodal
+
+extension Recipe {
+    /// Materials that a robot's fingertip slides over.
+    static let biotacSlide = Recipe(
+        name: "biotac-slide",
+        title: "twenty materials that a robot's tactile fingertip slides over",
+        source: "BioTac_slide_20_50, https://github.com/dexrob/BioTac_slide_20_50, resampled to 100 steps",
+        licence: "none stated",
+        citation:
+            "Gao, R., Taunyazov, T., Lin, Z., Wu, Y. Supervised autoencoder joint learning on heterogeneous tactile sensory "
+            + "data: improving material classification performance. IROS 2020. doi:10.1109/IROS45743.2020.9341111",
+        version: 2
+    ) { recipe, request in
+        let path = "\(request.source)/biotac_slide_resampled100.npz"
+        let names = ["tactile": ["bio"], "wrench": ["cw"], "arm": ["jp", "jv", "jt", "cp", "cv"]]
+        var trials = try SensorTrials(
+            path: path,
+            signals: names,
+            columns: ["bio": 44, "cw": 6, "jp": 7, "jv": 7, "jt": 7, "cp": 7, "cv": 3],
+            steps: 100,
+            stepsPerToken: 4,
+            labels: "label",
+            also: ["trial"]
+        )
+        let classes = (0...19).map { "material \($0)" }
+        try trials.check(classes: classes.count)
+        // Trials that follow each other are alike, so splits are blocks of them; and the order of time leaves nothing to
+        // choose: of each material's trials the first 60 % are for training, the next 20 % validate, the last are the test.
+        let splits = SplitRows(strata: trials.labels, times: trials.numbers["trial"] ?? [], train: 0.6, valid: 0.2)
+        trials.clamp(tails: 0.001, of: splits.rows[.train] ?? [])
+        let clamped = ", each within the range of 99.8 % of the training trials' values"
+        let description = recipe.description(
+            modalities: [
+                "tactile": trials.description("tactile", kind: .sensors, "44 channels of the fingertip\(clamped)"),
+                "wrench": trials.description("wrench", kind: .force, "forces and torques at the wrist\(clamped)"),
+                "arm": trials.description(
+                    "arm",
+                    kind: .proprioception,
+                    "positions, velocities and torques of seven joints; pose and velocity of the hand\(clamped)"
+                ),
+            ],
+            targets: ["material": .classification(classes)]
+        )
+        let layouts = names.mapValues { _ in DatasetWriter.Layout(standardisation: .channel) }
+        return [
+            try request.write(description, layouts: layouts, rows: splits.counts) { split, row in
+                let source = splits.source(split, row)
+                return Sample(
+                    inputs: names.reduce(into: [:]) { $0[$1.key] = trials.values($1.key, trial: source) },
+                    targets: ["material": [Double(trials.labels[source])]]
+                )
+            }
+        ]
+    }
+}

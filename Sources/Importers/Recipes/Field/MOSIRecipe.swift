@@ -1,0 +1,136 @@
+import Multimodal
+
+extension Recipe {
+    /// Sentiment of what people say in films of themselves.
+    static let mosi = Recipe(
+        name: "mosi",
+        title: "positive or negative opinions in films: text, voice and face of an utterance",
+        source:
+            "CMU-MOSI, features of utterances from "
+            + "https://github.com/soujanyaporia/contextual-utterance-level-multimodal-sentiment-analysis",
+        licence: "for research use",
+        citation:
+            "Zadeh, A., Zellers, R., Pincus, E., Morency, L.-P. MOSI: multimodal corpus of sentiment intensity and "
+            + "subjectivity analysis in online opinion videos. 2016. arXiv:1606.06259",
+        version: 2
+    ) { recipe, request in
+        // The published parts divide the 93 films: the first 62 are for training.
+        let train = try MOSIUtterances(folder: request.source, part: "train", films: 1...62)
+        let test = try MOSIUtterances(folder: request.source, part: "test", films: 63...93)
+        let rows = train.divided(test)
+        let description = recipe.description(
+            modalities: MOSIUtterances.widths.reduce(into: [:]) { result, entry in
+                result[entry.key] = ModalityDescription(
+                    kind: entry.value.kind,
+                    axes: [1],
+                    channels: entry.value.width,
+                    description: "published features of the utterance as a whole"
+                )
+            },
+            targets: ["sentiment": .classification(["negative", "positive"])],
+            groups: [
+                "film": GroupDescription(
+                    description:
+                        "number of the film; the test has films of its own, validation shares some with training",
+                    disjoint: false
+                )
+            ]
+        )
+        let layouts = description.modalities.mapValues { _ in DatasetWriter.Layout(standardisation: .channel) }
+        return [
+            try request.write(description, layouts: layouts, rows: rows.mapValues(\.count)) { split, row in
+                let utterances = split == .test ? test : train
+                let source = rows[split, default: []][row]
+                return Sample(
+                    inputs: utterances.features.mapValues { $0[source] },
+                    targets: ["sentiment": [Double(utterances.labels[source])]],
+                    groups: ["film": utterances.films[source]]
+                )
+            }
+        ]
+    }
+}
+
+/// The features of one published part, a file for each modality, whose last column is the label.
+private struct MOSIUtterances {
+    static let widths: [String: (kind: ModalityKind, width: Int)] = [
+        "text": (.text, 100), "audio": (.audio, 73), "video": (.video, 100),
+    ]
+
+    let features: [String: [[Float]]]
+    let labels: [Int]
+    /// The film of each utterance.
+    let films: [Int]
+
+    init(folder: String, part: String, films: ClosedRange<Int>) throws {
+        var features: [String: [[Float]]] = [:]
+        var labels: [Int]?
+        for (name, (_, width)) in Self.widths.sorted(by: { $0.key < $1.key }) {
+            let path = "\(folder)/\(name)/\(name)_\(part)0.csv"
+            let table = try CSVTable(path: path, hasHeader: false)
+            guard let first = table.rows.first, first.count == width + 1 else {
+                let count = table.rows.first?.count ?? 0
+                throw ReaderError(file: path, position: .line(1), reason: "\(count) columns, expected \(width + 1)")
+            }
+            let rows = try table.rows.indices.map { try table.numbers(ofRow: $0) }
+            let own = try rows.enumerated().map { index, row in
+                guard let label = row.last, label == 0 || label == 1 else {
+                    throw ReaderError(
+                        file: path, position: .line(index + 1), reason: "expected a label 0 or 1 at the end")
+                }
+                return Int(label)
+            }
+            guard labels == nil || labels == own else {
+                throw ReaderError(file: path, reason: "labels differ from those of the other modalities")
+            }
+            labels = own
+            features[name] = rows.map { row in row.dropLast().map { Float($0) } }
+        }
+        self.features = features
+        self.labels = labels ?? []
+        self.films = try Self.films(folder: folder, films: films, labels: self.labels)
+    }
+
+    /// The film of each row of a part. The transcripts say it for each utterance; the rows of features are in the same
+    /// order, positive ones first.
+    private static func films(folder: String, films: ClosedRange<Int>, labels: [Int]) throws -> [Int] {
+        let path = "\(folder)/transcripts.csv"
+        let table = try CSVTable(path: path, hasHeader: false)
+        var rows: [Int: [Int]] = [:]
+        for row in table.rows.indices {
+            guard table.rows[row].count == 4, let film = Int(exactly: try table.number(row: row, column: 2)),
+                let label = Int(exactly: try table.number(row: row, column: 3)), (0...1).contains(label)
+            else {
+                throw ReaderError(
+                    file: path,
+                    position: .line(row + 1),
+                    reason: "expected an identifier, a text, the number of a film, and 0 or 1"
+                )
+            }
+            if films.contains(film) { rows[label, default: []].append(film) }
+        }
+        let positive = rows[1, default: []]
+        let negative = rows[0, default: []]
+        guard labels == positive.map({ _ in 1 }) + negative.map({ _ in 0 }) else {
+            throw ReaderError(
+                file: path,
+                reason:
+                    "\(positive.count) positive and \(negative.count) negative utterances of films \(films.lowerBound) to "
+                    + "\(films.upperBound), expected as many as there are features, in their order"
+            )
+        }
+        return positive + negative
+    }
+
+    /// The published test part is the test split; of each class's training rows, the last eighth validates. The rows of a
+    /// class are in the order of the films, so that only the few films where a class is cut are on both sides.
+    func divided(_ test: MOSIUtterances) -> [Split: [Int]] {
+        var rows: [Split: [Int]] = [.train: [], .valid: [], .test: Array(test.labels.indices)]
+        for label in 0...1 {
+            let members = labels.indices.filter { labels[$0] == label }
+            rows[.train]?.append(contentsOf: members.dropLast(members.count / 8))
+            rows[.valid]?.append(contentsOf: members.suffix(members.count / 8))
+        }
+        return rows
+    }
+}

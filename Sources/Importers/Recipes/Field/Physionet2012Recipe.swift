@@ -1,0 +1,53 @@
+import Multimodal
+
+extension Recipe {
+    /// The first two days of stays in intensive care, in three forms.
+    static let physionet2012 = Recipe(
+        name: "physionet2012",
+        title: "two days of intensive care: descriptors, hourly grid, and the observations as a set",
+        source: "PhysioNet/Computing in Cardiology Challenge 2012, https://physionet.org/content/challenge-2012",
+        licence: "ODC-By 1.0",
+        citation:
+            "Silva, I., Moody, G., Scott, D. J., Celi, L. A., Mark, R. G. Predicting in-hospital mortality of ICU patients. "
+            + "Computing in Cardiology 39, 2012; Goldberger, A. et al. PhysioBank, PhysioToolkit, and PhysioNet. Circulation "
+            + "101, 2000",
+        version: 2,
+        options: [
+            RecipeOption("observations", "most observations of a stay's set", default: 256, in: 16...2048)
+        ]
+    ) { recipe, request in
+        let training = try ICUStays(folder: request.source, part: "a", progress: request.progress)
+        let test = try ICUStays(folder: request.source, part: "b", progress: request.progress)
+        var rows = SplitRows(strata: training.stays.map(\.stratum), valid: 0.2, test: 0, purpose: recipe.name).rows
+        rows[.test] = Array(test.stays.indices)
+        let encoding = ICUEncoding(
+            fittedTo: rows[.train, default: []].map { training.stays[$0] },
+            elements: Int(request.option("observations"))
+        )
+        let description = recipe.description(
+            modalities: encoding.modalities,
+            targets: [
+                "mortality": .classification(["survived", "died"], description: "in hospital"),
+                "stay": .classification(["≤3", "4–7", "8–14", ">14"], description: "days in hospital"),
+            ]
+        )
+        let layouts = [
+            "patient": DatasetWriter.Layout(isMasked: true), "observations": DatasetWriter.Layout(isMasked: true),
+        ]
+        return [
+            try request.write(description, layouts: layouts, rows: rows.mapValues(\.count)) { split, row in
+                let source = rows[split, default: []][row]
+                let stay = split == .test ? test.stays[source] : training.stays[source]
+                let patient = encoding.patient(stay)
+                let observations = encoding.observations(stay)
+                return Sample(
+                    inputs: [
+                        "patient": patient.values, "grid": encoding.grid(stay), "observations": observations.values,
+                    ],
+                    valid: ["patient": patient.valid, "observations": observations.valid],
+                    targets: ["mortality": [stay.died ? 1 : 0], "stay": [Double(stay.bucket)]]
+                )
+            }
+        ]
+    }
+}

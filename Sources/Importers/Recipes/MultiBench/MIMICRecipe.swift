@@ -1,0 +1,131 @@
+import Multimodal
+
+extension Recipe {
+    /// Intensive-care stays of MIMIC-III, from the benchmark's file.
+    static let mimic = Recipe(
+        name: "mimic",
+        title: "intensive care (MIMIC-III): admission and 24 hours; mortality, and diagnoses of group 7",
+        source: "MIMIC-III, https://physionet.org/content/mimiciii, preprocessed as im.pk for MultiBench",
+        licence: "PhysioNet Credentialed Health Data License; needs an agreement",
+        citation:
+            "Johnson, A. E. W. et al. MIMIC-III, a freely accessible critical care database. Scientific Data 3, 2016; "
+            + "Purushotham, S. et al. Benchmarking deep learning models on large healthcare datasets. JBI 83, 2018"
+    ) { recipe, request in
+        let stays = try MIMICStays(path: "\(request.source)/im.pk")
+        let rows = stays.divided()
+        var description = recipe.description(
+            modalities: [
+                "table": ModalityDescription(kind: .table, axes: [MIMICStays.fields], channels: 1),
+                "series": ModalityDescription(
+                    kind: .timeSeries,
+                    axes: [MIMICStays.hours, stays.features],
+                    channels: 1,
+                    description: "hours by features"
+                ),
+            ],
+            targets: [
+                "mortality": .classification(
+                    ["survived", "1 day", "2 days", "3 days", "1 week", "1 year"],
+                    description: "first of the five spans that applies"
+                ),
+                "icd9-7": .classification(["without", "with"], description: "diagnoses of ICD-9 group 7"),
+            ]
+        )
+        description.modalities["series"]?.statistics = try stays.seriesStatistics(of: rows[.train, default: []])
+        let layouts = ["table": DatasetWriter.Layout(standardisation: .element)]
+        return [
+            try request.write(description, layouts: layouts, rows: rows.mapValues(\.count)) { split, row in
+                try stays.sample(rows[split, default: []][row])
+            }
+        ]
+    }
+}
+
+/// The arrays of im.pk: series, admission fields, and labels of each stay.
+private struct MIMICStays {
+    static let hours = 24
+    static let fields = 5
+    private static let diagnosis = 7
+    private static let spans = 1...5
+
+    let features: Int
+    private let count: Int
+    private let path: String
+    private let series: NumpyArray
+    private let table: NumpyArray
+    private let mortality: NumpyArray
+    private let diagnoses: NumpyArray
+
+    init(path: String) throws {
+        let content = try PickleReader.value(path: path)
+        func array(_ name: String, _ isExpected: ([Int]) -> Bool, _ expected: String) throws -> NumpyArray {
+            guard let array = content[name]?.array, isExpected(array.shape) else {
+                let shape = content[name]?.array?.shape ?? []
+                throw ReaderError(file: path, reason: "'\(name)' has shape \(shape), expected \(expected)")
+            }
+            return array
+        }
+        series = try array("ep_tdata", { $0.count == 3 && $0[1] == Self.hours && $0[2] > 0 }, "[N, \(Self.hours), F]")
+        count = series.shape[0]
+        features = series.shape[2]
+        let count = count
+        table = try array("adm_features_all", { $0 == [count, Self.fields] }, "[\(count), \(Self.fields)]")
+        mortality = try array(
+            "adm_labels_all",
+            { $0.count == 2 && $0[0] == count && $0[1] > Self.spans.upperBound },
+            "[\(count), 6 or more]"
+        )
+        diagnoses = try array(
+            "y_icd9",
+            { $0.count == 2 && $0[0] == count && $0[1] > Self.diagnosis },
+            "[\(count), 8 or more]"
+        )
+        self.path = path
+    }
+
+    /// As the benchmark divides: `random.seed(10)`, shuffled, the first tenth validates, the second is the test.
+    func divided() -> [Split: [Int]] {
+        var order = Array(0..<count)
+        var random = PythonRandom(seed: 10)
+        random.shuffle(&order)
+        let tenth = count / 10
+        return [
+            .valid: Array(order[..<tenth]), .test: Array(order[tenth..<2 * tenth]),
+            .train: Array(order[(2 * tenth)...]),
+        ]
+    }
+
+    func sample(_ row: Int) throws -> Sample {
+        let labels = try numbers(mortality, row)
+        let span = Self.spans.first { labels[$0] == 1 } ?? 0
+        let diagnosis = try numbers(diagnoses, row)[Self.diagnosis]
+        guard diagnosis == 0 || diagnosis == 1 else {
+            throw ReaderError(file: path, reason: "'y_icd9': row \(row): \(diagnosis), expected 0 or 1")
+        }
+        return Sample(
+            inputs: ["table": try numbers(table, row), "series": try numbers(series, row)],
+            targets: ["mortality": [Double(span)], "icd9-7": [Double(diagnosis)]]
+        )
+    }
+
+    /// One mean and deviation for each feature, the same in all hours.
+    func seriesStatistics(of rows: [Int]) throws -> Statistics {
+        let shape = ModalityDescription(kind: .timeSeries, axes: [Self.hours], channels: features)
+        var running = RunningStatistics(scope: .channel, modality: shape)
+        for row in rows { running.add(try numbers(series, row), valid: nil) }
+        let one = running.statistics
+        return Statistics(
+            scope: .element,
+            mean: (0..<Self.hours).flatMap { _ in one.mean },
+            deviation: (0..<Self.hours).flatMap { _ in one.deviation }
+        )
+    }
+
+    /// A row; what is not finite counts as zero.
+    private func numbers(_ array: NumpyArray, _ row: Int) throws -> [Float] {
+        guard let values = array.row(row)?.floats() else {
+            throw ReaderError(file: path, reason: "row \(row): expected numbers in row-major order")
+        }
+        return values.map { $0.isFinite ? $0 : 0 }
+    }
+}

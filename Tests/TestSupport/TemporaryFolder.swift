@@ -1,0 +1,50 @@
+import Foundation
+
+/// A folder that a test fills, removed with the last reference to it.
+public final class TemporaryFolder {
+    /// The path of the folder.
+    public let path: String
+
+    /// Creates an empty folder.
+    public init() throws {
+        path = NSTemporaryDirectory() + "highmmt-tests-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    /// The path of an entry.
+    public func path(_ name: String) -> String { path + "/" + name }
+
+    /// Writes a file, creating the folders above it, and returns its path.
+    @discardableResult
+    public func write(_ bytes: [UInt8], to name: String) throws -> String {
+        let file = URL(fileURLWithPath: path(name))
+        try FileManager.default.createDirectory(
+            at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(bytes).write(to: file)
+        return path(name)
+    }
+
+    /// Writes a text in UTF-8 and returns its path.
+    @discardableResult
+    public func write(_ text: String, to name: String) throws -> String { try write(Array(text.utf8), to: name) }
+
+    /// The bytes of a file.
+    public func bytes(_ name: String) throws -> [UInt8] {
+        Array(try Data(contentsOf: URL(fileURLWithPath: path(name))))
+    }
+
+    /// Copies a file or folder in here, and returns its path.
+    @discardableResult
+    public func copy(_ source: String, as name: String) throws -> String {
+        try FileManager.default.copyItem(atPath: source, toPath: path(name))
+        return path(name)
+    }
+
+    /// Copies a fixture of the calling test's module in here under its own name, and returns its path.
+    @discardableResult
+    public func copy(fixture: String, file: String = #filePath) throws -> String {
+        try copy(Fixtures.path(fixture, file: file), as: fixture)
+    }
+}
