@@ -1,4 +1,5 @@
 import HighMMT
+import Numerics
 import Testing
 import Torch
 
@@ -12,7 +13,7 @@ import Torch
 
     @Test func statisticsAreThoseOfValidTokens() throws {
         let stream = StreamInput(
-            data: try Tensor([1, 10, 3, 10, 5, 16, 99, 99, 99, 99], shape: [1, 5, 2]),
+            data: try Tensor([Float]([1, 10, 3, 10, 5, 16, 99, 99, 99, 99]), shape: [1, 5, 2]),
             mask: try Tensor([true, true, true, false, false], shape: [1, 5]))
         let summary = try #require(Self.sound.summary)
         let values = try SummaryFeatures.of(stream, summary).floats()
@@ -71,7 +72,8 @@ import Torch
         let model = try model()
         var gap = try input()
         gap.streams["table"]?.present = [true, false, true]
-        gap.streams["table"]?.data = try #require(gap.streams["table"]).data.filled(
+        let table = try #require(gap.streams["table"]).data
+        gap.streams["table"]?.data = try table.filled(
             where: Tensor([false, true, false], shape: [3, 1, 1]), with: .nan)
         let said = try #require(try model.forward(["t": gap]).summaries["t"])
         var alone = try input()

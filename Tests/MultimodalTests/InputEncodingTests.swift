@@ -1,4 +1,6 @@
 import Foundation
+import Numerics
+import TestSupport
 import Testing
 import Torch
 
@@ -34,7 +36,7 @@ import Torch
     @Test func aTokenIsValidWhereAnyOfItsPlacesIs() throws {
         let encoding = encoding([4], channels: 1, patch: [2], hasFlags: true)
         let (tokens, mask) = try encoding.applied(
-            Tensor([5, 6, 7, 8], shape: [1, 4, 1]), mask: Tensor([true, false, false, false], shape: [1, 4]),
+            Tensor([Float]([5, 6, 7, 8]), shape: [1, 4, 1]), mask: Tensor([true, false, false, false], shape: [1, 4]),
             present: nil)
         #expect(try tokens.floats() == [5, 0, 1, 0, 0, 0, 0, 0])
         #expect(try #require(mask).bools() == [true, false])
@@ -44,7 +46,7 @@ import Torch
         var encoding = encoding([2], channels: 1, patch: [1])
         (encoding.mean, encoding.deviation) = ([10], [2])
         let (tokens, _) = try encoding.applied(
-            Tensor([12, 0, 0, 0], shape: [2, 2, 1]), mask: Tensor([true, false, true, true], shape: [2, 2]),
+            Tensor([Float]([12, 0, 0, 0]), shape: [2, 2, 1]), mask: Tensor([true, false, true, true], shape: [2, 2]),
             present: [true, false])
         #expect(try tokens.floats() == [1, 0, 0, 0])
     }

@@ -1,4 +1,6 @@
 import Multimodal
+import Numerics
+import TestSupport
 import Testing
 import Torch
 

@@ -1,5 +1,7 @@
 import Foundation
 import Multimodal
+import Numerics
+import TestSupport
 import Testing
 import Torch
 

@@ -7,6 +7,7 @@ public struct BatchReader: Sendable {
     private let targetName: String
     private let targetDescription: TargetDescription
     private let encodings: [String: InputEncoding]
+    private let labelled: [Int]?
 
     /// Reads the modalities and the target of a task.
     ///
@@ -15,18 +16,23 @@ public struct BatchReader: Sendable {
         self.split = task.dataset.rows(of: split)
         modalities = only ?? task.modalities
         encodings = task.encodings
+        labelled = task.labelledRows[split]
         targetName = task.task.target
         targetDescription = task.target
     }
 
-    /// The number of rows of the split.
-    public var rows: Int { split.count }
+    /// The number of rows of the split that have the target: the others are passed over, as if they were not there.
+    public var rows: Int { labelled?.count ?? split.count }
+
+    /// The row of the file that a row is.
+    public func storedRow(_ row: Int) -> Int { labelled.map { $0.indices.contains(row) ? $0[row] : -1 } ?? row }
 
     /// The given rows.
     ///
     /// - Throws: `DatasetError` when there is no such row; ``TorchError`` when there is no memory.
-    public func batch(_ rows: [Int]) throws -> Batch {
-        var batch = Batch(rows: rows, inputs: [:], masks: [:], present: [:], target: try target(rows))
+    public func batch(_ asked: [Int]) throws -> Batch {
+        let rows = asked.map(storedRow)
+        var batch = Batch(rows: asked, inputs: [:], masks: [:], present: [:], target: try target(asked))
         for modality in modalities {
             batch.inputs[modality] = try input(modality, rows)
             if split.hasMask(modality) {
@@ -48,7 +54,8 @@ public struct BatchReader: Sendable {
     /// The target of the given rows: (B) int64 classes, (B, outputs) float32 labels or components.
     ///
     /// - Throws: `DatasetError` when there is no such row.
-    public func target(_ rows: [Int]) throws -> Tensor {
+    public func target(_ asked: [Int]) throws -> Tensor {
+        let rows = asked.map(storedRow)
         let values = try gather(TensorNames.target(targetName), rows)
         switch targetDescription.kind {
         case .classification: return values

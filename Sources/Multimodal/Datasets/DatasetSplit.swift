@@ -4,7 +4,8 @@ import Torch
 ///
 /// Tensors, first axis = row: `<modality>` float32 `[N, axes…, channels]`; `mask/<modality>` bool or uint8 `[N, axes…]`, true
 /// where a token is valid (all are, where it is absent); `present/<modality>` bool or uint8 `[N]`, true where the row has the
-/// modality; `target/<name>` as `TargetKind` says; `group/<name>` int64 `[N]` for each group that is described.
+/// modality; `target/<name>` as `TargetKind` says; `present/target/<name>` bool or uint8 `[N]`, true where the row has it (all
+/// have, where it is absent); `group/<name>` int64 `[N]` for each group that is described.
 public final class DatasetSplit: Sendable {
     /// Which split it is.
     public let split: Split
@@ -36,6 +37,15 @@ public final class DatasetSplit: Sendable {
 
     /// Whether the split says which rows have a modality.
     public func hasPresence(_ modality: String) -> Bool { file.entries[TensorNames.present(modality)] != nil }
+
+    /// The rows that have a target, in order; `nil` when all have.
+    ///
+    /// - Throws: an error that names the tensor when it cannot be read.
+    func labelledRows(_ target: String) throws -> [Int]? {
+        let name = TensorNames.labelled(target)
+        guard file.entries[name] != nil else { return nil }
+        return try file.withBytes(of: name) { flags in (0..<count).filter { flags[$0] != 0 } }
+    }
 
     private static func check(_ file: SafetensorsFile, _ description: DatasetDescription) throws -> Int {
         var unexplained = Set(file.entries.keys)
@@ -81,6 +91,7 @@ public final class DatasetSplit: Sendable {
         }
         for (name, target) in description.targets.sorted(by: { $0.key < $1.key }) {
             let outputs = target.outputs
+            try check(TensorNames.labelled(name), [.bool, .uint8], [[]], required: false)
             switch target.kind {
             case .classification:
                 try check(TensorNames.target(name), [.int64], [[]], required: true)

@@ -26,6 +26,18 @@ public struct InputEncoding: Codable, Hashable, Sendable {
         hasFlags = false
     }
 
+    /// Whether the parts fit together: an encoding may come from a file.
+    public var isSound: Bool {
+        let sizes = 1...ModalityDescription.maximumElements
+        guard !axes.isEmpty, axes.count <= 8, patch.count == axes.count, sizes.contains(channels),
+            axes.allSatisfy(sizes.contains), zip(patch, axes).allSatisfy({ (1...$1).contains($0) })
+        else { return false }
+        let elements = axes.reduce(channels) { $0.multipliedReportingOverflow(by: $1).overflow ? 0 : $0 * $1 }
+        guard sizes.contains(elements) else { return false }
+        return [0, channels, elements].contains(mean.count) && deviation.count == mean.count
+            && mean.allSatisfy(\.isFinite) && deviation.allSatisfy { $0.isFinite && $0 > 0 }
+    }
+
     /// Whether numbers are standardised.
     public var standardises: Bool { !mean.isEmpty }
     /// Places of a token.

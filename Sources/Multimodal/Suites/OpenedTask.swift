@@ -19,6 +19,12 @@ public struct OpenedTask: Sendable {
     /// Modality → the way from its stored numbers to tokens; modalities that are read as they are stored are not named.
     public internal(set) var encodings: [String: InputEncoding] = [:]
 
+    /// Split → the rows that have the target, in order; splits all of whose rows have it are not named.
+    public internal(set) var labelledRows: [Split: [Int]] = [:]
+
+    /// The rows of a split that have the target.
+    public func rows(of split: Split) -> Int { labelledRows[split]?.count ?? dataset.rows(of: split).count }
+
     /// Name of a stream, as parameter groups and matrices call it: `task/modality`.
     public func stream(_ modality: String) -> String { "\(name)/\(modality)" }
 

@@ -85,15 +85,23 @@ extension Suite {
                 "\(metric.rawValue) does not suit a \(target.kind.rawValue) target, expected any of \(names)"
             )
         }
+        let labelled = try Split.allCases.reduce(into: [Split: [Int]]()) { rows, split in
+            rows[split] = try dataset.rows(of: split).labelledRows(task.target)
+        }
+        for split in Split.allCases where labelled[split]?.isEmpty ?? false {
+            throw failure("target", "no row of \(dataset.folder)/\(split.fileName) has '\(task.target)'")
+        }
+        let trainingRows = labelled[.train]?.count ?? dataset.train.count
         return OpenedTask(
             name: taskName,
             task: task,
             dataset: dataset,
             modalities: modalities.sorted(),
             target: target,
-            batch: task.batch ?? batch(rows: dataset.train.count),
+            batch: task.batch ?? batch(rows: trainingRows),
             metrics: task.metrics ?? Metric.defaults(for: target),
-            modalityDropout: task.modalityDropout ?? training.modalityDropout
+            modalityDropout: task.modalityDropout ?? training.modalityDropout,
+            labelledRows: labelled
         )
     }
 

@@ -31,6 +31,14 @@ public final class MetricsLog: TrainingObserver {
         try AtomicFile.write(lines, to: path)
     }
 
+    /// The records of a stage in their order; none when the file is not there. Lines that are no records are left out.
+    func records(stage: String) -> [EpochRecord] {
+        guard let text = FileManager.default.contents(atPath: path) else { return [] }
+        return text.split(separator: UInt8(ascii: "\n"))
+            .compactMap { try? JSONFile.decode(EpochRecord.self, from: $0) }
+            .filter { $0.stage == stage }
+    }
+
     private func append(_ line: Data) throws {
         if !FileManager.default.fileExists(atPath: path) { try AtomicFile.write([], to: path) }
         guard let handle = FileHandle(forWritingAtPath: path) else {

@@ -140,7 +140,7 @@ public final class Trainer {
         let orders = Dictionary(
             uniqueKeysWithValues: tasks.map { task in
                 let order = BatchOrder(
-                    rows: task.dataset.train.count, batch: task.batch, seed: settings.seed, purpose: task.name,
+                    rows: task.rows(of: .train), batch: task.batch, seed: settings.seed, purpose: task.name,
                     most: settings.samples)
                 return (task.name, Array(order.shuffled(epoch: state.epoch).prefix(settings.epochBatches ?? .max)))
             })

@@ -67,6 +67,12 @@ public struct ModelRecord: Codable, Sendable {
             throw FileError(path: path, reason: "is not the record of a model: \(error.oneLine)")
         }
         guard format == 1 else { throw FileError(path: path, reason: "has format \(format); this version reads 1") }
+        for (name, record) in records.sorted(by: { $0.key < $1.key }) {
+            for (modality, encoding) in (record.encodings ?? [:]).sorted(by: { $0.key < $1.key })
+            where !encoding.isSound || record.axes[modality] != encoding.axes {
+                throw FileError(path: path, reason: "'\(name)/\(modality)' has an encoding that cannot be")
+            }
+        }
         for task in tasks {
             guard let objective = records[task.name]?.objective else {
                 throw FileError(path: path, reason: "has no record of task '\(task.name)'")

@@ -31,6 +31,8 @@ public struct RunResult: Codable, Equatable, Sendable {
     public var conditions: InputConditions?
     /// Tasks that are not scored because the conditions leave them no modality.
     public var leftOut: [String]?
+    /// What was noticed of the training, one line each; nothing when all is well.
+    public var notes: [String]?
     /// The median time of an epoch, validation included. No file of a run but `timing.json` holds times: this is filled in where
     /// a result is shown.
     public var secondsPerEpoch: Double?
@@ -71,6 +73,7 @@ public struct RunResult: Codable, Equatable, Sendable {
         }
         if let score { lines.append(row(["suite score", "", String(format: "%.3f", score)])) }
         if let leftOut { lines.append("left out, no modality remains: \(leftOut.joined(separator: ", "))") }
+        lines += notes ?? []
         return lines.joined(separator: "\n")
     }
 

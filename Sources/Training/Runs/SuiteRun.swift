@@ -132,7 +132,7 @@ public struct SuiteRun {
                     let objective = objectives[task.name]
                 else { return }
                 let rows = BatchOrder(
-                    rows: task.dataset.train.count, batch: 1 << 20, seed: suite.seed, purpose: task.name,
+                    rows: task.rows(of: .train), batch: 1 << 20, seed: suite.seed, purpose: task.name,
                     most: suite.training.samples
                 ).sequential.flatMap { $0 }
                 fits[task.name] = try SummaryFit(task, shape: shape, objective: objective, rows: rows)
@@ -165,13 +165,19 @@ public struct SuiteRun {
         for task in left { try checkAbsences(conditions.absentable(task), of: task, best) }
         let scores = try Evaluator(best, tasks: left, objectives: objectives).scores(on: split, conditions: conditions)
         let leftOut = tasks.map(\.name).filter { name in !left.contains { $0.name == name } }
-        let result = RunResult(
+        var result = RunResult(
             suite: suite.name, split: split, seed: suite.seed, parameters: best.parameters.count,
             tasks: try left.reduce(into: [:]) { results, task in
                 guard let own = scores[task.name] else { return }
                 results[task.name] = RunResult.TaskResult(
                     scores: own, metrics: task.metrics, chance: try ChanceLevel.scores(of: task, on: split))
             }, conditions: conditions.isNone ? nil : conditions, leftOut: leftOut.isEmpty ? nil : leftOut)
+        if conditions.isNone {
+            let last = MetricsLog(path: run.metricsPath).records(stage: stage.rawValue).last
+            let notes = try LearningNotes(best, tasks: left, objectives: objectives, suite: suite, last: last)
+            let lines = try left.flatMap { try notes.lines($0) }
+            result.notes = lines.isEmpty ? nil : lines
+        }
         if split == .test, conditions.isNone { try result.write(to: run.resultPath(of: stage)) }
         return result
     }

@@ -1,5 +1,6 @@
 import HighMMT
 import Multimodal
+import Numerics
 import Torch
 
 /// The fit of the summary path of a task, and what it says of training rows that it has not seen.
@@ -46,7 +47,8 @@ struct SummaryFit {
     /// - Throws: an error that names the file when a split cannot be read.
     init(_ task: OpenedTask, shape: TaskShape, objective: TaskObjective, rows: [Int]) throws {
         self.shape = shape
-        reader = BatchReader(task, split: .train)
+        let reader = BatchReader(task, split: .train)
+        self.reader = reader
         let stride = max(1, (rows.count + Self.mostRows - 1) / Self.mostRows)
         let used = rows.indices.filter { $0 % stride == 0 }.map { rows[$0] }
         let train = try Self.read(reader, used, shape, objective)
@@ -55,7 +57,7 @@ struct SummaryFit {
         let valid = try Self.read(
             validReader, (0..<validRows).map { $0 * validReader.rows / max(1, validRows) }, shape, objective)
         let groups = try Self.groups(of: task)
-        let fold = used.map { Self.fold(of: groups?[$0] ?? $0) }
+        let fold = used.map { Self.fold(of: groups?[reader.storedRow($0)] ?? $0) }
         self.fold = Dictionary(uniqueKeysWithValues: zip(used, fold))
         func member(_ number: Int, inside: Bool) -> [Int] {
             fold.indices.filter { (fold[$0] == number) == inside }
@@ -87,11 +89,12 @@ struct SummaryFit {
             }
             return (scale, fits, losses)
         }
-        var best = try trial(Self.moments(of: shape))
-        if Self.moments(of: shape) != nil {
+        let moments = try Self.moments(of: shape)
+        var best = try trial(moments)
+        if moments != nil {
             let wider = try trial(nil)
-            if let (most, least) = wider.losses.min().flatMap({ own in best.losses.min().map { (own, $0) } }),
-                most < least
+            if let (wide, narrow) = wider.losses.min().flatMap({ own in best.losses.min().map { (own, $0) } }),
+                wide < narrow
             {
                 best = wider
             }

@@ -30,7 +30,7 @@ enum SummaryShapes {
         }
         let places = task.encodings[modality.name]?.places ?? 1
         let channels = description.channels / places
-        let most = mostNumbers(rows: task.dataset.train.count)
+        let most = mostNumbers(rows: task.rows(of: .train))
         let cells = description.kind == .set ? alone : self.cells(description.axes, channels: channels, most: most)
         let count = cells.reduce(1, *)
         return SummaryShape(
