@@ -30,9 +30,15 @@ struct SuiteTraining {
                 description: "interrupted in epoch \(epoch + 1) after step \(step); saved in \(run.path): "
                     + "give the same command again to continue")
         }
-        guard split == .test else { return try training.evaluate(on: split, stage: training.stage) }
+        guard split == .test else { return noted(try training.evaluate(on: split, stage: training.stage)) }
         let known = run.result(of: training.stage)
-        if let known, known.parameters == training.model.parameters.count, known.split == .test { return known }
-        return try training.evaluate(on: .test, stage: training.stage)
+        if let known, known.parameters == training.model.parameters.count, known.split == .test { return noted(known) }
+        return noted(try training.evaluate(on: .test, stage: training.stage))
+    }
+
+    /// Writes down what was noticed of the training.
+    private func noted(_ result: RunResult) -> RunResult {
+        for note in result.notes ?? [] { Terminal.write("note: \(note)\n") }
+        return result
     }
 }

@@ -73,7 +73,6 @@ public struct RunResult: Codable, Equatable, Sendable {
         }
         if let score { lines.append(row(["suite score", "", String(format: "%.3f", score)])) }
         if let leftOut { lines.append("left out, no modality remains: \(leftOut.joined(separator: ", "))") }
-        lines += notes ?? []
         return lines.joined(separator: "\n")
     }
 
