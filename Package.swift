@@ -1,35 +1,40 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// `scripts/setup-libtorch` compiles the C++ side against the chosen LibTorch and leaves it here.
-let ctorch = Context.packageDirectory + "/.build/ctorch/current"
+/// The pkg-config file of the C++ part, which `scripts/setup-libtorch` compiles against LibTorch.
+///
+/// SwiftPM accepts `-L` and `-l` from it but no run path. So the library's own name is an absolute
+/// path, which programs load it from.
+let ctorch = Context.packageDirectory + "/.build/ctorch/current/ctorch.pc"
 
 let package = Package(
     name: "HighMMT",
     platforms: [.macOS(.v14)],
     products: [
         .executable(name: "highmmt", targets: ["CommandLineTool"]),
-        .library(
-            name: "HighMMT",
-            targets: [
-                "Files", "Numerics", "Torch", "Multimodal", "Importers", "HighMMT", "Training", "Heterogeneity",
-                "Studies",
-            ]),
+        .library(name: "Files", targets: ["Files"]),
+        .library(name: "Numerics", targets: ["Numerics"]),
+        .library(name: "Torch", targets: ["Torch"]),
+        .library(name: "Multimodal", targets: ["Multimodal"]),
+        .library(name: "Importers", targets: ["Importers"]),
+        .library(name: "HighMMT", targets: ["HighMMT"]),
+        .library(name: "Training", targets: ["Training"]),
+        .library(name: "Heterogeneity", targets: ["Heterogeneity"]),
+        .library(name: "Method", targets: ["Method"]),
+        .library(name: "Studies", targets: ["Studies"]),
+        .library(name: "Reporting", targets: ["Reporting"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
     ],
-    // A target lists every module that it imports: what is only reached through another is not rebuilt with it.
+    // A target lists every module that it imports. SwiftPM does not track a module that a target
+    // reaches only through another, and would not rebuild the target with it.
     targets: [
         .target(name: "Files"),
         .target(name: "Numerics"),
-        .systemLibrary(name: "CTorch"),
-        .target(
-            name: "Torch",
-            dependencies: ["CTorch", "Files", "Numerics"],
-            linkerSettings: [.unsafeFlags(["-L\(ctorch)", "-Xlinker", "-rpath", "-Xlinker", ctorch])]
-        ),
+        .systemLibrary(name: "CTorch", pkgConfig: ctorch),
+        .target(name: "Torch", dependencies: ["CTorch", "Files", "Numerics"]),
         .systemLibrary(
             name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
@@ -50,15 +55,19 @@ let package = Package(
         .target(
             name: "Heterogeneity", dependencies: ["Files", "HighMMT", "Multimodal", "Numerics", "Torch", "Training"]),
         .target(
-            name: "Studies",
+            name: "Method",
             dependencies: ["Files", "Heterogeneity", "HighMMT", "Multimodal", "Numerics", "Torch", "Training"]),
+        .target(
+            name: "Studies",
+            dependencies: [
+                "Files", "Heterogeneity", "HighMMT", "Method", "Multimodal", "Numerics", "Torch", "Training",
+            ]),
         .target(name: "Reporting", dependencies: ["Files"]),
         .executableTarget(
             name: "CommandLineTool",
             dependencies: [
-                "Files", "Heterogeneity", "HighMMT", "Importers", "Multimodal", "Numerics", "Reporting", "Studies",
-                "Torch",
-                "Training", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Files", "Heterogeneity", "HighMMT", "Importers", "Method", "Multimodal", "Numerics", "Reporting",
+                "Studies", "Torch", "Training", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
         .target(name: "TestSupport", path: "Tests/TestSupport"),
@@ -79,20 +88,29 @@ let package = Package(
             dependencies: ["Files", "HighMMT", "Multimodal", "Numerics", "TestSupport", "Torch", "Training"],
             exclude: ["Fixtures"]),
         .testTarget(
-            name: "HeterogeneityTests", dependencies: ["Files", "Heterogeneity", "Numerics", "TestSupport"],
+            name: "HeterogeneityTests",
+            dependencies: ["Files", "Heterogeneity", "Multimodal", "Numerics", "TestSupport", "Training"],
             exclude: ["Fixtures"]),
+        .testTarget(
+            name: "MethodTests",
+            dependencies: [
+                "Files", "Heterogeneity", "Method", "Multimodal", "Numerics", "TestSupport", "Torch", "Training",
+            ]),
         .testTarget(name: "ReportingTests", dependencies: ["Reporting", "TestSupport"]),
         .testTarget(
             name: "StudiesTests",
             dependencies: [
-                "Files", "Heterogeneity", "Importers", "Multimodal", "Numerics", "Studies", "TestSupport", "Torch",
-                "Training",
+                "Files", "Heterogeneity", "HighMMT", "Importers", "Method", "Multimodal", "Numerics", "Studies",
+                "TestSupport", "Torch", "Training",
             ]),
         .testTarget(
             name: "CommandLineToolTests",
             dependencies: [
-                "CommandLineTool", "Files", "Importers", "Multimodal", "Numerics", "TestSupport", "Torch", "Training",
-            ]),
+                "CommandLineTool", "Files", "Heterogeneity", "Importers", "Method", "Multimodal", "Numerics",
+                "Reporting", "Studies", "TestSupport", "Torch", "Training",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            exclude: ["Snapshots"]),
     ],
     swiftLanguageModes: [.v6]
 )

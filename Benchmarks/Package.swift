@@ -1,8 +1,10 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Measures `highmmt` and its peers in turns. It talks to both through their standard input and output, and so needs none of
-/// the project's modules.
+/// Times `highmmt` and its peers in turn.
+///
+/// Talks to the programs through their standard input and output, so it imports no module of the
+/// project.
 let package = Package(
     name: "Benchmarks",
     targets: [.executableTarget(name: "Compare")],

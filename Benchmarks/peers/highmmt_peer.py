@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
-"""The public HighMMT architecture on PyTorch, as a peer to be timed against.
+"""The public HighMMT architecture on PyTorch, the peer that ours is timed against.
 
-The model is put together from the layers of `perceiver-multi-modality-pytorch` (PyPI), which the public
-implementation uses as well. It first shows that it is that model, on directories of reference values (`--reference`):
-logits, every gradient and ten steps of Adam. Then it answers commands on standard input, one JSON line each, so that
-a driver can interleave several programs:
+The model is assembled from the layers of `perceiver-multi-modality-pytorch`, which the public
+implementation also uses. First it proves that it is that model by reproducing directories of
+reference values (`--reference`): logits, every gradient and ten steps of Adam. Then it answers
+commands on standard input with one line of JSON each, so that a driver can interleave programs:
 
     step 32            one training step at batch 32: forward of all tasks, weighted loss, backward, Adam
     infer 1            one forward pass at batch 1, without gradients
-    define NAME {...}  a workload in the form of a reference case.json; "step 32 NAME" then uses it
-    peak               peak memory of this process so far
+    define NAME {...}  a workload in the format of a reference case.json, for "step 32 NAME"
+    peak               the peak memory of this process so far
     quit
 
 Needs: pip install torch numpy einops; pip install --no-deps perceiver-multi-modality-pytorch
@@ -38,7 +38,7 @@ TOLERANCE = 1e-4
 
 
 def read_safetensors(path):
-    """Name → tensor. Each tensor owns its memory."""
+    """Returns name → tensor. Each tensor owns its memory."""
     kinds = {"F32": torch.float32, "F64": torch.float64, "I64": torch.int64, "I32": torch.int32, "BOOL": torch.bool}
     with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         (length,) = struct.unpack("<Q", content[:8])
@@ -131,7 +131,8 @@ class Peer(nn.Module):
         self.token_width = max(map(self.own_width, self.order)) + self.identity_width
         self.latents = nn.Parameter(torch.randn(self.count, self.width))
 
-        # The public code makes this block of both stacks with one function, so that tying ties them to each other.
+        # The public code builds this block of both stacks with one cached function, so weight tying
+        # also ties the stacks to each other.
         self.feed_forward = cache_by_name_fn(lambda: PreNorm(self.width, FeedForward(self.width)))
         head_width = config["latent_dim_head"]
         self.layers = self.stack(
@@ -148,7 +149,7 @@ class Peer(nn.Module):
                 nn.Sequential(nn.LayerNorm(features), nn.Linear(features, task["outputs"])))
 
     def own_width(self, name):
-        """Channels and position features of a modality's tokens."""
+        """The number of channels and position features of a modality's tokens."""
         modality = self.modalities[name]
         return modality["channels"] + modality["axes"] * (2 * modality["frequency_bands"] + 1)
 
@@ -172,7 +173,7 @@ class Peer(nn.Module):
         return layers
 
     def tokens(self, name, data):
-        """[data | zeros | position | identity] of every token, (B, tokens, token width)."""
+        """The tokens [data | zeros | position | identity], (B, tokens, token width)."""
         axes, device = data.shape[1:-1], data.device
         key = (name, axes, device)
         if key not in self.positions:
@@ -206,7 +207,7 @@ class Peer(nn.Module):
         return x
 
     def forward(self, inputs):
-        """Task → modality → (B, axes..., channels) to task → (B, outputs)."""
+        """Maps task → modality → (B, axes..., channels) to task → (B, outputs)."""
         logits = {}
         for task, streams in inputs.items():
             encoded = []
@@ -262,7 +263,7 @@ def verify(directory, compiled):
         inputs[task][modality] = value
     targets = {name.split("/")[0]: value for name, value in tensors["targets"].items()}
 
-    # The reference hands a tied tensor to Adam once per name, so that it is updated twice per step.
+    # The reference passes a tied tensor to Adam once per name, so Adam updates it twice per step.
     named = dict(model.named_parameters(remove_duplicate=False))
     optimiser = adam_of(case, list(named.values()))
     result = {"event": "reference", "case": os.path.basename(os.path.normpath(directory))}
@@ -329,7 +330,7 @@ class Workload:
             self.run(inputs)
 
     def measure(self, kind, size, repetitions):
-        """Milliseconds of one repetition: the mean of `repetitions` consecutive ones, warm-up left out."""
+        """Milliseconds per repetition: the mean of `repetitions` in a row, without warm-up."""
         work = {"step": self.step, "infer": self.infer}[kind]
         if (kind, size) not in self.warm:
             for _ in range(2):
@@ -380,7 +381,7 @@ def serve(options):
                 answer({"command": words[0], "batch": size, "workload": name, "ms": milliseconds})
             else:
                 answer({"error": f"unknown command '{words[0]}'; known: step, infer, define, peak, quit"})
-        except Exception as error:  # a failed command must not end the conversation
+        except Exception as error:  # a failed command must not end the session
             answer({"error": f"{line.strip()[:60]}: {type(error).__name__}: {error}".splitlines()[0]})
 
 

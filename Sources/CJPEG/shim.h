@@ -1,3 +1,3 @@
-// The header of libjpeg-turbo's own interface (https://libjpeg-turbo.org), which returns errors instead of jumping
-// over the frames of its caller, as the classical one does.
+// The header of libjpeg-turbo's own interface (https://libjpeg-turbo.org). It returns errors; the
+// classical interface would jump over the frames of its caller.
 #include <turbojpeg.h>

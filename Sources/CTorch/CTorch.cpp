@@ -1,5 +1,7 @@
+#include "include/CTorch.h"
+
+#include "FusedAdam.hpp"
 #include "Guard.hpp"
-#include "include/CTorchFused.h"
 
 #include <ATen/ATen.h>
 #include <ATen/Context.h>
@@ -57,11 +59,6 @@ std::vector<at::Tensor> list(const CTTensor *tensors, int64_t count) {
     return result;
 }
 
-std::optional<at::Tensor> optional(CTTensor tensor) {
-    if (tensor == nullptr) return std::nullopt;
-    return ct_ref(tensor);
-}
-
 at::Tensor unary(CTUnary operation, const at::Tensor &a) {
     switch (operation) {
         case CT_NEGATE: return a.neg();
@@ -69,9 +66,6 @@ at::Tensor unary(CTUnary operation, const at::Tensor &a) {
         case CT_LOG: return a.log();
         case CT_SQRT: return a.sqrt();
         case CT_RSQRT: return a.rsqrt();
-        case CT_SIN: return a.sin();
-        case CT_COS: return a.cos();
-        case CT_TANH: return a.tanh();
         case CT_SIGMOID: return a.sigmoid();
         case CT_GELU: return at::gelu(a);
         case CT_ABS: return a.abs();
@@ -81,7 +75,6 @@ at::Tensor unary(CTUnary operation, const at::Tensor &a) {
         case CT_CONTIGUOUS: return a.contiguous();
         case CT_DETACH: return a.detach();
         case CT_CLONE: return a.clone();
-        case CT_SOFTPLUS: return at::softplus(a);
     }
     TORCH_CHECK(false, "unknown operation ", static_cast<int>(operation));
 }
@@ -96,7 +89,6 @@ at::Tensor binary(CTBinary operation, const at::Tensor &a, const at::Tensor &b) 
         case CT_MAXIMUM: return at::maximum(a, b);
         case CT_MINIMUM: return at::minimum(a, b);
         case CT_EQUAL: return a.eq(b);
-        case CT_LESS: return a.lt(b);
         case CT_GREATER: return a.gt(b);
         case CT_POWER: return a.pow(b);
     }
@@ -112,7 +104,6 @@ at::Tensor binary_scalar(CTBinary operation, const at::Tensor &a, double b) {
         case CT_MAXIMUM: return a.clamp_min(b);
         case CT_MINIMUM: return a.clamp_max(b);
         case CT_EQUAL: return a.eq(b);
-        case CT_LESS: return a.lt(b);
         case CT_GREATER: return a.gt(b);
         case CT_POWER: return a.pow(b);
         case CT_MATMUL: break;
@@ -129,9 +120,7 @@ at::Tensor reduce(CTReduction operation, const at::Tensor &a, at::IntArrayRef ax
         case CT_MEAN: return a.mean(over, keep);
         case CT_MAX: return a.amax(over, keep);
         case CT_MIN: return a.amin(over, keep);
-        case CT_LOGSUMEXP: return a.logsumexp(over, keep);
         case CT_ALL: return a.all(over, keep);
-        case CT_ANY: return a.any(over, keep);
         case CT_ARGMAX:
             TORCH_CHECK(axes.size() <= 1, "argmax takes one axis or none, not ", axes.size());
             return axes.empty() ? a.argmax() : a.argmax(axes[0], keep);
@@ -139,18 +128,55 @@ at::Tensor reduce(CTReduction operation, const at::Tensor &a, at::IntArrayRef ax
     TORCH_CHECK(false, "unknown reduction ", static_cast<int>(operation));
 }
 
-}  // namespace
+struct AdamTensors {
+    const at::Tensor &parameters, &gradients, &first_moments, &second_moments;
+
+    // The fused step takes contiguous float32 on the CPU.
+    bool fit_fused() const {
+        for (const at::Tensor *tensor :
+             {&parameters, &gradients, &first_moments, &second_moments}) {
+            if (!tensor->device().is_cpu() || tensor->scalar_type() != at::kFloat
+                || !tensor->is_contiguous()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    ct_fused::AdamBuffers buffers() const {
+        return {
+            .parameters = parameters.data_ptr<float>(),
+            .gradients = gradients.data_ptr<float>(),
+            .first_moments = first_moments.data_ptr<float>(),
+            .second_moments = second_moments.data_ptr<float>()};
+    }
+};
+
+// The same step with LibTorch's operations, on any device.
+void composed_adam(
+    const AdamTensors &tensors, const ct_fused::AdamRanges &ranges,
+    const ct_fused::AdamConstants &constants) {
+    for (int64_t i = 0; i < ranges.count; ++i) {
+        const auto part = [&](const at::Tensor &buffer) {
+            return std::vector<at::Tensor>{buffer.narrow(0, ranges.offsets[i], ranges.lengths[i])};
+        };
+        auto parameter = part(tensors.parameters);
+        const auto gradient = part(tensors.gradients), first = part(tensors.first_moments);
+        const auto second = part(tensors.second_moments);
+        const std::vector<at::Tensor> step{
+            at::full({}, static_cast<double>(ranges.steps[i]), parameter[0].options())};
+        at::_fused_adam_(
+            parameter, gradient, first, second, {}, step, constants.learning_rate, constants.beta1,
+            constants.beta2, constants.weight_decay, constants.epsilon, /*amsgrad=*/false,
+            /*maximize=*/false);
+    }
+}
+
+} // namespace
 
 // Library
 
 const char *ct_torch_version(void) { return TORCH_VERSION; }
-
-bool ct_cuda_is_available(void) {
-    bool available = false;
-    CTMessage message = ct_guard([&] { available = at::hasCUDA(); });
-    ct_message_free(message);
-    return available;
-}
 
 int32_t ct_cuda_device_count(void) {
     int32_t count = 0;
@@ -186,7 +212,8 @@ CTMessage ct_synchronize(CTDeviceKind device, int32_t index) {
 
 void ct_keep_freed_memory(void) {
 #if defined(__GLIBC__)
-    // 32 MiB is the most that glibc takes; a larger number is refused and leaves the threshold at 128 KiB.
+    // 32 MiB is the most that glibc takes; a larger number is refused and leaves the threshold at
+    // 128 KiB.
     mallopt(M_MMAP_THRESHOLD, 32 << 20);
     mallopt(M_TRIM_THRESHOLD, 1 << 30);
     mallopt(M_TOP_PAD, 64 << 20);
@@ -197,12 +224,15 @@ void ct_keep_freed_memory(void) {
 
 void ct_tensor_free(CTTensor tensor) { delete reinterpret_cast<at::Tensor *>(tensor); }
 
-CTMessage ct_from_bytes(CTTensor *out, const void *bytes, int64_t byte_count, const int64_t *shape, int64_t rank,
-                        CTDType dtype) {
+CTMessage ct_from_bytes(
+    CTTensor *out, const void *bytes, int64_t byte_count, const int64_t *shape, int64_t rank,
+    CTDType dtype) {
     return ct_guard([&] {
-        at::Tensor result = at::empty(ints(shape, rank), at::TensorOptions().dtype(scalar_type(dtype)));
-        TORCH_CHECK(static_cast<int64_t>(result.nbytes()) == byte_count, "shape ", ints(shape, rank), " needs ",
-                    result.nbytes(), " bytes, not ", byte_count);
+        at::Tensor result =
+            at::empty(ints(shape, rank), at::TensorOptions().dtype(scalar_type(dtype)));
+        TORCH_CHECK(
+            static_cast<int64_t>(result.nbytes()) == byte_count, "shape ", ints(shape, rank),
+            " needs ", result.nbytes(), " bytes, not ", byte_count);
         if (byte_count > 0) std::memcpy(result.data_ptr(), bytes, static_cast<size_t>(byte_count));
         *out = ct_own(std::move(result));
     });
@@ -214,10 +244,12 @@ CTMessage ct_empty(CTTensor *out, const int64_t *shape, int64_t rank, CTDType dt
     });
 }
 
-CTMessage ct_full(CTTensor *out, const int64_t *shape, int64_t rank, double value, CTDType dtype, CTDeviceKind device,
-                  int32_t index) {
+CTMessage ct_full(
+    CTTensor *out, const int64_t *shape, int64_t rank, double value, CTDType dtype,
+    CTDeviceKind device, int32_t index) {
     return ct_guard([&] {
-        const auto options = at::TensorOptions().dtype(scalar_type(dtype)).device(device_of(device, index));
+        const auto options =
+            at::TensorOptions().dtype(scalar_type(dtype)).device(device_of(device, index));
         *out = ct_own(at::full(ints(shape, rank), value, options));
     });
 }
@@ -225,14 +257,16 @@ CTMessage ct_full(CTTensor *out, const int64_t *shape, int64_t rank, double valu
 CTMessage ct_copy_to_bytes(CTTensor tensor, void *bytes, int64_t byte_count) {
     return ct_guard([&] {
         const at::Tensor host = ct_ref(tensor).detach().to(at::kCPU).contiguous();
-        TORCH_CHECK(static_cast<int64_t>(host.nbytes()) == byte_count, "the tensor holds ", host.nbytes(),
-                    " bytes, not ", byte_count);
+        TORCH_CHECK(
+            static_cast<int64_t>(host.nbytes()) == byte_count, "the tensor holds ", host.nbytes(),
+            " bytes, not ", byte_count);
         if (byte_count > 0) std::memcpy(bytes, host.data_ptr(), static_cast<size_t>(byte_count));
     });
 }
 
 CTMessage ct_to(CTTensor *out, CTTensor tensor, CTDType dtype, CTDeviceKind device, int32_t index) {
-    return ct_guard([&] { *out = ct_own(ct_ref(tensor).to(device_of(device, index), scalar_type(dtype))); });
+    return ct_guard(
+        [&] { *out = ct_own(ct_ref(tensor).to(device_of(device, index), scalar_type(dtype))); });
 }
 
 int64_t ct_rank(CTTensor tensor) { return ct_ref(tensor).dim(); }
@@ -296,10 +330,12 @@ CTMessage ct_masked_fill(CTTensor *out, CTTensor a, CTTensor mask, double value)
 }
 
 CTMessage ct_linear(CTTensor *out, CTTensor input, CTTensor weight, CTTensor bias) {
-    return ct_guard([&] { *out = ct_own(at::linear(ct_ref(input), ct_ref(weight), optional(bias))); });
+    return ct_guard(
+        [&] { *out = ct_own(at::linear(ct_ref(input), ct_ref(weight), ct_optional(bias))); });
 }
 
-CTMessage ct_layer_norm(CTTensor *out, CTTensor input, CTTensor weight, CTTensor bias, double epsilon) {
+CTMessage
+ct_layer_norm(CTTensor *out, CTTensor input, CTTensor weight, CTTensor bias, double epsilon) {
     return ct_guard([&] {
         const at::Tensor &gain = ct_ref(weight);
         *out = ct_own(at::layer_norm(ct_ref(input), gain.sizes(), gain, ct_ref(bias), epsilon));
@@ -316,9 +352,11 @@ CTMessage ct_log_softmax(CTTensor *out, CTTensor a, int64_t axis) {
 
 // Reductions
 
-CTMessage ct_reduce(CTTensor *out, CTReduction operation, CTTensor a, const int64_t *axes, int64_t axis_count,
-                    bool keep_axes) {
-    return ct_guard([&] { *out = ct_own(reduce(operation, ct_ref(a), ints(axes, axis_count), keep_axes)); });
+CTMessage ct_reduce(
+    CTTensor *out, CTReduction operation, CTTensor a, const int64_t *axes, int64_t axis_count,
+    bool keep_axes) {
+    return ct_guard(
+        [&] { *out = ct_own(reduce(operation, ct_ref(a), ints(axes, axis_count), keep_axes)); });
 }
 
 // Shape
@@ -339,10 +377,12 @@ CTMessage ct_narrow(CTTensor *out, CTTensor a, int64_t axis, int64_t start, int6
     return ct_guard([&] { *out = ct_own(ct_ref(a).narrow(axis, start, length)); });
 }
 
-CTMessage ct_index_select(CTTensor *out, CTTensor a, int64_t axis, const int64_t *indices, int64_t count) {
+CTMessage
+ct_index_select(CTTensor *out, CTTensor a, int64_t axis, const int64_t *indices, int64_t count) {
     return ct_guard([&] {
         at::Tensor index = at::empty({count}, at::kLong);
-        if (count > 0) std::memcpy(index.data_ptr(), indices, static_cast<size_t>(count) * sizeof(int64_t));
+        if (count > 0)
+            std::memcpy(index.data_ptr(), indices, static_cast<size_t>(count) * sizeof(int64_t));
         *out = ct_own(ct_ref(a).index_select(axis, index.to(ct_ref(a).device())));
     });
 }
@@ -357,19 +397,23 @@ CTMessage ct_stack(CTTensor *out, const CTTensor *tensors, int64_t count, int64_
 
 // Losses
 
-CTMessage ct_cross_entropy(CTTensor *out, CTTensor logits, CTTensor target, CTTensor weights, bool mean) {
+CTMessage
+ct_cross_entropy(CTTensor *out, CTTensor logits, CTTensor target, CTTensor weights, bool mean) {
     return ct_guard([&] {
-        *out = ct_own(at::cross_entropy_loss(ct_ref(logits), ct_ref(target), optional(weights),
-                                             mean ? at::Reduction::Mean : at::Reduction::None));
+        *out = ct_own(
+            at::cross_entropy_loss(
+                ct_ref(logits), ct_ref(target), ct_optional(weights),
+                mean ? at::Reduction::Mean : at::Reduction::None));
     });
 }
 
-CTMessage ct_binary_cross_entropy(CTTensor *out, CTTensor logits, CTTensor target, CTTensor positive_weights,
-                                  bool mean) {
+CTMessage ct_binary_cross_entropy(
+    CTTensor *out, CTTensor logits, CTTensor target, CTTensor positive_weights, bool mean) {
     return ct_guard([&] {
-        *out = ct_own(at::binary_cross_entropy_with_logits(ct_ref(logits), ct_ref(target), std::nullopt,
-                                                           optional(positive_weights),
-                                                           mean ? at::Reduction::Mean : at::Reduction::None));
+        *out = ct_own(
+            at::binary_cross_entropy_with_logits(
+                ct_ref(logits), ct_ref(target), std::nullopt, ct_optional(positive_weights),
+                mean ? at::Reduction::Mean : at::Reduction::None));
     });
 }
 
@@ -377,14 +421,6 @@ CTMessage ct_binary_cross_entropy(CTTensor *out, CTTensor logits, CTTensor targe
 
 CTMessage ct_solve(CTTensor *out, CTTensor a, CTTensor b) {
     return ct_guard([&] { *out = ct_own(at::linalg_solve(ct_ref(a), ct_ref(b))); });
-}
-
-CTMessage ct_symmetric_eigenvalues(CTTensor *values, CTTensor *vectors, CTTensor a) {
-    return ct_guard([&] {
-        auto [eigenvalues, eigenvectors] = at::linalg_eigh(ct_ref(a));
-        *values = ct_own(eigenvalues);
-        *vectors = ct_own(eigenvectors);
-    });
 }
 
 // Automatic differentiation
@@ -413,7 +449,9 @@ CTMessage ct_gradient(CTTensor *out, CTTensor tensor) {
 }
 
 CTMessage ct_set_gradient(CTTensor tensor, CTTensor gradient) {
-    return ct_guard([&] { ct_ref(tensor).mutable_grad() = gradient == nullptr ? at::Tensor() : ct_ref(gradient); });
+    return ct_guard([&] {
+        ct_ref(tensor).mutable_grad() = gradient == nullptr ? at::Tensor() : ct_ref(gradient);
+    });
 }
 
 // In place
@@ -421,8 +459,9 @@ CTMessage ct_set_gradient(CTTensor tensor, CTTensor gradient) {
 CTMessage ct_copy_into(CTTensor destination, CTTensor source) {
     return ct_guard([&] {
         at::NoGradGuard unrecorded;
-        TORCH_CHECK(ct_ref(destination).sizes() == ct_ref(source).sizes(), "cannot copy shape ",
-                    ct_ref(source).sizes(), " into shape ", ct_ref(destination).sizes());
+        TORCH_CHECK(
+            ct_ref(destination).sizes() == ct_ref(source).sizes(), "cannot copy shape ",
+            ct_ref(source).sizes(), " into shape ", ct_ref(destination).sizes());
         ct_ref(destination).copy_(ct_ref(source));
     });
 }
@@ -434,7 +473,8 @@ CTMessage ct_fill(CTTensor tensor, double value) {
     });
 }
 
-CTMessage ct_view_of_buffer(CTTensor *out, CTTensor buffer, int64_t offset, const int64_t *shape, int64_t rank) {
+CTMessage ct_view_of_buffer(
+    CTTensor *out, CTTensor buffer, int64_t offset, const int64_t *shape, int64_t rank) {
     return ct_guard([&] {
         at::NoGradGuard unrecorded;
         int64_t count = 1;
@@ -443,38 +483,29 @@ CTMessage ct_view_of_buffer(CTTensor *out, CTTensor buffer, int64_t offset, cons
     });
 }
 
-CTMessage ct_adam(CTTensor parameters, CTTensor gradients, CTTensor first_moments, CTTensor second_moments,
-                  const int64_t *offsets, const int64_t *lengths, const int64_t *steps, int64_t range_count,
-                  double learning_rate, double beta1, double beta2, double epsilon, double weight_decay) {
+CTMessage ct_adam(
+    CTTensor parameters, CTTensor gradients, CTTensor first_moments, CTTensor second_moments,
+    const int64_t *offsets, const int64_t *lengths, const int64_t *steps, int64_t range_count,
+    double learning_rate, double beta1, double beta2, double epsilon, double weight_decay) {
     return ct_guard([&] {
         at::NoGradGuard unrecorded;
-        const auto on_cpu = [](CTTensor buffer) {
-            const at::Tensor &value = ct_ref(buffer);
-            return value.device().is_cpu() && value.scalar_type() == at::kFloat && value.is_contiguous();
-        };
-        if (on_cpu(parameters) && on_cpu(gradients) && on_cpu(first_moments) && on_cpu(second_moments)) {
-            const auto floats = [](CTTensor buffer) { return ct_ref(buffer).data_ptr<float>(); };
-            CTMessage message = ct_fused_adam(
-                floats(parameters), floats(gradients), floats(first_moments), floats(second_moments), offsets,
-                lengths, steps, range_count, learning_rate, beta1, beta2, epsilon, weight_decay, 0);
-            if (message != nullptr) {
-                const std::string text = message;
-                ct_message_free(message);
-                TORCH_CHECK(false, text);
-            }
-            return;
-        }
-        const auto part = [](CTTensor buffer, int64_t offset, int64_t length) {
-            return std::vector<at::Tensor>{ct_ref(buffer).narrow(0, offset, length)};
-        };
-        for (int64_t i = 0; i < range_count; ++i) {
-            auto parameter = part(parameters, offsets[i], lengths[i]);
-            const auto gradient = part(gradients, offsets[i], lengths[i]);
-            const auto first = part(first_moments, offsets[i], lengths[i]);
-            const auto second = part(second_moments, offsets[i], lengths[i]);
-            const std::vector<at::Tensor> step{at::full({}, static_cast<double>(steps[i]), parameter[0].options())};
-            at::_fused_adam_(parameter, gradient, first, second, {}, step, learning_rate, beta1, beta2,
-                             weight_decay, epsilon, /*amsgrad=*/false, /*maximize=*/false);
+        const AdamTensors tensors = {
+            .parameters = ct_ref(parameters),
+            .gradients = ct_ref(gradients),
+            .first_moments = ct_ref(first_moments),
+            .second_moments = ct_ref(second_moments)};
+        const ct_fused::AdamRanges ranges = {
+            .offsets = offsets, .lengths = lengths, .steps = steps, .count = range_count};
+        const ct_fused::AdamConstants constants = {
+            .learning_rate = learning_rate,
+            .beta1 = beta1,
+            .beta2 = beta2,
+            .epsilon = epsilon,
+            .weight_decay = weight_decay};
+        if (tensors.fit_fused()) {
+            ct_fused::adam(tensors.buffers(), ranges, constants);
+        } else {
+            composed_adam(tensors, ranges, constants);
         }
     });
 }

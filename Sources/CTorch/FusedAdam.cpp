@@ -1,55 +1,75 @@
+#include "FusedAdam.hpp"
+
+#include "FusedKernels.hpp"
+#include "FusedRuntime.hpp"
+
 #include <c10/util/Exception.h>
 
 #include <algorithm>
 #include <cmath>
 #include <vector>
 
-#include "include/CTorchFused.h"
-#include "FusedKernels.hpp"
-#include "FusedRuntime.hpp"
-#include "Guard.hpp"
+namespace ct_fused {
+namespace {
 
-CTMessage ct_fused_adam(
-    float *p, float *g, float *m, float *v, const int64_t *offsets, const int64_t *lengths, const int64_t *steps,
-    int64_t ranges, double lr, double b1, double b2, double eps, double l2, int zero_gradients) {
-    using namespace ct_fused;
-    return ct_guard([&] {
-        struct Part {
-            int64_t offset, length;
-            AdamStep step;
-        };
-        // Elements are independent, so ranges may be cut anywhere; long ones are, to balance the threads.
-        constexpr int64_t longest = 16384;
-        std::vector<Part> list;
-        for (int64_t i = 0; i < ranges; ++i) {
-            TORCH_CHECK(
-                offsets[i] >= 0 && lengths[i] >= 0 && steps[i] >= 1, "Adam: range ", i, " has offset ", offsets[i],
-                ", length ", lengths[i], " and step ", steps[i], ", expected none below 0, 0 and 1");
-            const double steps_done = static_cast<double>(steps[i]);
-            const AdamStep step = {
-                static_cast<float>(b1),
-                static_cast<float>(1 - b1),
-                static_cast<float>(b2),
-                static_cast<float>(1 - b2),
-                static_cast<float>(lr / (1 - std::pow(b1, steps_done))),
-                static_cast<float>(1 / std::sqrt(1 - std::pow(b2, steps_done))),
-                static_cast<float>(eps),
-                static_cast<float>(l2),
-                zero_gradients != 0,
-            };
-            for (int64_t done = 0; done < lengths[i]; done += longest) {
-                list.push_back({offsets[i] + done, std::min(longest, lengths[i] - done), step});
-            }
+// Elements are independent, so ranges may be cut anywhere; long ones are, to balance the threads.
+constexpr int64_t kLongest = 16384;
+
+struct Part {
+    int64_t offset, length;
+    AdamStep step;
+};
+
+AdamStep step_at(const AdamConstants &c, int64_t time) {
+    const double t = static_cast<double>(time);
+    return {
+        .decay1 = static_cast<float>(c.beta1),
+        .gain1 = static_cast<float>(1 - c.beta1),
+        .decay2 = static_cast<float>(c.beta2),
+        .gain2 = static_cast<float>(1 - c.beta2),
+        .step_size = static_cast<float>(c.learning_rate / (1 - std::pow(c.beta1, t))),
+        .inverse_root_correction2 = static_cast<float>(1 / std::sqrt(1 - std::pow(c.beta2, t))),
+        .epsilon = static_cast<float>(c.epsilon),
+        .l2 = static_cast<float>(c.weight_decay),
+    };
+}
+
+std::vector<Part> cut(const AdamRanges &ranges, const AdamConstants &constants) {
+    std::vector<Part> list;
+    for (int64_t i = 0; i < ranges.count; ++i) {
+        const int64_t offset = ranges.offsets[i], length = ranges.lengths[i],
+                      time = ranges.steps[i];
+        TORCH_CHECK(
+            offset >= 0 && length >= 0 && time >= 1, "Adam: range ", i, " has offset ", offset,
+            ", length ", length, " and step ", time, ", expected none below 0, 0 and 1");
+        const AdamStep step = step_at(constants, time);
+        for (int64_t done = 0; done < length; done += kLongest) {
+            list.push_back(
+                {.offset = offset + done,
+                 .length = std::min(kLongest, length - done),
+                 .step = step});
         }
-        const int64_t count = static_cast<int64_t>(list.size());
-        const int64_t parts = std::min(thread_count(), count);
-        parallel(parts, [&](int64_t part) {
-            const Range range = piece(count, parts, part);
-            for (int64_t i = range.first; i < range.last; ++i) {
-                const Part &one = list[static_cast<std::size_t>(i)];
-                kernels().adam(
-                    p + one.offset, g + one.offset, m + one.offset, v + one.offset, one.length, one.step);
-            }
-        });
+    }
+    return list;
+}
+
+} // namespace
+
+void adam(const AdamBuffers &buffers, const AdamRanges &ranges, const AdamConstants &constants) {
+    const std::vector<Part> list = cut(ranges, constants);
+    const Kernels &k = kernels();
+    const int64_t count = static_cast<int64_t>(list.size()),
+                  parts = std::min(thread_count(), count);
+    parallel(parts, [&](int64_t part) {
+        const Range range = piece(count, parts, part);
+        for (int64_t i = range.first; i < range.last; ++i) {
+            const Part &one = list[static_cast<size_t>(i)];
+            k.adam(
+                buffers.parameters + one.offset, buffers.gradients + one.offset,
+                buffers.first_moments + one.offset, buffers.second_moments + one.offset, one.length,
+                one.step);
+        }
     });
 }
+
+} // namespace ct_fused

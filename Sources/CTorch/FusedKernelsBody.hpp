@@ -1,6 +1,7 @@
-// Included by one source file per instruction set, which defines CT_WIDTH (lanes of a register), CT_REGISTERS,
-// CT_NAMESPACE, CT_NAME and ct_sqrt. There is deliberately no include guard and no #include here: the including
-// file switches the target around this text, and library headers must stay outside of that.
+// Included by one source file per instruction set, which defines CT_WIDTH (lanes of a register),
+// CT_REGISTERS, CT_NAMESPACE, CT_NAME and ct_sqrt. There is deliberately no include guard and no
+// #include here: the including file switches the target around this text, and library headers must
+// stay outside of that.
 
 namespace ct_fused {
 namespace CT_NAMESPACE {
@@ -33,7 +34,9 @@ CT_INLINE V load_part(const float *p, int64_t count) {
 CT_INLINE void store_part(float *p, V v, int64_t count) {
     for (int64_t i = 0; i < count; ++i) p[i] = v[i];
 }
-CT_INLINE V load_some(const float *p, int64_t count) { return count >= kWidth ? load(p) : load_part(p, count); }
+CT_INLINE V load_some(const float *p, int64_t count) {
+    return count >= kWidth ? load(p) : load_part(p, count);
+}
 CT_INLINE void store_some(float *p, V v, int64_t count) {
     if (count >= kWidth) {
         store(p, v);
@@ -138,15 +141,16 @@ void normalise(const float *x, int64_t rows, int64_t width, float *normalised, f
         for (; i < width; ++i) variance += (x[i] - mean) * (x[i] - mean);
         const float scale = 1.0f / __builtin_sqrtf(variance * inverse + 1e-5f);
 
-        for (i = 0; i + kWidth <= width; i += kWidth) store(normalised + i, (load(x + i) - mean) * scale);
+        for (i = 0; i + kWidth <= width; i += kWidth)
+            store(normalised + i, (load(x + i) - mean) * scale);
         for (; i < width; ++i) normalised[i] = (x[i] - mean) * scale;
         if (rstd != nullptr) rstd[row] = scale;
     }
 }
 
 void normalise_backward(
-    const float *g, const float *normalised, const float *rstd, const float *base, int64_t rows, int64_t width,
-    float *out) {
+    const float *g, const float *normalised, const float *rstd, const float *base, int64_t rows,
+    int64_t width, float *out) {
     const float inverse = 1.0f / static_cast<float>(width);
     for (int64_t row = 0; row < rows; ++row, g += width, normalised += width, out += width) {
         V plain{}, weighted{};
@@ -177,7 +181,9 @@ void normalise_backward(
     }
 }
 
-void add_bias(const float *x, const float *second, const float *bias, int64_t rows, int64_t width, float *out) {
+void add_bias(
+    const float *x, const float *second, const float *bias, int64_t rows, int64_t width,
+    float *out) {
     for (int64_t row = 0; row < rows; ++row, x += width, out += width) {
         int64_t i = 0;
         for (; i + kWidth <= width; i += kWidth) {
@@ -221,21 +227,23 @@ void add_column_sums(const float *x, int64_t rows, int64_t width, float *sums) {
 }
 
 void geglu(
-    const float *a, const float *g, const float *bias_a, const float *bias_g, int64_t rows, int64_t width, float *out) {
+    const float *a, const float *g, const float *bias_a, const float *bias_g, int64_t rows,
+    int64_t width, float *out) {
     for (int64_t row = 0; row < rows; ++row, a += width, g += width, out += width) {
         for (int64_t i = 0; i < width; i += kWidth) {
             const int64_t left = width - i;
             const V gate = load_some(g + i, left) + load_some(bias_g + i, left);
             V cdf, density;
             normal(gate, cdf, density);
-            store_some(out + i, (load_some(a + i, left) + load_some(bias_a + i, left)) * gate * cdf, left);
+            store_some(
+                out + i, (load_some(a + i, left) + load_some(bias_a + i, left)) * gate * cdf, left);
         }
     }
 }
 
 void geglu_backward(
-    const float *a, const float *g, const float *bias_a, const float *bias_g, int64_t rows, int64_t width,
-    float *out_gradient, float *da, float *dg, float *sum_a, float *sum_g) {
+    const float *a, const float *g, const float *bias_a, const float *bias_g, int64_t rows,
+    int64_t width, float *out_gradient, float *da, float *dg, float *sum_a, float *sum_g) {
     for (int64_t i = 0; i < width; i += kWidth) {
         const int64_t left = width - i;
         const V shift_a = load_some(bias_a + i, left), shift_g = load_some(bias_g + i, left);
@@ -263,7 +271,8 @@ void geglu_backward(
 typedef Register<8>::Floats V8;
 typedef Register<8>::Unaligned U8;
 
-void transpose(const float *x, int64_t rows, int64_t columns, int64_t x_row, float *out, int64_t out_row) {
+void transpose(
+    const float *x, int64_t rows, int64_t columns, int64_t x_row, float *out, int64_t out_row) {
     for (int64_t r = 0; r < rows; r += 8) {
         const int64_t some = rows - r < 8 ? rows - r : 8;
         int64_t c = 0;
@@ -274,8 +283,10 @@ void transpose(const float *x, int64_t rows, int64_t columns, int64_t x_row, flo
             }
             V8 w[8];
             for (int i = 0; i < 4; ++i) {
-                w[2 * i] = __builtin_shufflevector(v[2 * i], v[2 * i + 1], 0, 8, 2, 10, 4, 12, 6, 14);
-                w[2 * i + 1] = __builtin_shufflevector(v[2 * i], v[2 * i + 1], 1, 9, 3, 11, 5, 13, 7, 15);
+                w[2 * i] =
+                    __builtin_shufflevector(v[2 * i], v[2 * i + 1], 0, 8, 2, 10, 4, 12, 6, 14);
+                w[2 * i + 1] =
+                    __builtin_shufflevector(v[2 * i], v[2 * i + 1], 1, 9, 3, 11, 5, 13, 7, 15);
             }
             for (int i = 0; i < 2; ++i) {
                 for (int j = 0; j < 2; ++j) {
@@ -292,12 +303,14 @@ void transpose(const float *x, int64_t rows, int64_t columns, int64_t x_row, flo
             }
         }
         for (; c < columns; ++c) {
-            for (int64_t i = 0; i < 8; ++i) out[c * out_row + r + i] = i < some ? x[(r + i) * x_row + c] : 0.0f;
+            for (int64_t i = 0; i < 8; ++i)
+                out[c * out_row + r + i] = i < some ? x[(r + i) * x_row + c] : 0.0f;
         }
     }
 }
 
-// One block of C held in registers over the whole sum. Of its columns, the first `skip` are not written.
+// One block of C held in registers over the whole sum. Of its columns, the first `skip` are not
+// written.
 template <int Lanes, int Rows, int Vectors>
 CT_INLINE void product_block(const Product &s, int64_t row, int64_t column, int64_t skip) {
     typedef typename Register<Lanes>::Floats Floats;
@@ -315,7 +328,8 @@ CT_INLINE void product_block(const Product &s, int64_t row, int64_t column, int6
         for (int64_t k = 0; k < inner; ++k, a += a_inner, b += b_inner) {
             Floats line[Vectors];
 #pragma GCC unroll 8
-            for (int v = 0; v < Vectors; ++v) line[v] = *reinterpret_cast<const Unaligned *>(b + v * Lanes);
+            for (int v = 0; v < Vectors; ++v)
+                line[v] = *reinterpret_cast<const Unaligned *>(b + v * Lanes);
 #pragma GCC unroll 16
             for (int r = 0; r < Rows; ++r) {
                 const Floats factor = Floats{} + a[r * a_row];
@@ -333,13 +347,15 @@ CT_INLINE void product_block(const Product &s, int64_t row, int64_t column, int6
         for (int r = 0; r < Rows; ++r) {
 #pragma GCC unroll 8
             for (int v = 0; v < Vectors; ++v) {
-                total[r][v] += *reinterpret_cast<const Unaligned *>(start + r * start_row + v * Lanes);
+                total[r][v] +=
+                    *reinterpret_cast<const Unaligned *>(start + r * start_row + v * Lanes);
             }
         }
     }
     if (skip > 0) {
         for (int r = 0; r < Rows; ++r) {
-            for (int64_t lane = skip; lane < Lanes; ++lane) c[r * s.c_row + lane] = total[r][0][lane];
+            for (int64_t lane = skip; lane < Lanes; ++lane)
+                c[r * s.c_row + lane] = total[r][0][lane];
         }
         return;
     }
@@ -361,10 +377,14 @@ void product_rows(const Product &s, int64_t row, int64_t rows, int64_t column, i
     }
 }
 
-// Rows are split evenly, so that no block is left with a row or two that could not hide the latency.
+// Rows are split evenly, so that no block is left with a row or two that could not hide the
+// latency.
 template <int Lanes, int Vectors>
 void product_panel(const Product &s, int64_t column, int64_t skip = 0) {
-    constexpr int most = CT_REGISTERS >= 32 ? (Vectors == 4 ? 6 : 8) : (Vectors == 3 ? 4 : Vectors == 2 ? 6 : 8);
+    constexpr int most = CT_REGISTERS >= 32 ? (Vectors == 4 ? 6 : 8)
+                                            : (Vectors == 3   ? 4
+                                               : Vectors == 2 ? 6
+                                                              : 8);
     const int64_t blocks = (s.rows + most - 1) / most;
     for (int64_t block = 0; block < blocks; ++block) {
         const int64_t first = s.rows * block / blocks, last = s.rows * (block + 1) / blocks;
@@ -466,8 +486,8 @@ CT_INLINE float sum8(V8 v) {
 }
 CT_INLINE V8 greater8(V8 a, V8 b) { return a > b ? a : b; }
 
-// Rows of at most four half registers stay in registers from the scores to the weights, so that the processor can
-// work on several rows at once. keep holds −1 where a lane counts and 0 elsewhere.
+// Rows of at most four half registers stay in registers from the scores to the weights, so that the
+// processor can work on several rows at once. keep holds −1 where a lane counts and 0 elsewhere.
 template <int Vectors>
 void softmax_short(float *scores, int64_t rows, const Register<8>::Integers *keep) {
     typedef Register<8>::Integers I8;
@@ -544,10 +564,10 @@ void softmax(float *scores, int64_t rows, int64_t count, int64_t stride, const b
         if (valid == nullptr || valid[i]) keep[i / 8][i % 8] = -1;
     }
     switch (stride / 8) {
-    case 1: softmax_short<1>(scores, rows, keep); break;
-    case 2: softmax_short<2>(scores, rows, keep); break;
-    case 3: softmax_short<3>(scores, rows, keep); break;
-    default: softmax_short<4>(scores, rows, keep); break;
+        case 1: softmax_short<1>(scores, rows, keep); break;
+        case 2: softmax_short<2>(scores, rows, keep); break;
+        case 3: softmax_short<3>(scores, rows, keep); break;
+        default: softmax_short<4>(scores, rows, keep); break;
     }
 }
 
@@ -564,20 +584,22 @@ void softmax_backward(
         for (; i + kWidth <= stride; i += kWidth) total = load(p + i) * load(g + i) + total;
         float projection = sum(total);
         for (; i < stride; ++i) projection += p[i] * g[i];
-        for (i = 0; i + kWidth <= stride; i += kWidth) store(g + i, load(p + i) * (load(g + i) - projection));
+        for (i = 0; i + kWidth <= stride; i += kWidth)
+            store(g + i, load(p + i) * (load(g + i) - projection));
         for (; i < stride; ++i) g[i] = p[i] * (g[i] - projection);
     }
 }
 
 void token_statistics(
-    const float *data, int64_t rows, int64_t width, const float *sums, const float *squares, double total_width,
-    float *mean, float *rstd) {
+    const float *data, int64_t rows, int64_t width, const float *sums, const float *squares,
+    double total_width, float *mean, float *rstd) {
     typedef double Doubles __attribute__((vector_size(64)));
     for (int64_t row = 0; row < rows; ++row, data += width) {
         Doubles plain{}, squared{};
         int64_t i = 0;
         for (; i + 8 <= width; i += 8) {
-            const Doubles value = __builtin_convertvector(V8(*reinterpret_cast<const U8 *>(data + i)), Doubles);
+            const Doubles value =
+                __builtin_convertvector(V8(*reinterpret_cast<const U8 *>(data + i)), Doubles);
             plain += value;
             squared += value * value;
         }
@@ -599,8 +621,9 @@ void token_statistics(
 }
 
 void token_softmax(
-    float *scores, const float *constants, const float *mean_weights, const float *mean, const float *rstd,
-    int64_t tokens, int64_t lanes, const bool *valid, float *weights, float *mean_sums) {
+    float *scores, const float *constants, const float *mean_weights, const float *mean,
+    const float *rstd, int64_t tokens, int64_t lanes, const bool *valid, float *weights,
+    float *mean_sums) {
     const bool any = any_valid(valid, tokens);
     const float even = 1.0f / static_cast<float>(tokens);
     for (int64_t lane = 0; lane < lanes; lane += 8) {
@@ -639,9 +662,10 @@ void token_softmax(
 }
 
 void token_softmax_backward(
-    const float *scores, const float *weights, const float *mean_weights, const float *value_weights,
-    const float *mean, const float *rstd, int64_t tokens, int64_t lanes, const bool *valid, double total_width,
-    float *g, float *projections, float *mean_weight_gradient, float *sum_gradient, float *square_gradient) {
+    const float *scores, const float *weights, const float *mean_weights,
+    const float *value_weights, const float *mean, const float *rstd, int64_t tokens, int64_t lanes,
+    const bool *valid, double total_width, float *g, float *projections,
+    float *mean_weight_gradient, float *sum_gradient, float *square_gradient) {
     const bool any = any_valid(valid, tokens);
     const float inverse = static_cast<float>(1.0 / total_width);
     for (int64_t lane = 0; lane < lanes; lane += 8) {
@@ -662,10 +686,12 @@ void token_softmax_backward(
             V8 score_gradient = weight * (gradient * rstd[t] - load8(projections + lane));
             if (!any) score_gradient = V8{};
             rstd_sum += gradient * weight + score_gradient * load8(scores + t * lanes + lane);
-            mean_sum += score_gradient * load8(mean_weights + lane) + weight * load8(value_weights + lane);
+            mean_sum +=
+                score_gradient * load8(mean_weights + lane) + weight * load8(value_weights + lane);
             store8(cell, score_gradient);
             store8(
-                mean_weight_gradient + lane, load8(mean_weight_gradient + lane) - score_gradient * mean[t]);
+                mean_weight_gradient + lane,
+                load8(mean_weight_gradient + lane) - score_gradient * mean[t]);
         }
         // With rstd = (variance + ε)^(−1/2), variance = squares/width − mean².
         const float variance_gradient = -0.5f * rstd[t] * rstd[t] * sum8(rstd_sum);
@@ -675,7 +701,7 @@ void token_softmax_backward(
     }
 }
 
-void adam(float *p, float *g, float *m, float *v, int64_t count, const AdamStep &s) {
+void adam(float *p, const float *g, float *m, float *v, int64_t count, const AdamStep &s) {
     for (int64_t i = 0; i < count; i += kWidth) {
         const int64_t left = count - i;
         const V parameter = load_some(p + i, left);
@@ -686,19 +712,32 @@ void adam(float *p, float *g, float *m, float *v, int64_t count, const AdamStep 
         store_some(m + i, first, left);
         store_some(v + i, second, left);
         store_some(p + i, parameter - first * s.step_size / root, left);
-        if (s.zero_gradients) store_some(g + i, V{}, left);
     }
 }
 
-}  // namespace
+} // namespace
 
 const Kernels &kernels() {
     static const Kernels table = {
-        CT_NAME, normalise, normalise_backward, add_bias, add, add_column_sums, geglu, geglu_backward, transpose,
-        product, softmax, softmax_backward, token_statistics, token_softmax, token_softmax_backward, adam,
+        .name = CT_NAME,
+        .normalise = CT_NAMESPACE::normalise,
+        .normalise_backward = CT_NAMESPACE::normalise_backward,
+        .add_bias = CT_NAMESPACE::add_bias,
+        .add = CT_NAMESPACE::add,
+        .add_column_sums = CT_NAMESPACE::add_column_sums,
+        .geglu = CT_NAMESPACE::geglu,
+        .geglu_backward = CT_NAMESPACE::geglu_backward,
+        .transpose = CT_NAMESPACE::transpose,
+        .product = CT_NAMESPACE::product,
+        .softmax = CT_NAMESPACE::softmax,
+        .softmax_backward = CT_NAMESPACE::softmax_backward,
+        .token_statistics = CT_NAMESPACE::token_statistics,
+        .token_softmax = CT_NAMESPACE::token_softmax,
+        .token_softmax_backward = CT_NAMESPACE::token_softmax_backward,
+        .adam = CT_NAMESPACE::adam,
     };
     return table;
 }
 
-}  // namespace CT_NAMESPACE
-}  // namespace ct_fused
+} // namespace CT_NAMESPACE
+} // namespace ct_fused

@@ -15,7 +15,7 @@ typedef float FourFloats __attribute__((vector_size(16)));
 inline FourFloats ct_sqrt(FourFloats v) {
     return FourFloats{std::sqrt(v[0]), std::sqrt(v[1]), std::sqrt(v[2]), std::sqrt(v[3])};
 }
-}  // namespace
+} // namespace
 #define CT_REGISTERS 16
 #endif
 
@@ -28,21 +28,3 @@ inline FourFloats ct_sqrt(FourFloats v) {
 #define CT_NAME "portable"
 #define CT_WIDTH 4
 #include "FusedKernelsBody.hpp"
-
-namespace ct_fused {
-
-const Kernels &kernels() {
-#if defined(__x86_64__)
-    static const Kernels &best = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl")
-                                         && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw")
-                                     ? avx512::kernels()
-                                 : __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")
-                                     ? avx2::kernels()
-                                     : portable::kernels();
-    return best;
-#else
-    return portable::kernels();
-#endif
-}
-
-}  // namespace ct_fused

@@ -1,18 +1,34 @@
 // What every entry point shares: handles to tensors and exceptions to messages.
 #pragma once
 
+#include "include/CTorch.h"
+
 #include <ATen/core/Tensor.h>
 #include <c10/util/Exception.h>
 
 #include <cstdlib>
 #include <cstring>
+#include <initializer_list>
+#include <optional>
 #include <string>
-
-#include "include/CTorch.h"
 
 inline at::Tensor &ct_ref(CTTensor tensor) { return *reinterpret_cast<at::Tensor *>(tensor); }
 
-inline CTTensor ct_own(at::Tensor tensor) { return reinterpret_cast<CTTensor>(new at::Tensor(std::move(tensor))); }
+inline std::optional<at::Tensor> ct_optional(CTTensor tensor) {
+    return tensor == nullptr ? std::nullopt : std::optional<at::Tensor>(ct_ref(tensor));
+}
+
+inline CTTensor ct_own(at::Tensor tensor) {
+    return reinterpret_cast<CTTensor>(new at::Tensor(std::move(tensor)));
+}
+
+/// True when any of the tensors, some of which may be NULL, requires a gradient.
+inline bool ct_any_requires_gradient(std::initializer_list<CTTensor> tensors) {
+    for (const CTTensor tensor : tensors) {
+        if (tensor != nullptr && ct_ref(tensor).requires_grad()) return true;
+    }
+    return false;
+}
 
 inline CTMessage ct_message(const std::string &text) {
     // The first line says what went wrong; the rest of a LibTorch message is a C++ stack.

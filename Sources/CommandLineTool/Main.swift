@@ -2,11 +2,11 @@ import ArgumentParser
 import Foundation
 import Torch
 
-/// Runs the command and turns whatever it throws into one line and an exit status.
+/// Runs the command and turns any error into one line and an exit status.
 @main
 enum Main {
     static func main() {
-        Library.keepFreedMemory()
+        LibTorch.keepFreedMemory()
         do {
             var command = try HighMMTCommand.parseAsRoot()
             try command.run()

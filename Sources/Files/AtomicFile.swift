@@ -1,18 +1,19 @@
 import Foundation
 
-/// A file that appears under its name only once it is complete.
+/// A file that appears under its final name only when it is complete.
 ///
-/// Bytes go to a hidden temporary file in the same folder. `commit()` flushes it to the disk and renames it; a value
-/// that is dropped without `commit()` leaves nothing behind and whatever stood under the name stays as it was.
+/// Bytes go to a hidden temporary file in the same folder. `commit()` flushes that file to disk and
+/// renames it. An instance released without `commit()` deletes the temporary file and leaves any
+/// existing file at `path` unchanged.
 public final class AtomicFile {
     /// The final path.
     public let path: String
     private let temporaryPath: String
     private var descriptor: Int32
 
-    /// Creates the temporary file beside `path`, whose folder must exist.
+    /// Creates the temporary file in the folder of `path`, which must exist.
     ///
-    /// - Throws: `FileError` when the folder is missing or not writable.
+    /// - Throws: ``FileError`` when the folder is missing or not writable.
     public init(path: String) throws {
         self.path = path
         let folder = (path as NSString).deletingLastPathComponent
@@ -35,7 +36,8 @@ public final class AtomicFile {
 
     /// Writes all of `bytes` at a byte offset from the beginning of the file.
     ///
-    /// - Throws: `FileError`, for instance when the disk is full.
+    /// - Throws: ``FileError`` when writing fails, for instance because the disk is full, or after
+    ///   `commit()`.
     public func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws {
         guard descriptor >= 0 else { throw FileError(path: path, reason: "cannot write: already committed") }
         var done = 0
@@ -54,9 +56,10 @@ public final class AtomicFile {
         }
     }
 
-    /// Flushes to the disk, and gives the file its name in one step.
+    /// Flushes the file to disk and renames it to its final path in one step.
     ///
-    /// - Throws: `FileError`; nothing appears under the name then.
+    /// - Throws: ``FileError`` when flushing or renaming fails, or when the file is already
+    ///   committed. The final path is then unchanged.
     public func commit() throws {
         guard descriptor >= 0 else { throw FileError(path: path, reason: "cannot write: already committed") }
         guard fsync(descriptor) == 0 else {
@@ -69,9 +72,9 @@ public final class AtomicFile {
         descriptor = -1
     }
 
-    /// Writes a whole file at once.
+    /// Writes a complete file in one call.
     ///
-    /// - Throws: `FileError`; the old content stays then.
+    /// - Throws: ``FileError`` when writing fails. An existing file then keeps its content.
     public static func write(_ bytes: [UInt8], to path: String) throws {
         let file = try AtomicFile(path: path)
         try bytes.withUnsafeBytes { try file.write($0, at: 0) }

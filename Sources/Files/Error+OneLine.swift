@@ -1,5 +1,6 @@
 extension Error {
-    /// A decoding error in one line with the path of the key; any other error as it describes itself.
+    /// A description in one line: for a decoding error the key path and the problem, for any other
+    /// error its own description.
     public var oneLine: String {
         guard let error = self as? DecodingError else { return "\(self)" }
         func line(_ context: DecodingError.Context, _ key: (any CodingKey)? = nil, _ text: String) -> String {

@@ -1,16 +1,16 @@
-/// A file could not be opened, read, written or renamed.
+/// A file that could not be opened, read, written or renamed.
 public struct FileError: Error, CustomStringConvertible, Hashable, Sendable {
-    /// The file concerned.
+    /// The path of the file.
     public let path: String
-    /// What went wrong, in the system's words where it has some.
+    /// The cause, in the words of the operating system where it provides them.
     public let reason: String
 
-    /// Names the file and what went wrong with it.
+    /// Creates an error from the path of a file and the cause.
     public init(path: String, reason: String) {
         self.path = path
         self.reason = reason
     }
 
-    /// One line: file, then reason.
+    /// The error in one line: path, then reason.
     public var description: String { "\(path): \(reason)" }
 }

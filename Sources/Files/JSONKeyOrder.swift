@@ -1,6 +1,7 @@
-/// The order of the keys in a JSON text, which decoders do not keep.
+/// The order of the keys in a JSON text, which JSON decoders discard.
 ///
-/// The text must be valid JSON; what follows an object that is cut short is not looked at.
+/// The text must be valid JSON. A truncated text gives the keys up to the point of truncation.
+/// Escape sequences in keys are kept as written.
 public struct JSONKeyOrder {
     /// The keys of the outermost object, in the order of the text.
     public private(set) var keys: [String] = []
@@ -8,7 +9,7 @@ public struct JSONKeyOrder {
 
     /// Scans a JSON text in one pass.
     ///
-    /// - Parameter bytes: the text in UTF-8.
+    /// - Parameter bytes: The text in UTF-8.
     public init(_ bytes: [UInt8]) {
         var depth = 0
         var position = 0
@@ -32,12 +33,15 @@ public struct JSONKeyOrder {
         }
     }
 
-    /// The keys of the object that a key of the outermost object holds, in the order of the text; none where there is no such object.
+    /// Returns the keys of the object stored under a key of the outermost object, in the order of
+    /// the text.
+    ///
+    /// The result is empty when the key is missing or its value is not an object.
     public func keys(ofObjectAt key: String) -> [String] {
         zip(keys, nested).first { $0.0 == key }?.1 ?? []
     }
 
-    /// The string that starts at `position`, which moves behind the closing quote.
+    /// Returns the string that starts at `position` and moves `position` past the closing quote.
     private static func string(in bytes: [UInt8], at position: inout Int) -> String {
         let start = position + 1
         position = start

@@ -1,18 +1,21 @@
 import Foundation
 
-/// A regular file, mapped read-only into memory for as long as this value lives.
+/// A regular file, mapped read-only into memory for the lifetime of the instance.
 ///
-/// Pages are read when they are touched, so a mapping of many gigabytes costs no memory of its own. The file must not be
-/// shortened by another process meanwhile; files that are replaced by renaming (as `AtomicFile` does) are safe.
+/// Pages are loaded on first access, so mapping a file of many gigabytes needs no memory up front.
+/// No other process may truncate the file while it is mapped. Replacing it by renaming, as
+/// ``AtomicFile`` does, is safe.
 public final class MappedFile: @unchecked Sendable {
     /// The path as given.
     public let path: String
-    /// The file's bytes; valid while this object lives. Never written to, hence safe to share.
+    /// The bytes of the file, valid for the lifetime of this instance. They are never written, so
+    /// threads can share them.
     public let bytes: UnsafeRawBufferPointer
 
     /// Opens and maps a file.
     ///
-    /// - Throws: `FileError` when the file is missing, unreadable, or not a regular file.
+    /// - Throws: ``FileError`` when the file is missing, unreadable or not a regular file, or
+    ///   cannot be mapped.
     public init(path: String) throws {
         self.path = path
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -38,12 +41,13 @@ public final class MappedFile: @unchecked Sendable {
         }
     }
 
-    /// Lets go of the pages that were read so far; they are read again when they are next touched.
+    /// Releases the pages loaded so far. The next access loads them again.
     public func releasePages() {
         if let address = bytes.baseAddress {
             madvise(UnsafeMutableRawPointer(mutating: address), bytes.count, MADV_DONTNEED)
         }
     }
 
+    /// Returns the operating system's message for the current `errno`.
     package static func lastSystemMessage() -> String { String(cString: strerror(errno)) }
 }

@@ -1,14 +1,18 @@
 import Foundation
 
-/// A hidden folder beside the one that it is to become, locked for as long as somebody works in it.
+/// A hidden, locked working folder that later takes the place of the final folder beside it.
 ///
-/// The lock goes with the process, so that what a killed one left behind can be told from what another is at work in.
+/// The operating system releases the lock when the process ends. The lock therefore distinguishes
+/// the leftovers of a killed process from a folder still in use.
 package final class PartialFolder {
-    /// Where it is.
+    /// The path of the working folder.
     package let path: String
     private let descriptor: Int32?
 
-    /// Makes a folder `.<name>.<random>.partial`, and the folders above it.
+    /// Creates the folder `.<name>.<random>.partial` in `parent`, along with missing parent
+    /// folders.
+    ///
+    /// - Throws: the error of `FileManager` when the folder cannot be created.
     package init(of name: String, in parent: String) throws {
         let files = FileManager.default
         var attempts = 0
@@ -18,7 +22,9 @@ package final class PartialFolder {
             try files.createDirectory(atPath: path, withIntermediateDirectories: true)
             let descriptor = Self.locked(path)
             attempts += 1
-            // Somebody who tidies up may have come between. Where locks do not work, nobody tidies up.
+            // Another process may remove the folder between its creation and its locking. Where
+            // locks are unsupported, `removeAbandoned` removes nothing, so an unlocked folder is
+            // safe.
             if (descriptor != nil && files.fileExists(atPath: path)) || attempts == 3 {
                 try files.createDirectory(atPath: path, withIntermediateDirectories: true)
                 self.path = path
@@ -34,7 +40,7 @@ package final class PartialFolder {
         descriptor.map { _ = close($0) }
     }
 
-    /// Removes the folders of a name that nobody works in any more.
+    /// Removes the working folders of `name` that no process holds locked.
     package static func removeAbandoned(of name: String, in parent: String) {
         let files = FileManager.default
         let contents = (try? files.contentsOfDirectory(atPath: parent.isEmpty ? "." : parent)) ?? []
@@ -50,7 +56,8 @@ package final class PartialFolder {
 
     private static func prefix(_ name: String) -> String { ".\(name)." }
 
-    /// Exactly what `init` makes: one to thirteen digits of base 36 between the name and the end.
+    /// True for exactly the names that `init` creates: one to thirteen base-36 digits between the
+    /// name and the suffix.
     private static func isPartial(_ entry: String, of name: String) -> Bool {
         guard entry.hasPrefix(prefix(name)), entry.hasSuffix(suffix) else { return false }
         let digits = entry.utf8.dropFirst(prefix(name).utf8.count).dropLast(suffix.utf8.count)
@@ -62,7 +69,8 @@ package final class PartialFolder {
         parent.isEmpty ? entry : (parent as NSString).appendingPathComponent(entry)
     }
 
-    /// A descriptor that holds the lock of a folder, or `nil` where another holds it or it is no folder.
+    /// Returns a descriptor that holds the lock of a folder. Returns `nil` when another descriptor
+    /// holds the lock or the path is not a folder.
     private static func locked(_ path: String) -> Int32? {
         let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }

@@ -1,20 +1,21 @@
 import Foundation
 
-/// A folder that appears under its name only once it is complete, in place of what stood there.
+/// A folder that replaces any existing folder of the same name only when it is complete.
 package final class ReplacedFolder {
-    /// Where the contents go meanwhile.
+    /// The path of the working folder to fill before ``commit()``.
     package var workPath: String { work.path }
     private let work: PartialFolder
     private let path: String
     private var isCommitted = false
 
-    /// Begins a folder.
+    /// Creates the working folder and removes abandoned ones.
     ///
     /// - Parameters:
-    ///   - marker: A file that an existing folder must hold to be replaced.
-    ///   - owns: Decides by its name whether an entry of an existing folder may be removed; one that may
-    ///     not stops the replacement, so that no file of the user's is ever lost.
-    /// - Throws: `FileError` when something else stands at `path` or the place is not writable.
+    ///   - marker: A file that an existing, non-empty folder must contain to be replaced.
+    ///   - owns: Decides by its name whether an entry of an existing folder may be removed. An
+    ///     entry that may not be removed stops the replacement, so that no other file is lost.
+    /// - Throws: ``FileError`` when `path` is a file or an unrelated folder, when an entry may not
+    ///   be removed, or when the location is not writable.
     package init(path: String, marker: String, owns: (String) -> Bool = { _ in true }) throws {
         self.path = path
         let files = FileManager.default
@@ -30,7 +31,7 @@ package final class ReplacedFolder {
                     reason: "is not replaced: it also holds \(names); choose another folder, or move these away first")
             }
         } else if files.fileExists(atPath: path) {
-            throw FileError(path: path, reason: "exists and is no folder; it is not replaced")
+            throw FileError(path: path, reason: "exists and is not a folder; it is not replaced")
         }
         let parent = (path as NSString).deletingLastPathComponent
         let name = (path as NSString).lastPathComponent
@@ -46,7 +47,10 @@ package final class ReplacedFolder {
         if !isCommitted { try? FileManager.default.removeItem(atPath: workPath) }
     }
 
-    /// Gives the folder its name; what stood there is removed, or put back when that fails.
+    /// Moves the working folder to its final path and removes the folder that was there.
+    ///
+    /// - Throws: ``FileError`` when a move fails; the previous folder is then put back. It is also
+    ///   thrown when the new folder is in place but the previous one cannot be removed.
     package func commit() throws {
         let files = FileManager.default
         let old = workPath + ".old"

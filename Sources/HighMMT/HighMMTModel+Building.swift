@@ -1,6 +1,9 @@
 import Torch
 
 extension HighMMTModel {
+    /// Checks the names and sizes of the tasks.
+    ///
+    /// - Throws: ``ModelError`` with the task and, where it concerns one, the modality.
     static func validate(_ tasks: [TaskShape]) throws {
         guard !tasks.isEmpty else { throw ModelError("the model has no task") }
         var names: Set<String> = []
@@ -12,8 +15,9 @@ extension HighMMTModel {
             }
             guard !task.modalities.isEmpty else { throw ModelError("task '\(task.name)' has no modality") }
             let paired = Set(task.pairs.map(\.query))
-            if task.modalities.count > 1, let lonely = task.streams.first(where: { !paired.contains($0) }) {
-                throw ModelError("stream \(lonely) is in none of the pairs that task '\(task.name)' keeps")
+            if task.modalities.count > 1, let unpaired = task.streams.first(where: { !paired.contains($0) }) {
+                throw ModelError(
+                    "stream \(unpaired) is in none of the kept pairs of task '\(task.name)'; expected at least one")
             }
             var modalities: Set<String> = []
             for modality in task.modalities {
@@ -48,20 +52,27 @@ extension HighMMTModel {
             modality.frequencyBase.isFinite, modality.frequencyBase != 1
         else {
             throw ModelError(
-                "modality '\(modality.name)' needs a positive highest frequency and a positive base other than 1")
+                "modality '\(modality.name)' needs a positive maximum frequency and a positive base other than 1")
         }
     }
 
+    /// Returns the modality identities in the given order, or sorted by name for `nil`.
+    ///
+    /// - Throws: ``ModelError`` when the order contains an identity twice or lacks one of the
+    ///   tasks.
     static func order(_ names: [String]?, tasks: [TaskShape]) throws -> [String] {
         let used = Set(tasks.flatMap { $0.modalities.map(\.identity) })
         guard let names else { return used.sorted() }
         guard Set(names).count == names.count, used.isSubset(of: names) else {
-            throw ModelError("the order of modalities must name each modality of the tasks once")
+            throw ModelError("the order of modality identities must contain each identity of the tasks exactly once")
         }
         return names
     }
 
-    /// In all layers after the second the cross-attention and its feed-forward are those of the second.
+    /// Returns the aliases that tie the layers of every encoder and crossmodal block.
+    ///
+    /// Layers after the second use the cross-attention of the second layer and the feed-forward
+    /// block behind it (`weight_tie_layers` in the public implementation).
     static func ties(among paths: [String]) -> [String: String] {
         var ties: [String: String] = [:]
         for path in paths {
@@ -74,6 +85,7 @@ extension HighMMTModel {
         return ties
     }
 
+    /// Returns the identity vector of each modality in use, `[identity width]`.
     static func identities(
         _ names: [String], tasks: [TaskShape], _ configuration: ModelConfiguration, _ parameters: ParameterStore
     ) throws -> [String: Tensor] {
@@ -92,7 +104,9 @@ extension HighMMTModel {
 }
 
 extension ModelConfiguration.Identity {
-    /// The width of a token's identity among a number of modalities.
+    /// Returns the width of an identity vector.
+    ///
+    /// - Parameter modalities: The number of distinct identities.
     public func width(modalities: Int) -> Int {
         switch self {
         case .oneHot: modalities

@@ -1,21 +1,25 @@
 import Torch
 
-/// One model for many modalities and tasks: shared Perceiver encoders, shared crossmodal blocks, a small head per task.
+/// A multitask model with shared Perceiver encoders, shared crossmodal blocks and one small head
+/// per task.
 ///
-/// Source: Liang et al., "High-Modality Multimodal Transformer", TMLR 2023; the order of operations is that of the
-/// public implementation, the arithmetic is simplified exactly.
+/// Source: Liang et al., "High-Modality Multimodal Transformer", TMLR 2023. The order of operations
+/// follows the public implementation. The arithmetic is simplified without changing the function;
+/// see the article Performance, "What makes the difference".
+///
+/// In shapes, n is the number of latents and d their width.
 public final class HighMMTModel {
-    /// The sizes that do not depend on tasks.
+    /// The sizes that do not depend on the tasks.
     public let configuration: ModelConfiguration
     /// The tasks, in the order given.
     public let tasks: [TaskShape]
-    /// Which streams and pairs share parameters.
+    /// The groups of streams and pairs that share parameters.
     public let sharing: Sharing
-    /// The names of all identities, in the order of their one-hot vectors.
+    /// The names of all modality identities, in the order of their one-hot vectors.
     public let identityNames: [String]
-    /// The width of a token.
+    /// The width of a token, including padding, position and identity.
     public let tokenWidth: Int
-    /// All parameters.
+    /// All parameters of the model.
     public let parameters: ParameterStore
 
     private let encoders: [Int: Encoder]
@@ -26,13 +30,20 @@ public final class HighMMTModel {
     private let identities: [String: Tensor]
     private var constants: [String: TokenConstants] = [:]
 
-    /// Creates a model whose parameters start from a seed.
+    /// Creates a model with randomly initialised parameters.
     ///
     /// - Parameters:
-    ///   - arithmetic: which of two ways to compute the same function.
-    ///   - identityNames: the order of one-hot identities; the order of names when nothing is given.
-    ///   - aliases: paths of parameters that share another's; those of `configuration.tiesLayers` when nothing is given.
-    /// - Throws: ``ModelError`` when tasks, sizes or groups do not fit together.
+    ///   - configuration: The sizes that do not depend on the tasks.
+    ///   - tasks: The tasks, each with a unique name.
+    ///   - sharing: The groups of streams and pairs that share parameters.
+    ///   - seed: The seed of the initialisation.
+    ///   - device: The device that holds the parameters.
+    ///   - arithmetic: The implementation of the blocks. The function computed is the same.
+    ///   - identityNames: The order of the one-hot identities. `nil` sorts them by name.
+    ///   - aliases: Paths of shared parameters, each with the path that holds the parameter. `nil`
+    ///     derives them from `configuration.tiesLayers`.
+    /// - Throws: ``ModelError`` when tasks, sizes or groups are inconsistent; `TorchError` when the
+    ///   parameters cannot be created.
     public init(
         _ configuration: ModelConfiguration, tasks: [TaskShape], sharing: Sharing = .all, seed: UInt64 = 0,
         device: Device = .cpu, arithmetic: Arithmetic = .automatic, identityNames: [String]? = nil,
@@ -93,27 +104,32 @@ public final class HighMMTModel {
         self.parameters = parameters
     }
 
-    /// Everything one forward pass gives.
+    /// The results of one forward pass.
     public struct Output {
-        /// Task → (B, outputs).
+        /// The logits of each task, `[batch, outputs]`.
         public var logits: [String: Tensor]
-        /// Task → (B, slots · width), what the task's head reads.
+        /// The input of each task's head before normalisation, `[batch, slots · width]`.
         public var features: [String: Tensor]
-        /// Stream → (samples that have it, n, d), the latents after the encoder.
-        public var latents: [Stream: Tensor]
-        /// Task → (B, outputs), the part of the logits that its summary path says, before any factor.
+        /// The latents of each stream after the encoder, `[samples with the modality, n, d]`.
+        public var latents: [ModalityStream: Tensor]
+        /// The output of each task's summary path before calibration, `[batch, outputs]`.
         public var summaries: [String: Tensor] = [:]
     }
 
-    /// Runs the tasks of a step, all in one plan.
+    /// Runs the tasks of a step as one execution plan.
+    ///
+    /// # Shapes
+    /// - `inputs`: see ``StreamInput``
+    /// - Result: see ``Output``
     ///
     /// - Parameters:
-    ///   - inputs: task → its batch.
-    ///   - dropout: what falls silent while training.
-    ///   - latentDropout: what falls silent in the latents of streams while training.
-    ///   - offsets: task → (B, outputs), what is added to the outputs of its head instead of what its summary path says.
-    ///   - isCalibrated: whether outputs are multiplied with the factors of their tasks, where they have one.
-    /// - Throws: ``ModelError`` that names the stream when an input does not fit the task.
+    ///   - inputs: The batch of each task, by task name.
+    ///   - dropout: The dropout of the head features during training. `nil` applies none.
+    ///   - latentDropout: The dropout of the encoders' latents during training. `nil` applies none.
+    ///   - offsets: The values, `[batch, outputs]` by task, that replace the summary path's output.
+    ///   - isCalibrated: True to multiply head and summary path with their calibration factors.
+    /// - Throws: ``ModelError`` with the name of the stream when an input does not fit its task;
+    ///   `TorchError` when an operation fails.
     public func forward(
         _ inputs: [String: TaskInput], dropout: FeatureDropout? = nil, latentDropout: FeatureDropout? = nil,
         offsets: [String: Tensor] = [:], isCalibrated: Bool = true
@@ -121,7 +137,7 @@ public final class HighMMTModel {
         try validate(inputs)
         let plan = try ExecutionPlan(tasks, inputs: inputs, sharing: sharing)
         var parts: [Tensor] = []
-        var latents: [Stream: Tensor] = [:]
+        var latents: [ModalityStream: Tensor] = [:]
         for call in plan.encoderCalls {
             guard let encoder = encoders[call.group] else { continue }
             let tokens = try call.streams.map { try self.tokens(of: $0, in: inputs) }
@@ -170,7 +186,7 @@ public final class HighMMTModel {
         return Output(logits: logits, features: features, latents: latents, summaries: summarised)
     }
 
-    /// The paths of the parameters that a step of the given tasks involves.
+    /// Returns the paths of the parameters used in a step of the given tasks.
     public func parameterPaths(of taskNames: Set<String>) -> [String] {
         let involved = tasks.filter { taskNames.contains($0.name) }
         var prefixes = Set(involved.map { "head.\($0.name)." })
@@ -184,6 +200,7 @@ public final class HighMMTModel {
         }
     }
 
+    /// Returns the tokens of the samples that have a stream's modality, with the axes flattened.
     private func tokens(
         of rows: ExecutionPlan.StreamRows, in inputs: [String: TaskInput]
     ) throws -> TokenAttentionBlock.Tokens {
@@ -195,20 +212,21 @@ public final class HighMMTModel {
         }
         let data = try chosen(input.data)
         let sizes = Array(data.shape.dropFirst().dropLast())
-        let known = try constants(rows.modality, sizes: sizes)
+        let fixed = try constants(rows.modality, sizes: sizes)
         let samples = try data.size(0)
         return TokenAttentionBlock.Tokens(
-            data: try data.reshaped([samples, known.count, rows.modality.channels]),
-            mask: try input.mask.map { try chosen($0).reshaped([samples, known.count]) }, constants: known,
+            data: try data.reshaped([samples, fixed.count, rows.modality.channels]),
+            mask: try input.mask.map { try chosen($0).reshaped([samples, fixed.count]) }, constants: fixed,
             identity: identity)
     }
 
+    /// Returns the constant part of a modality's tokens, cached per shape of the grid.
     private func constants(_ modality: ModalityShape, sizes: [Int]) throws -> TokenConstants {
         let key = "\(modality) \(sizes)"
-        if let known = constants[key] { return known }
-        let made = try TokenConstants(modality, sizes: sizes, device: parameters.device)
-        constants[key] = made
-        return made
+        if let cached = constants[key] { return cached }
+        let created = try TokenConstants(modality, sizes: sizes, device: parameters.device)
+        constants[key] = created
+        return created
     }
 
     private func validate(_ inputs: [String: TaskInput]) throws {
@@ -222,19 +240,21 @@ public final class HighMMTModel {
                 guard let modality = task.modalities.first(where: { $0.name == modalityName }) else {
                     throw ModelError("task '\(name)' has no modality '\(modalityName)'")
                 }
-                try validate(stream, modality, Stream(task: name, modality: modalityName), samples: input.count)
+                try validate(stream, modality, ModalityStream(task: name, modality: modalityName), samples: input.count)
             }
             guard !configuration.learnsPlaceholders else { continue }
             for modality in task.modalities {
                 guard let sample = input.presence(of: modality.name).firstIndex(of: false) else { continue }
                 throw ModelError(
-                    "sample \(sample) of the batch lacks stream \(name)/\(modality.name), and this model learned no "
-                        + "placeholders for absent modalities")
+                    "sample \(sample) of the batch lacks stream \(name)/\(modality.name), and this model has no "
+                        + "placeholders for missing modalities")
             }
         }
     }
 
-    private func validate(_ input: StreamInput, _ modality: ModalityShape, _ stream: Stream, samples: Int) throws {
+    private func validate(
+        _ input: StreamInput, _ modality: ModalityShape, _ stream: ModalityStream, samples: Int
+    ) throws {
         let shape = input.data.shape
         guard shape.count == modality.axes + 2, shape.first == samples, shape.last == modality.channels,
             shape.allSatisfy({ $0 > 0 })
@@ -249,7 +269,7 @@ public final class HighMMTModel {
         }
         if let present = input.present, present.count != samples {
             throw ModelError(
-                "stream \(stream) says of \(present.count) samples whether they have it; expected \(samples)")
+                "the presence flags of stream \(stream) cover \(present.count) samples; expected \(samples)")
         }
     }
 }

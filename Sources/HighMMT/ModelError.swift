@@ -1,8 +1,8 @@
-/// A model that cannot be built or an input that does not fit it, told in one line.
+/// A model that cannot be built, or an input that does not fit the model.
 public struct ModelError: Error, CustomStringConvertible, Equatable {
-    /// The one line: what does not fit, and what was expected.
+    /// The problem and the expectation, in one line.
     public var description: String
 
-    /// Describes what does not fit.
+    /// Creates an error from its description.
     public init(_ description: String) { self.description = description }
 }

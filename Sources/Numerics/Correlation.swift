@@ -1,4 +1,7 @@
-/// Pearson correlation of two lists of equal length; `nil` where either is constant or they differ in length.
+/// Returns the Pearson correlation of two lists.
+///
+/// The result is `nil` when the lists differ in length, have fewer than two values, or one of them
+/// is constant.
 public func pearsonCorrelation(_ left: [Double], _ right: [Double]) -> Double? {
     guard left.count == right.count, left.count > 1 else { return nil }
     let count = Double(left.count)
@@ -14,11 +17,15 @@ public func pearsonCorrelation(_ left: [Double], _ right: [Double]) -> Double? {
     return product / (leftSquare.squareRoot() * rightSquare.squareRoot())
 }
 
-/// Spearman correlation of two lists of equal length, with the mean rank for ties; `nil` where either is constant.
+/// Returns the Spearman rank correlation of two lists. Ties take their mean rank.
+///
+/// The result is `nil` when the lists differ in length, have fewer than two values, or one of them
+/// is constant.
 public func spearmanCorrelation(_ left: [Double], _ right: [Double]) -> Double? {
     pearsonCorrelation(ranks(of: left), ranks(of: right))
 }
 
+/// Returns zero-based ranks; ties take their mean rank.
 private func ranks(of values: [Double]) -> [Double] {
     let order = values.indices.sorted { values[$0] < values[$1] }
     var ranks = Array(repeating: 0.0, count: values.count)

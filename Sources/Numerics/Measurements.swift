@@ -1,17 +1,17 @@
 import Foundation
 
-/// Repeated measurements of one number.
+/// Repeated measurements of one quantity.
 public struct Measurements: Codable, Equatable, Sendable {
-    /// The measurements.
+    /// The measured values.
     public let values: [Double]
 
-    /// Takes measurements as they are.
+    /// Creates a series from its values.
     public init(_ values: [Double]) { self.values = values }
 
-    /// Their mean; 0 when there are none.
+    /// The arithmetic mean, or 0 without values.
     public var mean: Double { values.mean }
 
-    /// The standard error of the mean; 0 when there are fewer than two.
+    /// The standard error of the mean, or 0 for fewer than two values.
     public var standardError: Double {
         guard values.count > 1 else { return 0 }
         let mean = mean

@@ -1,16 +1,17 @@
 import Foundation
 
-/// A seeded source of random numbers (xoshiro256** seeded through SplitMix64) whose state can be saved and restored.
+/// A seeded random number generator whose state can be saved and restored.
 ///
-/// All randomness of the project comes from here, not from LibTorch, so that the same seed gives the same numbers on
-/// every device and with every version of LibTorch.
+/// The generator is xoshiro256**, seeded through SplitMix64 (Blackman & Vigna 2021). Random numbers
+/// come from this type, not from LibTorch. The same seed therefore gives the same numbers on every
+/// device and with every version of LibTorch.
 public struct RandomSource: RandomNumberGenerator, Codable, Equatable, Sendable {
     private var s0: UInt64
     private var s1: UInt64
     private var s2: UInt64
     private var s3: UInt64
 
-    /// A source whose numbers depend on `seed` alone.
+    /// Creates a generator whose sequence depends only on `seed`.
     public init(seed: UInt64) {
         var states = SplitMix64(seed: seed)
         s0 = states.next()
@@ -19,16 +20,17 @@ public struct RandomSource: RandomNumberGenerator, Codable, Equatable, Sendable 
         s3 = states.next()
     }
 
-    /// A source for one named purpose: independent of the sources of other purposes with the same seed.
+    /// Creates a generator for one named purpose, independent of other purposes with the same seed.
     ///
-    /// The name is folded into the seed with FNV-1a, so that adding a purpose changes no other.
+    /// The FNV-1a hash of the name is combined with the seed, so adding a purpose changes no other
+    /// sequence.
     public init(seed: UInt64, purpose: String) {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in purpose.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
         self.init(seed: seed ^ hash)
     }
 
-    /// The next 64 bits.
+    /// Returns the next 64 random bits.
     public mutating func next() -> UInt64 {
         func rotated(_ x: UInt64, _ k: UInt64) -> UInt64 { (x << k) | (x >> (64 - k)) }
         let result = rotated(s1 &* 5, 7) &* 9

@@ -1,17 +1,17 @@
 import Foundation
 
-/// Random numbers by the SplitMix64 recurrence.
+/// A random number generator based on the SplitMix64 recurrence (Steele, Lea & Flood 2014).
 ///
-/// The second generator of the project, beside ``RandomSource``: it seeds that one, and draws the
-/// bootstrap samples and starting points of statistics on matrices, which were published with it.
-/// The same seed gives the same sequence everywhere.
+/// This is the project's second generator. It seeds ``RandomSource`` and draws bootstrap samples
+/// and starting points for matrix statistics, whose published figures depend on it. The same seed
+/// gives the same sequence on every platform.
 public struct SplitMix64: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
-    /// A sequence that depends on `seed` alone.
+    /// Creates a generator whose sequence depends only on `seed`.
     public init(seed: UInt64) { state = seed }
 
-    /// The next 64 bits.
+    /// Returns the next 64 random bits.
     public mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state

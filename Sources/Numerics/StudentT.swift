@@ -2,7 +2,13 @@ import Foundation
 
 /// Student's t distribution.
 public enum StudentT {
-    /// P(|T| ≥ t) for Student's distribution, by Simpson's rule after the substitution t = √ν·tan φ.
+    /// Returns the two-sided tail probability P(|T| ≥ t).
+    ///
+    /// The density is integrated by Simpson's rule after the substitution t = √ν·tan φ.
+    ///
+    /// - Parameters:
+    ///   - t: The test statistic, at least 0.
+    ///   - freedom: The degrees of freedom ν, above 0.
     public static func tail(t: Double, freedom: Double) -> Double {
         let limit = atan(t / freedom.squareRoot())
         let steps = 2000

@@ -1,13 +1,15 @@
-/// Eigenvalues and eigenvectors of a small symmetric matrix, by Jacobi's rotations.
+/// The eigenvalues and eigenvectors of a small symmetric matrix, by Jacobi rotations.
 ///
-/// The work grows with n³ per sweep, of which about ten are needed.
+/// Each sweep takes O(n³) operations; about ten sweeps are needed.
 public struct SymmetricEigen {
-    /// Eigenvalues, largest first.
+    /// The eigenvalues, largest first.
     public let values: [Double]
-    /// Eigenvectors of length 1, in the order of the values.
+    /// The unit eigenvectors, one per row, in the order of ``values``.
     public let vectors: [[Double]]
 
-    /// Decomposes a matrix `[n, n]`, given by rows. It must be symmetric.
+    /// Decomposes a symmetric matrix.
+    ///
+    /// - Parameter matrix: The rows of the matrix, `[n, n]`.
     public init(_ matrix: [[Double]]) {
         var a = matrix
         let count = matrix.count

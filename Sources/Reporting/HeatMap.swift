@@ -1,10 +1,12 @@
-/// A matrix drawn as squares: white for zero, orange for positive, blue for negative.
+/// A heat map of a matrix: white for zero, orange for positive, blue for negative.
 struct HeatMap {
+    /// The names of the rows and columns.
     let names: [String]
-    /// The number of a cell, what is said of it, and whether it lies beyond two standard errors; nothing leaves it empty.
+    /// Returns a cell's value, its tooltip, whether it exceeds two standard errors, and whether it
+    /// was imputed; `nil` leaves the cell empty.
     let cell: (Int, Int) -> (value: Double, title: String, isCertain: Bool, isImputed: Bool)?
 
-    /// The drawing. The strongest colour belongs to the cell of the largest size.
+    /// Returns the drawing. The cell with the largest magnitude has the strongest colour.
     func svg(label: String) -> String {
         let size = names.count > 40 ? 11.0 : 18.0
         let margin = 24 + 6.4 * Double(min(40, names.map(\.count).max() ?? 0))

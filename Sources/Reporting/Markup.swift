@@ -1,26 +1,28 @@
 import Foundation
 
-/// The two colours of drawings. Their attributes hold where a viewer does not apply the page's style to drawings.
+/// The two colours of drawings.
+///
+/// They are also written as attributes, for viewers that do not apply the page's style to drawings.
 enum Tone: String {
-    /// More than nothing, harm, validation.
+    /// Orange: positive values, harm, validation.
     case over
-    /// Less than nothing, help, training.
+    /// Blue: negative values, help, training.
     case under
 
     private var colour: String { self == .over ? "#d95f02" : "#1f6fb4" }
 
-    /// Attributes of a filled shape.
+    /// Returns the attributes of a filled shape.
     func filled(_ more: String = "") -> String { "class=\"\(rawValue)\(more)\" fill=\"\(colour)\"" }
 
-    /// Attributes of a line.
+    /// The attributes of a line.
     var drawn: String {
         "class=\"line \(rawValue)\" fill=\"none\" stroke=\"\(colour)\" stroke-width=\"1.8\""
     }
 }
 
-/// Pieces of HTML whose texts cannot become markup.
+/// Builds fragments of HTML and SVG, with all text escaped.
 enum Markup {
-    /// A text with every character that means something in HTML replaced.
+    /// Returns a text with HTML's special characters escaped.
     static func escaped(_ text: String) -> String {
         text.reduce(into: "") { result, character in
             switch character {
@@ -34,7 +36,7 @@ enum Markup {
         }
     }
 
-    /// A table; the first column holds names, the others numbers.
+    /// Returns a table whose first column holds names and the others numbers.
     static func table(_ header: [String], _ rows: [[String]]) -> String {
         func row(_ cells: [String], _ tag: String) -> String {
             "<tr>" + cells.map { "<\(tag)>\(escaped($0))</\(tag)>" }.joined() + "</tr>"
@@ -42,21 +44,22 @@ enum Markup {
         return "<table>\(row(header, "th"))\n" + rows.map { row($0, "td") }.joined(separator: "\n") + "</table>"
     }
 
-    /// A number with some decimals; a dash for nothing.
+    /// Returns a number with a fixed number of decimals; a dash for `nil` or a number that is not
+    /// finite.
     static func number(_ value: Double?, decimals: Int = 3) -> String {
         guard let value, value.isFinite else { return "–" }
         return String(format: "%.\(decimals)f", value)
     }
 
-    /// A text in a drawing.
+    /// Returns a text element of a drawing.
     static func text(_ x: Double, _ y: Double, _ text: String, anchor: String = "start") -> String {
         "<text x=\"\(place(x))\" y=\"\(place(y))\" text-anchor=\"\(anchor)\">\(escaped(text))</text>"
     }
 
-    /// A coordinate.
+    /// Returns a coordinate with one decimal.
     static func place(_ value: Double) -> String { String(format: "%.1f", value) }
 
-    /// A drawing of some size, as wide as there is room.
+    /// Returns a drawing that shrinks to the available width.
     static func drawing(width: Double, height: Double, _ content: String, label: String) -> String {
         "<svg font-family=\"sans-serif\" font-size=\"11\" viewBox=\"0 0 \(place(width)) \(place(height))\" style=\"max-width:\(place(width))px\" role=\"img\" "
             + "aria-label=\"\(escaped(label))\">\(content)</svg>"

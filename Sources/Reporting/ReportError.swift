@@ -1,6 +1,6 @@
-/// A report that cannot be made, told in one line.
+/// An error in making a report, with a one-line message.
 public struct ReportError: Error, CustomStringConvertible, Equatable {
-    /// The file or folder, and what was expected of it.
+    /// The message: the file or folder, the problem and the expectation.
     public var description: String
 
     init(_ description: String) { self.description = description }

@@ -1,9 +1,9 @@
 import Files
 import Foundation
 
-/// What a report needs of the files of a run; whatever was not made yet is not there.
+/// The parts of a run's files that a report needs. Files that do not exist yet are skipped.
 struct ReportedRun {
-    /// Scores of one stage: `result.json`.
+    /// The scores of one stage, from `result.json`.
     struct Scores: Decodable {
         struct Task: Decodable {
             struct Values: Decodable {
@@ -25,7 +25,7 @@ struct ReportedRun {
         var libtorch: String
     }
 
-    /// One epoch: a line of `metrics.jsonl`.
+    /// One epoch, from a line of `metrics.jsonl`.
     struct Epoch: Decodable {
         struct Validation: Decodable { var loss: Double }
         var epoch: Int
@@ -34,7 +34,7 @@ struct ReportedRun {
         var validation: [String: Validation]
     }
 
-    /// A matrix of distances: `heterogeneity/modalities.json` and `interactions.json`.
+    /// A heterogeneity matrix, from `heterogeneity/modalities.json` or `interactions.json`.
     struct Matrix: Decodable {
         var names: [String]
         var values: [[Double]]
@@ -43,6 +43,7 @@ struct ReportedRun {
         var transferStandardErrors: [[Double?]]?
         var imputed: [[Int]]?
 
+        /// True if all matrices have one row and one column per name.
         var isSquare: Bool {
             func fits<Value>(_ rows: [[Value]]?) -> Bool {
                 rows.map { $0.count == names.count && $0.allSatisfy { $0.count == names.count } } ?? true
@@ -51,7 +52,7 @@ struct ReportedRun {
         }
     }
 
-    /// What a pair says: an element of `heterogeneity/pairs.json`.
+    /// The diagnosis of a pair, from `heterogeneity/pairs.json`.
     struct Pair: Decodable {
         struct Parts: Decodable { var redundant, uniqueFirst, uniqueSecond, synergistic: Double }
         var pair: String
@@ -59,7 +60,7 @@ struct ReportedRun {
         var decomposition: Parts?
     }
 
-    /// Which entries share parameters: `groups.json`.
+    /// The groups of entries that share parameters, from `groups.json`.
     struct Groups: Decodable {
         var encoders: [[String]]
         var crossmodal: [[String]]
@@ -69,7 +70,7 @@ struct ReportedRun {
         var crossmodalTree: Tree?
     }
 
-    /// The order in which clustering joined entries: clusters 0 ..< n are the entries, cluster n + s is what step s made.
+    /// A dendrogram. Clusters `0..<n` are the entries; cluster n + s is the result of merge s.
     struct Tree: Decodable {
         struct Merge: Decodable {
             var first, second: Int
@@ -78,7 +79,8 @@ struct ReportedRun {
         var names: [String]
         var merges: [Merge]
 
-        /// Whether every step joins two clusters that were there and not joined yet.
+        /// True if each merge joins two existing clusters not merged before, and all entries end up
+        /// in one cluster.
         var isWhole: Bool {
             var free = Set(names.indices)
             for (step, merge) in merges.enumerated() {
@@ -91,13 +93,13 @@ struct ReportedRun {
         }
     }
 
-    /// Milliseconds per sample: `speed.json`.
+    /// The inference times in milliseconds per sample, from `speed.json`.
     struct Speed: Decodable {
         struct Stage: Decodable { var milliseconds: [String: Double] }
         var stages: [String: Stage]
     }
 
-    /// The stages, in order: what the report calls them, and where their scores lie.
+    /// The stages in order, with their names in the report and the paths of their scores.
     static let stages = [
         (name: "stage1", file: "result.json"), (name: "stage2", file: "stage2/result.json"),
         (name: "pruned", file: "pruned/result.json"),
@@ -111,9 +113,10 @@ struct ReportedRun {
     var pruned: Groups?
     var speed: Speed?
 
-    /// Reads whatever a folder holds.
+    /// Reads the files of a run's folder.
     ///
-    /// - Throws: ``ReportError`` that names the file when one is there that cannot be read, or when there is nothing to show.
+    /// - Throws: ``ReportError``, naming the file, for a file that cannot be read or is invalid,
+    ///   and for a folder with nothing to report.
     init(path: String) throws {
         scores = try Self.stages.compactMap { stage in
             try Self.read(Scores.self, "\(path)/\(stage.file)").map { (stage.name, $0) }
@@ -127,20 +130,20 @@ struct ReportedRun {
             let file = "\(path)/heterogeneity/\(kind).json"
             guard let matrix = try Self.read(Matrix.self, file) else { continue }
             guard matrix.isSquare else {
-                throw ReportError("\(file): expected \(matrix.names.count) rows of as many numbers, one for each name")
+                throw ReportError("\(file): expected square matrices of \(matrix.names.count) rows, one per name")
             }
             matrices.append((kind, matrix))
         }
         pairs = try Self.read([Pair].self, "\(path)/heterogeneity/pairs.json") ?? []
         groups = try Self.read(Groups.self, "\(path)/groups.json")
         guard [groups?.encoderTree, groups?.crossmodalTree].allSatisfy({ $0?.isWhole ?? true }) else {
-            throw ReportError("\(path)/groups.json: expected trees that join every entry once")
+            throw ReportError("\(path)/groups.json: expected dendrograms that merge every entry exactly once")
         }
         pruned = try Self.read(Groups.self, "\(path)/pruned/groups.json")
         speed = try Self.read(Speed.self, "\(path)/speed.json")
         guard !scores.isEmpty || !matrices.isEmpty || !epochs.isEmpty else {
             throw ReportError(
-                "\(path): holds nothing to report; expected a folder made by highmmt train or highmmt run")
+                "\(path): nothing to report; expected a folder written by highmmt train or highmmt run")
         }
     }
 
@@ -154,7 +157,7 @@ struct ReportedRun {
 
     private static func decode<Value: Decodable>(_ type: Value.Type, _ data: Data, _ place: String) throws -> Value {
         do { return try JSONFile.decode(type, from: data) } catch {
-            throw ReportError("\(place): is not what highmmt writes there; make it again")
+            throw ReportError("\(place): not in the expected format; delete the file and write it again with highmmt")
         }
     }
 }

@@ -1,5 +1,6 @@
 extension RunReport {
-    /// The looks of the page; colours that are told apart with any kind of colour vision, by day and by night.
+    /// The style sheet of the page. Its colours are distinguishable with any colour vision, in
+    /// light and dark mode.
     static let style = """
         :root{color-scheme:light dark;--ink:#1c2330;--paper:#fff;--line:#d5dae3;--over:#d95f02;--under:#1f6fb4}
         @media(prefers-color-scheme:dark){:root{--ink:#e4e8ef;--paper:#14181f;--line:#3a4352;--over:#ff9a4d;--under:#6db3f2}}

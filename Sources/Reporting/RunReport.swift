@@ -1,37 +1,41 @@
 import Foundation
 
-/// A page that tells what a run found: scores, curves, heterogeneities with their errors, groups, pairs, speed.
+/// A page with the results of a run: scores, training curves, heterogeneity with standard errors,
+/// groups, pairs and speed.
 ///
-/// One file without outside resources; the same run gives the same page, but for measured times.
+/// The page is one file without external resources. Except for measured times, the same run always
+/// gives the same page.
 public struct RunReport {
     private let run: ReportedRun
     private let path: String
 
     /// Reads the files of a run.
     ///
-    /// - Throws: ``ReportError`` that names the file when one cannot be read, or the folder when there is nothing to show.
+    /// - Parameter path: the folder of the run.
+    /// - Throws: ``ReportError``, naming the file, for a file that cannot be read or is invalid,
+    ///   and for a folder with nothing to report.
     public init(run path: String) throws {
         run = try ReportedRun(path: path)
         self.path = path
     }
 
-    /// Where the page of a run lies.
+    /// Returns the path of a run's page.
     public static func path(of run: String) -> String { "\(run)/report.html" }
 
-    /// Writes `report.html` into the run.
+    /// Writes `report.html` into the run's folder.
     ///
     /// - Returns: the path of the file.
-    /// - Throws: ``ReportError`` when it cannot be written.
+    /// - Throws: ``ReportError`` when the file cannot be written.
     @discardableResult
     public func write() throws -> String {
         let file = RunReport.path(of: path)
         do { try Data(html.utf8).write(to: URL(fileURLWithPath: file), options: .atomic) } catch {
-            throw ReportError("\(file): cannot be written")
+            throw ReportError("\(file): cannot be written; expected a writable folder")
         }
         return file
     }
 
-    /// The page.
+    /// The page as HTML.
     public var html: String {
         let sections = [head, scores, curves, matrices, groups, pairs, speed, repeating].filter { !$0.isEmpty }
         let title = run.scores.first?.scores.suite ?? "run"
@@ -53,9 +57,9 @@ public struct RunReport {
         return """
             <h1>\(Markup.escaped(first.suite))</h1>
             <p class="sum">Suite score \(Markup.escaped(stages.joined(separator: " · ")))</p>
-            <p>One run, seed \(first.seed), scored on the \(Markup.escaped(first.split)) splits; highmmt \
+            <p>One run with seed \(first.seed), scored on the \(Markup.escaped(first.split)) splits; highmmt \
             \(Markup.escaped(first.version)), LibTorch \(Markup.escaped(first.libtorch)). The suite score is the mean over tasks \
-            of (score − chance) / (1 − chance). One seed says nothing of how much another seed would differ.</p>
+            of (score − chance) / (1 − chance). A single seed does not show the variation between seeds.</p>
             """
     }
 
@@ -79,8 +83,8 @@ public struct RunReport {
         let drawing = Markup.drawing(
             width: 660, height: height, (marks + axis).joined(separator: "\n"), label: "scores between chance and 1")
         return """
-            <h2>Scores</h2><p>Every bar begins at chance, what is scored without looking at any input, and ends at the score of \
-            the last stage; circles are the stages, the first the palest.</p>
+            <h2>Scores</h2><p>Each bar starts at chance, the score of the best prediction that ignores the inputs, and ends at \
+            the score of the last stage. Circles mark the stages, from pale (first) to dark (last).</p>
             \(drawing)
             \(Markup.table(["task", "metric", "chance"] + run.scores.map(\.stage) + ["samples"], rows))
             """
@@ -127,9 +131,9 @@ public struct RunReport {
                     + paths.joined(), label: "losses of \(name)")
         }
         return """
-            <h2>Training</h2><p>Loss of every epoch, all stages one after the other: blue on the training split, orange on the \
-            validation split. The number is the top of the scale, the bottom is zero. The parameters kept are those of the best \
-            validation score, not of the last epoch.</p>
+            <h2>Training</h2><p>The loss in each epoch, with all stages in sequence: blue on the training split, orange on the \
+            validation split. The scale runs from zero to the number shown. The parameters kept are those with the best \
+            validation score, not those of the last epoch.</p>
             <div class="many">\(charts.joined(separator: "\n"))</div>
             """
     }
@@ -150,9 +154,10 @@ public struct RunReport {
             }
             let heading = kind == "modalities" ? "Modality heterogeneity" : "Interaction heterogeneity"
             return """
-                <h2>\(heading)</h2><p>How much is lost when what was learned of one entry is the start for another, in both \
-                directions together: 0 for entries that lose nothing. A dot marks a distance more than two standard errors above \
-                zero; hatched cells were filled in rather than measured. Point at a cell for its number.</p>
+                <h2>\(heading)</h2><p>The increase of the loss when training on one entry starts from another entry's \
+                parameters instead of random initialisation, summed over both directions. Decreases count as 0. A dot marks a \
+                distance more than two standard errors above zero. Cells with a dashed outline were imputed, not measured. Hover \
+                over a cell to see its value.</p>
                 \(distances.svg(label: heading))
                 \(transfers(matrix, order))
                 """
@@ -181,9 +186,9 @@ public struct RunReport {
             )
         }
         return """
-            <h3>Transfers</h3><p>From the row to the column: orange harms, blue helps. \(harm) of \(count) harm and \(help) help by \
-            more than two standard errors; if nothing transferred, about \(Int((0.0228 * Double(count)).rounded())) would do each \
-            by chance.</p>
+            <h3>Transfers</h3><p>From the row's entry to the column's: orange harms, blue helps. \(harm) of \(count) harm and \
+            \(help) help by more than two standard errors. If nothing transferred, about \
+            \(Int((0.0228 * Double(count)).rounded())) of each would be expected by chance.</p>
             \(map.svg(label: "transfers"))
             """
     }
@@ -194,7 +199,8 @@ public struct RunReport {
         "\(first) \(relation) \(second): \(Markup.number(value)) ± \(Markup.number(error))"
     }
 
-    /// Entries of a group stand together; without groups, and for those in none, the order stays.
+    /// Returns the entries ordered by group. Entries in no group come last, in their original
+    /// order.
     private func ordered(_ names: [String], by groups: [[String]]?) -> [Int] {
         let places = (groups ?? []).enumerated().reduce(into: [String: Int]()) { places, group in
             for name in group.element { places[name] = group.offset }
@@ -207,25 +213,27 @@ public struct RunReport {
 
     private var groups: String {
         guard let groups = run.groups else { return "" }
-        let left = run.pruned?.keptPairs.map { kept in
+        let pruned = run.pruned?.keptPairs.map { kept in
             Set((run.pruned?.crossmodal ?? []).joined()).subtracting(kept).sorted()
         }
         func list(_ title: String, _ groups: [[String]], _ tree: ReportedRun.Tree?) -> String {
             guard !groups.isEmpty else { return "" }
-            let drawing = tree.map { TreeDrawing(tree: $0, groups: groups.count).svg(label: "tree of \(title)") } ?? ""
+            let drawing =
+                tree.map { TreeDrawing(tree: $0, groups: groups.count).svg(label: "dendrogram of \(title)") } ?? ""
             let items = groups.map { group in
                 "<li>"
                     + group.map { name in
-                        let isLeft = left?.contains(name) ?? false
-                        return "<span class=\"name\(isLeft ? " left" : "")\">\(Markup.escaped(name))</span>"
+                        let isPruned = pruned?.contains(name) ?? false
+                        return "<span class=\"name\(isPruned ? " left" : "")\">\(Markup.escaped(name))</span>"
                     }.joined(separator: " ") + "</li>"
             }
             return "<h3>\(title)</h3><ol>\(items.joined(separator: "\n"))</ol>\n\(drawing)"
         }
-        let pruning = (left?.isEmpty ?? true) ? "" : " Names struck through are left out of the pruned model."
+        let pruning = (pruned?.isEmpty ?? true) ? "" : " The pruned model omits the pairs that are struck through."
         return """
-            <h2>Groups</h2><p>Found by \(Markup.escaped(groups.method)). The entries of a group share parameters in stage \
-            2.\(pruning) A tree joins entries from the left at their distances; the dashed line cuts it into the groups.</p>
+            <h2>Groups</h2><p>Method: \(Markup.escaped(groups.method)). The entries of a group share parameters in stage \
+            2.\(pruning) A dendrogram merges entries from left to right at their distances; the dashed line is the cut into \
+            groups.</p>
             \(list("Encoders", groups.encoders, groups.encoderTree))
             \(list("Crossmodal blocks", groups.crossmodal, groups.crossmodalTree))
             """
@@ -250,9 +258,9 @@ public struct RunReport {
             "pair", "first", "second", "both", "redundant", "only first", "only second", "synergy", "gain", "",
         ]
         return """
-            <h2>What two modalities say together</h2><p>Bits about the target on the validation split, from small predictors of \
-            each and of both, and how they divide; fewer than none means a predictor worse than the label frequencies. The gain is \
-            what both say beyond the better one.</p>
+            <h2>Information in pairs of modalities</h2><p>Bits about the target on the validation split, found by small \
+            predictors of each modality and of both, and their decomposition. A negative number means that the predictor is worse \
+            than the label frequencies. The gain is the bits of both minus those of the better modality.</p>
             \(Markup.table(header, rows))
             """
     }
@@ -265,15 +273,15 @@ public struct RunReport {
             [name] + stages.map { Markup.number(speed.stages[$0]?.milliseconds[name], decimals: 2) }
         }
         return """
-            <h2>Speed</h2><p>Median milliseconds per sample of inference, measured once on one machine.</p>
+            <h2>Speed</h2><p>Median inference time in milliseconds per sample, measured once on one machine.</p>
             \(Markup.table(["task"] + stages, rows))
             """
     }
 
     private var repeating: String {
         """
-        <h2>To do it again</h2><p><code>suite.yaml</code> beside this page is the whole configuration: \
-        <code>highmmt run suite.yaml --run DIR</code>. The same seed gives the same numbers, but for times.</p>
+        <h2>Reproducing this run</h2><p>The file <code>suite.yaml</code> beside this page is the complete configuration: \
+        <code>highmmt run suite.yaml --run DIR</code>. Except for times, the same seed gives the same numbers.</p>
         """
     }
 }

@@ -1,14 +1,17 @@
-/// The order in which clustering joined entries, drawn: entries on the left, joinings to the right at their distances, and a
-/// dashed line where the tree is cut into groups.
+/// A drawing of a dendrogram.
+///
+/// Entries are on the left, and merges extend to the right up to their distances. A dashed line
+/// marks the cut into groups.
 struct TreeDrawing {
+    /// The dendrogram.
     let tree: ReportedRun.Tree
-    /// Into how many groups it was cut.
+    /// The number of groups after the cut.
     let groups: Int
 
     private let row = 18.0
     private let width = 360.0
 
-    /// The drawing; nothing for fewer than two entries.
+    /// Returns the drawing; empty for fewer than two entries.
     func svg(label: String) -> String {
         let count = tree.names.count
         guard count >= 2, let highest = tree.merges.last?.height else { return "" }
@@ -42,14 +45,15 @@ struct TreeDrawing {
             width: margin + width + 24, height: bottom + 18, parts.joined(separator: "\n"), label: label)
     }
 
-    /// The distance between the last joining within groups and the first between them; nothing for one group.
+    /// The distance of the cut, halfway between the last merge within groups and the first between
+    /// groups; `nil` for one group.
     private var cut: Double? {
         let kept = tree.names.count - groups
         guard groups > 1, kept >= 0, kept < tree.merges.count else { return nil }
         return ((kept > 0 ? tree.merges[kept - 1].height : 0) + tree.merges[kept].height) / 2
     }
 
-    /// Entries from top to bottom so that no lines cross.
+    /// The entries from top to bottom, ordered so that no lines cross.
     private var order: [Int] {
         let count = tree.names.count
         var order: [Int] = []

@@ -4,17 +4,18 @@ import Torch
 
 @testable import CommandLineTool
 
-/// What is wrong is told in one line on standard error that names the culprit; the exit status is 2, and nothing changes.
+/// A mistake is reported in one line on standard error that names the culprit. The exit status is
+/// 2, and no file changes.
 @Suite struct BadInputTests {
     /// One mistake.
     struct Mistake: CustomTestStringConvertible, Sendable {
         var testDescription: String
-        /// Makes the mistake, if it is one in files.
+        /// Makes the mistake, if it is in the files.
         var arrange: @Sendable (Workspace) throws -> Void = { _ in }
         var arguments: [String]
-        /// What the line must name.
+        /// The parts that the line must contain.
         var names: [String]
-        /// Whether a trained run is needed.
+        /// True when the mistake needs a trained run.
         var needsRun = false
 
         init(
@@ -32,16 +33,16 @@ import Torch
     private static let train = ["train", "suite.yaml", "--data", "data", "--run", "run"]
     private static let predict = ["predict", "run", "--task", "gait"]
 
-    /// Told by the tool itself.
-    static let told: [Mistake] = [
-        Mistake("matrix that is not there", ["group", "nowhere.csv"], names: ["nowhere.csv"]),
-        Mistake("no command of that name", ["trane"], names: ["trane"]),
+    /// Mistakes that are checked with the built tool.
+    static let reported: [Mistake] = [
+        Mistake("missing matrix", ["group", "nowhere.csv"], names: ["nowhere.csv"]),
+        Mistake("unknown command", ["trane"], names: ["trane"]),
         Mistake("unknown option", train + ["--sed", "3"], names: ["--sed", "highmmt train --help"]),
-        Mistake("no suite", ["train", "nowhere.yaml"], names: ["nowhere.yaml: no such file"]),
+        Mistake("missing suite", ["train", "nowhere.yaml"], names: ["nowhere.yaml: no such file"]),
         Mistake(
             "misspelt override", train + ["training.learning_ratee=1"],
             names: ["suite.yaml", "training.learning_ratee", "did you mean 'learning_rate'?"]),
-        Mistake("device that is not there", train + ["--device", "cuda:99"], names: ["'cuda:99' is not there"]),
+        Mistake("unavailable device", train + ["--device", "cuda:99"], names: ["'cuda:99' is not available"]),
         Mistake("missing split", train, names: ["data/gaits/valid.safetensors"]) {
             try FileManager.default.removeItem(atPath: $0.path("data/gaits/valid.safetensors"))
         },
@@ -73,19 +74,22 @@ import Torch
         },
     ]
 
-    /// Judged within this process, which is faster.
+    /// Mistakes that are checked within this process, which is faster.
     static let judged: [Mistake] = [
         Mistake("suite that is a folder", ["train", "data"], names: ["data"]),
         Mistake("misspelt key in the file", train, names: ["suite.yaml", "trainning", "did you mean 'training'?"]) {
             try $0.write(Workspace.text.replacingOccurrences(of: "training:", with: "trainning:"), to: "suite.yaml")
         },
-        Mistake("no YAML", train, names: ["suite.yaml", "not valid YAML"]) { try $0.write("a: [1", to: "suite.yaml") },
-        Mistake("threads that are none", train + ["--threads", "0"], names: ["threads: 0"]),
-        Mistake("threads that are no number", train + ["--threads", "many"], names: ["--threads", "many"]),
+        Mistake("invalid YAML", train, names: ["suite.yaml", "not valid YAML"]) {
+            try $0.write("a: [1", to: "suite.yaml")
+        },
+        Mistake("zero threads", train + ["--threads", "0"], names: ["threads: 0"]),
+        Mistake("threads that are not a number", train + ["--threads", "many"], names: ["--threads", "many"]),
         Mistake("negative seed", train + ["--seed=-1"], names: ["--seed", "-1"]),
-        Mistake("device that is none", train + ["--device", "toaster"], names: ["'toaster' is no device", "cuda:N"]),
         Mistake(
-            "no data", ["train", "suite.yaml", "--data", "nowhere", "--run", "run"],
+            "unknown device", train + ["--device", "toaster"], names: ["'toaster' is not a device", "cuda:N"]),
+        Mistake(
+            "missing data", ["train", "suite.yaml", "--data", "nowhere", "--run", "run"],
             names: ["suite.yaml", "datasets.gaits.path", "nowhere/gaits"]),
         Mistake("split that is a header only", train, names: ["data/boxes/test.safetensors"]) {
             let bytes = try $0.bytes("data/boxes/test.safetensors")
@@ -99,12 +103,12 @@ import Torch
         Mistake(
             "run of another suite", train + ["model.latents=4"], names: ["run: ", "another suite", "latents"],
             needsRun: true),
-        Mistake("folder of something else", train, names: ["run: holds files but no run"]) {
+        Mistake("folder without a run", train, names: ["run: contains files but no run"]) {
             try $0.write("mine", to: "run/notes.txt")
         },
         Mistake("run that is a file", train, names: ["run"]) { try $0.write("mine", to: "run") },
-        Mistake("evaluation of no run", ["evaluate", "data"], names: ["/data: holds no run"]),
-        Mistake("evaluation of no split", ["evaluate", "run", "--split", "tset"], names: ["--split", "tset"]),
+        Mistake("evaluation of a folder without a run", ["evaluate", "data"], names: ["/data: holds no run"]),
+        Mistake("evaluation of an unknown split", ["evaluate", "run", "--split", "tset"], names: ["--split", "tset"]),
         Mistake(
             "two tables", ["evaluate", "run", "--each-without", "--robustness"],
             names: ["--each-without", "--robustness"]),
@@ -114,29 +118,32 @@ import Torch
             "a table without a modality", ["evaluate", "run", "--robustness", "--without", "card"],
             names: ["--without"]),
         Mistake(
-            "corruption that is none", ["evaluate", "run", "--corrupt", "gausian=0.5"],
+            "unknown corruption", ["evaluate", "run", "--corrupt", "gausian=0.5"],
             names: ["corruption 'gausian=0.5'", "did you mean 'gaussian'?", "salt-and-pepper"]),
         Mistake(
-            "stream that is none", ["evaluate", "run", "--data", "data", "--without", "gait/crad"],
+            "unknown stream", ["evaluate", "run", "--data", "data", "--without", "gait/crad"],
             names: ["--without", "'gait/crad'", "did you mean 'gait/card'?", "gait/walk", "size/picture"],
             needsRun: true),
         Mistake(
-            "corruption of no stream", ["evaluate", "run", "--data", "data", "--corrupt", "gaussian=0.5@pictures"],
+            "corruption of an unknown stream",
+            ["evaluate", "run", "--data", "data", "--corrupt", "gaussian=0.5@pictures"],
             names: ["--corrupt", "'pictures'", "size/picture"], needsRun: true),
         Mistake(
-            "without a modality that was always there", ["evaluate", "run", "--data", "data", "--without", "card"],
-            names: ["run: never learned to do without gait/card", "training.modality_dropout"], needsRun: true),
+            "removal of a modality after training without modality dropout",
+            ["evaluate", "run", "--data", "data", "--without", "card"],
+            names: ["run: the model was never trained without gait/card", "training.modality_dropout"], needsRun: true),
         Mistake(
-            "costs of modalities that were always there", ["evaluate", "run", "--data", "data", "--each-without"],
-            names: ["run: never learned", "training.modality_dropout"], needsRun: true),
+            "costs of modalities after training without modality dropout",
+            ["evaluate", "run", "--data", "data", "--each-without"],
+            names: ["run: the model was never trained without", "training.modality_dropout"], needsRun: true),
         Mistake(
-            "no task left",
+            "removal of all modalities",
             ["evaluate", "run", "--data", "data", "--without", "card", "--without", "walk", "--without=picture"],
-            names: ["run: no task is left a modality"], needsRun: true),
+            names: ["run: no task has a modality left"], needsRun: true),
         Mistake(
             "the same seed twice", ["evaluate", "run", "run", "--data", "data"], names: ["two runs have the seed 3"],
             needsRun: true),
-        Mistake("dropout of everything", train + ["training.modality_dropout=1"], names: ["training.modality_dropout"]),
+        Mistake("modality dropout of 1", train + ["training.modality_dropout=1"], names: ["training.modality_dropout"]),
         Mistake(
             "damaged parameters", ["evaluate", "run", "--data", "data"], names: ["run/stage1/best.safetensors"],
             needsRun: true
@@ -151,7 +158,7 @@ import Torch
                 record.replacingOccurrences(of: "\"latents\" : 3", with: "\"latents\" : 9000000000000000000"),
                 to: "run/model.json")
         },
-        Mistake("record that is none", ["info", "run"], names: ["run/model.json"], needsRun: true) {
+        Mistake("invalid record", ["info", "run"], names: ["run/model.json"], needsRun: true) {
             try $0.write("{\"format\": 1}", to: "run/model.json")
         },
         Mistake(
@@ -170,12 +177,13 @@ import Torch
                 of: "\"mean\" : \\[[^\\]]*[0-9][^\\]]*\\]", with: "\"mean\" : []", options: .regularExpression)
             try $0.write(changed, to: "run/model.json")
         },
-        Mistake("information on no run", ["info", "data"], names: ["data/model.json"]),
+        Mistake("information on a folder without a run", ["info", "data"], names: ["data/model.json"]),
         Mistake(
-            "prediction of no task", ["predict", "run", "--task", "gate", "data/gaits/test.safetensors"],
+            "prediction of an unknown task", ["predict", "run", "--task", "gate", "data/gaits/test.safetensors"],
             names: ["run: has no task 'gate'", "gait, size"], needsRun: true),
         Mistake(
-            "prediction of nothing", predict + ["nowhere.safetensors"], names: ["nowhere.safetensors"], needsRun: true),
+            "prediction without samples", predict + ["nowhere.safetensors"], names: ["nowhere.safetensors"],
+            needsRun: true),
         Mistake(
             "samples without a modality", predict + ["data/boxes/test.safetensors"],
             names: ["data/boxes/test.safetensors", "'card'"], needsRun: true),
@@ -194,14 +202,14 @@ import Torch
             }
         },
         Mistake(
-            "samples that are no number", predict + ["data/gaits/test.safetensors"],
+            "samples that are not finite", predict + ["data/gaits/test.safetensors"],
             names: ["data/gaits/test.safetensors", "'card'", "not finite"], needsRun: true
         ) {
             try $0.change("data/gaits/test.safetensors") { $0["card"] = try Tensor.full([10, 3, 1], .infinity) }
         },
-        Mistake("no samples at once", predict + ["x", "--batch", "0"], names: ["--batch is 0"]),
-        Mistake("case that is not there", ["verify-reference", "nowhere"], names: ["nowhere"]),
-        Mistake("dataset that is not there", ["data", "inspect", "nowhere"], names: ["nowhere/dataset.json"]),
+        Mistake("batch size of zero", predict + ["x", "--batch", "0"], names: ["--batch is 0"]),
+        Mistake("missing reference case", ["verify-reference", "nowhere"], names: ["nowhere"]),
+        Mistake("missing dataset", ["data", "inspect", "nowhere"], names: ["nowhere/dataset.json"]),
         Mistake(
             "misspelt key of a dataset", ["data", "validate", "data/boxes"],
             names: ["data/boxes/dataset.json", "modalities.picture.axez", "did you mean 'axes'?"]
@@ -210,26 +218,31 @@ import Torch
             try $0.write(
                 text.replacingOccurrences(of: "\"axes\"", with: "\"axez\""), to: "data/boxes/dataset.json")
         },
-        Mistake("no epoch", train + ["training.epochs=0"], names: ["suite.yaml", "training.epochs: 0"]),
+        Mistake("zero epochs", train + ["training.epochs=0"], names: ["suite.yaml", "training.epochs: 0"]),
         Mistake(
-            "no recipe of that name", ["data", "import", "digit", "--from", "data", "--to", "new"], names: ["digit"]),
+            "unknown recipe", ["data", "import", "digit", "--from", "data", "--to", "new"], names: ["digit"]),
         Mistake(
             "recipe without its files", ["data", "import", "digits", "--from", "data", "--to", "new"], names: ["data/"]),
-        Mistake("no collection of that name", ["data", "fetch", "opn"], names: ["opn"]),
-        Mistake("no synthetic training", ["study", "synthetic", "--seeds", "0"], names: ["--seeds is 0"]),
-        Mistake("no world", ["study", "synthetic", "--worlds=-1"], names: ["--worlds is -1"]),
-        Mistake("no run of a study", ["study", "sharing", "suite.yaml", "--seeds", "0"], names: ["--seeds is 0"]),
+        Mistake("unknown collection", ["data", "fetch", "opn"], names: ["opn"]),
+        Mistake("synthetic study with zero seeds", ["study", "synthetic", "--seeds", "0"], names: ["--seeds is 0"]),
+        Mistake("negative number of worlds", ["study", "synthetic", "--worlds=-1"], names: ["--worlds is -1"]),
         Mistake(
-            "no group", ["study", "sharing", "suite.yaml", "--crossmodal-groups", "0"],
+            "sharing study with zero seeds", ["study", "sharing", "suite.yaml", "--seeds", "0"], names: ["--seeds is 0"]
+        ),
+        Mistake(
+            "zero groups", ["study", "sharing", "suite.yaml", "--crossmodal-groups", "0"],
             names: ["--crossmodal-groups is 0"]),
-        Mistake("nobody at work", ["heterogeneity", "suite.yaml", "--workers", "0"], names: ["--workers is 0"]),
-        Mistake("nobody at work on a run", ["run", "suite.yaml", "--workers", "0"], names: ["--workers is 0"]),
-        Mistake("no measurement", ["heterogeneity", "suite.yaml", "--epochs", "0"], names: ["--epochs is 0"]),
-        Mistake("nothing to measure", ["benchmark", "step", "--batch", "0"], names: ["--batch"]),
+        Mistake(
+            "measurement with zero workers", ["heterogeneity", "suite.yaml", "--workers", "0"],
+            names: ["--workers is 0"]),
+        Mistake("run with zero workers", ["run", "suite.yaml", "--workers", "0"], names: ["--workers is 0"]),
+        Mistake(
+            "measurement with zero epochs", ["heterogeneity", "suite.yaml", "--epochs", "0"], names: ["--epochs is 0"]),
+        Mistake("benchmark with a batch of zero", ["benchmark", "step", "--batch", "0"], names: ["--batch"]),
     ]
 
-    @Test(arguments: told)
-    func aMistakeIsToldInOneLine(mistake: Mistake) throws {
+    @Test(arguments: reported)
+    func aMistakeIsReportedInOneLine(mistake: Mistake) throws {
         try check(mistake, in: Workspace()) { workspace, arguments in
             let result = try workspace.highmmt(arguments)
             #expect(result.output.isEmpty)
@@ -248,7 +261,7 @@ import Torch
         for mistake in Self.judged where mistake.needsRun {
             let workspace = try Workspace()
             try FileManager.default.copyItem(atPath: trained.path("run"), toPath: workspace.path("run"))
-            // The run remembers where its datasets lie.
+            // The run stores the location of its datasets.
             let suite = String(decoding: try workspace.bytes("run/suite.yaml"), as: UTF8.self)
             try workspace.write(
                 suite.replacingOccurrences(of: trained.root, with: workspace.root), to: "run/suite.yaml")
@@ -256,7 +269,8 @@ import Torch
         }
     }
 
-    /// Runs a command in this process; the folder stands before what names something in it.
+    /// Runs a command in this process. Paths in the arguments get the workspace's folder as a
+    /// prefix.
     private func judge(_ workspace: Workspace, _ arguments: [String]) -> (Int32, String) {
         let places = ["suite.yaml", "data", "run", "nowhere", "new"]
         let placed = arguments.enumerated().map { index, argument in

@@ -2,17 +2,17 @@ import Foundation
 
 /// The built command-line tool, run as users run it.
 enum Tool {
-    /// What one command did.
+    /// The result of one command.
     struct Result {
         var status: Int32
         var output: String
         var messages: String
 
-        /// Lines on standard error.
+        /// The lines on standard error.
         var lines: [Substring] { messages.split(separator: "\n") }
     }
 
-    /// Beside the tests' own executable, or where a debug build leaves it.
+    /// The path of the tool: beside the test executable, or in the folder of the debug build.
     static let path: String = {
         let beside = URL(fileURLWithPath: CommandLine.arguments.first ?? "").deletingLastPathComponent()
             .appendingPathComponent("highmmt").path
@@ -21,9 +21,11 @@ enum Tool {
             .appendingPathComponent("../../.build/debug/highmmt").standardizedFileURL.path
     }()
 
-    /// Runs a command in a folder, to its end.
+    /// Runs a command in a folder until it ends.
     ///
-    /// - Parameter whileRunning: is told what has come on standard error so far, whenever something comes.
+    /// - Parameter whileRunning: Receives the text on standard error so far, whenever there is
+    ///   more.
+    /// - Throws: The error of `Process` when the tool cannot be started.
     static func run(
         _ arguments: [String], in folder: String, environment: [String: String] = [:],
         whileRunning: @escaping @Sendable (Process, String) -> Void = { _, _ in }
@@ -52,7 +54,9 @@ enum Tool {
             output: printed.text, messages: text)
     }
 
-    /// What a pipe has next, nothing at its end. `FileHandle` traps when a signal comes while it waits, as when a child ends.
+    /// Returns the next bytes of a pipe, which are empty at its end.
+    ///
+    /// `FileHandle` traps when a signal interrupts its read, as when a child process ends.
     fileprivate static func available(_ handle: FileHandle) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: 1 << 16)
         while true {
@@ -62,7 +66,7 @@ enum Tool {
         }
     }
 
-    /// Reads a pipe to its end on a thread of its own, so that neither pipe fills up.
+    /// Reads a pipe to its end on a separate thread, so that neither pipe fills up.
     private final class Collected: @unchecked Sendable {
         private let done = DispatchSemaphore(value: 0)
         private var data = Data()

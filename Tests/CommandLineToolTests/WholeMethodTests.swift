@@ -6,47 +6,16 @@ import Testing
 import Torch
 import Training
 
-/// `highmmt run` from data to the comparison of all stages.
+/// `highmmt run`, from the data to the comparison of all stages.
 @Suite struct WholeMethodTests {
-    private static let suite = """
-        name: three
-        seed: 3
-        datasets: {cards: {path: cards, import: digits}}
-        tasks: {kind: {dataset: cards, target: kind}}
-        model:
-          {latents: 3, width: 8, head_width: 4, identity_width: 3, encoder: {cross_heads: 1, self_heads: 2},
-           crossmodal: {cross_heads: 1, self_heads: 2}}
-        training:
-          {recipe: published, epochs: 12, batch: 8, learning_rate: 0.01, weight_decay: 0,
-           stage2: {epochs: 12, learning_rate: 0.003}}
-        """
     private static let command = [
         "run", "three.yaml", "--data", "data", "--prune-pairs", "--epochs", "4", "--seeds", "1", "--samples", "32",
         "--workers", "1", "--threads", "1",
     ]
 
-    /// Three modalities, of which one tells the target and two are noise: not every pair of them can be worth something.
-    private func workspace() throws -> Workspace {
-        let workspace = try Workspace()
-        let table = ModalityDescription(kind: .table, axes: [3], channels: 1)
-        let description = DatasetDescription(
-            name: "cards", modalities: ["a": table, "b": table, "c": table],
-            targets: ["kind": .classification(["low", "high"])])
-        _ = try DatasetWriter(
-            description, layouts: [:], rows: [.train: 32, .valid: 32, .test: 16], folder: workspace.path("data/cards")
-        ).write { split, row in
-            var random = RandomSource(seed: 4, purpose: "\(split)/\(row)")
-            func numbers(_ shift: Double) -> [Float] { (0..<3).map { _ in Float(random.normal() + shift) } }
-            let kind = row % 2
-            return Sample(
-                inputs: ["a": numbers(Double(2 * kind)), "b": numbers(0), "c": numbers(0)],
-                targets: ["kind": [Double(kind)]])
-        }
-        try workspace.write(Self.suite, to: "three.yaml")
-        return workspace
-    }
+    private func workspace() throws -> Workspace { try Workspace.threeModalities() }
 
-    /// Files of a run that the same seed repeats.
+    /// Returns the files of a run that the same seed reproduces.
     private func files(_ run: String, _ workspace: Workspace) throws -> [String: Data?] {
         let excluded = ["timing.json", "speed.json", "report.html"].map { "\(run)/\($0)" }
         let own = try workspace.listing().filter { $0.key.hasPrefix("\(run)/") && !excluded.contains($0.key) }
@@ -66,7 +35,7 @@ import Training
         let speed = try #require(RunSpeed(path: run.speedPath))
         #expect(speed.covers(TrainingStage.allCases, tasks: ["kind"]) && speed.batch == 32)
 
-        // Each stage can be scored again, and gives what was kept.
+        // Scoring a stage again gives the stored result.
         for stage in TrainingStage.allCases {
             let scored = try workspace.highmmt([
                 "evaluate", "whole", "--data", "data", "--stage", stage.rawValue, "--json",
@@ -75,13 +44,13 @@ import Training
             again.secondsPerEpoch = nil
             #expect(again == run.result(of: stage), "\(stage)")
         }
-        // Given again, the command finds everything done.
+        // Repeating the command does no work.
         let before = try workspace.listing()
         let repeated = try workspace.highmmt(Self.command + ["--run", "whole"])
         #expect(repeated.status == 0 && repeated.output == done.output, "\(repeated.messages)")
         #expect(!repeated.messages.contains("epoch 1/"))
         #expect(try workspace.listing() == before)
-        // Without the pruned model, finetune makes the same.
+        // After deleting the pruned model, finetune creates the same one.
         let pruned = try files("whole", workspace).filter {
             $0.key.hasPrefix("/pruned/") && !$0.key.hasSuffix("groups.json")
         }
@@ -93,7 +62,8 @@ import Training
         #expect(try files("whole", workspace).filter { $0.key.hasPrefix("/pruned/") } == pruned)
     }
 
-    /// Stage 2 always begins with the best weights of stage 1: where those have changed since, it is not continued.
+    /// Stage 2 starts from the best parameters of stage 1. It is not continued after these have
+    /// changed.
     @Test func aLongerStage1AsksForANewStage2() throws {
         let workspace = try workspace()
         let command = ["three.yaml", "training.stage2.epochs=1", "--data", "data", "--run", "run"]
@@ -101,14 +71,14 @@ import Training
         let short = try workspace.highmmt(["run"] + command + budget + ["training.epochs=1"])
         #expect(short.status == 0, "\(short.messages)")
         let longer = try workspace.highmmt(["run"] + command + budget)
-        let changed = try #require(try RunDirectory(workspace.path("run")).checkpoints(stage: "stage1").latest())
+        let changed = try #require(try RunDirectory(workspace.path("run")).checkpoints(stage: .first).latest())
         #expect(changed.state.bestEpoch ?? 1 > 1)
-        #expect(longer.status == 2 && longer.messages.contains("run/stage2: began from epoch 1 of stage 1"))
+        #expect(longer.status == 2 && longer.messages.contains("run/stage2: started from epoch 1 of stage 1"))
         try FileManager.default.removeItem(atPath: workspace.path("run/stage2"))
         #expect(try workspace.highmmt(["run"] + command + budget).status == 0)
     }
 
-    /// Ctrl-C in any step saves, and what comes in the end is what an uninterrupted run leaves.
+    /// Ctrl-C in any step saves, and the final files equal those of an uninterrupted run.
     @Test func interruptionsChangeNothing() throws {
         let workspace = try workspace()
         let whole = try workspace.highmmt(Self.command + ["--run", "whole"])
@@ -129,17 +99,17 @@ import Training
         #expect(try files("stopped", workspace) == files("whole", workspace))
     }
 
-    @Test func whatCannotBeIsSaidAtOnce() throws {
+    @Test func impossibleRequestsFailAtOnce() throws {
         let workspace = try workspace()
         let single = try workspace.highmmt(["run", "suite.yaml", "--data", "data", "--prune-pairs"])
-        #expect(single.status == 2 && single.messages.contains("have 1 pairs of modalities, expected at least 2"))
+        #expect(single.status == 2 && single.messages.contains("have 1 pairs of modalities; expected at least 2"))
         try FileManager.default.removeItem(atPath: workspace.path("data/cards"))
         let missing = try workspace.highmmt(Self.command)
         #expect(missing.status == 2 && missing.messages.contains("highmmt data import digits --from"))
         #expect(!FileManager.default.fileExists(atPath: workspace.path("runs")))
     }
 
-    /// True when it is asked for the first time.
+    /// A flag that is true the first time it is read.
     private final class Once: @unchecked Sendable {
         private let lock = NSLock()
         private var wasAsked = false

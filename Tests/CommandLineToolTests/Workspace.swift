@@ -3,9 +3,9 @@ import Multimodal
 import Numerics
 import Torch
 
-/// A folder with two small datasets and a suite, that goes with the test.
+/// A temporary folder with two small datasets and a suite, deleted with the last reference to it.
 ///
-/// `data/gaits` is found below the data root; `data/boxes` by its path from the suite's file.
+/// `data/gaits` is located relative to the data root, `data/boxes` relative to the suite's file.
 final class Workspace {
     static let text = """
         name: small
@@ -23,6 +23,8 @@ final class Workspace {
     let root: String
 
     /// Writes the datasets and the suite.
+    ///
+    /// - Throws: An error naming the file that cannot be written.
     init() throws {
         root = NSTemporaryDirectory() + "highmmt-tool-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: path("data"), withIntermediateDirectories: true)
@@ -74,7 +76,7 @@ final class Workspace {
         try SafetensorsWriter.write(tensors, to: path(name))
     }
 
-    /// Every file and what it holds; folders without content.
+    /// Returns the bytes of every file, and `nil` for every folder.
     func listing() throws -> [String: Data?] {
         var listing: [String: Data?] = [:]
         for name in try FileManager.default.subpathsOfDirectory(atPath: root) {

@@ -9,7 +9,7 @@ import Testing
         var meanOfRow2: Int?
     }
 
-    /// Names of tasks and streams are keys of dictionaries: they stay as they are.
+    /// Task and stream names are dictionary keys, so they must not be converted.
     @Test func keysAreSnakeCaseAndNamesStayAsTheyAre() throws {
         let value = Value(trainingLoss: ["myTask": 1, "other_task/walk": 2], meanOfRow2: 3)
         let text = String(decoding: try JSONFile.encode(value, layout: .compact), as: UTF8.self)

@@ -3,9 +3,9 @@ import Testing
 
 @testable import Heterogeneity
 
-@Suite("What transfers have in common")
+@Suite("Additive model of transfers")
 struct AdditiveTransfersTests {
-    /// Entry i is a good start by -i / 10 and is harmed by any start by i² / 50.
+    /// The true transfers, with source effect −i / 10 and target effect i² / 50.
     private func truth(_ from: Int, _ to: Int) -> Double { 0.3 - Double(from) / 10 + Double(to * to) / 50 }
 
     private func transfers(
@@ -15,7 +15,7 @@ struct AdditiveTransfersTests {
         var transfers = SquareMatrix<Double?>(count: count, repeating: nil)
         for pair in pairs ?? EntryPair.all(of: count) {
             for (from, to) in [(pair.first, pair.second), (pair.second, pair.first)] {
-                // Twelve uniform numbers less six are nearly normal.
+                // The sum of twelve uniform numbers minus six is approximately standard normal.
                 let normal = (0..<12).reduce(-6.0) { sum, _ in sum + Double.random(in: 0..<1, using: &random) }
                 transfers[from, to] = truth(from, to) + noise * normal
             }
@@ -35,7 +35,7 @@ struct AdditiveTransfersTests {
         }
     }
 
-    @Test("effects are found where there is nothing else")
+    @Test("exactly additive transfers are recovered")
     func exact() throws {
         let model = try #require(AdditiveTransfers(of: transfers(10, noise: 0, seed: 1)))
         for pair in EntryPair.all(of: 10) {
@@ -45,7 +45,7 @@ struct AdditiveTransfersTests {
         #expect(AdditiveTransfers(of: transfers(3, noise: 0, seed: 1, pairs: [EntryPair(0, 1)])) == nil)
     }
 
-    @Test("a quarter of the pairs tells the others")
+    @Test("a quarter of the pairs suffices to impute the others")
     func completes() throws {
         let pairs = try EntryPair.sample(of: 14, pairs: 23, seed: 2)
         let few = try sampled(transfers(14, noise: 0.05, seed: 2, pairs: pairs))
@@ -55,7 +55,7 @@ struct AdditiveTransfersTests {
         let byRank = try LowRankImputation(completing: few, seed: 0)
         #expect(squaredError(completed.matrix) < squaredError(byRank.matrix))
         #expect(completed.heldOut.rootMeanSquareOfRoots < byRank.heldOut.rootMeanSquareOfRoots)
-        // The error that it admits is the one that it makes, within a factor.
+        // The estimated error is within a factor of 3 of the actual one.
         let real = (squaredError(completed.matrix) / Double(91 - 23)).squareRoot()
         #expect(completed.heldOut.rootMeanSquare > real / 3 && completed.heldOut.rootMeanSquare < real * 3)
     }

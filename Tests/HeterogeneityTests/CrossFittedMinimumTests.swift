@@ -3,18 +3,18 @@ import Testing
 
 @testable import Heterogeneity
 
-@Suite("The smallest loss over epochs")
+@Suite("The cross-fitted minimum over epochs")
 struct CrossFittedMinimumTests {
-    @Test("samples are judged at the epoch that the other half prefers")
+    @Test("each half is evaluated at the epoch selected on the other half")
     func halves() {
-        // Even samples are best in epoch 1, odd ones in epoch 0.
+        // Even samples have their minimum in epoch 1, odd ones in epoch 0.
         let history: [[Double]] = [[5, 1, 5, 1], [2, 3, 2, 3]]
         let minimum = CrossFittedMinimum(history)
         #expect(minimum.epochs == (even: 0, odd: 1))
         #expect(minimum.choose(history) == [5, 3, 5, 3])
     }
 
-    @Test("chance alone makes no loss smaller than it is")
+    @Test("selection does not bias the loss downwards")
     func isNotOptimistic() {
         var random = SplitMix64(seed: 1)
         var sum = 0.0
@@ -22,11 +22,12 @@ struct CrossFittedMinimumTests {
             let history = (0..<10).map { _ in (0..<20).map { _ in random.normal() } }
             sum += CrossFittedMinimum(history).choose(history).reduce(0, +) / 20
         }
-        // The mean of 400 · 20 standard normal numbers; the plain minimum over epochs would give about −0.34.
+        // The mean of 400 · 20 standard normal numbers. A plain minimum over epochs gives about
+        // −0.34.
         #expect(abs(sum / 400) < 0.06)
     }
 
-    @Test("no epochs give no losses")
+    @Test("without epochs there are no losses")
     func nothing() {
         #expect(CrossFittedMinimum([]).choose([[Double]]()).isEmpty)
     }

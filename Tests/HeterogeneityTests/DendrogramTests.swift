@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Dendrograms")
 struct DendrogramTests {
-    @Test("ties go to the smallest entries", arguments: Linkage.allCases)
+    @Test("ties are broken in favour of the smallest entries", arguments: Linkage.allCases)
     func ties(_ linkage: Linkage) throws {
         let dendrogram = Dendrogram(of: try matrix(count: 4) { _ in 1 }, linkage: linkage)
         #expect(dendrogram.merges.first?.first == 0)
@@ -18,7 +18,7 @@ struct DendrogramTests {
         #expect(zeros.copheneticCorrelation(with: try matrix(count: 4) { _ in 0 }) == nil)
     }
 
-    @Test("heights never fall, and cuts nest", arguments: Linkage.allCases)
+    @Test("heights never decrease, and cuts are nested", arguments: Linkage.allCases)
     func nesting(_ linkage: Linkage) throws {
         var random = SplitMix64(seed: 5)
         for count in [2, 3, 8, 21] {
@@ -49,18 +49,24 @@ struct DendrogramTests {
     }
 
     @Test(
-        "cuts that cannot be made",
+        "impossible cuts are refused",
         arguments: [
             (GroupingCut.groups(0), "groups: 0, expected 1 to 3, the number of entries"),
             (.groups(4), "groups: 4, expected 1 to 3, the number of entries"),
             (.groups(.min), "groups: \(Int.min), expected 1 to 3, the number of entries"),
             (.threshold(-1), "threshold: -1.0, expected at least 0"),
             (.threshold(.nan), "threshold: nan, expected at least 0"),
-            (.budget(total: 50, perGroup: 30, base: 40), "budget: 50 does not hold one group of 30 besides 40"),
-            (.budget(total: 0, perGroup: 1, base: .max), "budget: 0 does not hold one group of 1 besides \(Int.max)"),
+            (
+                .budget(total: 50, perGroup: 30, base: 40),
+                "budget: 50, expected room for one group of 30 plus the base 40"
+            ),
+            (
+                .budget(total: 0, perGroup: 1, base: .max),
+                "budget: 0, expected room for one group of 1 plus the base \(Int.max)"
+            ),
             (
                 .budget(total: 50, perGroup: 0, base: 40),
-                "budget: 50 in all, 0 per group, 40 besides, expected none negative and a group above 0"
+                "budget: total 50, 0 per group, base 40, expected no negative number and more than 0 per group"
             ),
         ]
     )
@@ -68,37 +74,5 @@ struct DendrogramTests {
         let dendrogram = Dendrogram(of: try matrix([[0, 1, 4], [1, 0, 4], [4, 4, 0]]), linkage: .single)
         let error = #expect(throws: MatrixError.self) { try dendrogram.grouping(cut) }
         #expect(error?.description == message)
-    }
-
-    @Test("the drawing, in box characters and in ASCII")
-    func drawing() throws {
-        let matrix = try matrix([[0, 9, 1, 9], [9, 0, 9, 2.5], [1, 9, 0, 9], [9, 2.5, 9, 0]])
-        let dendrogram = Dendrogram(of: matrix, linkage: .complete)
-        let boxes = """
-            a ╶─┬───────────────┐
-            c ╶─┘               ├─╴
-            b ╶─────────┬───────┘
-            d ╶─────────┘
-                1      2.5      9
-            """
-        #expect(dendrogram.drawing() == boxes)
-        let ascii = """
-            1  a --+---------------+
-            1  c --+               +--
-            2  b ----------+-------+
-            2  d ----------+
-                   1      2.5      9
-            """
-        let plain = dendrogram.drawing(grouping: try dendrogram.grouping(.groups(2)), usesBoxCharacters: false)
-        #expect(plain == ascii)
-    }
-
-    @Test("many heights still fit")
-    func crowdedDrawing() throws {
-        var random = SplitMix64(seed: 2)
-        let dendrogram = Dendrogram(of: try matrix(count: 120) { _ in random.uniform() }, linkage: .average)
-        let drawn = dendrogram.drawing(width: 80)
-        #expect(drawn.split(separator: "\n").count == 121)
-        #expect(drawn.split(separator: "\n").allSatisfy { $0.count <= 80 })
     }
 }

@@ -23,14 +23,14 @@ struct GroupingStabilityTests {
         #expect(unclear.standardDeviation > 0)
     }
 
-    @Test("groups that hang on ties are unstable even without noise")
+    @Test("groups that depend on tie-breaking are unstable even without noise")
     func ties() throws {
         let zeros = try GroupingStability(of: matrix(count: 6) { _ in 0 }, linkage: .complete, cut: .groups(3), seed: 1)
         #expect(zeros.noise == .relativeTenth)
         #expect(zeros.meanAdjustedRandIndex < 0.5)
     }
 
-    @Test("the same seed gives the same result, another seed another")
+    @Test("equal seeds give equal results, different seeds different ones")
     func seeds() throws {
         let matrix = try camps(2, error: 0.5)
         func stability(_ seed: UInt64) throws -> GroupingStability {
@@ -40,7 +40,7 @@ struct GroupingStabilityTests {
         #expect(try stability(1) != stability(2))
     }
 
-    @Test("transfers are drawn in both directions where their errors are known")
+    @Test("transfers are resampled in both directions if their standard errors are known")
     func transfers() throws {
         var transfers = SquareMatrix<Double?>(count: 4, repeating: nil)
         var errors = transfers

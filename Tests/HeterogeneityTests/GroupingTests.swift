@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Groupings")
 struct GroupingTests {
-    @Test("numbers follow the first entries, and JSON keeps the groups")
+    @Test("groups are numbered by their first entries, and JSON keeps them")
     func numbering() throws {
         let grouping = Grouping(names: names(5), labels: [7, 2, 7, 9, 2])
         #expect(grouping.labels == [0, 1, 0, 2, 1])
@@ -22,7 +22,7 @@ struct GroupingTests {
     }
 
     @Test(
-        "groups that do not hold each name once are refused",
+        "groups that do not contain each name exactly once are refused",
         arguments: [
             #"{"names":["a","b"],"groups":[["a"]]}"#, #"{"names":["a","b"],"groups":[["a","b"],["a"]]}"#,
             #"{"names":["a"],"groups":[["a","c"]]}"#, #"{"names":["a","a"],"groups":[["a"]]}"#,
@@ -41,13 +41,14 @@ struct GroupingTests {
         #expect(index([0, 0, 1, 1], [1, 1, 0, 0]) == 1)
         #expect(index([0, 0, 0], [0, 0, 0]) == 1)
         #expect(index([0, 1, 2], [0, 1, 2]) == 1)
-        // From the definition: the table of counts is [[2, 0], [1, 1]], so 1 pair agrees, 2 · 3 / 6 = 1 by chance.
+        // By definition: the contingency table is [[2, 0], [1, 1]], so 1 pair agrees; chance
+        // expects 2 · 3 / 6 = 1.
         #expect(index([0, 0, 1, 1], [0, 0, 0, 1]) == 0)
         #expect(abs((index([0, 0, 1, 1], [0, 1, 0, 1]) ?? 0) + 0.5) < 1e-12)
         #expect(index([0, 0, 1], [0, 0, 1, 1]) == nil)
     }
 
-    @Test("silhouettes at the borders")
+    @Test("silhouettes in edge cases")
     func silhouettes() throws {
         let matrix = try matrix([[0, 1, 4], [1, 0, 4], [4, 4, 0]])
         let grouping = Grouping(names: matrix.names, labels: [0, 0, 1])
@@ -61,26 +62,32 @@ struct GroupingTests {
 
     private func zeros(_ count: Int) throws -> HeterogeneityMatrix { try matrix(count: count) { _ in 0 } }
 
-    @Test("the least heterogeneous division is the best of all divisions")
+    /// All partitions of `count` entries, each once: a label is at most one above those before it.
+    private func partitions(of count: Int) -> [[Int]] {
+        var partitions = [[0]]
+        for _ in 1..<count {
+            partitions = partitions.flatMap { labels -> [[Int]] in
+                let largest = labels.max() ?? 0
+                return (0...largest + 1).map { labels + [$0] }
+            }
+        }
+        return partitions
+    }
+
+    @Test("the least heterogeneous partition is the best of all partitions")
     func leastHeterogeneous() throws {
         var random = SplitMix64(seed: 11)
         let matrix = try matrix(count: 7) { _ in random.uniform() }
+        let all = partitions(of: 7).map { Grouping(names: matrix.names, labels: $0) }
+        // The Bell number of 7.
+        #expect(all.count == 877 && Set(all).count == 877)
         for groups in 1...7 {
-            var least = Double.infinity
-            for code in 0..<Int(pow(Double(groups), 7)) {
-                var rest = code
-                let labels = (0..<7).map { _ in
-                    defer { rest /= groups }
-                    return rest % groups
-                }
-                let grouping = Grouping(names: matrix.names, labels: labels)
-                guard groups < 6, grouping.groupCount == groups else { continue }
-                least = min(least, grouping.withinGroupHeterogeneity(in: matrix) ?? .infinity)
-            }
+            let sums = all.filter { $0.groupCount == groups }.compactMap { $0.withinGroupHeterogeneity(in: matrix) }
+            let least = try #require(sums.min())
             let found = try LeastHeterogeneousGrouping(of: matrix, groups: groups)
             #expect(found.isExact)
             #expect(found.grouping.groupCount == groups)
-            if groups < 6 { #expect(abs(found.heterogeneity - least) < 1e-12) }
+            #expect(abs(found.heterogeneity - least) < 1e-12)
             for linkage in Linkage.allCases {
                 let grouping = try Dendrogram(of: matrix, linkage: linkage).grouping(.groups(groups))
                 #expect((grouping.withinGroupHeterogeneity(in: matrix) ?? 0) >= found.heterogeneity - 1e-12)
@@ -89,7 +96,7 @@ struct GroupingTests {
         #expect(throws: MatrixError.self) { try LeastHeterogeneousGrouping(of: matrix, groups: 8) }
     }
 
-    @Test("for many entries the search finds planted groups, the same each time")
+    @Test("for many entries, the search finds planted groups reproducibly")
     func leastHeterogeneousOfMany() throws {
         var random = SplitMix64(seed: 13)
         let planted = (0..<24).map { $0 % 4 }

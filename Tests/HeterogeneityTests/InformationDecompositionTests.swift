@@ -12,9 +12,9 @@ struct InformationDecompositionTests {
         #expect(abs(parts.redundant - 1) < 1e-6)
     }
 
-    @Test("two independent bits of a target of two bits are unique")
+    @Test("two independent bits of a two-bit target are unique")
     func unique() {
-        // Targets 0…3 are 2a + b; the first input is a, the second b.
+        // The target is 2a + b; the first input is a, the second b.
         let first: [[Double]] = [[25, 0], [25, 0], [0, 25], [0, 25]]
         let second: [[Double]] = [[25, 0], [0, 25], [25, 0], [0, 25]]
         let parts = InformationDecomposition.marginals(first: first, second: second)
@@ -22,9 +22,10 @@ struct InformationDecompositionTests {
         #expect(parts.redundant < 1e-6)
     }
 
-    @Test("the logical and has the known parts")
+    @Test("logical AND has the known decomposition")
     func and() {
-        // Known for two fair bits and their conjunction: I(X1; Y) = 0.3113 bits, all of it redundant, synergy 0.5.
+        // For two fair bits and their conjunction: I(X1; Y) = 0.3113 bits, all redundant; synergy
+        // 0.5 bits.
         let table: [[Double]] = [[50, 25], [0, 25]]
         let parts = InformationDecomposition.marginals(first: table, second: table)
         #expect(abs(parts.first - 0.3113) < 1e-3)
@@ -33,7 +34,7 @@ struct InformationDecompositionTests {
         #expect(abs(whole.synergistic - 0.5) < 1e-3)
     }
 
-    @Test("inputs that say nothing alone leave only synergy")
+    @Test("inputs that are uninformative alone have only synergy")
     func exclusive() {
         let table: [[Double]] = [[25, 25], [25, 25]]
         let parts = InformationDecomposition.marginals(first: table, second: table)
@@ -43,13 +44,13 @@ struct InformationDecompositionTests {
         #expect(whole.synergistic == 1)
     }
 
-    @Test("no counts are no information")
+    @Test("without counts there is no information")
     func nothing() {
         let parts = InformationDecomposition.marginals(first: [[0, 0]], second: [[0, 0]])
         #expect(parts.first == 0 && parts.redundant == 0)
     }
 
-    @Test("pairs that add nothing are left out, but no modality is")
+    @Test("pairs that add nothing are pruned, but every modality stays in a pair")
     func pruning() {
         func diagnosis(_ pair: String, gain: Double) -> PairDiagnosis {
             PairDiagnosis(
@@ -62,7 +63,7 @@ struct InformationDecompositionTests {
         #expect(kept == ["t/a+b", "t/a+c", "u/a+b"])
     }
 
-    @Test("a pair none of whose predictors learned anything is kept")
+    @Test("a pair is kept if none of its predictors is informative")
     func unknown() {
         func diagnosis(_ pair: String, both: Double) -> PairDiagnosis {
             PairDiagnosis(
@@ -71,7 +72,7 @@ struct InformationDecompositionTests {
         }
         let (unknown, known) = (diagnosis("t/a+b", both: -0.3), diagnosis("t/b+c", both: 0.3))
         #expect(!unknown.isInformative && !unknown.addsNothing && known.isInformative && known.addsNothing)
-        // All of t's streams are in a pair that is kept once a+b and a+c are.
+        // With a+b and a+c kept, every stream of t is in a kept pair.
         #expect(PairDiagnosis.worthKeeping([unknown, diagnosis("t/a+c", both: -0.1), known]) == ["t/a+b", "t/a+c"])
     }
 }

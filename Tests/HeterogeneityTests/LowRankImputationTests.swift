@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Imputation")
 struct LowRankImputationTests {
-    @Test("sampled pairs connect all entries evenly", arguments: [2, 3, 10, 40])
+    @Test("sampled pairs connect all entries, with even degrees", arguments: [2, 3, 10, 40])
     func sampledPairs(_ count: Int) throws {
         for pairs in [count - 1, count, 2 * count, 3 * count, count * count] {
             let sample = try EntryPair.sample(of: count, pairs: pairs, seed: 4)
@@ -36,7 +36,7 @@ struct LowRankImputationTests {
         )
     }
 
-    @Test("sums of parts are filled in, and the error estimate is about right")
+    @Test("additive distances are imputed, and the error estimate is about right")
     func additive() throws {
         var random = SplitMix64(seed: 9)
         let parts = (0..<20).map { _ in 0.2 + random.uniform() }
@@ -61,7 +61,7 @@ struct LowRankImputationTests {
         #expect(try LowRankImputation(completing: sampled(truth, sample), seed: 5) == completed)
     }
 
-    @Test("two camps are filled in by a third rank")
+    @Test("two clusters are imputed with a third rank")
     func camps() throws {
         let truth = try matrix(count: 16) { ($0.first < 8) == ($0.second < 8) ? 0.1 : 2 }
         let completed = try LowRankImputation(
@@ -79,7 +79,7 @@ struct LowRankImputationTests {
         #expect(lower.model == .rankOne)
     }
 
-    @Test("nothing to fill in leaves the matrix as it is")
+    @Test("a complete matrix is not changed")
     func complete() throws {
         let truth = try matrix(count: 5) { Double($0.first + $0.second) }
         let completed = try LowRankImputation(completing: sampled(truth, EntryPair.all(of: 5)), seed: 0)
@@ -90,7 +90,7 @@ struct LowRankImputationTests {
         #expect(try LowRankImputation(completing: sampled(zeros, path), seed: 0).matrix.values == zeros.values)
     }
 
-    @Test("an entry that was never measured is named")
+    @Test("an entry in no measured pair is named")
     func lonelyEntry() throws {
         let truth = try matrix(count: 3) { _ in 1 }
         let error = #expect(throws: MatrixError.self) {
@@ -112,7 +112,7 @@ struct LowRankImputationTests {
         }
     }
 
-    @Test("transfers measured for some pairs stay in the completed matrix")
+    @Test("the completed matrix keeps the measured transfers")
     func transfers() throws {
         var transfers = SquareMatrix<Double?>(count: 3, repeating: nil)
         (transfers[0, 1], transfers[1, 0]) = (1, -1)

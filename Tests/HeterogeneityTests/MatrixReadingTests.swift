@@ -33,7 +33,7 @@ struct MatrixReadingTests {
         #expect(matrix.values.rows == expected)
     }
 
-    @Test("names that are numbers, and names with delimiters, quotes and spaces")
+    @Test("numeric names, and names with delimiters, quotes and spaces")
     func csvNames() throws {
         #expect(try HeterogeneityMatrix(csv: "1,2\n0,5\n5,0").names == ["1", "2"])
         #expect(try HeterogeneityMatrix(csv: ",1,2\n1,0,5\n2,5,0").names == ["1", "2"])
@@ -45,7 +45,7 @@ struct MatrixReadingTests {
         #expect(again == quoted)
     }
 
-    @Test("CSV gives back every value exactly")
+    @Test("CSV restores every value exactly")
     func csvRoundTrip() throws {
         var random = SplitMix64(seed: 1)
         let original = try matrix(count: 7) { _ in random.uniform() * 1e-3 }
@@ -53,9 +53,9 @@ struct MatrixReadingTests {
     }
 
     @Test(
-        "CSV that is not a matrix is refused in one line that says where",
+        "invalid CSV is refused in one line that names the position",
         arguments: [
-            ("", "m.csv: no text, expected a line of names and the rows of a matrix"),
+            ("", "m.csv: empty text, expected a line of names and the rows of a matrix"),
             ("a\n0\n", "m.csv: 1 names, expected at least 2"),
             ("a,b\n0,1\n", "m.csv: rows: 1 found, expected 2, as many as there are names"),
             ("a,b\n0,1\n1,0\n1,0\n", "m.csv: rows: 3 found, expected 2, as many as there are names"),
@@ -65,7 +65,7 @@ struct MatrixReadingTests {
             ("a,b,c\n0,1,2\n1,0,3\n2,inf,0", "m.csv: line 4, column 2 (c, b): inf found, expected a finite number"),
             (
                 "a,b,c\n0,1,2\n1,0,-3\n2,-3,0",
-                "m.csv: line 3, column 3 (b, c): -3.0 found, expected a distance of at least 0"
+                "m.csv: line 3, column 3 (b, c): -3.0 found, expected at least 0"
             ),
             (
                 ",a,b,c\na,0,1,2\nb,1,0,3\nc,2,4,0",
@@ -78,7 +78,7 @@ struct MatrixReadingTests {
             ("a,a\n0,1\n1,0", "m.csv: the name \"a\" occurs twice, expected distinct names"),
             (
                 "a,,c\n0,1,2\n1,0,3\n2,3,0",
-                "m.csv: name 2: the name is empty or holds a control character, expected printable text"
+                "m.csv: name 2: the name is empty or contains a control character, expected printable text"
             ),
             (",a,b\na,0,1\nc,1,0", "m.csv: line 3: the row is named \"c\", expected \"b\" as in the header"),
             (
@@ -89,8 +89,8 @@ struct MatrixReadingTests {
                 ",a,b,c\na\nb,1\nc,,3",
                 "m.csv: line 4, column 2 (c, a): no value, expected a full matrix or one whole triangle"
             ),
-            ("a,\"b\n0,1\n1,0", "m.csv: line 1: a quote is never closed"),
-            ("a,\"b\"c\n0,1\n1,0", "m.csv: line 1: text behind a closing quote, expected the end of the field"),
+            ("a,\"b\n0,1\n1,0", "m.csv: line 1: an unclosed quote, expected a closing quote"),
+            ("a,\"b\"c\n0,1\n1,0", "m.csv: line 1: text after a closing quote, expected the end of the field"),
             ("a,b\n0,1e200\n1e200,0", "m.csv: line 2, column 2 (a, b): 1e+200 found, expected at most 1e+100"),
         ]
     )
@@ -99,7 +99,7 @@ struct MatrixReadingTests {
         #expect(error?.description == message)
     }
 
-    @Test("a message stays on one line whatever the file holds")
+    @Test("messages are one line whatever the file contains")
     func messagesAreOneLine() {
         let long = String(repeating: "x", count: 500)
         for text in ["a,b\n0,\"1\n\u{1B}[2J\"\n1,0", "\"a\n\",b\n0,1\n1,0", "a,b\n\(long),1\n1,0"] {
@@ -109,7 +109,7 @@ struct MatrixReadingTests {
         }
     }
 
-    @Test("JSON keeps everything, and its bytes do not change")
+    @Test("JSON preserves everything, with stable bytes")
     func jsonRoundTrip() throws {
         let transfers = try SquareMatrix<Double?>(rows: [[nil, 0.5, -1], [0.25, nil, nil], [2, nil, nil]])
         let original = try HeterogeneityMatrix(
@@ -123,7 +123,7 @@ struct MatrixReadingTests {
         let json = try original.json()
         #expect(
             String(decoding: json, as: UTF8.self)
-                == #"{"imputed":[[1,2]],"names":["a","b","c"],"standardErrors":[[0,0.1,0.2],[0.1,0,0.3],[0.2,0.3,0]],"#
+                == #"{"imputed":[[1,2]],"names":["a","b","c"],"standard_errors":[[0,0.1,0.2],[0.1,0,0.3],[0.2,0.3,0]],"#
                 + #""transfers":[[null,0.5,-1],[0.25,null,null],[2,null,null]],"units":"nats","#
                 + #""values":[[0,0.75,2],[0.75,0,1],[2,1,0]]}"# + "\n"
         )
@@ -147,7 +147,7 @@ struct MatrixReadingTests {
     }
 
     @Test(
-        "JSON that is not a matrix is refused in one line that says where",
+        "invalid JSON matrices are refused in one line that names the position",
         arguments: [
             (#"{"names": ["a", "b"]}"#, #"m.json: the key "values" is missing, expected "names" and "values""#),
             (
@@ -160,14 +160,17 @@ struct MatrixReadingTests {
             ),
             (
                 #"{"names": ["a", "b"], "values": [[0, 1], [1, 0]], "imputed": [[0, 7]]}"#,
-                "m.json: imputed: the pair 0, 7 is not one of 2 entries counted from 0"
+                "m.json: imputed: the pair 0, 7, expected two different positions from 0 to 1"
             ),
             (
-                #"{"names": ["a", "b"], "values": [[0, 1], [1, 0]], "standardErrors": [[0, -1], [-1, 0]]}"#,
-                "m.json: standardErrors, row 1, column 2 (a, b): -1.0 found, expected a distance of at least 0"
+                #"{"names": ["a", "b"], "values": [[0, 1], [1, 0]], "standard_errors": [[0, -1], [-1, 0]]}"#,
+                "m.json: standard_errors, row 1, column 2 (a, b): -1.0 found, expected at least 0"
             ),
             (#"{"a": 3}"#, #"m.json: expected the keys "names" and "values", or an object of objects of distances"#),
-            (#"{"a": {"b": 1}, "c": {}}"#, #"m.json: a: the key "b" is not among the names of the outer object"#),
+            (
+                #"{"a": {"b": 1}, "c": {}}"#,
+                #"m.json: a: the key "b" is unknown, expected the keys of the outer object"#
+            ),
         ]
     )
     func jsonErrors(_ text: String, _ message: String) {
@@ -177,7 +180,7 @@ struct MatrixReadingTests {
         #expect(error?.description == message)
     }
 
-    @Test("JSON of other shapes is refused", arguments: ["", "[]", "{", "3", #"{"names": 3, "values": []}"#])
+    @Test("other JSON is refused", arguments: ["", "[]", "{", "3", #"{"names": 3, "values": []}"#])
     func jsonOfOtherShapes(_ text: String) {
         let error = #expect(throws: MatrixError.self) {
             try HeterogeneityMatrix(json: Data(text.utf8), source: "m.json")
@@ -186,7 +189,7 @@ struct MatrixReadingTests {
         #expect(error?.description.contains("\n") == false)
     }
 
-    @Test("files: told apart by their text, written whole, and named in errors")
+    @Test("files are recognised by their text and named in errors")
     func files() throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -203,12 +206,12 @@ struct MatrixReadingTests {
         let missing = #expect(throws: MatrixError.self) {
             try HeterogeneityMatrix(contentsOf: folder.appendingPathComponent("none.csv"))
         }
-        #expect(missing?.description == "none.csv: cannot be read: there is no such file")
+        #expect(missing?.description == "none.csv: cannot be read: no such file")
         let notFile = #expect(throws: MatrixError.self) { try HeterogeneityMatrix(contentsOf: folder) }
         #expect(notFile?.description.hasSuffix("cannot be read: it is a folder") == true)
     }
 
-    @Test("damaged files are read or refused, never worse")
+    @Test("damaged files are either read or refused with an error")
     func damagedFiles() throws {
         var random = SplitMix64(seed: 7)
         let csv = Array(try matrix(expected).csv.utf8)

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Metric properties")
 struct MetricPropertiesTests {
-    @Test("one broken triangle among three entries")
+    @Test("one violated triangle among three entries")
     func brokenTriangle() throws {
         let properties = MetricProperties(of: try matrix([[0, 1, 4], [1, 0, 1], [4, 1, 0]]))
         #expect(properties.triangle.distinct == 2.0 / 3)
@@ -18,7 +18,7 @@ struct MetricPropertiesTests {
         )
     }
 
-    @Test("distances that differ only by rounding satisfy the inequality")
+    @Test("the inequality tolerates rounding")
     func rounding() throws {
         let properties = MetricProperties(of: try matrix([[0, 0.1, 0.3], [0.1, 0, 0.2], [0.3, 0.2, 0]]))
         #expect(properties.triangle.sets == 1)
@@ -34,7 +34,7 @@ struct MetricPropertiesTests {
         #expect(properties.nuclearShare(rank: 2) == 1)
     }
 
-    @Test("sums aᵢ + aⱼ with their diagonal taken away are almost of rank 2")
+    @Test("sums aᵢ + aⱼ with a zero diagonal have almost rank 2")
     func lowRank() throws {
         let zeros = MetricProperties(of: try matrix(count: 4) { _ in 0 })
         #expect(zeros.explainedShare(rank: 1) == 1)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Heterogeneity
 
-/// The matrices printed in the paper (Liang et al., TMLR 2023), rounded as they are there.
+/// The matrices printed in the paper (Liang et al., TMLR 2023), with the printed rounding.
 @Suite("The published matrices")
 struct PublishedMatricesTests {
     private struct Published: Decodable {
@@ -27,7 +27,7 @@ struct PublishedMatricesTests {
 
     private func percent(_ share: Double?) -> Int { Int((100 * (share ?? 0)).rounded()) }
 
-    @Test("the triangle shares come about over all n³ ordered triples, not over triples of different entries")
+    @Test("the published triangle shares count all n³ ordered triples, not only triples of distinct entries")
     func triangleShares() {
         let (u, c) = (MetricProperties(of: modalities), MetricProperties(of: interactions))
         #expect(percent(u.triangle.all) == percent(published.triangleShare["modalities"]))
@@ -37,12 +37,12 @@ struct PublishedMatricesTests {
         #expect(percent(u.triangle.sets) == 45)
         #expect(percent(c.triangle.sets) == 38)
         #expect(percent(u.relaxedTriangle.all) == percent(published.relaxedTriangleShare["modalities"]))
-        // The one share that does not come out: 96.1 % here, 95 % in print. The printed entries are rounded.
+        // The only share that differs: 96.1 % here, 95 % in print. The printed entries are rounded.
         #expect(percent(c.relaxedTriangle.all) == 96)
         #expect(percent(published.relaxedTriangleShare["interactions"]) == 95)
     }
 
-    @Test("rank 3 explains at least the published share of the squares, and of the sum to the percent")
+    @Test("rank 3 explains at least the published share, both of the squares and of the sum of singular values")
     func rank3() {
         for matrix in [modalities, interactions] {
             let properties = MetricProperties(of: matrix)
@@ -52,7 +52,7 @@ struct PublishedMatricesTests {
         #expect(percent(MetricProperties(of: modalities).explainedShare(rank: 1)) == 51)
     }
 
-    @Test("groups at (3, 3) for every linkage; none is the published one, in whatever order ties are broken")
+    @Test("no linkage gives the published groups at (3, 3), in any order of breaking ties")
     func groups() throws {
         for (key, matrix) in [("modalities", modalities), ("interactions", interactions)] {
             let groups = try #require(published.groups[key])

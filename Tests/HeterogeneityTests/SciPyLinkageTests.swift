@@ -3,7 +3,7 @@ import Testing
 
 @testable import Heterogeneity
 
-/// Clusterings by SciPy; Fixtures/scipy-linkages/generate.py says how they were made.
+/// Clusterings computed by SciPy; see Fixtures/scipy-linkages/generate.py.
 struct SciPyCase: Decodable, Sendable, CustomTestStringConvertible {
     struct Cut: Decodable, Sendable {
         var groups: Int
@@ -37,7 +37,7 @@ struct SciPyCase: Decodable, Sendable, CustomTestStringConvertible {
     }
 }
 
-@Suite("Clustering as SciPy does it")
+@Suite("Clustering compared with SciPy")
 struct SciPyLinkageTests {
     private func close(_ left: Double, _ right: Double) -> Bool { abs(left - right) <= 1e-9 * max(1, abs(right)) }
 
@@ -60,7 +60,7 @@ struct SciPyLinkageTests {
                 #expect(grouping == Grouping(names: matrix.names, labels: cut.labels), "\(scipy.name)")
                 #expect(close(try #require(grouping.meanSilhouette(in: matrix)), cut.silhouette))
             }
-            // The threshold is one of the heights; a little more keeps rounding out of the comparison.
+            // The threshold equals a height; the margin avoids rounding differences.
             let atThreshold = try dendrogram.grouping(.threshold(tree.threshold * (1 + 1e-12)))
             #expect(atThreshold == Grouping(names: matrix.names, labels: tree.thresholdLabels), "\(scipy.name)")
         }

@@ -17,7 +17,7 @@ import Torch
         let logits = try #require(try model.forward(["three": input]).logits["three"])
         #expect(logits.shape == [3, 2])
         #expect(try logits.isFinite().all())
-        // What is there is listened to.
+        // The logits depend on the modality that is present.
         let stream = try #require(input.streams[kept])
         input.streams[kept]?.data = try stream.data * -1
         #expect(try relativeDifference(#require(try model.forward(["three": input]).logits["three"]), logits) > 1e-3)
@@ -35,7 +35,8 @@ import Torch
         #expect(other?.description.contains("three/\(absent)") == true)
     }
 
-    /// A sample with gaps gets the same logits beside complete samples as alone, and gaps change no other sample.
+    /// A missing modality affects only its own sample. That sample gets the same logits in a batch
+    /// as alone.
     @Test(arguments: Arithmetic.allCases)
     func gapsConcernTheirSampleOnly(arithmetic: Arithmetic) throws {
         let model = try TwoTasks.model(learnsPlaceholders: true, arithmetic: arithmetic)
@@ -43,7 +44,7 @@ import Torch
         var gaps = complete
         gaps.streams["sound"]?.present = [true, false, true]
         gaps.streams["table"]?.present = [true, false, false]
-        // What stands in the place of an absent modality is not read.
+        // Values of a missing modality are never read, so NaN must not reach the logits.
         gaps.streams["sound"]?.data = try #require(complete.streams["sound"]).data.filled(
             where: Tensor([false, true, false], shape: [3, 1, 1]), with: .nan)
         let logits = try #require(try model.forward(["three": gaps]).logits["three"])
@@ -71,7 +72,7 @@ import Torch
         alone.streams["table"]?.present = [false, true]
         let logits = try #require(try model.forward(["alone": alone]).logits["alone"])
         #expect(try logits.isFinite().all())
-        // In a step in which another task has everything, all samples may lack theirs.
+        // All samples of one task may lack every modality while another task in the step has some.
         let step = ["alone": TaskInput(count: 2, streams: [:]), "pair": try TwoTasks.input(TwoTasks.pair, samples: 1)]
         let other = try #require(try model.forward(step).logits["alone"])
         #expect(try relativeDifference(other.selected(axis: 0, [1]), logits.selected(axis: 0, [0])) < 1e-6)

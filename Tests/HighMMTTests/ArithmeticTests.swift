@@ -2,7 +2,7 @@ import HighMMT
 import Testing
 import Torch
 
-/// Both ways to compute the model compute the same.
+/// Fused and composed arithmetic compute the same function.
 @Suite struct ArithmeticTests {
     @Test(arguments: [1, 2, 3], [false, true])
     func bothWaysAgree(depth: Int, isMasked: Bool) throws {
@@ -31,12 +31,12 @@ import Torch
             let difference = try (gradients[0] - gradients[1]).absolute().max().item()
             let own = try gradients[1].absolute().max().item()
             #expect(own > 0, "no gradient reaches \(path)")
-            // A gradient that nearly cancels is judged by the size of the others.
+            // The tolerance of a nearly cancelling gradient is relative to the largest gradient.
             #expect(difference < 2e-4 * max(own, 1e-3 * largest), "gradient of \(path)")
         }
     }
 
-    /// Numbers of tokens that are not valid have no influence whatever they are.
+    /// The values of invalid tokens have no influence, however large they are.
     @Test(arguments: Arithmetic.allCases, [1, 2])
     func tokensThatAreNotValidHaveNoInfluence(arithmetic: Arithmetic, depth: Int) throws {
         let model = try TwoTasks.model(depth: depth, arithmetic: arithmetic)
@@ -60,7 +60,7 @@ import Torch
         #expect(try logits(1e6) == reference)
     }
 
-    /// The position of a token says where it is; the elements of a set have none, so that their order does not matter.
+    /// The order of tokens matters, except in a set, whose elements have no positions.
     @Test(arguments: Arithmetic.allCases)
     func onlyTheOrderOfASetDoesNotMatter(arithmetic: Arithmetic) throws {
         let model = try TwoTasks.model(arithmetic: arithmetic)

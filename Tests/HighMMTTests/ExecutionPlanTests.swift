@@ -21,11 +21,12 @@ import Torch
         #expect(plan.encoderCalls[1].streams.map(\.rows) == [[5, 6, 7]])
         #expect(plan.encoderCalls[2].streams.map(\.rows) == [[8, 9], [10, 11, 12]])
         #expect(plan.encoderCalls.flatMap(\.streams).allSatisfy { $0.samples == nil })
-        // Both directions of a pair are one group: image → sound and sound → image of two samples.
+        // Both directions of a pair belong to one group: image → sound and sound → image, two
+        // samples each.
         #expect(plan.crossmodalCalls.map(\.group) == [0, 1, 3])
         #expect(plan.crossmodalCalls[2].rows.queries == [8, 9, 0, 1])
         #expect(plan.crossmodalCalls[2].rows.contexts == [0, 1, 8, 9])
-        // notes+sound has 6 rows of its own, the other two pairs of the task have 12 together.
+        // notes+sound has its own group with 6 rows. The task's other two pairs share one with 12.
         #expect(plan.crossmodalCalls.map(\.rows.queries.count) == [12, 6, 4])
         #expect(plan.slots["pair"] == [[.pair(18), .pair(19)], [.pair(20), .pair(21)]])
     }

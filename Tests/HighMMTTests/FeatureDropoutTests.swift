@@ -15,7 +15,7 @@ import Torch
         #expect(try other.factors([200, 50], task: "a", device: .cpu)?.floats() != factors)
     }
 
-    /// Heads hear of it, and nothing else does.
+    /// Dropout changes the logits but not the features that are returned.
     @Test func headsReadLess() throws {
         let model = try TwoTasks.model()
         let inputs = try Dictionary(

@@ -3,7 +3,7 @@ import Testing
 
 @testable import HighMMT
 
-/// Expected values: the formula of the paper, written out.
+/// Expected values: the formula in the documentation of ``FourierPositions``, evaluated by hand.
 @Suite struct FourierPositionsTests {
     @Test func oneAxis() throws {
         let shape = ModalityShape(
@@ -17,14 +17,15 @@ import Testing
         for (row, own) in zip(rows, expected) { for (a, b) in zip(row, own) { #expect(abs(a - b) < 1e-12) } }
     }
 
-    /// The published highest frequency of 1 makes scales fall from 2 to 1/2.
+    /// With the published maximum frequency of 1 the scales decrease from 2 to 1/2.
     @Test func publishedScales() throws {
         let shape = ModalityShape(name: "m", axes: 1, channels: 1, frequencyBands: 3)
         let row = FourierPositions(shape, sizes: [2]).rows[1]
         for (value, scale) in zip(row, [2.0, 1, 0.5]) { #expect(abs(value - sin(.pi * scale)) < 1e-12) }
     }
 
-    /// The first axis is the slowest; an axis of one token lies at −1, as in `torch.linspace(-1, 1, 1)`.
+    /// The first axis varies slowest. An axis with one token is at −1, as in
+    /// `torch.linspace(-1, 1, 1)`.
     @Test func severalAxes() throws {
         let shape = ModalityShape(name: "m", axes: 3, channels: 1, frequencyBands: 0)
         #expect(

@@ -19,13 +19,14 @@ import Torch
                 "three/sound": [2, 5, 13],
                 "three/table": [2, 5, 13], "alone/table": [4, 5, 13],
             ])
-        // The widest is the image: 3 channels and two axes of 2 · 2 + 1, beside an identity of 4.
+        // The image is the widest modality: 3 channels, two axes of 2 · 2 + 1, an identity of 4.
         #expect(TwoTasks.image.inputWidth == 13)
         #expect(TwoTasks.notes.inputWidth == 9)
         #expect(model.tokenWidth == 17)
     }
 
-    /// One stacked call per group gives what the tasks give one by one, and so do the gradients.
+    /// One stacked call per group gives the same logits and gradients as running the tasks one by
+    /// one.
     @Test(arguments: Arithmetic.allCases, [1, 2])
     func aPlanIsTheTasksOneByOne(arithmetic: Arithmetic, depth: Int) throws {
         let tasks = [TwoTasks.pair, TwoTasks.three, TwoTasks.alone]
@@ -47,7 +48,7 @@ import Torch
         #expect(try relativeDifference(together.parameters.gradients, single.parameters.gradients) < 1e-4)
     }
 
-    /// Samples do not see each other.
+    /// Samples are independent of each other.
     @Test(arguments: Arithmetic.allCases)
     func theOrderOfSamplesDoesNotMatter(arithmetic: Arithmetic) throws {
         let model = try TwoTasks.model(arithmetic: arithmetic)
@@ -69,7 +70,7 @@ import Torch
         let both = try HighMMTModel(configuration, tasks: tasks, seed: 8)
         let one = try HighMMTModel(configuration, tasks: [TwoTasks.pair], seed: 8, identityNames: both.identityNames)
         let other = try HighMMTModel(configuration, tasks: tasks, seed: 9)
-        // A token is wide enough for the widest modality, which is the first task's.
+        // The widest modality belongs to the first task, so both models have the same token width.
         #expect(one.tokenWidth == both.tokenWidth)
         for path in one.parameters.paths {
             let value = try one.parameters.parameter(path).floats()
@@ -79,7 +80,8 @@ import Torch
         }
     }
 
-    /// The public implementation's count for the four tasks of the large setting is 527602; its two texts share an identity.
+    /// The public implementation has 527602 parameters for the four tasks of the large setting,
+    /// where both text modalities share an identity.
     @Test func theLargeSettingHasThePublishedSize() throws {
         func tasks(sharingTexts: Bool) -> [TaskShape] {
             func shape(_ task: String, _ name: String, _ axes: Int, _ channels: Int) -> ModalityShape {
@@ -113,7 +115,7 @@ import Torch
         }
         let shared = try count(.all)
         let separate = try count(.none(tasks))
-        // Five streams; one unordered pair, and three.
+        // There are five streams. The tasks have one and three unordered pairs.
         #expect(separate.encoders == 5 * shared.encoders)
         #expect(separate.crossmodal == 4 * shared.crossmodal)
         #expect(separate.all - shared.all == 4 * shared.encoders + 3 * shared.crossmodal)
@@ -121,7 +123,7 @@ import Torch
         #expect(grouped.encoders == 3 * shared.encoders && grouped.crossmodal == 3 * shared.crossmodal)
     }
 
-    /// The same parameters in every group compute what one shared group computes.
+    /// Groups with equal parameters compute the same as a single shared group.
     @Test func equalGroupsAreOneGroup() throws {
         let tasks = [TwoTasks.pair, TwoTasks.three]
         let shared = try TwoTasks.model(tasks, depth: 2, sharing: .all)
@@ -143,7 +145,7 @@ import Torch
         }
     }
 
-    /// Modalities of one identity have one vector, others have their own; one-hot identities need no parameter.
+    /// Modalities with the same identity share one vector. One-hot identities have no parameters.
     @Test func identitiesAreShared() throws {
         let tasks = [TwoTasks.pair, TwoTasks.three]
         var configuration = TwoTasks.configuration()
@@ -156,7 +158,7 @@ import Torch
         let fixed = try HighMMTModel(configuration, tasks: tasks)
         #expect(fixed.parameters.paths.allSatisfy { !$0.hasPrefix("identity.") })
         #expect(fixed.tokenWidth == 13 + 4)
-        // Both tasks' sounds reach the one vector.
+        // The sound modalities of both tasks train the same vector.
         for task in tasks {
             try model.parameters.clearGradients()
             let logits = try model.forward([task.name: TwoTasks.input(task, samples: 2)]).logits
@@ -166,7 +168,7 @@ import Torch
         }
     }
 
-    /// Only what a task has touched takes part in a step.
+    /// A step updates only the parameters that its tasks use.
     @Test func aStepInvolvesTheParametersOfItsTasks() throws {
         let model = try TwoTasks.model()
         let paths = model.parameterPaths(of: ["pair"])
@@ -185,7 +187,8 @@ import Torch
         }
     }
 
-    /// The layers after the second are the second, but for the attention among latents.
+    /// Layers after the second share its cross-attention and the feed-forward block behind it, but
+    /// not its self-attention.
     @Test func tiedLayersShareParameters() throws {
         let parameters = try HighMMTModel(TwoTasks.configuration(depth: 4), tasks: [TwoTasks.pair]).parameters
         let alias = "encoder.0.layer.3.cross_attention.query.weight"

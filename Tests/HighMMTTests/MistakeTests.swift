@@ -2,7 +2,7 @@ import HighMMT
 import Testing
 import Torch
 
-/// Models that cannot be built and inputs that do not fit are told in one line that names the culprit.
+/// Invalid models and inputs give one-line errors that name the culprit.
 @Suite struct MistakeTests {
     private func mistake(_ body: () throws -> Void) throws -> String {
         let error = #expect(throws: ModelError.self) { try body() }
@@ -32,11 +32,11 @@ import Torch
             ("latents is 0", { $0.latents = 0 }), ("width is -1", { $0.width = -1 }), ("depth is 0", { $0.depth = 0 }),
             ("crossmodal depth is 0", { $0.crossmodalDepth = 0 }), ("head width is 0", { $0.headWidth = 0 }),
             ("encoder cross heads is 0", { $0.encoder.cross = 0 }), ("expansion is 0", { $0.expansion = 0 }),
-            ("identity is 0 wide", { $0.identity = .learned(width: 0) }), ("token width is 5", { $0.tokenWidth = 5 }),
+            ("identity width is 0", { $0.identity = .learned(width: 0) }), ("token width is 5", { $0.tokenWidth = 5 }),
             ("latents is \(Int.max)", { $0.latents = .max }), ("width is \(Int.max)", { $0.width = .max }),
             ("head width is \(Int.max)", { $0.headWidth = .max }), ("depth is \(Int.max)", { $0.depth = .max }),
             ("token width is \(Int.max)", { $0.tokenWidth = .max }),
-            ("identity is \(Int.max) wide", { $0.identity = .learned(width: .max) }),
+            ("identity width is \(Int.max)", { $0.identity = .learned(width: .max) }),
         ]
         for (expected, change) in changes {
             var configuration = TwoTasks.configuration()
@@ -51,9 +51,9 @@ import Torch
             ("task 'pair' has 0 outputs", { $0.outputs = 0 }), ("task 'pair' has no modality", { $0.modalities = [] }),
             ("'image' has 0 axes", { $0.modalities[0].axes = 0 }),
             ("'image' has 2 axes and 0 channels", { $0.modalities[0].channels = 0 }),
-            ("'image' needs a positive highest frequency", { $0.modalities[0].maxFrequency = 0 }),
-            ("'image' needs a positive highest frequency", { $0.modalities[0].maxFrequency = .nan }),
-            ("'image' needs a positive highest frequency", { $0.modalities[0].frequencyBase = 1 }),
+            ("'image' needs a positive maximum frequency", { $0.modalities[0].maxFrequency = 0 }),
+            ("'image' needs a positive maximum frequency", { $0.modalities[0].maxFrequency = .nan }),
+            ("'image' needs a positive maximum frequency", { $0.modalities[0].frequencyBase = 1 }),
             ("has \(Int.max) outputs", { $0.outputs = .max }),
             ("\(Int.max) axes", { $0.modalities[0].axes = .max }),
             ("\(Int.max) channels", { $0.modalities[0].channels = .max }),
@@ -101,7 +101,10 @@ import Torch
                 "mask of stream pair/sound has shape [2, 6]; expected [2, 7]",
                 { $0.streams["sound"]?.mask = try Tensor.full([2, 6], 1, dtype: .bool) }
             ),
-            ("pair/sound says of 1 samples", { $0.streams["sound"]?.present = [true] }),
+            (
+                "presence flags of stream pair/sound cover 1 samples; expected 2",
+                { $0.streams["sound"]?.present = [true] }
+            ),
         ]
         for (expected, change) in changes {
             var input = good

@@ -2,31 +2,33 @@ import HighMMT
 import Numerics
 import Torch
 
-/// Small tasks of odd sizes, and random inputs for them.
+/// Small tasks with odd sizes, and random inputs for them.
 struct TwoTasks {
     static let image = ModalityShape(name: "image", axes: 2, channels: 3, frequencyBands: 2, maxFrequency: 4)
     static let sound = ModalityShape(name: "sound", axes: 1, channels: 5, frequencyBands: 3)
     static let notes = ModalityShape(name: "notes", axes: 1, channels: 9, hasPositions: false)
     static let table = ModalityShape(name: "table", axes: 1, channels: 1, frequencyBands: 4, maxFrequency: 10)
 
-    /// Two streams, and three of which one has the identity of the first task's.
+    /// A task with two streams.
     static let pair = TaskShape(name: "pair", modalities: [image, sound], outputs: 3)
+    /// A task with three streams, whose sound shares an identity with the sound of `pair`.
     static let three = TaskShape(name: "three", modalities: [notes, sound, table], outputs: 2)
-    /// One stream only.
+    /// A task with a single stream.
     static let alone = TaskShape(name: "alone", modalities: [table], outputs: 4)
 
-    /// Stream → its axes, of a size of its own in each task.
+    /// The sizes of the axes of each stream, which differ between tasks.
     static let axes = [
         "pair/image": [2, 3], "pair/sound": [7], "three/notes": [4], "three/sound": [5], "three/table": [3],
         "alone/table": [6],
     ]
 
-    /// Some groups: streams of different tasks share an encoder, streams of one task do not, and pairs are split.
+    /// Groups in which streams of different tasks share an encoder, streams of one task do not, and
+    /// pairs are split.
     static let groups = Sharing(
         encoders: ["pair/image": 2, "three/table": 2, "three/notes": 1],
         crossmodal: ["three/notes+sound": 1, "pair/image+sound": 3])
 
-    /// Sizes that are no multiples of anything.
+    /// A configuration with sizes that are not multiples of any block size.
     static func configuration(depth: Int = 1, learnsPlaceholders: Bool = false) -> ModelConfiguration {
         ModelConfiguration(
             latents: 5, width: 13, depth: depth, crossmodalDepth: depth, encoder: .init(cross: 2, latent: 3),
@@ -34,7 +36,8 @@ struct TwoTasks {
             learnsPlaceholders: learnsPlaceholders)
     }
 
-    /// A model all of whose parameters are random, also those that start as zeros or ones.
+    /// Returns a model in which all parameters are random, including those initialised to zero or
+    /// one.
     static func model(
         _ tasks: [TaskShape] = [pair, three], depth: Int = 1, sharing: Sharing = groups,
         learnsPlaceholders: Bool = false, arithmetic: Arithmetic = .automatic
@@ -52,7 +55,8 @@ struct TwoTasks {
         return model
     }
 
-    /// Random samples of a task; `masked` modalities have tokens that are not valid, the first token of each excepted.
+    /// Returns random samples of a task. In `masked` modalities a random half of the tokens is
+    /// invalid, but never the first.
     static func input(
         _ task: TaskShape, samples: Int, masked: Set<String> = ["sound", "notes"], seed: UInt64 = 11
     ) throws -> TaskInput {
@@ -72,7 +76,7 @@ struct TwoTasks {
         return TaskInput(count: samples, streams: streams)
     }
 
-    /// The sum of all logits with fixed weights, as a loss whose gradients reach everything.
+    /// Returns a weighted sum of squared logits as a loss whose gradients reach every parameter.
     static func loss(_ logits: [String: Tensor]) throws -> Tensor {
         var total = try Tensor.zeros([])
         for (task, outputs) in logits.sorted(by: { $0.key < $1.key }) {
@@ -83,7 +87,7 @@ struct TwoTasks {
     }
 }
 
-/// The largest difference relative to the largest number of the second list.
+/// Returns the largest absolute difference, relative to the largest absolute value of `b`.
 func relativeDifference(_ a: Tensor, _ b: Tensor) throws -> Double {
     let (left, right) = (try a.doubles(), try b.doubles())
     let largest = right.map(abs).max() ?? 0

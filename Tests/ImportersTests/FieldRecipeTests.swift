@@ -1,10 +1,10 @@
 import Foundation
-@testable import Multimodal
 import TestSupport
 import Testing
 import Torch
 
 @testable import Importers
+@testable import Multimodal
 
 private func values<Value>(_ split: DatasetSplit, _ name: String, as type: Value.Type) throws -> [Value] {
     try split.file.withBytes(of: name) { bytes in
@@ -13,7 +13,7 @@ private func values<Value>(_ split: DatasetSplit, _ name: String, as type: Value
     }
 }
 
-/// A recipe with the fixture's folder, and the rows that it makes of it.
+/// A recipe, the folder of its fixture, and the rows of train, valid and test it makes from it.
 private struct Case: CustomTestStringConvertible, Sendable {
     let recipe: String
     let folder: String
@@ -55,7 +55,7 @@ private struct Case: CustomTestStringConvertible, Sendable {
     }
 
     @Test(arguments: Case.all)
-    private func recipesMakeValidDatasetsTwiceTheSame(_ example: Case) throws {
+    private func recipesMakeValidAndReproducibleDatasets(_ example: Case) throws {
         let folder = try TemporaryFolder()
         let recipe = try RecipeCatalogue.recipe(named: example.recipe)
         var seen: [RecipeProgress] = []
@@ -76,7 +76,7 @@ private struct Case: CustomTestStringConvertible, Sendable {
         }
     }
 
-    @Test func everyRecipeSaysWhereItsDataComeFrom() {
+    @Test func everyRecipeNamesTheSourceOfItsData() {
         #expect(Set(RecipeCatalogue.all.map(\.name)).count == RecipeCatalogue.all.count)
         for recipe in RecipeCatalogue.all {
             #expect(
@@ -127,16 +127,17 @@ private struct Case: CustomTestStringConvertible, Sendable {
         }
     }
 
-    @Test func foldsReferToTheOrderOfTheFile() throws {
+    @Test func foldsReferToFileOrder() throws {
         let folder = try TemporaryFolder()
         let dataset = try run("mustard", from: "mustard", to: folder.path("a"))
-        // Utterances 3, 7, 11, 15, 19, all of them sarcastic, with contexts of 0, 1 and 2 sentences in turn.
+        // Utterances 3, 7, 11, 15 and 19 are all sarcastic; their contexts have 0, 1 or 2
+        // sentences.
         #expect(try values(dataset.test, "target/sarcasm", as: Int64.self) == [1, 1, 1, 1, 1])
         #expect(try values(dataset.test, "present/context", as: Bool.self) == [false, true, true, false, true])
     }
 
-    /// A clip shows what moves: every pixel is as often above its mean over the clip as below.
-    @Test func clipsAreLessTheirMeanPicture() throws {
+    /// The values of a pixel sum to zero over a clip.
+    @Test func theMeanFrameIsSubtractedFromClips() throws {
         let folder = try TemporaryFolder()
         let dataset = try run("grid", from: "grid-s1", to: folder.path("a"))
         let video = try #require(dataset.description.modalities["video"])
@@ -151,16 +152,17 @@ private struct Case: CustomTestStringConvertible, Sendable {
         }
     }
 
-    @Test func staysAreReadInThreeForms() throws {
+    @Test func staysAreEncodedAsThreeModalities() throws {
         let folder = try TemporaryFolder()
         let dataset = try run("physionet2012", from: "physionet2012", to: folder.path("a"))
-        // Of set b, the stay of unknown length is left out; then days 2, 5, 10, 30 in turn.
+        // Set b without its stay of unknown length; the others last 2, 5, 10 and 30 days in turn.
         #expect(try values(dataset.test, "target/stay", as: Int64.self) == [0, 1, 2, 3, 0, 2, 3, 0, 1, 2, 3])
         #expect(try values(dataset.test, "target/mortality", as: Int64.self) == [1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0])
         let patient = try values(dataset.test, "mask/patient", as: Bool.self)
         #expect(Array(patient[0..<8]) == [true, true, true, false, true, true, true, true])
         #expect(Array(patient[8..<16]) == [true, true, false, false, true, true, true, true])
-        // Each value stands in the channel of its own field or parameter, beside a flag that says which it is.
+        // Each value is in the channel of its own field or parameter, beside a flag that identifies
+        // it.
         let fields = try values(dataset.test, "patient", as: Float.self)
         let filled = fields.indices.filter { fields[$0] != 0 }
         #expect(!filled.isEmpty && filled.allSatisfy { $0 % 8 == $0 / 8 % 8 })
@@ -174,7 +176,7 @@ private struct Case: CustomTestStringConvertible, Sendable {
             #expect(values.allSatisfy { value in flags.contains { $0.offset == value.offset } })
         }
         let elements = try values(dataset.test, "mask/observations", as: Bool.self)
-        // Age, gender and height; two observations for each step; the third stay has one more.
+        // Age, gender and height; two observations per step; the third stay has one more.
         #expect(elements[0..<256].filter { $0 }.count == 3)
         #expect(elements[256..<512].filter { $0 }.count == 2 + 2)
         #expect(elements[512..<768].filter { $0 }.count == 2 + 4 + 1)
@@ -192,16 +194,43 @@ private struct Case: CustomTestStringConvertible, Sendable {
             to: folder.path("a"),
             options: ["observations": 16]
         )
-        let mask = try values(dataset.train, "mask/observations", as: Bool.self)
-        for row in 0..<dataset.train.count {
-            #expect((1...16).contains(mask[row * 16..<(row + 1) * 16].filter { $0 }.count))
+        let counts = try [dataset.train, dataset.valid].flatMap { rows -> [Int] in
+            let mask = try values(rows, "mask/observations", as: Bool.self)
+            return (0..<rows.count).map { row in mask[row * 16..<(row + 1) * 16].filter { $0 }.count }
         }
+        // Stay i of set a has two or three descriptors, and i % 20 observations of each of two
+        // parameters.
+        let expected = (0..<40).filter { $0 != 5 }.map { stay -> Int in
+            let descriptors = stay.isMultiple(of: 3) ? 3 : 2
+            let observations = 2 * (stay % 20) + (stay == 2 ? 1 : 0)
+            let room = 16 - descriptors
+            return descriptors + (observations <= room ? observations : room / 2 * 2)
+        }
+        #expect(counts.sorted() == expected.sorted())
     }
 
-    @Test func nobodyIsInTwoSplits() throws {
+    @Test func thinningKeepsRareParametersAndIsEven() {
+        // Forty-eight hourly observations of one parameter and two of another, in a set of sixteen.
+        let frequent = (0..<48).map { ICUStays.Observation(minute: 60 * $0, parameter: 0, value: 1) }
+        let rare = [90, 900].map { ICUStays.Observation(minute: $0, parameter: 1, value: 1) }
+        let stay = ICUStays.Stay(descriptors: [:], observations: frequent + rare, died: false, bucket: 0)
+        let (values, valid) = ICUEncoding(fittedTo: [stay], elements: 16).observations(stay)
+        #expect(valid.allSatisfy { $0 })
+        let width = values.count / 16
+        func minutes(_ parameter: Int) -> [Int] {
+            // A token is the time, a flag per kind and a value per kind; the first three kinds are
+            // descriptors.
+            (0..<16).filter { values[$0 * width + 1 + 3 + parameter] == 1 }
+                .map { Int(((values[$0 * width] + 1) * 1440).rounded()) }
+        }
+        #expect(minutes(0) == (0..<14).map { $0 * 47 / 13 * 60 })
+        #expect(minutes(1) == [90, 900])
+    }
+
+    @Test func noParticipantIsInTwoSplits() throws {
         let folder = try TemporaryFolder()
         let dataset = try run("stress-predict", from: "stress-predict-e4", to: folder.path("a"))
-        // The fixture's signals tell who it is: the numbers of a person begin with his own.
+        // In the fixture, the first value of each signal identifies the participant.
         #expect(try DatasetSummary(dataset).groups.map(\.disjoint) == [true])
         let people = try Split.allCases.map { split in
             let rows = dataset.rows(of: split)
@@ -212,11 +241,12 @@ private struct Case: CustomTestStringConvertible, Sendable {
         #expect(people[1].isDisjoint(with: people[2]))
     }
 
-    @Test func groupsSayWhatRowsHaveInCommon() throws {
+    @Test func groupsRecordWhatRowsShare() throws {
         let folder = try TemporaryFolder()
         let mosi = try run("mosi", from: "mosi-utterance", to: folder.path("mosi"))
         let films = (1...7).flatMap { [Int64($0), Int64($0)] }
-        // Of four utterances of a film, the first two are positive; of each class, the last two rows validate.
+        // The first two of a film's four utterances are positive; the last two rows of each class
+        // are for validation.
         #expect(try mosi.train.members(of: "film") == films + films)
         #expect(try mosi.valid.members(of: "film") == [8, 8, 8, 8])
         #expect(try mosi.test.members(of: "film") == [63, 63, 64, 64, 63, 63, 64, 64])
@@ -228,7 +258,7 @@ private struct Case: CustomTestStringConvertible, Sendable {
         #expect(try DatasetSummary(scenes).groups.map(\.name) == ["show", "speaker"])
     }
 
-    @Test func transcriptsMustFitTheFeatures() throws {
+    @Test func transcriptsMustMatchTheFeatures() throws {
         let folder = try TemporaryFolder()
         let copy = try folder.copy(fixture: "field-files")
         let path = "field-files/mosi-utterance/transcripts.csv"
@@ -248,15 +278,15 @@ private struct Case: CustomTestStringConvertible, Sendable {
         }
     }
 
-    @Test func trialsAreDividedInTheOrderOfTime() {
-        // Two classes, of ten and five trials; the second's are not in the files' order.
+    @Test func trialsAreDividedChronologically() {
+        // Two classes of ten and five trials; those of the second are stored in reverse order.
         let strata = [Int](repeating: 0, count: 10) + [Int](repeating: 1, count: 5)
         let times = Array(1...10) + [5, 4, 3, 2, 1]
         let splits = SplitRows(strata: strata, times: times, train: 0.6, valid: 0.2)
         #expect(splits.rows == [.train: [0, 1, 2, 3, 4, 5, 12, 13, 14], .valid: [6, 7, 11], .test: [8, 9, 10]])
     }
 
-    @Test func faultsOfASensorAreLimitedByTrainingTrials() throws {
+    @Test func sensorFaultsAreClampedToTheRangeOfTrainingTrials() throws {
         func trials() throws -> SensorTrials {
             try SensorTrials(
                 path: "\(Self.files)/biotac-slide/biotac_slide_resampled100.npz",
@@ -267,7 +297,7 @@ private struct Case: CustomTestStringConvertible, Sendable {
                 labels: "label"
             )
         }
-        // Column c is (place % 17) + c; the place counts steps of all trials on.
+        // Column c holds (step % 17) + c, with steps counted over all trials.
         let untouched = try trials()
         var limited = try trials()
         limited.clamp(tails: 0.1, of: [0])
@@ -289,15 +319,21 @@ private struct Case: CustomTestStringConvertible, Sendable {
         ("robot-failures", "robot-failures/lp1.data", "normal\n1 2 3\n", "lp1.data: line 2: expected 6 numbers"),
         ("mosi", "mosi-utterance/text/text_train0.csv", "1,2,3\n", "text_train0.csv: line 1: 3 columns, expected 101"),
         ("mustard", "mustard/split_indices.json", "[[[0],[0]]]", "split_indices.json: expected folds that divide 24"),
-        ("mustard", "mustard/sarcasm_data.json", "{\"a\": {\"utterance\": 1}}", "sarcasm_data.json: not the JSON"),
-        ("speaker", "multimedia/fsdd/0_george_0.wav", "RIFF", "0_george_0.wav: byte 0: no WAV file"),
+        (
+            "mustard", "mustard/sarcasm_data.json", "{\"a\": {\"utterance\": 1}}",
+            "sarcasm_data.json: not the expected JSON"
+        ),
+        ("speaker", "multimedia/fsdd/0_george_0.wav", "RIFF", "0_george_0.wav: byte 0: not a WAV file"),
         ("grid", "grid-s1/grid_s1_mouth25x24x48_audio8k.npz", "PK", "audio8k.npz: byte"),
         ("physionet2012", "physionet2012/Outcomes-a.txt", "RecordID,Death\n1,0\n", "no column 'Length_of_stay'"),
         (
             "website-aesthetics", "website-aesthetics/test_list.csv", "image,mean_score\n/../../x.png,3\n",
             "'/../../x.png'"
         ),
-        ("website-aesthetics", "website-aesthetics/resized/english_resized/1.png", "no", "1.png: no PNG picture"),
+        (
+            "website-aesthetics", "website-aesthetics/resized/english_resized/1.png", "no",
+            "1.png: not a readable PNG image"
+        ),
     ])
     func filesThatAreWrongAreNamed(recipe: String, file: String, content: String, expected: String) throws {
         let folder = try TemporaryFolder()
@@ -328,7 +364,7 @@ private struct Case: CustomTestStringConvertible, Sendable {
         #expect(tasks.count == 15 && tasks.allSatisfy { $0.task.role == .train })
         let kinds = Set(
             try tasks.flatMap { task in try task.modalities.map { try #require(task.description(of: $0)).kind } })
-        // Force counts as a kind of sensor.
+        // Force is counted as a kind of sensor.
         #expect(kinds.subtracting([.force]).count == 10)
         for task in tasks {
             for modality in task.modalities {
@@ -341,7 +377,7 @@ private struct Case: CustomTestStringConvertible, Sendable {
     }
 }
 
-/// The publishers' own files, where they lie beside the repository.
+/// The folder of the publishers' own files beside the repository, if present.
 private let published = (#filePath as NSString).deletingLastPathComponent + "/../../../shared/data"
 
 @Suite(.enabled(if: FileManager.default.fileExists(atPath: published), "needs ../shared/data"))

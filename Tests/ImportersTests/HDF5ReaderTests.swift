@@ -13,7 +13,7 @@ private func open(_ name: String) throws -> HDF5File { try HDF5File(path: Fixtur
     private let long = (0..<69).map(Double.init)
 
     @Test(arguments: ["default.h5", "latest.h5"])
-    func datasetsInOnePiece(name: String) throws {
+    func contiguousDatasets(name: String) throws {
         let file = try open(name)
         let plain = try file.dataset("plain")
         #expect(plain.shape == [2, 5, 7] && plain.element == .float(4))
@@ -30,7 +30,7 @@ private func open(_ name: String) throws -> HDF5File { try HDF5File(path: Fixtur
         #expect(try file.contains("group/inner/half") && !file.contains("group/other/half"))
     }
 
-    @Test func datasetsInChunks() throws {
+    @Test func chunkedDatasets() throws {
         let file = try open("default.h5")
         for name in ["gzip", "lzf", "all"] {
             let dataset = try file.dataset("chunks/" + name)
@@ -44,7 +44,7 @@ private func open(_ name: String) throws -> HDF5File { try HDF5File(path: Fixtur
         #expect(try open("latest.h5").dataset("group/more/whole").array().doubles() == long)
     }
 
-    @Test func groupsOfManyMembers() throws {
+    @Test func groupsWithManyMembers() throws {
         let file = try open("default.h5")
         #expect(try file.members(of: "many").count == 40)
         #expect(try file.dataset("many/trajectory37").array().integers() == [37, 37])
@@ -54,14 +54,14 @@ private func open(_ name: String) throws -> HDF5File { try HDF5File(path: Fixtur
     @Test(arguments: [
         ("default.h5", "chunks/hollow", "1 chunks, expected 5"), ("default.h5", "chunks/gzipp", "did you mean"),
         ("default.h5", "group", "is a group, expected a dataset"),
-        ("latest.h5", "group/more/parts", "write it with the default libver"),
-        ("latest.h5", "group/dense/member1", "write it with the default libver"),
-        ("unsupported.h5", "texts", "variable lengths are not supported"),
-        ("unsupported.h5", "compound", "compounds are not supported"),
-        ("unsupported.h5", "complex", "compounds are not supported"),
-        ("unsupported.h5", "scaled", "filter 6"), ("generate.py", "x", "byte 0: no HDF5 file"),
+        ("latest.h5", "group/more/parts", "write the file with the default libver"),
+        ("latest.h5", "group/dense/member1", "write the file with the default libver"),
+        ("unsupported.h5", "texts", "variable-length elements are not supported"),
+        ("unsupported.h5", "compound", "compound elements are not supported"),
+        ("unsupported.h5", "complex", "compound elements are not supported"),
+        ("unsupported.h5", "scaled", "filter 6"), ("generate.py", "x", "byte 0: not an HDF5 file"),
     ])
-    func whatIsNotSupportedIsNamed(name: String, dataset: String, expected: String) throws {
+    func unsupportedFeaturesAreNamed(name: String, dataset: String, expected: String) throws {
         #expect {
             try open(name).dataset(dataset).array()
         } throws: {

@@ -34,10 +34,10 @@ private func run(_ name: String, _ folder: String, to destination: String, optio
     try RecipeCatalogue.recipe(named: name).run(from: "\(files)/\(folder)", to: destination, options: options)
 }
 
-/// Recipes of the public benchmark, on files of exactly its layouts.
+/// The MultiBench recipes, on small files with exactly the published layouts.
 @Suite struct MultiBenchRecipeTests {
     @Test(arguments: [10, 42, 2_147_483_655])
-    func shufflesArePythons(seed: UInt32) throws {
+    func shufflesMatchPython(seed: UInt32) throws {
         var numbers = Array(0..<1000)
         var random = PythonRandom(seed: seed)
         random.shuffle(&numbers)
@@ -45,7 +45,7 @@ private func run(_ name: String, _ folder: String, to destination: String, optio
         #expect(numbers.sorted() == Array(0..<1000))
     }
 
-    @Test func shortListsAreShuffledAsPythonDoes() throws {
+    @Test func shufflesOfShortListsMatchPython() throws {
         var numbers = Array(0..<5)
         var random = PythonRandom(seed: 42)
         random.shuffle(&numbers)
@@ -58,7 +58,7 @@ private func run(_ name: String, _ folder: String, to destination: String, optio
         ("avmnist-benchmark", "avmnist", [3, 1, 2], ["validation-rows": 1.0]), ("enrico", "enrico", [6, 2, 2], [:]),
         ("push", "push", [21, 2, 4], [:]), ("vision-touch", "vision-touch", [9, 3, 3], [:]),
     ])
-    func recipesMakeValidDatasetsTwiceTheSame(
+    func recipesMakeValidAndReproducibleDatasets(
         name: String,
         source: String,
         counts: [Int],
@@ -78,7 +78,8 @@ private func run(_ name: String, _ folder: String, to destination: String, optio
         let folder = try TemporaryFolder()
         let dataset = try run("mosei", "affect", to: folder.path("a"))
         let mask = try values(dataset.train, "mask/vision", as: Bool.self)
-        // Row 0 begins after one step of padding, row 1 after two; row 2 has no text and is left out.
+        // Row 0 starts after one step of padding, row 1 after two; row 2 has no text and is
+        // dropped.
         #expect(mask[0..<50].filter { $0 }.count == 5 && mask[50..<100].filter { $0 }.count == 4)
         let vision = try values(dataset.train, "vision", as: Float.self)
         let expected = try Expected.value("mosei-vision-row-1")
@@ -90,7 +91,7 @@ private func run(_ name: String, _ folder: String, to destination: String, optio
         #expect(try values(other.train, "target/sentiment", as: Int64.self) == [0, 1])
     }
 
-    @Test func humourIsCutToTwentySteps() throws {
+    @Test func humourIsTruncatedToTwentySteps() throws {
         let folder = try TemporaryFolder()
         let dataset = try run("ur-funny", "affect", to: folder.path("a"))
         #expect(dataset.description.modalities["text"]?.axes == [20])
@@ -128,7 +129,7 @@ private func run(_ name: String, _ folder: String, to destination: String, optio
         for row in 0..<dataset.train.count {
             #expect((1...3).contains(elements[row * 128..<(row + 1) * 128].filter { $0 }.count))
         }
-        // A picture of one colour stays so at another size.
+        // Resizing keeps a picture of one colour at one colour.
         let picture = try values(dataset.train, "screenshot", as: Float.self)[0..<256 * 128 * 3]
         #expect(try #require(picture.max()) - #require(picture.min()) < 0.02)
     }
@@ -138,7 +139,8 @@ private func run(_ name: String, _ folder: String, to destination: String, optio
         let dataset = try run("push", "push", to: folder.path("a"))
         let position = try values(dataset.test, "target/position", as: Float.self)
         #expect(Array(position[0..<4]) == [0, 0, 1, 2] && Array(position[32..<36]) == [8, 16, 9, 18])
-        // The training part's second trajectory is too short for a second window; trajectory 10 comes last, not third.
+        // The second training trajectory is too short for a second window. Trajectory 10 comes
+        // last, not third.
         let train = try values(dataset.train, "target/position", as: Float.self)
         #expect(train[2 * 32] == 1 && train[3 * 32] == 2 && train[20 * 32] == 18)
         let image = try values(dataset.valid, "image", as: Float.self)
@@ -150,7 +152,7 @@ private func run(_ name: String, _ folder: String, to destination: String, optio
         #expect(zip(raw, expected).allSatisfy { abs($0 - $1) < 1e-5 })
     }
 
-    @Test func touchIsThatOfTheNextStep() throws {
+    @Test func contactIsThatOfTheNextStep() throws {
         let folder = try TemporaryFolder()
         let dataset = try run("vision-touch", "vision-touch", to: folder.path("a"))
         #expect(try values(dataset.test, "target/contact", as: Int64.self) == [1, 0, 1])
@@ -185,7 +187,7 @@ private func run(_ name: String, _ folder: String, to destination: String, optio
         #expect(raster.resized(width: 6, height: 2).count == 12)
     }
 
-    @Test func picklesThatActAreRefused() throws {
+    @Test func picklesThatCallFunctionsAreRefused() throws {
         let folder = try TemporaryFolder()
         try folder.write("cos\nsystem\n(S'true'\ntR.", to: "im.pk")
         #expect { try RecipeCatalogue.recipe(named: "mimic").run(from: folder.path, to: folder.path("d")) } throws: {
@@ -194,8 +196,8 @@ private func run(_ name: String, _ folder: String, to destination: String, optio
     }
 }
 
-/// The paper's settings fit the datasets that the recipes make.
-@Suite struct BenchmarkSuiteTests {
+/// The suites with the paper's settings fit the datasets that the MultiBench recipes make.
+@Suite struct MultiBenchSuiteTests {
     private let folder = (#filePath as NSString).deletingLastPathComponent + "/../../Suites"
 
     @Test(arguments: [("small", 2), ("medium", 3), ("large", 4)])
@@ -215,7 +217,7 @@ private func run(_ name: String, _ folder: String, to destination: String, optio
         #expect(try suite.open(dataRoot: root.path).count == count)
     }
 
-    @Test func whatIsMissingSaysHowToMakeIt() throws {
+    @Test func aMissingDatasetIsNamedWithItsImportCommand() throws {
         let suite = try Multimodal.Suite(file: "\(folder)/large.yaml")
         #expect { try suite.open(dataRoot: "/nowhere") } throws: {
             "\($0)".contains("highmmt data import avmnist-benchmark --from")

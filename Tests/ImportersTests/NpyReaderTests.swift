@@ -9,7 +9,7 @@ import Torch
 private func file(_ name: String) -> String { Fixtures.path("numpy-files/" + name) }
 
 @Suite struct NpyReaderTests {
-    @Test func numbersOfEveryTypeAndOrder() throws {
+    @Test func numbersOfEveryTypeAndByteOrder() throws {
         #expect(try NpyReader.array(path: file("float32.npy")).floats() == [0, 0.5, 1, 1.5, 2, 2.5])
         #expect(try NpyReader.array(path: file("float64-columns.npy")).doubles() == [0, 0.25, 0.5, 0.75, 1, 1.25])
         #expect(try NpyReader.array(path: file("float16.npy")).doubles() == [0, 0.125, 0.25, 0.375, 0.5, 0.625])
@@ -38,15 +38,17 @@ private func file(_ name: String) -> String { Fixtures.path("numpy-files/" + nam
         #expect(watch["labels"]?.elements?.map(\.string) == ["walk", "run"])
         let list = try #require(try NpyReader.value(path: file("object-list.npy")).elements)
         #expect(list.count == 3 && list[2].string == "x")
-        #expect { try NpyReader.array(path: file("objects.npy")) } throws: { "\($0)".contains("holds Python objects") }
+        #expect { try NpyReader.array(path: file("objects.npy")) } throws: {
+            "\($0)".contains("contains Python objects")
+        }
     }
 
     @Test(arguments: [
         ("complex.npy", "elements of type '<c8' are not supported"),
         ("structured.npy", "structured types are not supported"),
-        ("hostile.npy", "refuses posix.system"), ("eval.pickle", "no .npy file"), ("missing.npy", "No such file"),
+        ("hostile.npy", "refuses posix.system"), ("eval.pickle", "not a .npy file"), ("missing.npy", "No such file"),
     ])
-    func whatIsNotSupportedIsNamed(name: String, expected: String) {
+    func unsupportedFeaturesAreNamed(name: String, expected: String) {
         #expect {
             try NpyReader.value(path: file(name))
         } throws: {
@@ -64,7 +66,7 @@ private func file(_ name: String) -> String { Fixtures.path("numpy-files/" + nam
         ("{'descr': '<f4', 'shape': ()}", "expected the keys"),
         ("{", "expected text in quotes"),
     ])
-    func headersThatLieAreRefused(header: String, expected: String) throws {
+    func invalidHeadersAreRefused(header: String, expected: String) throws {
         let folder = try TemporaryFolder()
         let length = UInt16(header.utf8.count)
         let bytes = [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59, 1, 0, UInt8(length & 0xFF), UInt8(length >> 8)]
@@ -72,7 +74,7 @@ private func file(_ name: String) -> String { Fixtures.path("numpy-files/" + nam
         #expect { try NpyReader.value(path: path) } throws: { "\($0)".contains(expected) && "\($0)".contains("x.npy") }
     }
 
-    @Test func truncationIsRefusedEverywhere() throws {
+    @Test func truncationIsRefusedAtEveryByte() throws {
         let whole = try Array(#require(FileManager.default.contents(atPath: file("float32.npy"))))
         for length in 0..<whole.count {
             #expect(throws: ReaderError.self) {

@@ -7,7 +7,7 @@ import Testing
 @testable import Importers
 
 @Suite struct OpenSuiteTests {
-    /// The open suite fits datasets of the layout that its recipes make.
+    /// The open suite fits the datasets that its recipes make.
     @Test func openSuiteFitsItsRecipes() throws {
         let root = try TemporaryFolder()
         for recipe in RecipeCatalogue.open {

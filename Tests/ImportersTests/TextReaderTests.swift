@@ -23,7 +23,7 @@ private func file(_ name: String) -> String { Fixtures.path("text-files/" + name
     }
 
     @Test(arguments: [
-        ("1,2\n3\n", "line 2: 1 fields, expected 2"), ("a\n\"b\n\n", "line 2: a quote without an end"),
+        ("1,2\n3\n", "line 2: 1 fields, expected 2"), ("a\n\"b\n\n", "line 2: unterminated quote"),
         ("1,nan\n", "field 2: 'nan', expected a finite number"), ("1,\n", "field 2: ''"),
     ])
     func badTablesAreNamed(text: String, expected: String) throws {
@@ -37,7 +37,7 @@ private func file(_ name: String) -> String { Fixtures.path("text-files/" + name
         }
     }
 
-    @Test func seriesOfDifferentLengths() throws {
+    @Test func seriesWithDifferentLengths() throws {
         let archive = try TimeSeriesArchive(path: file("walks.ts"))
         #expect(archive.name == "Walks" && archive.classes == ["slow", "fast"])
         #expect(archive.cases.map(\.label) == [1, 0])
@@ -52,7 +52,7 @@ private func file(_ name: String) -> String { Fixtures.path("text-files/" + name
         ("@data\n1,x\n", "'x', expected a number"), ("@data\n1,\n", "'', expected a number"),
         ("@timeStamps true\n@data\n", "time stamps"), ("@problemName x\n", "no @data"),
         ("@seriesLength 1152921504606846976\n@data\n1\n", "expected a whole number"),
-        ("@data\n1:2\n1\n", "different numbers of dimensions"), ("@oops\n", "unknown header '@oops'"),
+        ("@data\n1:2\n1\n", "differ in their number of dimensions"), ("@oops\n", "unknown header '@oops'"),
     ])
     func badSeriesAreNamed(text: String, expected: String) throws {
         let folder = try TemporaryFolder()

@@ -7,8 +7,8 @@ import Torch
 @testable import Importers
 
 @Suite struct SpectrumTests {
-    /// Against the sum that defines the transform.
-    @Test func powersAreThoseOfTheFourierSum() {
+    /// Compares with the sum that defines the transform.
+    @Test func powersMatchTheFourierSum() {
         let size = 16
         let first = (0..<size).map { Double(($0 * 7) % 5) - 2 }
         let second = (0..<12).map { Double(($0 * 3) % 7) }
@@ -24,7 +24,7 @@ import Torch
         }
     }
 
-    @Test func tonesLieInTheirBands() throws {
+    @Test func tonesFallInTheirBands() throws {
         let spectrogram = MelSpectrogram(rate: 8000, bands: 40, window: 200, hop: 80, size: 200)
         var loudest: [Int] = []
         for frequency in [200.0, 1000, 3000] {
@@ -41,19 +41,20 @@ import Torch
         #expect(spectrogram.logEnergies([]).count == 40)
     }
 
-    @Test func speechTokensAreMaskedNotInvented() {
+    @Test func speechTokensBeyondTheRecordingAreMasked() {
         let speech = SpeechTokens(rate: 8000, longest: 8000)
         #expect(speech.description.axes == [25] && speech.description.channels == 160)
         let (values, valid) = speech.values(of: [Float](repeating: 0.1, count: 2000))
         #expect(values.count == 25 * 160 && valid.filter { $0 }.count == 6 && valid.prefix(6).allSatisfy { $0 })
         #expect(values.dropFirst(6 * 160).allSatisfy { $0 == 0 })
-        // 23 frames fill five tokens and three quarters; the last frame stands in for the one that is missing.
+        // 23 frames fill five and three quarter tokens; the last frame is repeated for the missing
+        // one.
         #expect(values[5 * 160 + 120..<6 * 160] == values[5 * 160 + 80..<5 * 160 + 120])
     }
 }
 
 @Suite struct PictureTransformTests {
-    @Test func patchesHoldNeighbours() {
+    @Test func patchesHoldNeighbouringPixels() {
         let picture = Patches(size: (1, 4, 6), patch: (1, 2, 3), channels: 1)
         #expect(picture.axes == [2, 2] && picture.width == 6)
         let cut = picture.cut((0..<24).map(Float.init)[...])
@@ -70,7 +71,7 @@ import Torch
         #expect(Raster(width: 4, height: 3, colours: .gray, pixels: pixels) == nil)
     }
 
-    /// Points near a plane through space: two directions hold nearly everything.
+    /// Points close to a plane, so that two directions explain nearly all variance.
     @Test func principalComponentsAreFound() {
         var random = RandomSource(seed: 1)
         let vectors = (0..<400).map { _ -> [Float] in

@@ -31,8 +31,8 @@ import Torch
         #expect(batch.present["picture"] == [true, true, true] && batch.present["walk"] == nil)
     }
 
-    /// The fixture has NaN in all tokens that are not valid, and numbers in the row that lacks its picture.
-    @Test func whatIsNotValidReadsAsZero() throws {
+    /// The fixture has NaN in all invalid tokens, and values in the row without a picture.
+    @Test func invalidTokensReadAsZero() throws {
         let task = try task("weight")
         let reader = BatchReader(task, split: .train)
         let batch = try reader.batch(Array(0..<6))
@@ -49,29 +49,31 @@ import Torch
         #expect(batch.target.shape == [6, 1])
     }
 
-    @Test func rowsThatAreNotThereAreNamed() throws {
+    @Test func missingRowsAreNamed() throws {
         let reader = BatchReader(try task("tags"), split: .valid)
-        #expect { try reader.batch([0, 3]) } throws: { "\($0)".contains("valid.safetensors: no row 3, there are 3") }
+        #expect { try reader.batch([0, 3]) } throws: {
+            "\($0)".contains("valid.safetensors: no row 3, the split has 3 rows")
+        }
         #expect(try reader.batch([0]).target.dtype == .float32)
     }
 
-    @Test("an order can visit some rows only, the same in every epoch")
+    @Test("an order can visit a subset of rows, the same in every epoch")
     func someRows() {
         func rows(_ seed: UInt64, epoch: Int) -> [Int] {
-            let order = BatchOrder(rows: 100, batch: 4, seed: seed, purpose: "a", most: 10)
+            let order = BatchOrder(rows: 100, batch: 4, seed: seed, purpose: "a", limit: 10)
             #expect(order.batches == 3)
             return order.shuffled(epoch: epoch).flatMap { $0 }
         }
         #expect(Set(rows(1, epoch: 0)).count == 10)
         #expect(Set(rows(1, epoch: 0)) == Set(rows(1, epoch: 1)) && rows(1, epoch: 0) != rows(1, epoch: 1))
         #expect(Set(rows(1, epoch: 0)) != Set(rows(2, epoch: 0)))
-        let order = BatchOrder(rows: 100, batch: 4, seed: 1, purpose: "a", most: 10)
+        let order = BatchOrder(rows: 100, batch: 4, seed: 1, purpose: "a", limit: 10)
         #expect(order.sequential.flatMap { $0 } == rows(1, epoch: 0).sorted())
-        let whole = BatchOrder(rows: 10, batch: 4, seed: 1, purpose: "a", most: 50)
+        let whole = BatchOrder(rows: 10, batch: 4, seed: 1, purpose: "a", limit: 50)
         #expect(whole.shuffled(epoch: 3) == BatchOrder(rows: 10, batch: 4, seed: 1, purpose: "a").shuffled(epoch: 3))
     }
 
-    @Test func ordersDependOnSeedPurposeAndEpochAlone() {
+    @Test func ordersDependOnlyOnSeedPurposeAndEpoch() {
         func order(_ seed: UInt64, _ purpose: String, _ epoch: Int) -> [[Int]] {
             BatchOrder(rows: 10, batch: 4, seed: seed, purpose: purpose).shuffled(epoch: epoch)
         }
@@ -83,7 +85,7 @@ import Torch
         #expect(BatchOrder(rows: 10, batch: 4, seed: 1, purpose: "a").sequential.flatMap { $0 } == Array(0..<10))
     }
 
-    @Test func prefetchingKeepsOrderThrowsAndStops() throws {
+    @Test func prefetchingKeepsTheOrderThrowsAndStops() throws {
         let all = Prefetcher(count: 50, ahead: 3) { $0 * $0 }
         var taken: [Int] = []
         while let value = try all.next() { taken.append(value) }
@@ -101,5 +103,25 @@ import Torch
             _ = try stopped.next()
             stopped.cancel()
         }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func prefetchingAnswersAgainAfterAnErrorTheEndAndACancellation() throws {
+        let failing = Prefetcher(count: 5) { index in
+            guard index < 1 else { throw FileError(path: "x", reason: "at \(index)") }
+            return index
+        }
+        #expect(try failing.next() == 0)
+        for _ in 0..<3 {
+            #expect(throws: FileError(path: "x", reason: "at 1")) { try failing.next() }
+        }
+
+        let short = Prefetcher(count: 1) { $0 }
+        #expect(try short.next() == 0)
+        for _ in 0..<3 { #expect(try short.next() == nil) }
+
+        let cancelled = Prefetcher(count: 100, ahead: 1) { $0 }
+        _ = try cancelled.next()
+        cancelled.cancel()
+        for _ in 0..<3 { #expect(try cancelled.next() == nil) }
     }
 }

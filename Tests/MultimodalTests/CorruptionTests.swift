@@ -17,7 +17,8 @@ import Torch
         return try #require(suite.open(dataRoot: Fixtures.path("")).first)
     }
 
-    /// 200 rows of 10 tokens with 3 channels; the last 2 tokens of odd rows are not valid, and row 5 lacks the modality.
+    /// 200 rows of 10 tokens with 3 channels. The last 2 tokens of odd rows are invalid, and row 5
+    /// lacks the modality.
     private func stream() throws -> Batch {
         let rows = Array(0..<200)
         var random = RandomSource(seed: 1)
@@ -43,7 +44,7 @@ import Torch
 
     private func numbers(_ batch: Batch) throws -> [Float] { try #require(batch.inputs["s"]).floats() }
 
-    @Test func gaussianNoiseHasTheDeviationItSays() throws {
+    @Test func gaussianNoiseHasTheStatedDeviation() throws {
         let batch = try stream()
         let (before, half, whole) = (
             try numbers(batch), try numbers(corrupted(batch, .gaussian, 0.5)),
@@ -67,7 +68,7 @@ import Torch
         #expect(abs((squares / count).squareRoot() - 0.5 * 2) < 0.05)
     }
 
-    @Test func saltAndPepperReplaceTheShareByExtremes() throws {
+    @Test func saltAndPepperReplaceTheGivenShareByExtremes() throws {
         let batch = try stream()
         let (before, after) = (try numbers(batch), try numbers(corrupted(batch, .saltAndPepper, 0.25)))
         let valid = try #require(batch.masks["s"]).bools()
@@ -82,7 +83,7 @@ import Torch
     }
 
     @Test(arguments: [(0.01, 10, 8), (0.5, 5, 4), (0.75, 2, 2), (1, 1, 1)])
-    func theShareOfValidTokensIsMaskedAndOneStays(severity: Double, even: Int, odd: Int) throws {
+    func theGivenShareOfValidTokensIsMaskedAndOneStays(severity: Double, even: Int, odd: Int) throws {
         let batch = try stream()
         let before = try #require(batch.masks["s"]).bools()
         let after = try #require(try corrupted(batch, .droppedTokens, severity).masks["s"]).bools()
@@ -92,8 +93,9 @@ import Torch
         }
     }
 
-    /// Conditions on a task: what has no severity leaves every bit alone, what has changes only the streams it is limited to.
-    @Test func conditionsReachWhatTheyName() throws {
+    /// A corruption of severity 0 changes no bit, and any other changes only the streams that it
+    /// names.
+    @Test func conditionsChangeOnlyTheStreamsTheyName() throws {
         let task = try task("picture, walk")
         let rows = Array(0..<6)
         let plain = try BatchReader(task, split: .train).batch(rows)
@@ -124,8 +126,9 @@ import Torch
         }
     }
 
-    /// The scale is 0 and 1 for standardised numbers, and measured on valid tokens for others.
-    @Test func scalesAreThoseOfTheTrainingSplit() throws {
+    /// Standardised values have mean 0 and standard deviation 1; other scales are measured on valid
+    /// tokens.
+    @Test func scalesComeFromTheTrainingSplit() throws {
         let task = try task("picture, walk")
         for name in task.modalities {
             let scale = try InputScale(of: name, in: task)
@@ -134,7 +137,7 @@ import Torch
                 continue
             }
             let batch = try BatchReader(task, split: .train).batch(Array(0..<task.dataset.train.count))
-            // What is not valid reads as zero, which no number of the fixture is.
+            // Invalid tokens read as zero, and the fixture has no other zeros.
             let numbers = try #require(batch.inputs[name]).floats().map(Double.init).filter { $0 != 0 }
             let mean = numbers.reduce(0, +) / Double(numbers.count)
             let variance = numbers.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(numbers.count)
@@ -142,7 +145,7 @@ import Torch
         }
     }
 
-    @Test func textsAreRead() throws {
+    @Test func textsAreParsed() throws {
         #expect(try Corruption(parsing: "gaussian=0.5") == Corruption(.gaussian, severity: 0.5))
         let placed = try Corruption(parsing: "dropped-tokens=1@t/walk")
         #expect(placed == Corruption(.droppedTokens, severity: 1, place: "t/walk"))
@@ -160,12 +163,12 @@ import Torch
         }
     }
 
-    @Test func namesOfStreamsAreFound() throws {
+    @Test func streamNamesAreResolved() throws {
         let tasks = [try task("picture, walk")]
         #expect(try StreamNames.streams(named: "walk", in: tasks, option: "--without") == ["t/walk"])
         #expect(try StreamNames.streams(named: "t/picture", in: tasks, option: "--without") == ["t/picture"])
         #expect { try StreamNames.streams(named: "wolk", in: tasks, option: "--without") } throws: {
-            "\($0)" == "--without: no stream 'wolk' (did you mean 'walk'?), there are t/picture, t/walk"
+            "\($0)" == "--without: no stream 'wolk' (did you mean 'walk'?), expected one of t/picture, t/walk"
         }
     }
 }

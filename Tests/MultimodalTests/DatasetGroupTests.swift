@@ -15,7 +15,7 @@ import Torch
         ]
     )
 
-    /// Three rows in each split; the rooms are the same in all of them.
+    /// Writes three rows per split, with the same rooms in all splits.
     private func write(to folder: String, subjects: [Split: [Int]]) throws -> Dataset {
         try DatasetWriter(description, layouts: [:], rows: [.train: 3, .valid: 3, .test: 3], folder: folder).write {
             split, row in
@@ -27,7 +27,7 @@ import Torch
         }
     }
 
-    @Test func groupsAreWrittenAndSummedUp() throws {
+    @Test func groupsAreWrittenAndSummarised() throws {
         let folder = try TemporaryFolder()
         let dataset = try write(
             to: folder.path("d"), subjects: [.train: [1, 1, 2], .valid: [3, 3, 3], .test: [7, 5, 5]])
@@ -43,25 +43,25 @@ import Torch
         #expect(!"\(summary)".contains("subjects are"))
     }
 
-    @Test func brokenPromisesAreErrorsAndLeaveNothing() throws {
+    @Test func overlapsOfDisjointGroupsAreErrorsAndLeaveNothing() throws {
         let folder = try TemporaryFolder()
         #expect {
             try write(to: folder.path("d"), subjects: [.train: [1, 1, 2], .valid: [3, 3, 3], .test: [2, 1, 2]])
         } throws: {
             "\($0)".contains(
-                "test.safetensors: tensor 'group/subject': 2 of its numbers (the first is 1) are also in "
-                    + "train.safetensors, but dataset.json promises groups.subject.disjoint")
+                "test.safetensors: tensor 'group/subject': 2 of its members (the first is 1) also occur in "
+                    + "train.safetensors, but dataset.json declares groups.subject.disjoint")
         }
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
     }
 
-    @Test func writersRefuseRowsWithoutTheirGroup() throws {
+    @Test func writersRejectRowsWithoutTheirGroup() throws {
         let folder = try TemporaryFolder()
         let writer = DatasetWriter(
             description, layouts: [:], rows: [.train: 1, .valid: 1, .test: 1], folder: folder.path("d"))
         for (groups, expected) in [
             (["room": 1], "'group/subject': row 0: missing"),
-            (["room": 1, "subject": -2], "'group/subject': row 0: -2, expected a number from 0"),
+            (["room": 1, "subject": -2], "'group/subject': row 0: -2, expected a number of at least 0"),
         ] {
             #expect {
                 try writer.write { _, _ in Sample(inputs: ["a": [0, 1]], targets: ["y": [0]], groups: groups) }
@@ -71,7 +71,7 @@ import Torch
         }
     }
 
-    /// What somebody else's files may hold.
+    /// Faults that files from other sources may have.
     @Test(arguments: ["negative", "huge", "dtype", "shape", "missing", "undeclared", "promise"])
     func hostileGroupsAreNamed(fault: String) throws {
         let folder = try TemporaryFolder()
@@ -87,15 +87,15 @@ import Torch
         switch fault {
         case "negative":
             tensors["group/subject"] = SafetensorsTensor([9, .min, 9] as [Int64], shape: [3])
-            expected = "'group/subject': -9223372036854775808 in row 1, expected numbers from 0"
+            expected = "'group/subject': -9223372036854775808 in row 1, expected a number of at least 0"
             isStructural = false
         case "huge":
             tensors["group/subject"] = SafetensorsTensor([.max, .max, 2] as [Int64], shape: [3])
-            expected = "'group/subject': 1 of its numbers (the first is 2)"
+            expected = "'group/subject': 1 of its members (the first is 2)"
             isStructural = false
         case "promise":
             tensors["group/subject"] = SafetensorsTensor([3, 1, 2] as [Int64], shape: [3])
-            expected = "'group/subject': 2 of its numbers (the first is 1) are also in train.safetensors"
+            expected = "'group/subject': 2 of its members (the first is 1) also occur in train.safetensors"
             isStructural = false
         case "dtype":
             tensors["group/subject"] = SafetensorsTensor([1, 2, 3] as [Float], shape: [3])
@@ -119,7 +119,7 @@ import Torch
             let dataset = try Dataset(folder: folder.path("d"))
             #expect { try dataset.validate() } throws: { "\($0)".contains("\(file): tensor \(expected)") }
             #expect(try dataset.problems().contains { "\($0)".contains(expected) })
-            // Inspecting does not need valid numbers.
+            // Inspection must work without valid values.
             #expect(try !DatasetSummary(dataset).groups.isEmpty)
         }
     }

@@ -20,7 +20,8 @@ import Torch
             folder: folder.path("d")
         )
         return try writer.write { split, row in
-            // Row 0 of validation repeats row 0 of training; row 3 of every split lacks the modality.
+            // Row 0 of validation repeats row 0 of training, and row 3 of every split lacks the
+            // modality.
             let base = Float(row) + (split == .test ? 10 : split == .valid && row > 0 ? 20 : 0)
             return Sample(
                 inputs: row == 3 ? [:] : ["a": [base, -base]],
@@ -33,7 +34,7 @@ import Torch
         }
     }
 
-    @Test func numbersAreCounted() throws {
+    @Test func valuesAreSummarised() throws {
         let folder = try TemporaryFolder()
         let summary = try DatasetSummary(dataset(in: folder))
         #expect(summary.rows == ["train": 4, "valid": 2, "test": 4])
@@ -41,12 +42,13 @@ import Torch
         #expect(values.missingRows == 0.25)
         #expect(abs(values.maskedTokens - 1.0 / 6) < 1e-12)
         #expect(values.minimum == -2 && values.maximum == 2)
-        // 0, 0, 1, 2, −2
+        // The values are 0, 0, 1, 2 and −2.
         #expect(abs((values.mean ?? 0) - 0.2) < 1e-12)
         #expect(abs((values.deviation ?? 0) - (8.8 / 5).squareRoot()) < 1e-12)
         let targets = Dictionary(uniqueKeysWithValues: summary.targets.map { ($0.name, $0) })
         #expect(targets["y"]?.counts["train"] == [1, 3] && targets["y"]?.chance == 0.5)
-        // The first label is always there; the second is absent in most training rows and in 3 of 4 test rows.
+        // The first label is always set. The second is absent in most training rows and in 3 of 4
+        // test rows.
         #expect(targets["t"]?.counts["test"] == [4, 1] && targets["t"]?.chance == 7.0 / 8)
         #expect(targets["z"]?.mean == [1.5] && targets["z"]?.chance == 0)
         #expect(summary.repetitions.contains(.init(split: .valid, earlier: .train, rows: 1)))

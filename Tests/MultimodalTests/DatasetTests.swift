@@ -75,7 +75,7 @@ import Torch
         ("target/size", "inf in row 0, expected finite"),
         ("empty", "row 0 has no valid token"),
     ])
-    func wrongNumbersAreNamed(tensor: String, expected: String) throws {
+    func wrongValuesAreNamed(tensor: String, expected: String) throws {
         let folder = try TemporaryFolder()
         var values: [Float] = [0, 1, 2, 3, 4, 5]
         var labels: [Int64] = [0, 9]
@@ -139,7 +139,7 @@ import Torch
             targets: ["y": .regression(width: 3), "z": .multilabel(["p", "q"])],
             splits: ["train": 3]
         )
-        description.modalities["a"]?.statistics = Statistics(
+        description.modalities["a"]?.statistics = Standardisation(
             scope: .element,
             mean: [0, 1, 2, 0.1],
             deviation: [1, 2, 3, 1e-7]

@@ -88,7 +88,7 @@ import Torch
         #expect(try folder.bytes("d/thesis.txt") == Array("precious".utf8))
     }
 
-    @Test func rowsThatDoNotFitAreNamed() throws {
+    @Test func rowsThatDoNotMatchAreNamed() throws {
         let folder = try TemporaryFolder()
         #expect {
             try write(to: folder.path("d")) { split, index in

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct LearningRateScheduleTests {
     @Test(arguments: LearningRateSchedule.allCases)
-    func itBeginsWholeAndNeverGrows(schedule: LearningRateSchedule) {
+    func itStartsAtOneAndNeverGrows(schedule: LearningRateSchedule) {
         let factors = (0...20).map { schedule.factor(at: Double($0) / 20) }
         #expect(factors[0] == 1)
         #expect(zip(factors, factors.dropFirst()).allSatisfy { $0 >= $1 })

@@ -4,7 +4,7 @@ import Torch
 @testable import Multimodal
 
 @Suite struct ModalityDropoutTests {
-    /// Rows with three modalities; every fourth lacks "c" already.
+    /// Rows with three modalities, of which every fourth row lacks "c".
     private func batch(_ rows: [Int]) throws -> Batch {
         let data = try Tensor.zeros([rows.count, 1, 1])
         return Batch(
@@ -17,7 +17,7 @@ import Torch
     }
 
     @Test(arguments: [0.2, 0.9, 1])
-    func theShareIsDroppedAndOneStays(share: Double) throws {
+    func theGivenShareIsDroppedAndOneStays(share: Double) throws {
         let whole = try batch(Array(0..<4000))
         let result = ModalityDropout(share: share, seed: 1, purpose: "t").applied(to: whole)
         var drops = [0, 0, 0]
@@ -25,11 +25,12 @@ import Torch
             let (before, after) = (flags(whole, row), flags(result, row))
             #expect(after.contains(true))
             for index in 0..<3 {
-                #expect(before[index] || !after[index], "what is absent stays absent")
+                #expect(before[index] || !after[index], "a missing modality stays missing")
                 if before[index], !after[index] { drops[index] += 1 }
             }
         }
-        // Of a sample with k modalities one is dropped with p − pᵏ/k: the one that is kept when all fall would be any of them.
+        // In a sample with k modalities each is dropped with the probability p − pᵏ/k, because the
+        // one that is kept when all would be dropped is chosen uniformly.
         func expected(_ count: Double) -> Double {
             var power = 1.0
             for _ in 0..<Int(count) { power *= share }
@@ -42,7 +43,7 @@ import Torch
         #expect(result.inputs.keys.sorted() == ["a", "b", "c"])
     }
 
-    @Test func aRowLosesTheSameInAnyBatch() throws {
+    @Test func aRowLosesTheSameModalitiesInAnyBatch() throws {
         let dropout = ModalityDropout(share: 0.5, seed: 3, purpose: "t/7")
         let whole = dropout.applied(to: try batch(Array(0..<40)))
         let some = dropout.applied(to: try batch([31, 2, 17]))
@@ -51,7 +52,7 @@ import Torch
         #expect((0..<40).contains { flags(other, $0) != flags(whole, $0) })
     }
 
-    @Test func nothingIsDroppedWhereNothingShallBe() throws {
+    @Test func nothingIsDroppedWithoutNeed() throws {
         let whole = try batch(Array(0..<40))
         let none = ModalityDropout(share: 0, seed: 3, purpose: "t").applied(to: whole)
         #expect(none.present == whole.present)

@@ -7,7 +7,7 @@ import Torch
 @testable import Multimodal
 
 @Suite struct SketchTests {
-    /// The sketch of a modality of which these are the training rows.
+    /// Returns the sketch of a modality with these training rows.
     private func sketch(
         _ modality: ModalityDescription,
         _ rows: [[Float]?],
@@ -40,7 +40,7 @@ import Torch
     @Test func patchesArePutBackTogether() throws {
         let patches = Patches(size: (1, 4, 6), patch: (1, 2, 3), channels: 1)
         let pixels = (0..<24).map { Float($0 * $0 % 19) }
-        let statistics = Statistics(
+        let statistics = Standardisation(
             scope: .channel, mean: [Double](repeating: 5, count: 6), deviation: [Double](repeating: 2, count: 6))
         let modality = ModalityDescription(
             kind: .image, axes: patches.axes, channels: patches.width, patch: patches.sides, statistics: statistics)
@@ -56,9 +56,9 @@ import Torch
         #expect(zip(found.values, pixels).allSatisfy { abs(($0 ?? .nan) - Double($1)) < 1e-5 })
     }
 
-    @Test func filmsShowTheirMiddleInColumnsThatFit() throws {
+    @Test func videosShowTheirMiddleFrameInColumnsThatFit() throws {
         let patches = Patches(size: (3, 20, 64), patch: (1, 10, 32), channels: 3)
-        // Brightness tells the frame and the half.
+        // The brightness encodes the frame and the half.
         var pixels: [Float] = []
         for frame in 0..<3 {
             for place in 0..<20 * 64 {
@@ -80,8 +80,8 @@ import Torch
         #expect(found.form == .picture && found.values == [1, 2, 3, 4])
     }
 
-    @Test func spectraRiseUpwards() throws {
-        // Two tokens of two steps with eight bands: the band, then the step.
+    @Test func spectraRunUpwards() throws {
+        // Two tokens of two steps with eight bands; each value encodes the band, then the step.
         let values = (0..<32).map { Float($0 % 8 * 10 + $0 / 8) }
         let modality = ModalityDescription(kind: .speech, axes: [2], channels: 16, patch: [2])
         let found = try #require(try sketch(modality, [values]))
@@ -89,7 +89,7 @@ import Torch
         #expect(Array(found.values.prefix(4)) == [70, 71, 72, 73] && found.values.last == 3)
     }
 
-    @Test func linesSkipWhatIsMasked() throws {
+    @Test func linesSkipMaskedTokens() throws {
         let modality = ModalityDescription(kind: .sensors, axes: [4], channels: 2)
         let found = try #require(
             try sketch(
@@ -102,7 +102,7 @@ import Torch
         #expect(found.lines(.blocks) == ["▁▁ █"] && found.lines(.ascii) == ["00 9"])
     }
 
-    @Test func oneWildNumberDoesNotHideTheRest() throws {
+    @Test func oneOutlierDoesNotHideTheRest() throws {
         let modality = ModalityDescription(kind: .table, axes: [1000], channels: 1)
         let numbers = (0..<999).map { Float($0 % 10) } + [1e6]
         let found = try #require(try sketch(modality, [numbers]))
@@ -110,8 +110,8 @@ import Torch
         #expect(found.highest < 1.5e5 && found.lowest == 0)
     }
 
-    /// Numbers that no valid dataset has, and sizes that no picture has.
-    @Test func hostileNumbersAreDrawnOrLeftOut() throws {
+    /// Values that no valid dataset has, and sizes that no image has.
+    @Test func hostileValuesAreDrawnOrSkipped() throws {
         let wild: [Float] = [.nan, .infinity, -.infinity, .greatestFiniteMagnitude, -.greatestFiniteMagnitude, 0]
         for kind in ModalityKind.allCases {
             let series = ModalityDescription(kind: kind, axes: [6], channels: 1)
@@ -129,7 +129,7 @@ import Torch
         }
     }
 
-    @Test func stylesKeepToTheirCharacters() throws {
+    @Test func stylesUseOnlyTheirCharacters() throws {
         let description = DatasetDescription(
             name: "x",
             modalities: [
@@ -159,12 +159,12 @@ import Torch
     }
 
     @Test(arguments: [
-        (#""patch": [1, 3]"#, "modalities.picture.patch: [1, 3] places, expected a divisor of 4 channels"),
-        (#""patch": [2]"#, "modalities.picture.patch: 1 numbers, expected 2, one for each axis"),
+        (#""patch": [1, 3]"#, "modalities.picture.patch: [1, 3], expected sizes whose product divides the 4 channels"),
+        (#""patch": [2]"#, "modalities.picture.patch: 1 sizes, expected 2, one per axis"),
         (#""patch": [0, 2]"#, "modalities.picture.patch: '0', expected whole numbers in 1"),
-        (#""patch": [134217728, 268435456]"#, "expected a divisor of 4 channels"),
+        (#""patch": [134217728, 268435456]"#, "expected sizes whose product divides the 4 channels"),
     ])
-    func patchesThatAreNoneAreNamed(text: String, expected: String) throws {
+    func invalidPatchesAreNamed(text: String, expected: String) throws {
         let folder = try TemporaryFolder()
         let dataset = try folder.copy(fixture: "python-dataset")
         let json = try String(contentsOfFile: dataset + "/dataset.json", encoding: .utf8)

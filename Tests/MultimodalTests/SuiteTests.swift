@@ -20,7 +20,7 @@ private let text = """
     """
 
 @Suite struct SuiteTests {
-    @Test func presetsFillWhatIsNotSaid() throws {
+    @Test func presetsSupplyOmittedValues() throws {
         let suite = try Multimodal.Suite(yaml: text)
         #expect(suite.seed == 7)
         #expect(suite.model.latents == 12 && suite.model.width == 64 && suite.model.headWidth == 64)
@@ -31,12 +31,14 @@ private let text = """
         #expect(suite.tasks["animal"]?.role == .train && suite.tasks["animal"]?.weight == 1)
     }
 
-    /// paper.md, table of settings.
+    /// The sizes and training settings of the paper's small, medium and large multitask settings
+    /// (appendix).
     @Test(arguments: [
         (ModelPreset.small, 20, [1, 8, 1, 8], 5e-4, 0.0), (.medium, 12, [1, 8, 1, 8], 1e-3, 0),
         (.large, 20, [1, 6, 4, 6], 8e-4, 1e-3),
     ])
-    func presetsAreThePublishedOnes(preset: ModelPreset, latents: Int, heads: [Int], rate: Double, decay: Double) throws
+    func presetsMatchThePublishedSettings(preset: ModelPreset, latents: Int, heads: [Int], rate: Double, decay: Double)
+        throws
     {
         let suite = try Multimodal.Suite(yaml: text, overrides: ["model={preset: \(preset.rawValue)}"])
         let model = suite.model
@@ -134,7 +136,7 @@ private let text = """
         ("modalities.wlak={frequency_bands: 3}", "modalities.wlak: no such modality", "did you mean 'walk'?"),
         ("datasets.animals.path=nowhere", "datasets.animals.path: no folder", "data fetch animals"),
     ])
-    func tasksThatDoNotFitTheirDatasetAreNamed(override: String, expected: String, hint: String) throws {
+    func tasksThatDoNotMatchTheirDatasetAreNamed(override: String, expected: String, hint: String) throws {
         let suite = try Multimodal.Suite(yaml: text, overrides: [override])
         #expect {
             try suite.open(dataRoot: Fixtures.path(""))
@@ -143,7 +145,7 @@ private let text = """
         }
     }
 
-    @Test func pathsStartWhereTheyShould() throws {
+    @Test func pathsAreResolvedFromTheRightFolder() throws {
         let folder = try TemporaryFolder()
         let file = try folder.write(text, to: "s.yaml")
         func path(_ value: String) throws -> String {
@@ -166,8 +168,8 @@ private let text = """
 @Suite struct SuiteFileTests {
     private let folder = (#filePath as NSString).deletingLastPathComponent + "/../../Suites"
 
-    /// Every suite that comes with the project reads, and reads back unchanged.
-    @Test func suitesOfTheProjectAreSound() throws {
+    /// Every suite of the repository can be read, and reads back unchanged.
+    @Test func suitesOfTheRepositoryAreSound() throws {
         let files = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".yaml") }
         #expect(files.contains("open.yaml"))
         for file in files {

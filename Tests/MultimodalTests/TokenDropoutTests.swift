@@ -4,7 +4,8 @@ import Torch
 @testable import Multimodal
 
 @Suite struct TokenDropoutTests {
-    /// Rows of five steps, of which the last is never valid, and of a picture of two by three whose tokens all are.
+    /// Rows of five steps, whose last is never valid, and of a 2 × 3 picture, whose tokens are all
+    /// valid.
     private func batch(_ rows: [Int]) throws -> Batch {
         let valid = rows.flatMap { _ in [true, true, true, true, false] }
         return Batch(
@@ -24,7 +25,7 @@ import Torch
     }
 
     @Test(arguments: [0.2, 0.5, 0.9])
-    func theShareIsHiddenAndOneTokenStays(share: Double) throws {
+    func theGivenShareIsMaskedAndOneTokenStays(share: Double) throws {
         let result = try TokenDropout(share: share, seed: 1, purpose: "t").applied(to: batch(Array(0..<2000)))
         #expect(result.masks["picture"]?.shape == [2000, 2, 3])
         for (name, valid) in [("steps", 4), ("picture", 6)] {
@@ -39,7 +40,7 @@ import Torch
         #expect(try flags(result, "steps").allSatisfy { !$0[4] }, "what is not valid stays so")
     }
 
-    @Test func aRowLosesTheSameInAnyBatch() throws {
+    @Test func aRowLosesTheSameTokensInAnyBatch() throws {
         let dropout = TokenDropout(share: 0.5, seed: 3, purpose: "t/7")
         let whole = try flags(dropout.applied(to: batch(Array(0..<40))), "picture")
         let some = try flags(dropout.applied(to: batch([31, 2, 17])), "picture")
@@ -48,7 +49,7 @@ import Torch
         #expect(try flags(other, "picture") != whole)
     }
 
-    @Test func nothingIsHiddenWhereNothingShallBe() throws {
+    @Test func nothingIsMaskedWithoutNeed() throws {
         let result = try TokenDropout(share: 0, seed: 3, purpose: "t").applied(to: batch([0, 1]))
         #expect(result.masks.keys.sorted() == ["steps"])
     }

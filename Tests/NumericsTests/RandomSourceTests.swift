@@ -2,9 +2,10 @@ import Foundation
 import Numerics
 import Testing
 
-/// Expected numbers: the published recurrences of SplitMix64, FNV-1a and xoshiro256**, written out in Python.
+/// Expected values: the published recurrences of SplitMix64, FNV-1a and xoshiro256**, written out
+/// in Python.
 @Suite struct RandomSourceTests {
-    /// The first numbers that the authors' program gives for the state 1, 2, 3, 4.
+    /// The first outputs of the authors' reference program for the state 1, 2, 3, 4.
     @Test func theGeneratorIsThePublishedOne() throws {
         let state = Data(#"{"s0": 1, "s1": 2, "s2": 3, "s3": 4}"#.utf8)
         var random = try JSONDecoder().decode(RandomSource.self, from: state)
@@ -44,7 +45,7 @@ import Testing
         #expect((0..<5).map { _ in restored.next() } == (0..<5).map { _ in random.next() })
     }
 
-    /// Four standard errors of 20000 numbers.
+    /// The tolerances are four standard errors for 20 000 numbers.
     @Test func momentsAreThoseOfTheDistributions() throws {
         var random = RandomSource(seed: 1)
         let count = 20_000

@@ -1,16 +1,21 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Reporting
 
-@Suite("The page of a run")
+@Suite("The report of a run")
 struct RunReportTests {
+    private let temporary: TemporaryFolder
+
+    init() throws { temporary = try TemporaryFolder() }
+
+    /// Returns a new folder with some files.
     private func folder(_ files: [String: String]) throws -> String {
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent("report-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: "\(path)/heterogeneity", withIntermediateDirectories: true)
-        for (name, text) in files {
-            try Data(text.utf8).write(to: URL(fileURLWithPath: "\(path)/\(name)"))
-        }
+        let name = UUID().uuidString
+        let path = temporary.path(name)
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        for (file, text) in files { try temporary.write(text, to: "\(name)/\(file)") }
         return path
     }
 
@@ -19,11 +24,11 @@ struct RunReportTests {
         {"a\\"><script>":{"metrics":["accuracy"],"chance":{"accuracy":0.5},"scores":{"samples":4,"loss":1,"metrics":{"accuracy":0.625}}}}}
         """
     private let matrix = """
-        {"names":["t/<i>","t/b"],"values":[[0,0.5],[0.5,0]],"standardErrors":[[0,0.1],[0.1,0]],
-        "transfers":[[null,0.5],[-0.3,null]],"transferStandardErrors":[[null,0.1],[0.1,null]],"units":"normalised"}
+        {"names":["t/<i>","t/b"],"values":[[0,0.5],[0.5,0]],"standard_errors":[[0,0.1],[0.1,0]],
+        "transfers":[[null,0.5],[-0.3,null]],"transfer_standard_errors":[[null,0.1],[0.1,null]],"units":"normalised"}
         """
 
-    @Test("names from files never become markup, and numbers are shown")
+    @Test("names from files are escaped, and numbers are shown")
     func escapes() throws {
         let run = try folder(["result.json": result, "heterogeneity/modalities.json": matrix])
         let page = try RunReport(run: run).html
@@ -36,11 +41,11 @@ struct RunReportTests {
         #expect(try String(contentsOfFile: file, encoding: .utf8) == page)
     }
 
-    @Test("the tree of the groups is drawn with its cut")
+    @Test("the dendrogram of the groups is drawn with its cut")
     func tree() throws {
         let merges = #"[{"first":0,"second":2,"height":0.2,"size":2},{"first":1,"second":3,"height":1,"size":3}]"#
         func groups(_ merges: String, _ groups: String) -> String {
-            #"{"encoders":\#(groups),"crossmodal":[],"method":"m","encoderTree":"#
+            #"{"encoders":\#(groups),"crossmodal":[],"method":"m","encoder_tree":"#
                 + #"{"names":["t/a","t/b","t/c"],"linkage":"average","merges":\#(merges)}}"#
         }
         func page(_ groups: String) throws -> String {
@@ -49,7 +54,7 @@ struct RunReportTests {
         let two = try page(groups(merges, #"[["t/a","t/c"],["t/b"]]"#))
         #expect(two.components(separatedBy: "<polyline").count - 1 == 2)
         #expect(two.components(separatedBy: "stroke-dasharray=\"4 3\"").count - 1 == 1)
-        // Leaves that are joined stand next to each other.
+        // Merged leaves are neighbours.
         let places = try ["t/a</text>", "t/c</text>", "t/b</text>"].map { try #require(two.range(of: $0)).lowerBound }
         #expect((places[0] < places[2]) == (places[1] < places[2]))
         #expect(try !page(groups(merges, #"[["t/a","t/b","t/c"]]"#)).contains("stroke-dasharray=\"4 3\""))
@@ -57,7 +62,7 @@ struct RunReportTests {
         #expect { try page(groups(broken, "[]")) } throws: { "\($0)".contains("groups.json") }
     }
 
-    @Test("stage 1 alone gives a shorter page, an empty folder an error")
+    @Test("stage 1 alone gives a shorter page, and an empty folder an error")
     func partial() throws {
         let page = try RunReport(run: folder(["result.json": result])).html
         #expect(page.contains("<h2>Scores</h2>") && !page.contains("<h2>Groups</h2>"))
@@ -65,7 +70,7 @@ struct RunReportTests {
         #expect { try RunReport(run: empty) } throws: { "\($0)".contains(empty) && "\($0)".contains("highmmt train") }
     }
 
-    @Test("a file that is not what it should be is named")
+    @Test("an invalid file is named")
     func corrupt() throws {
         let ragged = matrix.replacingOccurrences(of: "[[0,0.5],[0.5,0]]", with: "[[0,0.5],[0.5]]")
         for (name, text) in [

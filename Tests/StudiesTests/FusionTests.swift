@@ -25,7 +25,7 @@ struct FusionTests {
         #expect(try parts(.exclusive).redundant < 0.1)
     }
 
-    @Test("distances of graded signals tell redundant from exclusive fusion, and copies from neither")
+    @Test("distances between graded signals separate redundant from exclusive fusion, but not copies")
     func distances() throws {
         let folder = try TemporaryFolder()
         let result = try FusionStudy(

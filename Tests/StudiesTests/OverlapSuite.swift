@@ -4,7 +4,7 @@ import TestSupport
 
 @testable import Studies
 
-/// A suite of one task with four modalities that overlap by a known amount, in a folder of its own.
+/// A suite with one task and four modalities with known overlaps, in its own temporary folder.
 struct OverlapSuite {
     let folder: TemporaryFolder
     let suite: Multimodal.Suite

@@ -6,12 +6,12 @@ import Testing
 
 @testable import Studies
 
-@Suite("Heterogeneity of modalities whose overlap is known")
+@Suite("Heterogeneity of modalities with known overlap")
 struct OverlapTests {
     private let world = OverlapWorld(factors: 4, validRows: 256)
     private let budget = TransferBudget(epochs: 6, seeds: 2)
 
-    @Test("d is larger without overlap than with a lot of it, and nothing for a view of the same")
+    @Test("d is larger with little overlap than with much, and almost zero for the same factors")
     func falls() throws {
         let folder = try TemporaryFolder()
         let result = try OverlapStudy(world: world, worlds: 2, budget: budget).run(in: folder.path)
@@ -22,7 +22,7 @@ struct OverlapTests {
         #expect(try #require(result.spearman) < -0.5)
     }
 
-    @Test("a study that is run again finds what it has done, and nothing depends on the number of workers")
+    @Test("a repeated study trains nothing, and results do not depend on the number of workers")
     func continues() throws {
         let (one, two) = (try TemporaryFolder(), try TemporaryFolder())
         let study = OverlapStudy(
@@ -30,7 +30,7 @@ struct OverlapTests {
         var parallel = study
         parallel.workers = 3
         let first = try study.run(in: one.path)
-        let again = try study.run(in: one.path) { _ in Issue.record("nothing is left to train") }
+        let again = try study.run(in: one.path) { _ in Issue.record("expected nothing to train") }
         #expect(first.levels.map(\.distance) == again.levels.map(\.distance))
         let other = try parallel.run(in: two.path)
         #expect(first.levels.map(\.fromAnchor) == other.levels.map(\.fromAnchor))

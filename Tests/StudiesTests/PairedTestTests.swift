@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Paired tests")
 struct PairedTestTests {
-    @Test("the difference and its error are those of the pairs")
+    @Test("the mean difference and its standard error are those of the pairs")
     func difference() throws {
         let test = PairedTest([1, 2, 3], [0, 0, 3])
         #expect(test.difference == 1)

@@ -23,13 +23,13 @@ struct SeedSummaryTests {
         ])
         let mean = try #require(summary.tasks["t"]?["accuracy"])
         #expect(abs(mean.mean - 0.7) < 1e-12 && mean.n == 3)
-        // Deviation .1, over the root of 3.
+        // The standard deviation is 0.1.
         #expect(abs(try #require(mean.standardError) - 0.1 / 3.0.squareRoot()) < 1e-12)
         // (accuracy − ½) / ½
         #expect(abs(try #require(summary.score).mean - 0.4) < 1e-12)
     }
 
-    @Test("one seed has no error, and no seed counts twice")
+    @Test("one seed has no standard error, and a repeated seed is an error")
     func fewSeeds() throws {
         let one = try SeedSummary([result(seed: 1, accuracy: 0.6)])
         #expect(one.score?.n == 1 && one.score?.standardError == nil)

@@ -1,10 +1,13 @@
 import Foundation
 import Heterogeneity
+import HighMMT
+import Multimodal
 import Testing
+import Training
 
 @testable import Studies
 
-@Suite("Ways of sharing, side by side")
+@Suite("Comparison of ways of sharing")
 struct SharingStudyTests {
     private func study(_ overlap: OverlapSuite) throws -> SharingStudy {
         let names = ["anchor", "overlap-0", "overlap-1", "overlap-2"].map { "class/\($0)" }
@@ -19,41 +22,66 @@ struct SharingStudyTests {
             interactions: nil, encoderGroups: 2, crossmodalGroups: 1, seeds: 2, randomGroupings: 2)
     }
 
-    @Test("all arms have about as many parameters as the groups by heterogeneity")
+    @Test("each arm has the scores of its runs, and the width with the closest number of parameters")
     func budget() throws {
         let overlap = try OverlapSuite()
         let result = try #require(try study(overlap).run())
         let ours = try #require(result.arms.first { $0.arm == .heterogeneity })
         #expect(result.arms.map(\.arm).contains(.none))
-        #expect(result.groupingSpread != nil && result.prediction == nil, "three groupings foretell nothing")
+        #expect(result.groupingSpread != nil && result.prediction == nil, "three groupings are too few")
         #expect(result.groupings.map(\.name) == ["heterogeneity", "random-1", "random-2"])
         #expect(result.groupings.map { $0.encoders.map(\.count).sorted() }.allSatisfy { $0 == [1, 3] })
         #expect(result.groupings[0].scores == ours.scores)
-        // d is 1 + i + 2j for i < j, 38 in all; average linkage leaves the last entry alone.
+        // d is 1 + i + 2j for i < j, 38 in total. Average linkage leaves the last entry alone.
         #expect(abs(result.groupings[0].heterogeneity - 14.0 / 38) < 1e-12)
+        // Scores and parameters are those that the arm's runs stored.
         for arm in result.arms {
+            let names = arm.arm == .random ? ["random-1", "random-2"] : [arm.arm.rawValue]
             #expect(arm.scores.count == 2)
-            #expect(arm.scores.allSatisfy { $0 <= 1 && $0 > -1 })
-            #expect(abs(Double(arm.parameters) / Double(ours.parameters) - 1) < 0.25, "\(arm.arm)")
+            for (seed, score) in arm.scores.enumerated() {
+                let runs = try names.map { name in
+                    let folder = "\(overlap.folder.path)/study/\(name)-seed-\(overlap.suite.seed + UInt64(seed))"
+                    return try #require(RunDirectory(folder).result(of: .second), "\(folder)")
+                }
+                #expect(runs.allSatisfy { $0.parameters == arm.parameters }, "\(arm.arm)")
+                let stored = try runs.map { try #require($0.score) }.reduce(0, +) / Double(runs.count)
+                #expect(abs(score - stored) < 1e-12, "\(arm.arm)")
+            }
+            #expect(abs(arm.mean - (arm.scores[0] + arm.scores[1]) / 2) < 1e-12)
         }
+        // No other width brings sharing all or nothing closer to the number of parameters.
         let all = try #require(result.arms.first { $0.arm == .all })
         let none = try #require(result.arms.first { $0.arm == .none })
         #expect(all.width > ours.width && none.width < ours.width)
+        let tasks = overlap.suite.taskShapes(of: try overlap.suite.open(dataRoot: overlap.folder.path))
+        for (arm, sharing) in [(all, Sharing.all), (none, Sharing.none(tasks))] {
+            func parameters(_ width: Int) throws -> Int {
+                var suite = overlap.suite
+                suite.model.scale(toWidth: width)
+                return try HighMMTModel(suite.modelConfiguration(for: tasks), tasks: tasks, sharing: sharing)
+                    .parameters.count
+            }
+            #expect(try parameters(arm.width) == arm.parameters)
+            let gap = abs(arm.parameters - ours.parameters)
+            for width in stride(from: 4, through: 64, by: 4) {
+                #expect(try abs(parameters(width) - ours.parameters) >= gap, "\(arm.arm), width \(width)")
+            }
+        }
     }
 
-    @Test("a study that is run again gives the same scores without training")
+    @Test("a repeated study gives the same scores without training")
     func continues() throws {
         let overlap = try OverlapSuite()
         let first = try #require(try study(overlap).run())
         let again = try #require(
             try study(overlap).run(shouldStop: {
-                Issue.record("nothing is left to train")
+                Issue.record("expected nothing to train")
                 return true
             }))
         #expect(first.arms.map(\.scores) == again.arms.map(\.scores))
     }
 
-    @Test("what is shared of a matrix is told")
+    @Test("the distances and transfers within groups are shares of the matrix")
     func shared() throws {
         let names = ["a", "b", "c"]
         let transfers = try SquareMatrix<Double?>(rows: [[nil, 2, 0.5], [-1, nil, 0], [0.5, 4, nil]])
@@ -62,14 +90,14 @@ struct SharingStudyTests {
             let groups = SharingGroups(encoders: groups, crossmodal: [], method: "")
             return GroupingTrial(name: "", groups: groups, modalities: matrix, interactions: nil)
         }
-        // d: ab 2, ac 1, bc 4; T: ab 1, ac 1, bc 4 of a size of 8.
+        // d: ab 2, ac 1, bc 4; T: ab 1, ac 1, bc 4, with magnitudes of 8 in total.
         #expect(trial([["a", "b"], ["c"]]).heterogeneity == 2.0 / 7)
         #expect(trial([["a", "b"], ["c"]]).transfer == 1.0 / 8)
         #expect(trial([["a", "b", "c"]]).heterogeneity == 1)
         #expect(trial([["a"], ["b"], ["c"]]).transfer == 0)
     }
 
-    @Test("heterogeneity that foretells scores is told from one that does not")
+    @Test("heterogeneity that predicts scores is distinguished from heterogeneity that does not")
     func prediction() throws {
         func trials(_ pairs: [(Double, Double)]) -> [GroupingTrial] {
             let groups = SharingGroups(encoders: [], crossmodal: [], method: "")
@@ -87,7 +115,7 @@ struct SharingStudyTests {
         #expect(GroupingPrediction(trials(Array(falling.prefix(3)))) == nil)
     }
 
-    @Test("groupings that differ stand out from chance, and those that do not do not")
+    @Test("groupings that differ stand out from chance, and equal groupings do not")
     func spread() throws {
         let apart = try #require(GroupingSpread([[0.5, 0.6, 0.7], [0.71, 0.79, 0.9]]))
         #expect(abs(apart.betweenGroupings - 0.2 / 2.0.squareRoot()) < 0.01)

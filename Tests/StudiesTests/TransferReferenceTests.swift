@@ -4,7 +4,7 @@ import Testing
 
 @testable import Studies
 
-@Suite("What transfers are compared with")
+@Suite("Baselines of transfers")
 struct TransferReferenceTests {
     private func measure(
         _ overlap: OverlapSuite, _ folder: String, _ budget: TransferBudget, shards: Int = 1
@@ -31,7 +31,7 @@ struct TransferReferenceTests {
             uniqueKeysWithValues: names.map { ($0, try Data(contentsOf: URL(filePath: "\(path)/\($0)"))) })
     }
 
-    @Test("sources stay as they are, and targets are compared with a training on as few samples as theirs")
+    @Test("with fewer target samples, sources are unchanged and baselines use as few samples as targets")
     func references() throws {
         let overlap = try OverlapSuite()
         var budget = TransferBudget(epochs: 2, seeds: 1, samples: 32, leastSteps: 2)
@@ -51,7 +51,7 @@ struct TransferReferenceTests {
         for name in whole.keys where name.contains("~") { #expect(whole[name] != few[name]) }
     }
 
-    @Test("an entry that has no more samples than a target may learn from is trained once")
+    @Test("an entry with no more samples than the limit for targets is trained only once")
     func enough() throws {
         let overlap = try OverlapSuite()
         var budget = TransferBudget(epochs: 2, seeds: 1, samples: 32, leastSteps: 2)
@@ -61,7 +61,7 @@ struct TransferReferenceTests {
         #expect(try records(overlap, "whole").keys.sorted() == (try records(overlap, "same").keys.sorted()))
     }
 
-    @Test("more random starts to compare with are trained once, and can be added to what is finished")
+    @Test("additional baselines are trained once and can be added to a finished measurement")
     func moreReferences() throws {
         let overlap = try OverlapSuite()
         var budget = TransferBudget(epochs: 1, seeds: 1, samples: 16, leastSteps: 2)
@@ -72,7 +72,7 @@ struct TransferReferenceTests {
         let after = try records(overlap, "records")
         #expect(after.count == before.count + 3 * 4)
         for (name, data) in before { #expect(after[name] == data) }
-        // A column moves as a whole: what its transfers are compared with is all that changed.
+        // A column shifts by a constant: only the baseline of its transfers changed.
         let (old, new) = (try #require(few.transfers), try #require(more.transfers))
         for to in 0..<4 {
             let moved = try (0..<4).filter { $0 != to }.map { try #require(new[$0, to]) - (try #require(old[$0, to])) }
@@ -83,7 +83,7 @@ struct TransferReferenceTests {
         #expect(throws: HeterogeneityError.self) { try measure(overlap, "records", budget) }
     }
 
-    @Test("parts that are joined give the same matrix as a whole")
+    @Test("merged shards give the same matrix as a single measurement")
     func shards() throws {
         let overlap = try OverlapSuite()
         let budget = TransferBudget(epochs: 1, seeds: 1, samples: 32, targetSamples: 8, leastSteps: 2)

@@ -1,17 +1,20 @@
-/// Seeded changes to the bytes of a file, to try readers on damaged input.
+/// Seeded changes to the bytes of a file, for testing readers on damaged input.
 public struct Mutations {
     private var state: UInt64
 
-    /// A sequence that depends on `seed` alone.
+    /// Creates a sequence of changes that depends only on `seed`.
     public init(seed: UInt64) { state = seed }
 
-    /// Returns a number in 0 ..< bound.
+    /// Returns a number in `0 ..< bound`.
     public mutating func next(_ bound: Int) -> Int {
         state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
         return Int((state >> 33) % UInt64(max(1, bound)))
     }
 
-    /// One to four changes: bytes replaced, bits flipped, bytes inserted, pieces cut out, the end cut off.
+    /// Returns a copy with one to four changes.
+    ///
+    /// A change replaces a byte, flips a bit, inserts a byte, removes a short range or truncates
+    /// the bytes.
     public mutating func mutate(_ original: [UInt8]) -> [UInt8] {
         var bytes = original
         for _ in 0...next(4) where !bytes.isEmpty {

@@ -3,7 +3,8 @@ import Testing
 
 @testable import Torch
 
-/// Expected values: the loop of the paper in double precision, with the gradient of a quadratic.
+/// Expected values: the algorithm of the paper (Kingma & Ba 2015) in double precision, with random
+/// gradients.
 @Suite struct AdamTests {
     private struct Reference {
         var value: [Double]
@@ -52,7 +53,7 @@ import Testing
         }
         var random = RandomSource(seed: 9)
         for step in 0..<25 {
-            // Some parameters rest in some steps, so that their counts differ, and ranges have gaps.
+            // Some parameters skip some steps, so step counts differ and ranges have gaps.
             let involved = [["a", "b", "c", "d"], ["a", "c", "d"], ["b"], ["d", "a"]][step % 4]
             try store.gradients.overwrite(with: random.normalTensor([store.count]))
             for path in involved {
@@ -71,7 +72,7 @@ import Testing
         }
     }
 
-    /// What rests keeps every bit.
+    /// Parameters that skip a step keep their exact values and moments.
     @Test func whatRestsKeepsEveryBit() throws {
         let store = try store()
         let optimiser = try Adam(store, settings: .init(learningRate: 0.1, weightDecay: 0.1))

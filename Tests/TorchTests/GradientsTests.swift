@@ -5,7 +5,8 @@ import Testing
 @Suite struct GradientsTests {
     private struct Stop: Error {}
 
-    /// w.grad of cross_entropy(gelu(w), [2, 0]) in PyTorch 2.13, w = [[-2, -.5, 0], [.5, 2, 3]].
+    /// Expected values: `w.grad` of `cross_entropy(gelu(w), [2, 0])` in PyTorch 2.13 with
+    /// `w = [[-2, -.5, 0], [.5, 2, 3]]`.
     @Test func gradientsAreThoseOfPyTorch() throws {
         let w = try Tensor([-2, -0.5, 0, 0.5, 2, 3] as [Float], shape: [2, 3])
         try w.setRequiresGradient()
@@ -14,7 +15,7 @@ import Testing
         try w.gelu().crossEntropy(Tensor([2, 0] as [Int64], shape: [2])).backward()
         let expected: [Float] = [-0.01447803, 0.0201884, -0.16111305, -0.41222563, 0.13452877, 0.35542324]
         for (found, own) in zip(try #require(try w.gradient()).floats(), expected) { #expect(abs(found - own) < 1e-6) }
-        // A second pass adds to the first.
+        // A second backward pass accumulates.
         try w.gelu().crossEntropy(Tensor([2, 0] as [Int64], shape: [2])).backward()
         for (found, own) in zip(try #require(try w.gradient()).floats(), expected) {
             #expect(abs(found - 2 * own) < 2e-6)
@@ -27,7 +28,7 @@ import Testing
         let w = try Tensor.full([2], 3)
         try w.setRequiresGradient()
         let silent = try withoutGradients {
-            // Nesting changes nothing.
+            // Nested calls keep recording off.
             try withoutGradients { _ = try w * 2 }
             return try w * 2
         }
@@ -42,7 +43,7 @@ import Testing
         try w.setRequiresGradient()
         #expect(throws: Stop.self) { try withoutGradients { throw Stop() } }
         #expect(try (w * 2).requiresGradient)
-        // An inner error does not switch recording on for the outer part.
+        // An error in an inner call does not turn recording on in the outer one.
         try withoutGradients {
             #expect(throws: Stop.self) { try withoutGradients { throw Stop() } }
             let doubled = try w * 2

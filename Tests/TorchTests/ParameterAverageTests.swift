@@ -9,7 +9,7 @@ import Testing
         try ParameterStore([ParameterDeclaration("a", [2], .zeros)], seed: 0)
     }
 
-    /// 0 → 10: the first memories are 1/10 and 2/11, later ones the decay.
+    /// The decay is 1/10 in the first step and the configured 0.15 in the second, below 2/11.
     @Test func theMeanFollows() throws {
         let parameters = try store()
         let average = try ParameterAverage(of: parameters, decay: 0.15)

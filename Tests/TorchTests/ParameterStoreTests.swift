@@ -25,7 +25,7 @@ import Testing
         #expect(try store.parameter("norm.weight").floats() == [1, 1, 1, 1, 1])
         #expect(try store.parameter("norm.bias").floats() == [0, 0, 0, 0, 0])
         #expect(try store.parameter("first.linear.bias").floats() != store.parameter("second.linear.bias").floats())
-        // The order of creation has no influence.
+        // The order of declarations has no influence.
         let reversed = try ParameterStore(declarations.reversed(), seed: 1)
         for path in store.paths {
             #expect(try store.parameter(path).floats() == reversed.parameter(path).floats())

@@ -2,7 +2,8 @@ import Testing
 
 @testable import Torch
 
-/// Expected values: PyTorch 2.13 on the same numbers, with the call beside each that needs one.
+/// Expected values: PyTorch 2.13 on the same numbers. Comments give the call where it is not
+/// obvious.
 @Suite struct TensorTests {
     /// x = torch.tensor([[-2, -.5, 0], [.5, 2, 3]])
     private func x() throws -> Tensor { try Tensor([-2, -0.5, 0, 0.5, 2, 3] as [Float], shape: [2, 3]) }
@@ -12,10 +13,11 @@ import Testing
     )
         throws
     {
-        let found = try tensor.doubles()
-        #expect(found.count == expected.count, sourceLocation: sourceLocation)
-        for (value, own) in zip(found, expected) {
-            #expect(abs(value - own) <= 1e-6 * max(1, abs(own)), "\(found)", sourceLocation: sourceLocation)
+        let values = try tensor.doubles()
+        #expect(values.count == expected.count, sourceLocation: sourceLocation)
+        for (value, reference) in zip(values, expected) {
+            #expect(
+                abs(value - reference) <= 1e-6 * max(1, abs(reference)), "\(values)", sourceLocation: sourceLocation)
         }
         if let shape { #expect(tensor.shape == shape, sourceLocation: sourceLocation) }
     }
@@ -31,7 +33,7 @@ import Testing
         #expect(try Tensor.zeros([0, 3]).floats() == [])
     }
 
-    /// The bytes of every element type come back as they went in.
+    /// The bytes of every element type survive a round trip.
     @Test(arguments: DType.allCases)
     func bytesComeBack(dtype: DType) throws {
         let bytes = (0..<(6 * dtype.byteCount)).map {
@@ -84,12 +86,14 @@ import Testing
         try check(x.softmax(axis: -1), [0.07769559, 0.34820744, 0.57409704, 0.05661173, 0.25371617, 0.68967205])
         try check(
             x.logSoftmax(axis: 0), [-2.57888985, -2.57888985, -3.04858732, -0.07888974, -0.07888974, -0.04858733])
-        // torch.nn.functional.layer_norm(x, (3,), torch.tensor([1., 2, -1]), torch.tensor([0, .5, 1]))
+        // torch.nn.functional.layer_norm(x, (3,), weight, bias)
+        // with weight = torch.tensor([1., 2, -1]), bias = torch.tensor([0, .5, 1])
         try check(
             x.layerNorm(
                 weight: Tensor([1, 2, -1] as [Float], shape: [3]), bias: Tensor([0, 0.5, 1] as [Float], shape: [3])),
             [-1.37280345, 1.28445923, 0.01942605, -1.29776514, 0.82444143, -0.13554466], shape: [2, 3])
-        // torch.nn.functional.linear(x, torch.tensor([[1., 2, 3], [-1, 0, .5]]), torch.tensor([.5, -.5]))
+        // torch.nn.functional.linear(x, weight, bias)
+        // with weight = torch.tensor([[1., 2, 3], [-1, 0, .5]]), bias = torch.tensor([.5, -.5])
         let weight = try Tensor([1, 2, 3, -1, 0, 0.5] as [Float], shape: [2, 3])
         try check(
             x.linear(weight, bias: Tensor([0.5, -0.5] as [Float], shape: [2])), [-2.5, 1.5, 14, 0.5], shape: [2, 2])
@@ -106,7 +110,8 @@ import Testing
         try check(x.crossEntropy(classes, mean: false), [0.55495685, 2.87153912], shape: [2])
         try check(
             x.crossEntropy(classes, classWeights: Tensor([1, 2, 3] as [Float], shape: [3])), [1.13410234], shape: [])
-        // torch.nn.functional.binary_cross_entropy_with_logits(x, t, …) with t = [[0, 1, 1], [0, 1, 0]]
+        // torch.nn.functional.binary_cross_entropy_with_logits(x, t, …)
+        // with t = [[0, 1, 1], [0, 1, 0]]
         let labels = try Tensor([0, 1, 1, 0, 1, 0] as [Float], shape: [2, 3])
         try check(x.binaryCrossEntropy(labels), [0.99062413], shape: [])
         try check(
@@ -147,7 +152,7 @@ import Testing
             [0.5, 0.25])
     }
 
-    /// Errors take one line and say what met what.
+    /// Errors fit on one line and name the operation and the shapes.
     @Test func errorsNameOperationAndShapes() throws {
         let (x, y) = (try x(), try Tensor.zeros([4, 5]))
         let mistakes: [(String, [[Int]], () throws -> Void)] = [
@@ -196,11 +201,11 @@ import Testing
         #expect(try Device(parsing: "cpu") == .cpu)
         for text in ["", "CPU", "cpu:0", "cuda:", "cuda:x", "cuda:-1", "cuda:0:0", "gpu"] {
             let error = #expect(throws: TorchError.self) { try Device(parsing: text) }
-            #expect(error?.description == "device: '\(text)' is no device; expected cpu, cuda, cuda:N or mps")
+            #expect(error?.description == "device: '\(text)' is not a device; expected cpu, cuda, cuda:N or mps")
         }
         let error = #expect(throws: TorchError.self) { try Device(parsing: "cuda:4096") }
-        #expect(error?.description.hasPrefix("device: 'cuda:4096' is not there") == true)
+        #expect(error?.description.hasPrefix("device: 'cuda:4096' is not available") == true)
         #expect(try Device(parsing: Device.best.description) == .best)
-        for count in [0, -1, 1025] { #expect(throws: TorchError.self) { try Library.setThreads(count) } }
+        for count in [0, -1, 1025] { #expect(throws: TorchError.self) { try LibTorch.setThreads(count) } }
     }
 }

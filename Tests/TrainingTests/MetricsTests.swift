@@ -33,7 +33,7 @@ import Torch
         let truths = try Tensor([0, 1, 0, 2, 2, 2] as [Int64], shape: [6])
         let result = try predictions(.classification(["a", "b", "c"]), outputs, truths)
         #expect(abs(result.value(of: .accuracy) - 4.0 / 6) < 1e-12)
-        // f1_score(average="macro") of answers [0, 1, 1, 2, 0, 2]: .5, 2/3, .8
+        // f1_score(average="macro") of the predictions [0, 1, 1, 2, 0, 2]: .5, 2/3, .8
         #expect(abs(result.value(of: .f1) - (0.5 + 2.0 / 3 + 0.8) / 3) < 1e-12)
     }
 
@@ -44,7 +44,8 @@ import Torch
         #expect(result.value(of: .accuracy) == 0.75)
         // f1 of a: 2·2/(2+3) = .8; of b: 2·1/(2+1) = 2/3
         #expect(abs(result.value(of: .f1) - (0.8 + 2.0 / 3) / 2) < 1e-12)
-        // roc_auc_score per label: a: 1/3 + 1/3 of [1, 2, -3] against [-1] = 2/3; b: [1] against [-1, 2, -2] = 2/3
+        // roc_auc_score per label: a: 1/3 + 1/3 of [1, 2, -3] against [-1] = 2/3;
+        // b: [1] against [-1, 2, -2] = 2/3
         #expect(abs(result.value(of: .auroc) - 2.0 / 3) < 1e-12)
     }
 
@@ -55,7 +56,7 @@ import Torch
         #expect(abs(result.value(of: .r2) - 0.8) < 1e-12)
     }
 
-    /// Many thirds and sevenths sum to 1 and no more.
+    /// Sums of many thirds and sevenths must not exceed 1.
     @Test(arguments: [3, 7, 49, 123])
     func aPerfectRankingIsExactlyOne(positives: Int) {
         let scores = RankingScores(

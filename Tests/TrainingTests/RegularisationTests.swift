@@ -5,14 +5,15 @@ import Torch
 
 @testable import Training
 
-/// Training against learning by heart.
+/// Regularisation against overfitting.
 @Suite struct RegularisationTests {
     private let everything = [
         "training.schedule=cosine", "training.averaging=0.9", "training.token_dropout=0.3",
         "training.feature_dropout=0.3",
     ]
 
-    /// Stops within an epoch, after one, and within the next, and ends with the bytes of a run that was not stopped.
+    /// Stops within an epoch, after one, and within the next. The final bytes are those of an
+    /// uninterrupted run.
     @Test func aStoppedRunContinuesToTheSameBytes() throws {
         let synthetic = try SyntheticSuite()
         try synthetic.train("once", everything)
@@ -29,7 +30,7 @@ import Torch
         #expect(changed.contains("stage1/best.safetensors") && changed.contains("suite.yaml"))
     }
 
-    /// What is kept is the mean, what goes on are the parameters.
+    /// The best parameters are the mean, and training continues from the parameters themselves.
     @Test func theMeanIsKept() throws {
         let synthetic = try SyntheticSuite()
         try synthetic.train("run", ["training.epochs=1", "training.averaging=0.9"])
@@ -43,7 +44,7 @@ import Torch
         #expect(try kept["encoder.0.latents"]?.floats() != current["encoder.0.latents"]?.floats())
     }
 
-    /// The learning rate of the last step is nearly nothing: an epoch at the end changes little.
+    /// The learning rate of the last step is nearly zero, so the last epoch changes little.
     @Test func theScheduleEndsAtNothing() throws {
         let synthetic = try SyntheticSuite()
         func last(_ schedule: String) throws -> Double {

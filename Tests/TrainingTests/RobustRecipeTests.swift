@@ -27,15 +27,15 @@ import Torch
         let overrides = quick + ["training.stage2.learning_rate=1", "training.stage2.epochs=2"]
         try synthetic.train("run", overrides)
         let suite = try synthetic.suite(overrides)
-        let second = try SuiteRun(
-            suite: suite, dataRoot: synthetic.dataRoot, run: synthetic.directory("run"), device: .cpu,
-            groups: .init(encoders: ["gait/walk": 1], crossmodal: [:]))
+        let second = try StageRun(
+            .second(StageGroups(sharing: .init(encoders: ["gait/walk": 1], crossmodal: [:]))),
+            of: OpenedSuite(suite, dataRoot: synthetic.dataRoot), run: synthetic.directory("run"), device: .cpu)
         _ = try second.train()
-        func best(_ stage: String) throws -> Double {
+        func best(_ stage: TrainingStage) throws -> Double {
             let state = try #require(try synthetic.directory("run").checkpoints(stage: stage).latest()).state
             return try #require(state.bestScore)
         }
-        #expect(try best("stage2") >= best("stage1") - 1e-9)
+        #expect(try best(.second) >= best(.first) - 1e-9)
     }
 
     /// A sample is predicted from its stored numbers as it is scored.
@@ -90,8 +90,8 @@ import Torch
                 {name: s, datasets: {t: {path: t}}, tasks: {kind: {dataset: t, target: kind}},
                  model: {latents: 4, width: 16, head_width: 8}, training: {epochs: 4}}
                 """, file: folder.path("suite.yaml"))
-        let run = try SuiteRun(
-            suite: suite, dataRoot: folder.path, run: RunDirectory(folder.path("run")), device: .cpu)
+        let run = try StageRun(
+            of: OpenedSuite(suite, dataRoot: folder.path), run: RunDirectory(folder.path("run")), device: .cpu)
         _ = try run.train()
         let accuracy = try #require(try run.evaluate(on: .test).tasks["kind"]?.scores.metrics["accuracy"])
         let ridge = try ridgeAccuracy(rows, labels)
@@ -133,8 +133,8 @@ import Torch
                 {name: s, datasets: {t: {path: t}}, tasks: {y: {dataset: t, target: y}},
                  model: {latents: 3, width: 8, head_width: 4}, training: {epochs: 2}}
                 """, file: folder.path("suite.yaml"))
-        let run = try SuiteRun(
-            suite: suite, dataRoot: folder.path, run: RunDirectory(folder.path("run")), device: .cpu)
+        let run = try StageRun(
+            of: OpenedSuite(suite, dataRoot: folder.path), run: RunDirectory(folder.path("run")), device: .cpu)
         _ = try run.train()
         let r2 = try #require(try run.evaluate(on: .test).tasks["y"]?.scores.metrics["r2"])
         #expect(r2 > 0.9)

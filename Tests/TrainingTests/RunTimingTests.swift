@@ -6,17 +6,17 @@ import Testing
 @Suite struct RunTimingTests {
     @Test func everyEpochThatWasNotStoppedIsTimed() throws {
         let synthetic = try SyntheticSuite()
-        var left = 8
+        var remaining = 8
         try synthetic.train("run") {
-            left -= 1
-            return left < 0
+            remaining -= 1
+            return remaining < 0
         }
         func epochs() throws -> [Int] {
             let timing = try #require(RunTiming(path: synthetic.directory("run").timingPath))
-            return try #require(timing.stages["stage1"]).seconds.keys.sorted()
+            return try #require(timing.stages[.first]).seconds.keys.sorted()
         }
         #expect(try epochs() == [1])
-        // The second epoch was stopped within: no process knows how long it took.
+        // The second epoch was interrupted, so no process knows its duration.
         try synthetic.train("run")
         #expect(try epochs() == [1, 3])
     }
@@ -37,6 +37,6 @@ import Testing
         try Data("half".utf8).write(to: URL(fileURLWithPath: path))
         #expect(RunTiming(path: path) == nil)
         try synthetic.train("run", ["training.epochs=2"])
-        #expect(RunTiming(path: path)?.stages["stage1"]?.seconds.keys.sorted() == [2])
+        #expect(RunTiming(path: path)?.stages[.first]?.seconds.keys.sorted() == [2])
     }
 }

@@ -6,9 +6,11 @@ import Testing
 import Torch
 import Training
 
-/// Two small tasks of different kinds and sizes, written as datasets: one with masks, one without.
+/// Two small tasks of different kinds and sizes, written as datasets. One has masks and the other
+/// has not.
 struct SyntheticSuite {
-    /// Rows of the training splits: 6 batches of 4 and 3 batches of 4, so that the second task joins late.
+    /// The rows per split. Training has 6 batches of 4 and 3 batches of 4, so the second task joins
+    /// late in an epoch.
     static let rows: [String: [Split: Int]] = [
         "gaits": [.train: 22, .valid: 9, .test: 7], "boxes": [.train: 11, .valid: 6, .test: 5],
     ]
@@ -31,7 +33,7 @@ struct SyntheticSuite {
 
     /// Writes the datasets.
     ///
-    /// - Parameter hasGaps: whether every fifth sample lacks the card.
+    /// - Parameter hasGaps: True to leave out the card in every fifth sample.
     init(hasGaps: Bool = false) throws {
         folder = try TemporaryFolder()
         let gaits = DatasetDescription(
@@ -71,17 +73,17 @@ struct SyntheticSuite {
         }
     }
 
-    /// The suite, with overrides as on the command line.
+    /// Returns the suite, with overrides as on the command line.
     func suite(_ overrides: [String] = []) throws -> Multimodal.Suite {
         try Multimodal.Suite(yaml: Self.text, file: folder.path("suite.yaml"), overrides: overrides)
     }
 
-    /// A run that has not begun, or goes on.
-    func run(_ name: String, _ overrides: [String] = []) throws -> SuiteRun {
-        try SuiteRun(suite: suite(overrides), dataRoot: dataRoot, run: directory(name), device: .cpu)
+    /// Opens a new or existing run.
+    func run(_ name: String, _ overrides: [String] = []) throws -> StageRun {
+        try StageRun(of: OpenedSuite(suite(overrides), dataRoot: dataRoot), run: directory(name), device: .cpu)
     }
 
-    /// Where the run of a name lies.
+    /// Returns the folder of a run.
     func directory(_ name: String) -> RunDirectory { RunDirectory(folder.path(name)) }
 
     /// Trains a run and scores it on the test splits.
@@ -96,13 +98,14 @@ struct SyntheticSuite {
         return outcome
     }
 
-    /// Trains a run that is stopped after each of some numbers of steps and then goes on to its end.
+    /// Trains a run that is interrupted after each of the given numbers of steps, and then
+    /// completes it.
     func train(_ name: String, _ overrides: [String], stoppingAfter stops: [Int]) throws {
         for steps in stops {
-            var left = steps
+            var remaining = steps
             let outcome = try train(name, overrides) {
-                left -= 1
-                return left < 0
+                remaining -= 1
+                return remaining < 0
             }
             guard case .interrupted = outcome else {
                 Issue.record("the run ended as \(outcome)")
@@ -112,7 +115,8 @@ struct SyntheticSuite {
         try train(name, overrides)
     }
 
-    /// Every file of a run by its path within the run, but `timing.json`: what it holds is different every time.
+    /// Returns the content of every file of a run by relative path, without `timing.json`, which
+    /// always differs.
     func files(_ name: String) throws -> [String: Data] {
         let root = folder.path(name)
         let names = try FileManager.default.subpathsOfDirectory(atPath: root)
@@ -127,7 +131,7 @@ struct SyntheticSuite {
     }
 }
 
-/// The files in which two runs differ, for a difference that a person can read.
+/// Returns the paths of the files in which two runs differ, for a readable failure.
 func differences(_ a: [String: Data], _ b: [String: Data]) -> [String] {
     Set(a.keys).union(b.keys).filter { a[$0] != b[$0] }.sorted()
 }

@@ -55,7 +55,7 @@ import Torch
             ]))
     }
 
-    /// What a process that was killed while it wrote leaves behind is neither used nor kept.
+    /// Files left behind by a process that was killed while writing are neither used nor kept.
     @Test func aHalfWrittenCheckpointIsIgnored() throws {
         let synthetic = try SyntheticSuite()
         try synthetic.train("once")
@@ -74,7 +74,8 @@ import Torch
         #expect(try differences(synthetic.files("once"), synthetic.files("killed")) == [])
     }
 
-    /// A process that was killed between the record of an epoch and its checkpoint repeats the epoch.
+    /// A process that was killed between writing the record of an epoch and its checkpoint repeats
+    /// the epoch.
     @Test func recordsAfterTheCheckpointAreDropped() throws {
         let synthetic = try SyntheticSuite()
         try synthetic.train("once")
@@ -93,7 +94,7 @@ import Torch
         #expect(try records(synthetic.files("killed")).map(\.epoch) == [1, 2, 3])
     }
 
-    /// A checkpoint that was damaged is named, and nothing else is touched.
+    /// The error names the damaged file of a checkpoint, and no other file changes.
     @Test(arguments: ["weights.safetensors", "optimizer.safetensors", "state.json"])
     func aDamagedCheckpointIsNamed(file: String) throws {
         let synthetic = try SyntheticSuite()
@@ -138,7 +139,7 @@ import Torch
         #expect(files["stage1/best.safetensors"] == files["stage1/epoch-00000\(best.epoch)/weights.safetensors"])
         #expect(files["stage1/best.safetensors"] != nil)
         #expect(records.filter { $0.isBest }.last?.epoch == best.epoch)
-        // The score is what the tasks' first metrics say: accuracy up, R² up.
+        // The score is the sum of the first metrics of the tasks: accuracy and R².
         for record in records {
             let metrics = record.validation.mapValues(\.metrics)
             let sum = (metrics["gait"]?["accuracy"] ?? .nan) + (metrics["size"]?["r2"] ?? .nan)
@@ -146,7 +147,7 @@ import Torch
         }
     }
 
-    /// Of 6 and 3 batches of 4, an epoch takes 2 of each; and others in the next.
+    /// An epoch uses 2 of the 6 and 3 batches of each task, and others in the next epoch.
     @Test func epochsCanBeShort() throws {
         let synthetic = try SyntheticSuite()
         let (short, whole) = (["training.epochs=4", "training.epoch_batches=2"], ["training.epochs=4"])
@@ -159,7 +160,7 @@ import Torch
         #expect(counts == [4 * 2, 4 * 6])
     }
 
-    /// Of 24 and 12 rows in batches of 4, an epoch takes 8 of each; the same in the next.
+    /// An epoch uses 8 of the 22 and 11 rows of each task, and the same rows in the next epoch.
     @Test func tasksCanHaveFewSamples() throws {
         let synthetic = try SyntheticSuite()
         try synthetic.train("few", ["training.epochs=3", "training.samples=8"])
@@ -206,7 +207,7 @@ import Torch
         #expect(try synthetic.files("other").keys.sorted() == ["notes.txt"])
     }
 
-    /// Looking at a run changes nothing but the result of the test split.
+    /// Evaluation writes nothing but the result of the test split.
     @Test func evaluatingWritesTheResultAlone() throws {
         let synthetic = try SyntheticSuite()
         try synthetic.train("run", ["training.epochs=1"])
@@ -222,12 +223,13 @@ import Torch
         #expect(result.tasks.mapValues(\.scores) == (try records(before).last?.validation))
     }
 
-    /// A model that was trained on samples with gaps does with one modality; one that was not names what is absent.
+    /// A model trained on samples with gaps can predict without a modality. Otherwise the error
+    /// names the missing modality.
     @Test(arguments: [true, false])
     func gapsAreLearned(hasGaps: Bool) throws {
         let synthetic = try SyntheticSuite(hasGaps: hasGaps)
         try synthetic.train("run", ["training.epochs=1"])
-        let weights = try SafetensorsFile(path: synthetic.directory("run").checkpoints(stage: "stage1").bestPath)
+        let weights = try SafetensorsFile(path: synthetic.directory("run").checkpoints(stage: .first).bestPath)
         #expect((weights.entries["head.gait.placeholder"] != nil) == hasGaps)
         let samples = synthetic.folder.path("samples.safetensors")
         var random = RandomSource(seed: 3)
@@ -249,7 +251,7 @@ import Torch
         }
     }
 
-    /// What a run says of its tasks while it trains.
+    /// The events of a run, in order.
     @Test func eventsTellTheWholeStory() throws {
         final class Listener: TrainingObserver {
             var lines: [String] = []
@@ -257,7 +259,7 @@ import Torch
             func observe(_ event: TrainingEvent) {
                 switch event {
                 case .began(let stage, let epoch, let epochs, let step):
-                    lines.append("\(stage) \(epoch)/\(epochs) \(step)")
+                    lines.append("\(stage.rawValue) \(epoch)/\(epochs) \(step)")
                 case .stepped(_, let step, let steps, let losses):
                     lines.append("\(step)/\(steps) \(losses.keys.sorted().joined(separator: "+"))")
                 case .epochEnded(let record, _): lines.append("epoch \(record.epoch)")

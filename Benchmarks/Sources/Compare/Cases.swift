@@ -1,17 +1,17 @@
 import Foundation
 
-/// What is measured: a command, and the workload it names, as JSON that both sides are given.
+/// A measured case: a command and, if it names one, a workload as JSON that both programs receive.
 struct Case {
     var title: String
     var command: String
     var definition: (name: String, json: String)?
 
-    /// The large step and inference at several batches.
+    /// The step and the inference of the large setting at several batch sizes.
     static let large: [Case] =
         [8, 32, 128].map { Case(title: "step, batch \($0)", command: "step \($0)") }
         + [1, 32, 256].map { Case(title: "inference, batch \($0)", command: "infer \($0)") }
 
-    /// How a step grows with tokens, with modalities of a task, and with tasks; batch 8.
+    /// The scaling of a step with tokens, modalities per task, and tasks, at batch size 8.
     static let growth: [Case] =
         [50, 200, 800, 3200].map { growing("step, \($0) tokens per stream", tasks: 1, modalities: 2, tokens: $0) }
         + [2, 3, 4, 6].map { growing("step, \($0) modalities per task", tasks: 1, modalities: $0, tokens: 50) }

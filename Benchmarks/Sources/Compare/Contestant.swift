@@ -1,8 +1,9 @@
 import Foundation
 
-/// A program that answers `step N`, `infer N`, `define NAME {…}`, `peak` and `quit` with a line of JSON each.
+/// A program that answers each of `step N`, `infer N`, `define NAME {…}`, `peak` and `quit` with one
+/// line of JSON.
 final class Contestant {
-    /// What a line may say.
+    /// One line of output; the fields depend on the command.
     struct Answer: Decodable {
         var ms: Double?
         var bytes: Int?
@@ -26,9 +27,10 @@ final class Contestant {
         process.standardInput = input
         process.standardOutput = output
         try process.run()
-        // A peer first says how well it reproduces reference values; a line without that is the last before commands.
+        // A peer first reports how well it reproduces reference values. The first line without such
+        // a report says that it is ready.
         while let passed = try nextAnswer().passed {
-            guard passed else { throw Failure("\(name) does not reproduce its reference values") }
+            guard passed else { throw Failure("\(name) does not reproduce the reference values") }
         }
     }
 
@@ -52,13 +54,13 @@ final class Contestant {
                 return try JSONDecoder().decode(Answer.self, from: line)
             }
             let more = output.fileHandleForReading.availableData
-            guard !more.isEmpty else { throw Failure("\(name) ended before it answered") }
+            guard !more.isEmpty else { throw Failure("\(name) exited before it answered") }
             buffer += more
         }
     }
 }
 
-/// A measurement that cannot be made.
+/// An error that prevents the measurement.
 struct Failure: Error, CustomStringConvertible {
     let description: String
 

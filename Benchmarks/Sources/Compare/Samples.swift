@@ -1,12 +1,12 @@
 import Foundation
 
-/// Repetitions of one case by one contestant, in milliseconds.
+/// The times of one contestant on one case, in milliseconds per repetition.
 struct Samples {
     var values: [Double] = []
 
     var median: Double { quantile(0.5) }
 
-    /// From the first to the third quartile.
+    /// The range from the first to the third quartile.
     var spread: String { String(format: "%.1f–%.1f", quantile(0.25), quantile(0.75)) }
 
     func quantile(_ share: Double) -> Double {

@@ -1,9 +1,9 @@
 import Foundation
 
-/// Measures our implementation and its peers in turns and prints a table in Markdown.
+/// Times our implementation and its peers in turn and prints a Markdown table.
 ///
-/// Usage: Compare --ours PROGRAM --peer "COMMAND" [--compiled "COMMAND"] [--threads N] [--rounds N] [--no-growth]
-/// [--only TEXT] [--device DEVICE]
+/// Usage: Compare --ours PROGRAM --peer "COMMAND" [--compiled "COMMAND"] [--threads N] [--rounds N]
+/// [--no-growth] [--only TEXT] [--device DEVICE]
 let arguments = CommandLine.arguments
 
 func option(_ name: String) -> String? {
@@ -23,7 +23,7 @@ func run() throws {
     let device = option("--device") ?? "cpu"
     let ours = [program, "benchmark", "serve", "--threads", threads, "--device", device]
 
-    note("starting the contestants; the peers first show that they reproduce reference values")
+    note("starting the contestants; each peer first checks that it reproduces the reference values")
     var contestants = [
         try Contestant("ours", command: ours),
         try Contestant("public", command: words(peer)),
@@ -38,7 +38,8 @@ func run() throws {
     let every = Case.large + (arguments.contains("--no-growth") ? [] : Case.growth)
     let cases = option("--only").map { wanted in every.filter { $0.title.contains(wanted) } } ?? every
     for item in cases {
-        // Compiling every shape of the growth cases would take hours and says nothing about the large setting.
+        // Compiling every shape of the growth cases would take hours and would add nothing about
+        // the large setting.
         let taking = item.definition == nil ? contestants : Array(contestants.prefix(2))
         var samples = [Samples](repeating: Samples(), count: taking.count)
         if let definition = item.definition {

@@ -1,8 +1,9 @@
 // A pure C surface over LibTorch.
 //
-// Every function that can fail returns `CTMessage`: NULL on success, otherwise a message that the caller owns and
-// releases with `ct_message_free`. No C++ exception crosses this header. Handles are owned by the caller and released
-// with `ct_tensor_free`; an output handle is written only on success.
+// Every function that can fail returns `CTMessage`: NULL on success, otherwise a message that the
+// caller owns and releases with `ct_message_free`. No C++ exception crosses this header. Handles
+// are owned by the caller and released with `ct_tensor_free`; an output handle is written only on
+// success.
 #ifndef CTORCH_H
 #define CTORCH_H
 
@@ -19,45 +20,76 @@ typedef struct CTTensorOpaque *CTTensor;
 typedef char *CTMessage;
 
 typedef enum {
-    CT_FLOAT32, CT_FLOAT64, CT_FLOAT16, CT_BFLOAT16, CT_INT64, CT_INT32, CT_INT16, CT_INT8, CT_UINT8, CT_BOOL
+    CT_FLOAT32,
+    CT_FLOAT64,
+    CT_FLOAT16,
+    CT_BFLOAT16,
+    CT_INT64,
+    CT_INT32,
+    CT_INT16,
+    CT_INT8,
+    CT_UINT8,
+    CT_BOOL
 } CTDType;
 
 typedef enum { CT_CPU, CT_CUDA, CT_MPS } CTDeviceKind;
 
 typedef enum {
-    CT_NEGATE, CT_EXP, CT_LOG, CT_SQRT, CT_RSQRT, CT_SIN, CT_COS, CT_TANH, CT_SIGMOID, CT_GELU, CT_ABS, CT_SQUARE,
-    CT_LOGICAL_NOT, CT_IS_FINITE, CT_CONTIGUOUS, CT_DETACH, CT_CLONE, CT_SOFTPLUS
+    CT_NEGATE,
+    CT_EXP,
+    CT_LOG,
+    CT_SQRT,
+    CT_RSQRT,
+    CT_SIGMOID,
+    CT_GELU,
+    CT_ABS,
+    CT_SQUARE,
+    CT_LOGICAL_NOT,
+    CT_IS_FINITE,
+    CT_CONTIGUOUS,
+    CT_DETACH,
+    CT_CLONE
 } CTUnary;
 
 typedef enum {
-    CT_ADD, CT_SUBTRACT, CT_MULTIPLY, CT_DIVIDE, CT_MATMUL, CT_MAXIMUM, CT_MINIMUM, CT_EQUAL, CT_LESS, CT_GREATER,
+    CT_ADD,
+    CT_SUBTRACT,
+    CT_MULTIPLY,
+    CT_DIVIDE,
+    CT_MATMUL,
+    CT_MAXIMUM,
+    CT_MINIMUM,
+    CT_EQUAL,
+    CT_GREATER,
     CT_POWER
 } CTBinary;
 
-typedef enum { CT_SUM, CT_MEAN, CT_MAX, CT_MIN, CT_ARGMAX, CT_LOGSUMEXP, CT_ALL, CT_ANY } CTReduction;
+typedef enum { CT_SUM, CT_MEAN, CT_MAX, CT_MIN, CT_ARGMAX, CT_ALL } CTReduction;
 
 // Library
 
 const char *ct_torch_version(void);
-bool ct_cuda_is_available(void);
 int32_t ct_cuda_device_count(void);
 bool ct_mps_is_available(void);
 void ct_message_free(CTMessage message);
 CTMessage ct_set_thread_count(int32_t count);
 int32_t ct_thread_count(void);
 CTMessage ct_synchronize(CTDeviceKind device, int32_t index);
-/// Keeps large temporaries in the process instead of returning them to the system after every operation.
+/// Keeps large temporaries in the process instead of returning them to the system after every
+/// operation.
 void ct_keep_freed_memory(void);
 
 // Life cycle and storage
 
 void ct_tensor_free(CTTensor tensor);
-CTMessage ct_from_bytes(CTTensor *out, const void *bytes, int64_t byte_count, const int64_t *shape, int64_t rank,
-                        CTDType dtype);
+CTMessage ct_from_bytes(
+    CTTensor *out, const void *bytes, int64_t byte_count, const int64_t *shape, int64_t rank,
+    CTDType dtype);
 /// Storage on the CPU whose content is undefined.
 CTMessage ct_empty(CTTensor *out, const int64_t *shape, int64_t rank, CTDType dtype);
-CTMessage ct_full(CTTensor *out, const int64_t *shape, int64_t rank, double value, CTDType dtype, CTDeviceKind device,
-                  int32_t index);
+CTMessage ct_full(
+    CTTensor *out, const int64_t *shape, int64_t rank, double value, CTDType dtype,
+    CTDeviceKind device, int32_t index);
 CTMessage ct_copy_to_bytes(CTTensor tensor, void *bytes, int64_t byte_count);
 CTMessage ct_to(CTTensor *out, CTTensor tensor, CTDType dtype, CTDeviceKind device, int32_t index);
 
@@ -79,14 +111,16 @@ CTMessage ct_binary_scalar(CTTensor *out, CTBinary operation, CTTensor a, double
 CTMessage ct_where(CTTensor *out, CTTensor condition, CTTensor a, CTTensor b);
 CTMessage ct_masked_fill(CTTensor *out, CTTensor a, CTTensor mask, double value);
 CTMessage ct_linear(CTTensor *out, CTTensor input, CTTensor weight, CTTensor bias);
-CTMessage ct_layer_norm(CTTensor *out, CTTensor input, CTTensor weight, CTTensor bias, double epsilon);
+CTMessage
+ct_layer_norm(CTTensor *out, CTTensor input, CTTensor weight, CTTensor bias, double epsilon);
 CTMessage ct_softmax(CTTensor *out, CTTensor a, int64_t axis);
 CTMessage ct_log_softmax(CTTensor *out, CTTensor a, int64_t axis);
 
 // Reductions; no axes means all of them
 
-CTMessage ct_reduce(CTTensor *out, CTReduction operation, CTTensor a, const int64_t *axes, int64_t axis_count,
-                    bool keep_axes);
+CTMessage ct_reduce(
+    CTTensor *out, CTReduction operation, CTTensor a, const int64_t *axes, int64_t axis_count,
+    bool keep_axes);
 
 // Shape
 
@@ -94,19 +128,21 @@ CTMessage ct_reshape(CTTensor *out, CTTensor a, const int64_t *shape, int64_t ra
 CTMessage ct_expand(CTTensor *out, CTTensor a, const int64_t *shape, int64_t rank);
 CTMessage ct_permute(CTTensor *out, CTTensor a, const int64_t *order, int64_t rank);
 CTMessage ct_narrow(CTTensor *out, CTTensor a, int64_t axis, int64_t start, int64_t length);
-CTMessage ct_index_select(CTTensor *out, CTTensor a, int64_t axis, const int64_t *indices, int64_t count);
+CTMessage
+ct_index_select(CTTensor *out, CTTensor a, int64_t axis, const int64_t *indices, int64_t count);
 CTMessage ct_concatenate(CTTensor *out, const CTTensor *tensors, int64_t count, int64_t axis);
 CTMessage ct_stack(CTTensor *out, const CTTensor *tensors, int64_t count, int64_t axis);
 
 // Losses (mean over samples; `weights` may be NULL)
 
-CTMessage ct_cross_entropy(CTTensor *out, CTTensor logits, CTTensor target, CTTensor weights, bool mean);
-CTMessage ct_binary_cross_entropy(CTTensor *out, CTTensor logits, CTTensor target, CTTensor positive_weights, bool mean);
+CTMessage
+ct_cross_entropy(CTTensor *out, CTTensor logits, CTTensor target, CTTensor weights, bool mean);
+CTMessage ct_binary_cross_entropy(
+    CTTensor *out, CTTensor logits, CTTensor target, CTTensor positive_weights, bool mean);
 
 // Linear algebra
 
 CTMessage ct_solve(CTTensor *out, CTTensor a, CTTensor b);
-CTMessage ct_symmetric_eigenvalues(CTTensor *values, CTTensor *vectors, CTTensor a);
 
 // Automatic differentiation
 
@@ -125,13 +161,21 @@ CTMessage ct_copy_into(CTTensor destination, CTTensor source);
 CTMessage ct_fill(CTTensor tensor, double value);
 
 /// A leaf that shares the storage `buffer[offset ..< offset + product(shape)]`.
-CTMessage ct_view_of_buffer(CTTensor *out, CTTensor buffer, int64_t offset, const int64_t *shape, int64_t rank);
+CTMessage ct_view_of_buffer(
+    CTTensor *out, CTTensor buffer, int64_t offset, const int64_t *shape, int64_t rank);
 
-/// One pass of Adam (L2 regularisation added to the gradient) over ranges of flat buffers.
-/// `steps[i]` is the number of updates that range `i` has had, this one included.
-CTMessage ct_adam(CTTensor parameters, CTTensor gradients, CTTensor first_moments, CTTensor second_moments,
-                  const int64_t *offsets, const int64_t *lengths, const int64_t *steps, int64_t range_count,
-                  double learning_rate, double beta1, double beta2, double epsilon, double weight_decay);
+/// One Adam step over ranges of flat buffers (Kingma & Ba 2015, with the L2 penalty added to the
+/// gradient):
+///
+///     g ← g + λ·p,  m ← β1·m + (1 − β1)·g,  v ← β2·v + (1 − β2)·g²,
+///     p ← p − η/(1 − β1^t)·m / (√v/√(1 − β2^t) + ε).
+///
+/// Range i covers `lengths[i]` elements from `offsets[i]` and is at step t = steps[i] ≥ 1, the
+/// number of its updates with this one included. The gradients stay as they are.
+CTMessage ct_adam(
+    CTTensor parameters, CTTensor gradients, CTTensor first_moments, CTTensor second_moments,
+    const int64_t *offsets, const int64_t *lengths, const int64_t *steps, int64_t range_count,
+    double learning_rate, double beta1, double beta2, double epsilon, double weight_decay);
 
 #ifdef __cplusplus
 }

@@ -1,69 +1,66 @@
-// The model's blocks as single functions for the CPU: forward and backward in chunks that stay in the cache.
+// The model's blocks as single functions for the CPU: forward and backward in chunks that stay in
+// the cache.
 //
 // The conventions are those of CTorch.h.
 #ifndef CTORCH_FUSED_H
 #define CTORCH_FUSED_H
 
-#include <stdint.h>
-
 #include "CTorch.h"
+
+#include <stdint.h>
 
 #pragma GCC visibility push(default)
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/// 1 where the fused blocks can run, which is every CPU: they bring their own arithmetic.
-int ct_fused_available(void);
-
-/// The instruction set that the fused blocks use on this machine: "avx512", "avx2" or "portable". Static text.
+/// The instruction set that the fused blocks use: "avx512", "avx2" or "portable". Static text.
+///
+/// It is the best one of this processor, unless the environment variable HIGHMMT_INSTRUCTIONS names
+/// another. The variable is read once. If it names a set that the processor lacks, this returns
+/// "unsupported", and if it names none, "unknown"; every fused function, and ct_adam on the CPU,
+/// then fails with a message that lists the sets there are.
 const char *ct_fused_instruction_set(void);
 
-/// out = x + W2·(a ∘ gelu(g)) + b2 (+ residual) with [a | g] = W1·LayerNorm(x) + b1; gelu is the exact one, the
-/// LayerNorm epsilon 1e-5. Differentiable once in every argument.
+/// out = x + W2·(a ∘ gelu(g)) + b2 (+ residual) with [a | g] = W1·LayerNorm(x) + b1; gelu is the
+/// exact one, the LayerNorm epsilon 1e-5. Differentiable once in every argument.
 ///
-/// Shapes: x, residual, out [..., d]; norm_weight, norm_bias, b2 [d]; w1 [2h, d]; b1 [2h]; w2 [d, h].
-/// residual may be NULL. All contiguous float32 on the CPU, otherwise an error.
+/// Shapes: x, residual, out [..., d]; norm_weight, norm_bias, b2 [d]; w1 [2h, d]; b1 [2h];
+/// w2 [d, h]. residual may be NULL. All contiguous float32 on the CPU, otherwise an error.
 CTMessage ct_fused_feed_forward(
-    CTTensor *out, CTTensor x, CTTensor residual, CTTensor norm_weight, CTTensor norm_bias, CTTensor w1,
-    CTTensor b1, CTTensor w2, CTTensor b2);
+    CTTensor *out, CTTensor x, CTTensor residual, CTTensor norm_weight, CTTensor norm_bias,
+    CTTensor w1, CTTensor b1, CTTensor w2, CTTensor b2);
 
 /// Pre-normalised multi-head attention with residual over a list of (query, context) samples:
-/// out[p] = x[q_p] + Wo·MHA(LN(x[q_p]), LN'(context[c_p])) + bo, scores scaled by (inner / heads)^-0.5.
+/// out[p] = x[q_p] + Wo·MHA(LN(x[q_p]), LN'(context[c_p])) + bo. Scores are scaled by
+/// (inner / heads)^-0.5.
 ///
-/// Shapes: x [Bq, n, d]; context [Bc, m, d], or NULL for self-attention on LN(x); wq [inner, d]; wkv [2·inner, d]
-/// (keys first); wo [d, inner]; bo [d]; key_mask bool [Bc, m] (true = valid) or NULL; out [P, n, d], or [P, 1, d]
-/// with last_query_only, which computes the last query row alone.
-/// pairs = 0 stands for the identity (P = Bq, requires Bc = Bq); otherwise query_index and context_index hold
-/// `pairs` sample numbers each. context_norm_weight and context_norm_bias are NULL exactly when context is.
-/// All contiguous float32 on the CPU, otherwise an error. Differentiable once in every floating-point argument.
+/// Shapes: x [Bq, n, d]; context [Bc, m, d], or NULL for self-attention on LN(x); wq [inner, d];
+/// wkv [2·inner, d] (keys first); wo [d, inner]; bo [d]; key_mask bool [Bc, m] (true = valid) or
+/// NULL; out [P, n, d], or [P, 1, d] with last_query_only, which computes the last query row alone.
+/// pairs = 0 stands for the identity (P = Bq, requires Bc = Bq); otherwise query_index and
+/// context_index hold `pairs` sample numbers each. context_norm_weight and context_norm_bias are
+/// NULL exactly when context is. All contiguous float32 on the CPU, otherwise an error.
+/// Differentiable once in every floating-point argument.
 CTMessage ct_fused_attention(
-    CTTensor *out, CTTensor x, CTTensor context, const int64_t *query_index, const int64_t *context_index,
-    int64_t pairs, CTTensor norm_weight, CTTensor norm_bias, CTTensor context_norm_weight,
-    CTTensor context_norm_bias, CTTensor wq, CTTensor wkv, CTTensor wo, CTTensor bo, int64_t heads,
-    int last_query_only, CTTensor key_mask);
+    CTTensor *out, CTTensor x, CTTensor context, const int64_t *query_index,
+    const int64_t *context_index, int64_t pairs, CTTensor norm_weight, CTTensor norm_bias,
+    CTTensor context_norm_weight, CTTensor context_norm_bias, CTTensor wq, CTTensor wkv,
+    CTTensor wo, CTTensor bo, int64_t heads, int last_query_only, CTTensor key_mask);
 
-/// Multi-head attention of latent queries to tokens [data | constant part], where the tokens' LayerNorm
-/// and key/value projection are taken as rstd·(data·a + c) − mean·rstd·w + b and keys are formed only where that
-/// is cheaper. Returns softmax(q·Kᵀ)·V, [B, n, heads·dh].
+/// Multi-head attention of latent queries to tokens [data | constant part], where the tokens'
+/// LayerNorm and key/value projection are taken as rstd·(data·a + c) − mean·rstd·w + b and keys are
+/// formed only where that is cheaper. Returns softmax(q·Kᵀ)·V, [B, n, heads·dh].
 ///
-/// Shapes: data [B, T, C] (gets no gradient); key_mask bool [B, T] (true = valid) or NULL; q [heads, n, dh], or
-/// [B, heads, n, dh] where every sample has its own, already projected and scaled; a [C, 2·heads·dh], keys first;
-/// c [T, 2·heads·dh]; w, b [2·heads·dh]; s1, s2 [T]: sum and sum of squares of the constant part; width: channels of
-/// the whole token.
-/// All contiguous float32 on the CPU, otherwise an error. Differentiable once in q, a, c, w, b, s1 and s2.
+/// Shapes: data [B, T, C] (gets no gradient); key_mask bool [B, T] (true = valid) or NULL;
+/// q [heads, n, dh], or [B, heads, n, dh] where every sample has its own, already projected and
+/// scaled; a [C, 2·heads·dh], keys first; c [T, 2·heads·dh]; w, b [2·heads·dh]; s1, s2 [T]: sum and
+/// sum of squares of the constant part; width: channels of the whole token.
+/// All contiguous float32 on the CPU, otherwise an error. Differentiable once in q, a, c, w, b, s1
+/// and s2.
 CTMessage ct_fused_token_attention(
-    CTTensor *out, CTTensor data, CTTensor key_mask, CTTensor q, CTTensor a, CTTensor c, CTTensor w, CTTensor b,
-    CTTensor s1, CTTensor s2, int64_t width);
-
-/// One Adam step over ranges of contiguous buffers (Kingma & Ba 2015, with the L2 penalty added to the gradient):
-/// g ← g + l2·p, m ← b1·m + (1−b1)·g, v ← b2·v + (1−b2)·g², p ← p − lr/(1−b1^t)·m / (√v/√(1−b2^t) + eps).
-///
-/// Range i covers `lengths[i]` elements from `offsets[i]` and is at step t = steps[i] ≥ 1. With zero_gradients the
-/// gradient is set to zero in the same pass. The result does not depend on the number of threads.
-CTMessage ct_fused_adam(
-    float *p, float *g, float *m, float *v, const int64_t *offsets, const int64_t *lengths, const int64_t *steps,
-    int64_t ranges, double lr, double b1, double b2, double eps, double l2, int zero_gradients);
+    CTTensor *out, CTTensor data, CTTensor key_mask, CTTensor q, CTTensor a, CTTensor c, CTTensor w,
+    CTTensor b, CTTensor s1, CTTensor s2, int64_t width);
 
 #ifdef __cplusplus
 }

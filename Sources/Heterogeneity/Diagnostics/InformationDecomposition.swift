@@ -1,27 +1,29 @@
 import Foundation
 
-/// How the information of two inputs about a target divides: what both say, what only one says, and what only both
-/// together say. In bits.
+/// The redundant, unique and synergistic information of two inputs about a target, in bits.
 ///
-/// Source: the decomposition of Bertschinger, Rauh, Olbrich, Jost and Ay (Entropy 2014): the unique information of X1 is the
-/// smallest I_q(X1; Y | X2) over all joint distributions q with the given distributions of (X1, Y) and (X2, Y).
+/// The unique information of X1 is the minimum of I_q(X1; Y | X2) over all joint distributions q
+/// with the given distributions of (X1, Y) and (X2, Y). Source: Bertschinger, Rauh, Olbrich, Jost
+/// and Ay, Entropy 2014.
 public struct InformationDecomposition: Codable, Equatable, Sendable {
-    /// What either input says alone.
+    /// The information available from either input alone.
     public var redundant: Double
-    /// What only the first says.
+    /// The information available from the first input only.
     public var uniqueFirst: Double
-    /// What only the second says.
+    /// The information available from the second input only.
     public var uniqueSecond: Double
-    /// What neither says without the other.
+    /// The information available from both inputs together, but from neither alone.
     public var synergistic: Double
 
-    /// Divides known informations.
+    /// Creates a decomposition from known amounts of information.
+    ///
+    /// Negative amounts count as zero.
     ///
     /// - Parameters:
-    ///   - first: bits about the target in the first input.
-    ///   - second: bits in the second.
-    ///   - both: bits in both together.
-    ///   - sharedShare: which share of the smaller of the first two is redundant, 0…1.
+    ///   - first: Bits about the target in the first input.
+    ///   - second: Bits about the target in the second input.
+    ///   - both: Bits about the target in both inputs together.
+    ///   - sharedShare: The redundant share of the smaller of `first` and `second`, 0…1.
     public init(first: Double, second: Double, both: Double, sharedShare: Double) {
         let (first, second) = (max(0, first), max(0, second))
         redundant = min(max(sharedShare, 0), 1) * min(first, second)
@@ -30,15 +32,16 @@ public struct InformationDecomposition: Codable, Equatable, Sendable {
         synergistic = max(0, both - redundant - uniqueFirst - uniqueSecond)
     }
 
-    /// Divides the information of two discrete inputs, given how often each goes with each target.
+    /// Returns the information of two discrete inputs and its redundant part, from counts.
     ///
-    /// The smallest I_q(X1, X2; Y) is found by alternating projections: for each target the joint distribution of both inputs
-    /// is the one with its marginals that is nearest to the mixture over targets.
+    /// The minimum of I_q(X1, X2; Y) is found by alternating projections. For each target, the
+    /// joint distribution of both inputs becomes the one that has the target's marginals and is
+    /// closest to the mixture over targets.
     ///
     /// - Parameters:
-    ///   - first: target → counts of the values of the first input.
-    ///   - second: target → counts of the values of the second.
-    /// - Returns: the informations of both inputs and the redundant bits.
+    ///   - first: Counts `[target, value]` of the first input.
+    ///   - second: Counts `[target, value]` of the second input.
+    /// - Returns: The bits in the first input, those in the second, and the redundant bits.
     static func marginals(
         first: [[Double]], second: [[Double]]
     ) -> (first: Double, second: Double, redundant: Double) {
@@ -49,7 +52,7 @@ public struct InformationDecomposition: Codable, Equatable, Sendable {
         let rows = targets.map { normalised(first[$0]) }
         let columns = targets.map { normalised(second[$0]) }
         let (width, height) = (columns.first?.count ?? 0, rows.first?.count ?? 0)
-        // Independent given the target: a start that gives no combination zero that could have more.
+        // Start with independence given the target, so that every possible combination is positive.
         var joint = targets.indices.map { target in
             rows[target].flatMap { row in columns[target].map { row * $0 } }
         }
@@ -64,9 +67,9 @@ public struct InformationDecomposition: Codable, Equatable, Sendable {
         }
         mixture = (0..<(width * height)).map { cell in zip(shares, joint).reduce(0) { $0 + $1.0 * $1.1[cell] } }
         let least = information(shares, joint, mixture)
-        let own = information(shares, rows, mix(shares, rows))
-        let other = information(shares, columns, mix(shares, columns))
-        return (own, other, max(0, min(own + other - least, min(own, other))))
+        let ofFirst = information(shares, rows, mix(shares, rows))
+        let ofSecond = information(shares, columns, mix(shares, columns))
+        return (ofFirst, ofSecond, max(0, min(ofFirst + ofSecond - least, min(ofFirst, ofSecond))))
     }
 
     private static func normalised(_ counts: [Double]) -> [Double] {
@@ -78,7 +81,7 @@ public struct InformationDecomposition: Codable, Equatable, Sendable {
         (parts.first ?? []).indices.map { index in zip(shares, parts).reduce(0) { $0 + $1.0 * $1.1[index] } }
     }
 
-    /// I = Σ p(y) KL(part(y) ‖ mixture), in bits.
+    /// Returns the mutual information Σ p(y) KL(part(y) ‖ mixture) in bits.
     private static func information(_ shares: [Double], _ parts: [[Double]], _ mixture: [Double]) -> Double {
         zip(shares, parts).reduce(0) { sum, entry in
             let divergence = zip(entry.1, mixture).reduce(0) {
@@ -88,7 +91,8 @@ public struct InformationDecomposition: Codable, Equatable, Sendable {
         }
     }
 
-    /// The table with the given row and column sums that is nearest to another (Sinkhorn's scaling).
+    /// Returns the table with the given row and column sums that is closest to another one in KL
+    /// divergence, by Sinkhorn scaling.
     private static func projected(_ table: [Double], rows: [Double], columns: [Double]) -> [Double] {
         var table = table
         let width = columns.count

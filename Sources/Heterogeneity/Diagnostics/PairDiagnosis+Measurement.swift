@@ -1,12 +1,17 @@
 import Foundation
 
 extension PairDiagnosis {
-    /// The diagnoses of all pairs, from the predictors that two measurements trained from random starts.
+    /// Returns the diagnoses of all pairs, from the random-start predictors of two measurements.
     ///
-    /// Informations are predictive informations of the predictors. Which share of them is redundant is estimated from how
-    /// their most probable classes go with the target, which loses some but keeps the tables countable.
+    /// Information is the predictive information of the predictors. The redundant share is
+    /// estimated from the joint counts of predicted classes and targets. Using the most probable
+    /// class loses some information but keeps the tables small.
     ///
-    /// - Throws: ``HeterogeneityError`` when a training is missing or was measured on other samples.
+    /// - Parameters:
+    ///   - modalities: The measurement of modality heterogeneity.
+    ///   - interactions: The measurement of interaction heterogeneity of the same suite.
+    /// - Throws: ``HeterogeneityError`` if a training is missing or used other samples; `FileError`
+    ///   for a damaged record.
     public static func all(
         modalities: TransferMeasurement, interactions: TransferMeasurement
     ) throws -> [PairDiagnosis] {
@@ -17,11 +22,13 @@ extension PairDiagnosis {
         _ index: Int, modalities: TransferMeasurement, interactions: TransferMeasurement
     ) throws -> PairDiagnosis {
         let pair = interactions.entries[index]
-        let data = interactions.data[index]
+        let data = interactions.targets[index]
         let streams = try pair.modalities.map { name in
             let position = modalities.entries.firstIndex { $0.task == pair.task && $0.modalities == [name] }
-            guard let position, modalities.data[position].valid.rows == data.valid.rows else {
-                throw HeterogeneityError("\(pair): its modalities were measured on other samples than the pair")
+            guard let position, modalities.targets[position].valid.rows == data.valid.rows else {
+                throw HeterogeneityError(
+                    "\(pair): its modalities were measured on other samples than the pair; measure both with the same "
+                        + "budget")
             }
             return position
         }
@@ -47,7 +54,10 @@ extension PairDiagnosis {
             })
     }
 
-    /// The share of the smaller information that is redundant, from counts of targets and predictions over all seeds.
+    /// Returns the redundant share of the smaller information, from counts of targets and
+    /// predictions over all seeds.
+    ///
+    /// - Throws: ``HeterogeneityError`` if a record holds no predictions.
     private static func sharedShare(
         _ targets: [Int], first: [TransferRecord], second: [TransferRecord]
     ) throws -> Double {
@@ -57,7 +67,8 @@ extension PairDiagnosis {
             var table = Array(repeating: Array(repeating: 0.0, count: values), count: values)
             for record in records {
                 guard let predicted = record.predicted, predicted.count == targets.count else {
-                    throw HeterogeneityError("\(record.to): its finished training does not say what was predicted")
+                    throw HeterogeneityError(
+                        "\(record.to): the record of its training holds no predictions; remove it to train again")
                 }
                 for (target, value) in zip(targets, predicted) where target >= 0 && value >= 0 {
                     table[target][value] += 1
@@ -68,16 +79,5 @@ extension PairDiagnosis {
         let divided = InformationDecomposition.marginals(first: try counts(first), second: try counts(second))
         let least = min(divided.first, divided.second)
         return least > 1e-9 ? divided.redundant / least : 0
-    }
-}
-
-extension TransferMeasurement {
-    /// The trainings of an entry from random starts.
-    func starts(of index: Int) throws -> [TransferRecord] {
-        let found = try seeds.compactMap { try records.record(.source, to: entries[index], seed: $0) }
-        guard found.count == seeds.count, found.allSatisfy({ $0.losses.count == data[index].valid.count }) else {
-            throw HeterogeneityError("\(entries[index]): not all its trainings are finished")
-        }
-        return found
     }
 }

@@ -1,43 +1,51 @@
-/// What two modalities of a task say about its target, alone and together.
+/// The information of two modalities about a task's target, separately and together.
+///
+/// Information is estimated on the validation split, in bits per sample.
 public struct PairDiagnosis: Codable, Equatable, Sendable {
     /// The name of the pair, `task/first+second`.
     public let pair: String
-    /// Bits that a predictor of the first modality finds.
+    /// The bits found by a predictor of the first modality.
     public let first: Double
-    /// Bits that a predictor of the second modality finds.
+    /// The bits found by a predictor of the second modality.
     public let second: Double
-    /// Bits that a predictor of both finds.
+    /// The bits found by a predictor of both modalities.
     public let both: Double
-    /// Bits that both say beyond the better of the two: what fusion is worth.
+    /// The gain of fusion: the bits of both modalities minus those of the better one.
     public let gain: Double
-    /// Its standard error, paired over samples, with the variance over seeds.
+    /// The standard error of the gain, paired over samples and including the variance over seeds.
     public let gainStandardError: Double
-    /// How the bits divide; nothing for targets of several labels.
+    /// The decomposition of the bits; `nil` for multilabel targets.
     public let decomposition: InformationDecomposition?
 
-    /// Whether any of the three predictors found something. Where none did, nothing is known of what fusion is worth: they may
-    /// have learned too few samples by heart.
+    /// True if at least one of the three predictors found information.
+    ///
+    /// If none did, the gain of fusion is unknown: the predictors may have overfitted too few
+    /// samples.
     public var isInformative: Bool { max(first, second, both) > 0 }
 
-    /// Whether fusion is worth nothing that could be told from noise, as far as the predictors know.
+    /// True if the predictors found information but no significant gain of fusion.
+    ///
+    /// A gain of more than two standard errors is significant.
     public var addsNothing: Bool { isInformative && gain <= 2 * gainStandardError }
 
-    /// Which pairs to keep in the model: those that add something, those of which nothing is known and, so that no modality is left out, for each that would
-    /// be the pair with the largest gain.
+    /// Returns the pairs to keep in the model.
     ///
-    /// - Parameter diagnoses: all pairs of some tasks.
-    /// - Returns: names of pairs.
+    /// These are the pairs with a significant gain and the pairs without evidence. A modality that
+    /// would otherwise be in no pair keeps the pair with the largest gain.
+    ///
+    /// - Parameter diagnoses: The diagnoses of all pairs of some tasks.
+    /// - Returns: The names of the pairs.
     public static func worthKeeping(_ diagnoses: [PairDiagnosis]) -> Set<String> {
         var kept = Set(diagnoses.filter { !$0.addsNothing }.map(\.pair))
         for stream in Set(diagnoses.flatMap(\.streams)).sorted() {
-            let own = diagnoses.filter { $0.streams.contains(stream) }
-            guard !own.contains(where: { kept.contains($0.pair) }) else { continue }
-            if let best = own.max(by: { ($0.gain, $1.pair) < ($1.gain, $0.pair) }) { kept.insert(best.pair) }
+            let pairs = diagnoses.filter { $0.streams.contains(stream) }
+            guard !pairs.contains(where: { kept.contains($0.pair) }) else { continue }
+            if let best = pairs.max(by: { ($0.gain, $1.pair) < ($1.gain, $0.pair) }) { kept.insert(best.pair) }
         }
         return kept
     }
 
-    /// `task/first` and `task/second`.
+    /// The two streams of the pair, `task/first` and `task/second`.
     var streams: [String] {
         guard let slash = pair.lastIndex(of: "/") else { return [] }
         return pair[pair.index(after: slash)...].split(separator: "+").map { "\(pair[..<slash])/\($0)" }

@@ -1,9 +1,11 @@
 extension Grouping {
-    /// Agreement of two divisions of the same entries: 1 if equal, 0 on average if unrelated (Hubert and Arabie, 1985).
+    /// Returns the adjusted Rand index with another partition of the same entries; `nil` if the
+    /// entries differ.
     ///
-    /// Where both put all entries into one group, or each into its own, there is nothing to disagree about, and it is 1.
+    /// It is 1 for equal partitions and 0 on average for independent ones. It is defined as 1 if
+    /// both partitions have a single group, and if both have only groups of one entry.
     ///
-    /// - Returns: Nil if the entries differ.
+    /// Source: Hubert and Arabie, 1985.
     public func adjustedRandIndex(with other: Grouping) -> Double? {
         guard names == other.names else { return nil }
         func pairs(_ count: Int) -> Double { Double(count) * Double(count - 1) / 2 }
@@ -20,6 +22,7 @@ extension Grouping {
     }
 }
 
+/// The labels of one entry in two partitions.
 private struct EntryLabels: Hashable {
     var left: Int
     var right: Int

@@ -1,40 +1,42 @@
 import Numerics
 
-/// The order in which agglomerative clustering joins entries into ever larger groups, and the distance of each joining.
+/// The result of agglomerative clustering: a sequence of merges and their distances.
 public struct Dendrogram: Sendable, Equatable, Codable {
-    /// One joining of two clusters. Clusters 0..<n are the entries; cluster n + s is what step s made.
+    /// A merge of two clusters. Clusters `0..<n` are the entries; cluster n + s is the result of
+    /// merge s.
     public struct Merge: Sendable, Equatable, Codable {
-        /// The cluster with the smaller number.
+        /// The smaller number of the two clusters.
         public let first: Int
-        /// The cluster with the larger number.
+        /// The larger number of the two clusters.
         public let second: Int
-        /// Distance of the two, in the matrix's units; never less than that of an earlier step.
+        /// The distance of the two clusters in the matrix's units, at least that of earlier merges.
         public let height: Double
-        /// Entries in the cluster that results.
+        /// The number of entries in the resulting cluster.
         public let size: Int
     }
 
-    /// Names of the n entries.
+    /// The names of the n entries.
     public let names: [String]
-    /// What was taken as the distance of two clusters.
+    /// The linkage of the clustering.
     public let linkage: Linkage
-    /// The n − 1 steps, by height.
+    /// The n − 1 merges in order of height.
     public let merges: [Merge]
 
-    /// Clusters the entries of a matrix from the bottom up.
+    /// Clusters the entries of a matrix agglomeratively, in O(n²) to O(n³).
     ///
-    /// Of equally close pairs, the one whose clusters hold the smallest entry is joined, and of these the one whose other cluster
-    /// does: the result depends on nothing but the matrix. The work grows with n² to n³.
+    /// Each cluster is represented by its smallest entry. Among equally close pairs, the pair with
+    /// the smallest representative is merged first, then the pair whose other representative is
+    /// smallest. The result depends only on the matrix.
     ///
     /// - Parameters:
     ///   - matrix: Distances of n entries.
-    ///   - linkage: What is taken as the distance of two clusters.
+    ///   - linkage: The definition of the distance between clusters.
     public init(of matrix: HeterogeneityMatrix, linkage: Linkage) {
         names = matrix.names
         self.linkage = linkage
         let count = matrix.count
         var distances = matrix.values
-        // A cluster lives in the row of its smallest entry, so rows in ascending order are the order in which ties are broken.
+        // A cluster uses the row of its smallest entry, so ties are broken by ascending row.
         var cluster = Array(0..<count)
         var sizes = Array(repeating: 1, count: count)
         var alive = Array(0..<count)
@@ -84,7 +86,8 @@ public struct Dendrogram: Sendable, Equatable, Codable {
         self.merges = merges
     }
 
-    /// Entries of each cluster, ascending: first the n entries themselves, then one for every step.
+    /// The entries of each cluster, ascending: first the n single entries, then the result of each
+    /// merge.
     public var members: [[Int]] {
         var members = names.indices.map { [$0] }
         for merge in merges {
@@ -93,7 +96,7 @@ public struct Dendrogram: Sendable, Equatable, Codable {
         return members
     }
 
-    /// Cophenetic distances: for each two entries, the height at which they come into one cluster.
+    /// The cophenetic distances `[n, n]`: for each pair, the height at which both join one cluster.
     public var copheneticDistances: SquareMatrix<Double> {
         var distances = SquareMatrix(count: names.count, repeating: 0.0)
         let members = members
@@ -107,8 +110,10 @@ public struct Dendrogram: Sendable, Equatable, Codable {
         return distances
     }
 
-    /// Pearson correlation of the cophenetic distances with the matrix's: 1 if the dendrogram says it all. Nil where either is
-    /// the same for all pairs, or the sizes differ.
+    /// Returns the Pearson correlation of the cophenetic distances with those of a matrix; `nil` if
+    /// either is constant, or if the sizes differ.
+    ///
+    /// It is 1 if the dendrogram represents the distances perfectly.
     public func copheneticCorrelation(with matrix: HeterogeneityMatrix) -> Double? {
         guard matrix.count == names.count else { return nil }
         let cophenetic = copheneticDistances
@@ -116,10 +121,10 @@ public struct Dendrogram: Sendable, Equatable, Codable {
         return pearsonCorrelation(pairs.map { cophenetic[$0.first, $0.second] }, matrix.condensed)
     }
 
-    /// The groups that a cut through the dendrogram leaves.
+    /// Returns the groups defined by a cut.
     ///
-    /// - Throws: ``MatrixError`` if the cut asks for no group, for more groups than there are entries, or for a budget that does
-    ///   not even hold one group.
+    /// - Throws: ``MatrixError`` for a number of groups out of range, a negative or NaN threshold,
+    ///   and a budget that does not hold one group.
     public func grouping(_ cut: GroupingCut) throws -> Grouping {
         let steps: Int
         switch cut {
@@ -139,8 +144,10 @@ public struct Dendrogram: Sendable, Equatable, Codable {
         return Grouping(names: names, labels: labels)
     }
 
-    /// The number of groups, from 2 to n − 1, whose groups have the largest mean silhouette; the smallest of several. 1 for fewer
-    /// than three entries, or where no silhouette is above 0.
+    /// Returns the number of groups, from 2 to n − 1, with the largest mean silhouette.
+    ///
+    /// The smallest number is preferred among equals. The result is 1 for fewer than three entries,
+    /// and if no mean silhouette is positive.
     public func bestSilhouetteGroupCount(in matrix: HeterogeneityMatrix) -> Int {
         var best = (groups: 1, silhouette: 0.0)
         for groups in 2..<max(2, names.count) {

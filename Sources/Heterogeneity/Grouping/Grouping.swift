@@ -1,18 +1,20 @@
-/// A division of named entries into groups, each entry in one.
+/// A partition of named entries into groups.
 ///
-/// Groups are numbered from 0 by their first entry, so that equal divisions are equal values. As JSON it is an object with the
-/// keys `names` and `groups`, an array of arrays of names.
+/// Groups are numbered from 0 in the order of their first entries, so that equal partitions are
+/// equal values. The JSON form is an object with the keys `names` and `groups`, an array of arrays
+/// of names.
 public struct Grouping: Sendable, Equatable, Hashable {
-    /// Names of the entries.
+    /// The names of the entries.
     public let names: [String]
-    /// Number of each entry's group.
+    /// The group number of each entry.
     public let labels: [Int]
 
-    /// A division by labels: entries with equal labels form a group.
+    /// Creates a partition in which entries with equal labels form a group.
     ///
     /// - Parameters:
     ///   - names: Names of the entries.
-    ///   - labels: Any number for each; the longer of the two lists is cut to the length of the other.
+    ///   - labels: Any number per entry. The longer of both arrays is truncated to the other's
+    ///     length.
     public init(names: [String], labels: [Int]) {
         let count = min(names.count, labels.count)
         self.names = Array(names.prefix(count))
@@ -24,21 +26,23 @@ public struct Grouping: Sendable, Equatable, Hashable {
         }
     }
 
-    /// Number of groups.
+    /// The number of groups.
     public var groupCount: Int { (labels.max() ?? -1) + 1 }
 
-    /// Positions of each group's entries, ascending.
+    /// The positions of each group's entries, ascending.
     public var groups: [[Int]] {
         var groups = Array(repeating: [Int](), count: groupCount)
         for (entry, label) in labels.enumerated() { groups[label].append(entry) }
         return groups
     }
 
-    /// Names of each group's entries.
+    /// The names of each group's entries.
     public var groupNames: [[String]] { groups.map { $0.map { names[$0] } } }
 
-    /// Sum of the distances of all pairs that share a group: what sharing gives up, in the matrix's units. Nil if the entries are
-    /// not the matrix's.
+    /// Returns the sum of the distances of all pairs that share a group, in the matrix's units;
+    /// `nil` if the entries are not those of the matrix.
+    ///
+    /// It measures the cost of sharing parameters within the groups.
     public func withinGroupHeterogeneity(in matrix: HeterogeneityMatrix) -> Double? {
         guard names == matrix.names else { return nil }
         return EntryPair.all(of: names.count)
@@ -52,9 +56,10 @@ extension Grouping: Codable {
         case names, groups
     }
 
-    /// Reads `names` and `groups`.
+    /// Decodes `names` and `groups`.
     ///
-    /// - Throws: ``MatrixError`` unless every name is in one group and every group holds only names.
+    /// - Throws: ``MatrixError`` unless every name is in exactly one group and the groups hold no
+    ///   other names; `DecodingError` for other JSON.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         let names = try container.decode([String].self, forKey: .names)
@@ -65,12 +70,14 @@ extension Grouping: Codable {
             }
         }
         guard Set(names).count == names.count, Set(names) == Set(labels.keys) else {
-            throw MatrixError(place: "groups", problem: .malformed("the groups do not hold each name once"))
+            throw MatrixError(place: "groups", problem: .malformed("expected each of the names in exactly one group"))
         }
         self.init(names: names, labels: names.compactMap { labels[$0] })
     }
 
-    /// Writes `names` and `groups`.
+    /// Encodes `names` and `groups`.
+    ///
+    /// - Throws: An encoding error of the encoder.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(names, forKey: .names)

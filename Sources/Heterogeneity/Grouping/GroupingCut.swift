@@ -1,16 +1,21 @@
-/// Where a dendrogram is cut into groups.
+/// A cut through a dendrogram, which defines groups.
 public enum GroupingCut: Sendable, Equatable {
-    /// Into exactly so many groups.
+    /// A cut into a given number of groups.
     case groups(Int)
-    /// So that what was joined at no more than this distance stays joined.
+    /// A cut at a distance: clusters merged at or below it stay merged.
     case threshold(Double)
-    /// Into as many groups as a budget holds: `base` + groups · `perGroup` ≤ `total`, all in parameters or all in bytes.
-    /// `perGroup` is what one more copy of the shared block costs, `base` what the model costs without any.
+    /// A cut into as many groups as fit a budget: `base` + groups · `perGroup` ≤ `total`.
+    ///
+    /// All three are in parameters, or all in bytes. `perGroup` is the cost of one copy of the
+    /// shared block, `base` the cost of the model without any copy.
     case budget(total: Int, perGroup: Int, base: Int)
 
-    /// The number of groups that the cut asks of `count` entries: at least 1 and, for a budget, at most `count`; nil for a threshold.
+    /// Returns the number of groups for `count` entries; `nil` for a threshold.
     ///
-    /// - Throws: ``MatrixError`` if that is not possible.
+    /// The number is at least 1. For a budget it is at most `count`.
+    ///
+    /// - Throws: ``MatrixError`` for a number of groups out of range, and for a budget that does
+    ///   not hold one group.
     public func groupCount(of count: Int) throws -> Int? {
         switch self {
         case .threshold: return nil
@@ -27,16 +32,17 @@ public enum GroupingCut: Sendable, Equatable {
                 throw MatrixError(
                     place: "budget",
                     problem: .outOfRange(
-                        "\(total) in all, \(perGroup) per group, \(base) besides, expected none negative and a group above 0"
+                        "total \(total), \(perGroup) per group, base \(base), expected no negative number and more than 0 "
+                            + "per group"
                     )
                 )
             }
-            // Neither is negative, so the difference cannot overflow.
+            // Both are nonnegative, so the difference cannot overflow.
             let groups = (total - base) / perGroup
             guard total >= base, groups >= 1 else {
                 throw MatrixError(
                     place: "budget",
-                    problem: .outOfRange("\(total) does not hold one group of \(perGroup) besides \(base)")
+                    problem: .outOfRange("\(total), expected room for one group of \(perGroup) plus the base \(base)")
                 )
             }
             return min(groups, count)

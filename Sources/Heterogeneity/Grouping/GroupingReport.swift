@@ -1,74 +1,78 @@
-/// Everything that there is to say about the groups of a matrix.
+import Foundation
+
+/// The groups of a matrix with measures of their quality and with alternative groups.
 public struct GroupingReport: Sendable, Equatable, Codable {
-    /// What one way of grouping makes of the matrix, with as many groups as the report's.
+    /// The groups found by another method, with the same number of groups as the report.
     public struct Alternative: Sendable, Equatable, Codable {
-        /// The name of a linkage; `optimum` for the division with the least within-group heterogeneity, or `search` for the best
-        /// one found where there are too many to know.
+        /// The name of a linkage, or `optimum` for the partition with the least within-group
+        /// heterogeneity, or `search` for the best partition found where the optimum is unknown.
         public let method: String
-        /// Names, group by group.
+        /// The names of the entries of each group.
         public let groups: [[String]]
-        /// Correlation of cophenetic and original distances; nil where undefined.
+        /// The correlation of cophenetic and original distances; `nil` if undefined.
         public let copheneticCorrelation: Double?
-        /// Mean silhouette; nil with one group.
+        /// The mean silhouette; `nil` with one group.
         public let meanSilhouette: Double?
-        /// Sum of the distances of all pairs that share a group.
+        /// The sum of the distances of all pairs that share a group, in the matrix's units.
         public let withinGroupHeterogeneity: Double
-        /// Adjusted Rand index with the report's groups.
+        /// The adjusted Rand index with the report's groups.
         public let agreement: Double
     }
 
-    /// Names of the entries.
+    /// The names of the entries.
     public let names: [String]
-    /// What the distances count.
+    /// The units of the distances.
     public let units: HeterogeneityUnits
-    /// The linkage that was used.
+    /// The linkage.
     public let linkage: Linkage
-    /// Where the dendrogram was cut, in words.
+    /// A description of the cut through the dendrogram.
     public let cut: String
     /// The seed of the resampling.
     public let seed: UInt64
-    /// Names, group by group.
+    /// The names of the entries of each group.
     public let groups: [[String]]
     /// The dendrogram.
     public let dendrogram: Dendrogram
-    /// Correlation of cophenetic and original distances; nil where undefined.
+    /// The correlation of cophenetic and original distances; `nil` if undefined.
     public let copheneticCorrelation: Double?
-    /// Mean silhouette; nil with one group.
+    /// The mean silhouette; `nil` with one group.
     public let meanSilhouette: Double?
-    /// Sum of the distances of all pairs that share a group.
+    /// The sum of the distances of all pairs that share a group, in the matrix's units.
     public let withinGroupHeterogeneity: Double
-    /// How much of the groups survives the uncertainty of the matrix.
+    /// The stability of the groups under the uncertainty of the matrix.
     public let stability: GroupingStability
-    /// Triangle inequalities and singular values.
+    /// The triangle inequalities and singular values.
     public let metricProperties: MetricProperties
-    /// Share of the squared singular values in the three largest.
+    /// The share of the sum of squared singular values in the three largest.
     public let explainedShareOfRank3: Double
-    /// Share of the sum of singular values in the three largest.
+    /// The share of the sum of singular values in the three largest.
     public let nuclearShareOfRank3: Double
-    /// The other linkages, and the least heterogeneous division, with the same number of groups.
+    /// The groups of the other linkages and the least heterogeneous partition.
     public let alternatives: [Alternative]
-    /// Where the transfers differ; nil where they or their errors are unknown.
+    /// A summary of the transfers; `nil` if they or their standard errors are unknown, or with
+    /// fewer than three entries.
     public let transfers: TransferSummary?
 
-    /// Groups the entries of a matrix and examines the result.
+    /// Groups the entries of a matrix and evaluates the result.
     ///
     /// - Parameters:
     ///   - measured: The matrix.
-    ///   - reading: What of its transfers groups are made from.
-    ///   - linkage: What is taken as the distance of two clusters.
-    ///   - cut: Where to cut; nil for the number of groups with the best mean silhouette.
-    ///   - resamplings: Draws for the stability score.
-    ///   - seed: Seed of the draws.
-    /// - Throws: ``MatrixError`` if the cut cannot be made, or transfers that are needed are not known.
+    ///   - basis: The part of its transfers that groups are based on.
+    ///   - linkage: The linkage of the clustering.
+    ///   - cut: The cut through the dendrogram; `nil` selects the number of groups with the best
+    ///     mean silhouette.
+    ///   - resamplings: Number of resampled matrices for the stability.
+    ///   - seed: Seed of the resampling.
+    /// - Throws: ``MatrixError`` if the cut is impossible, or if required transfers are unknown.
     public init(
         of measured: HeterogeneityMatrix,
-        reading: TransferReading = .measured,
+        basis: TransferBasis = .measured,
         linkage: Linkage,
         cut: GroupingCut?,
         resamplings: Int = 200,
         seed: UInt64
     ) throws {
-        let matrix = try measured.read(as: reading)
+        let matrix = try measured.basis(basis)
         transfers = measured.count >= 3 && measured.hasTransferErrors ? try TransferSummary(of: measured) : nil
         let dendrogram = Dendrogram(of: matrix, linkage: linkage)
         let chosen = cut ?? .groups(dendrogram.bestSilhouetteGroupCount(in: matrix))
@@ -117,7 +121,7 @@ public struct GroupingReport: Sendable, Equatable, Codable {
         self.alternatives = alternatives
     }
 
-    /// The groups as a division of the names.
+    /// The groups as a partition of the names.
     public var grouping: Grouping {
         var labels: [String: Int] = [:]
         for (label, group) in groups.enumerated() {
@@ -147,9 +151,9 @@ public struct GroupingReport: Sendable, Equatable, Codable {
         let count = groups == 1 ? "1 group" : "\(groups) groups"
         switch cut {
         case .groups: return count
-        case .threshold(let threshold): return "\(count) at distance \(shortNumber(threshold))"
+        case .threshold(let threshold): return "\(count) at distance \(String(format: "%.3g", threshold))"
         case .budget(let total, let perGroup, let base):
-            return "\(count) in a budget of \(total) (\(perGroup) for each, \(base) besides)"
+            return "\(count) within a budget of \(total) (\(perGroup) per group plus \(base))"
         case nil: return "\(count), the number with the best silhouette"
         }
     }

@@ -1,40 +1,45 @@
 import Numerics
 
-/// How much of a grouping survives the uncertainty of the matrix: distances are drawn anew around their values and clustered again.
+/// The stability of a grouping under the uncertainty of the matrix.
 ///
-/// Each time the entries come in another order, so that groups which hang on how ties are broken count as unstable too.
+/// Distances are resampled around their values and clustered again. Each resampled matrix has its
+/// entries in a random order, so groups that depend on tie-breaking count as unstable too.
 public struct GroupingStability: Sendable, Equatable, Codable {
-    /// Where the uncertainty of the entries comes from.
+    /// The source of the resampling noise.
     public enum Noise: String, Sendable, Codable {
-        /// Each transfer is drawn from a normal distribution with its standard error; the distance follows from both.
+        /// Each transfer is drawn from a normal distribution with its standard error. The distance
+        /// follows from both directions.
         case transferStandardErrors
-        /// Each distance is drawn from a normal distribution with its standard error, and not below 0.
+        /// Each distance is drawn from a normal distribution with its standard error, truncated at
+        /// 0.
         case standardErrors
-        /// Nothing is known, so each distance is drawn with a standard error of a tenth of itself. Distances of 0 stay 0,
-        /// which flatters a matrix with many of them.
+        /// Each distance is drawn with an assumed standard error of a tenth of its value, because
+        /// none is known. Distances of 0 stay 0, so the stability of a matrix with many zeros is
+        /// overestimated.
         case relativeTenth
     }
 
-    /// Where the uncertainty comes from.
+    /// The source of the resampling noise.
     public let noise: Noise
-    /// How often the entries were drawn.
+    /// The number of resampled matrices.
     public let resamplings: Int
-    /// Mean adjusted Rand index of the groupings of drawn matrices with the grouping of the matrix itself: 1 if none changed.
+    /// The mean adjusted Rand index of the resampled groupings with the original one; 1 if none
+    /// changed.
     public let meanAdjustedRandIndex: Double
-    /// Standard deviation of that index over the draws.
+    /// The standard deviation of the adjusted Rand index over the resamplings.
     public let standardDeviation: Double
-    /// Share of the draws in which two entries shared a group; 1 on the diagonal.
+    /// The share of resamplings in which two entries share a group `[n, n]`; 1 on the diagonal.
     public let coMembership: SquareMatrix<Double>
 
-    /// Measures the stability of the groups that a linkage and a cut make of a matrix.
+    /// Measures the stability of the groups of a matrix.
     ///
     /// - Parameters:
-    ///   - matrix: The distances and, where known, their errors.
-    ///   - linkage: What is taken as the distance of two clusters.
-    ///   - cut: Where the dendrogram is cut.
-    ///   - resamplings: How often to draw, at least once.
-    ///   - seed: The same seed gives the same result.
-    /// - Throws: ``MatrixError`` if the cut cannot be made.
+    ///   - matrix: Distances and, if known, their standard errors.
+    ///   - linkage: The linkage of the clustering.
+    ///   - cut: The cut through the dendrogram.
+    ///   - resamplings: Number of resampled matrices, at least 1.
+    ///   - seed: Seed of the resampling. The same seed gives the same result.
+    /// - Throws: ``MatrixError`` if the cut is impossible.
     public init(
         of matrix: HeterogeneityMatrix,
         linkage: Linkage,
@@ -75,7 +80,7 @@ public struct GroupingStability: Sendable, Equatable, Codable {
         coMembership = shares
     }
 
-    /// The groups of a matrix whose entries are taken in a random order.
+    /// Returns the groups of a matrix, clustered with its entries in a random order.
     private static func grouping(
         of matrix: HeterogeneityMatrix,
         linkage: Linkage,
@@ -88,16 +93,16 @@ public struct GroupingStability: Sendable, Equatable, Codable {
             for (column, other) in order.enumerated() { values[row, column] = matrix[entry, other] }
         }
         let shuffled = try HeterogeneityMatrix(names: order.map { matrix.names[$0] }, values: values)
-        let found = try Dendrogram(of: shuffled, linkage: linkage).grouping(cut)
+        let grouping = try Dendrogram(of: shuffled, linkage: linkage).grouping(cut)
         var labels = Array(repeating: 0, count: matrix.count)
-        for (row, entry) in order.enumerated() { labels[entry] = found.labels[row] }
+        for (row, entry) in order.enumerated() { labels[entry] = grouping.labels[row] }
         return Grouping(names: matrix.names, labels: labels)
     }
 }
 
 extension HeterogeneityMatrix {
-    /// Whether both transfers of every pair and their standard errors are known.
-    /// Whether every transfer between two entries is known, with its error.
+    /// True if the transfers of every pair are known in both directions, with their standard
+    /// errors.
     var hasTransferErrors: Bool {
         guard let transfers, let transferStandardErrors else { return false }
         return EntryPair.all(of: count).allSatisfy { pair in
@@ -107,7 +112,9 @@ extension HeterogeneityMatrix {
         }
     }
 
-    /// The matrix with every entry drawn anew.
+    /// Returns a resampled matrix.
+    ///
+    /// - Throws: ``MatrixError`` if a resampled distance is not finite.
     fileprivate func drawn(
         with noise: GroupingStability.Noise,
         using random: inout SplitMix64

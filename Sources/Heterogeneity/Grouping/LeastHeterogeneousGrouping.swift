@@ -1,29 +1,32 @@
 import Numerics
 
-/// The division into a given number of groups with the least within-group heterogeneity: the sum of the distances of all pairs
-/// that share a group.
+/// The partition into a given number of groups with the least within-group heterogeneity.
 ///
-/// No linkage aims at this sum directly, so it tells how much a dendrogram's groups give away.
+/// Within-group heterogeneity is the sum of the distances of all pairs that share a group. No
+/// linkage minimises this sum directly, so the optimum shows how far a dendrogram's groups are from
+/// it.
 public struct LeastHeterogeneousGrouping: Sendable, Equatable {
-    /// Up to this many entries all divisions are accounted for.
+    /// The maximum number of entries for which the optimum is exact.
     public static let largestExactCount = 12
 
-    /// The division. Of several with the same sum, one that is always the same.
+    /// The partition. Ties are broken deterministically.
     public let grouping: Grouping
-    /// Its within-group heterogeneity, in the matrix's units.
+    /// The within-group heterogeneity in the matrix's units.
     public let heterogeneity: Double
-    /// Whether no division can do better; otherwise moving or exchanging entries does not, which is less.
+    /// True if the partition is a global optimum; false if it is only a local optimum, which no
+    /// move of one entry and no exchange of two entries improves.
     public let isExact: Bool
 
-    /// Finds the division.
+    /// Finds the partition.
     ///
-    /// Up to ``largestExactCount`` entries by dynamic programming over all 2ⁿ sets of entries (3ⁿ steps); beyond by improving
-    /// the groups of every linkage, and random ones, until no move of one entry or exchange of two helps.
+    /// Up to ``largestExactCount`` entries, by dynamic programming over all 2ⁿ sets of entries in
+    /// 3ⁿ steps. Beyond that, by local search from the groups of every linkage and from random
+    /// groups.
     ///
     /// - Parameters:
     ///   - matrix: Distances of n entries.
-    ///   - groups: Number of groups, 1 to n; none is empty.
-    ///   - seed: The same seed gives the same division.
+    ///   - groups: Number of nonempty groups, 1 to n.
+    ///   - seed: Seed of the random groups. The same seed gives the same partition.
     /// - Throws: ``MatrixError`` if the number of groups is out of range.
     public init(of matrix: HeterogeneityMatrix, groups: Int, seed: UInt64 = 0) throws {
         _ = try GroupingCut.groups(groups).groupCount(of: matrix.count)
@@ -68,8 +71,8 @@ public struct LeastHeterogeneousGrouping: Sendable, Equatable {
             }
             costs[set] = cost
         }
-        // least[s] is the least sum for a division of the set s into as many groups as rounds have passed, and choices holds
-        // the group that contains the set's smallest entry.
+        // least[s] is the least sum for a partition of the set s into `round` groups. choices
+        // holds, for each round and set, the group that contains the set's smallest entry.
         var least = costs
         var choices = [Array(0..<setCount)]
         for round in 1..<max(1, groups) {
@@ -106,7 +109,7 @@ public struct LeastHeterogeneousGrouping: Sendable, Equatable {
         var labels = start
         var sizes = Array(repeating: 0, count: groups)
         for label in labels { sizes[label] += 1 }
-        // sums[i][g] is the sum of the distances of entry i to the entries of group g.
+        // sums[i][g] is the sum of the distances from entry i to the entries of group g.
         var sums = Array(repeating: Array(repeating: 0.0, count: groups), count: labels.count)
         for i in labels.indices {
             for j in labels.indices { sums[i][labels[j]] += values[i, j] }

@@ -1,22 +1,24 @@
-/// How far two groups are apart, given the distances of their members.
+/// A definition of the distance between two clusters in agglomerative clustering.
 public enum Linkage: String, Sendable, Codable, CaseIterable {
-    /// The smallest distance between a member of one and a member of the other.
+    /// The minimum distance between members of both clusters.
     case single
-    /// The largest such distance.
+    /// The maximum distance between members of both clusters.
     case complete
-    /// The mean of all such distances (UPGMA).
+    /// The mean distance between members of both clusters (UPGMA).
     case average
-    /// The growth of the within-group variance, as a distance. It is exact for Euclidean distances and a rule of thumb for others,
-    /// heterogeneity included.
+    /// Ward's method, which minimises the increase of the within-cluster variance.
+    ///
+    /// It is exact for Euclidean distances and heuristic for others, including heterogeneity.
     case ward
 
-    /// Distance of a group k to the union of groups i and j (Lance–Williams recurrence; Ward's on squares).
+    /// Returns the distance of cluster k to the union of clusters i and j by the Lance–Williams
+    /// recurrence, applied to squared distances for Ward's method.
     ///
     /// - Parameters:
     ///   - ki: Distance of k to i.
     ///   - kj: Distance of k to j.
     ///   - ij: Distance of i to j.
-    ///   - sizes: Numbers of members of i, j and k.
+    ///   - sizes: Sizes of i, j and k.
     func distance(ki: Double, kj: Double, ij: Double, sizes: (i: Int, j: Int, k: Int)) -> Double {
         switch self {
         case .single: return min(ki, kj)

@@ -3,44 +3,60 @@ import Foundation
 import HighMMT
 import Torch
 
-/// Which streams share an encoder and which pairs share a crossmodal block, by name: `groups.json` of a run.
+/// Groups of streams that share an encoder and groups of pairs that share a crossmodal block, by
+/// name.
+///
+/// A run stores them as `groups.json`.
 public struct SharingGroups: Codable, Equatable, Sendable {
-    /// Groups of streams `task/modality`.
+    /// The groups of streams `task/modality`.
     public var encoders: [[String]]
-    /// Groups of pairs `task/first+second`, those that do not meet included; empty where no task has two modalities.
+    /// The groups of pairs `task/first+second`, including pruned ones; empty if no task has two
+    /// modalities.
     public var crossmodal: [[String]]
-    /// The pairs that meet at all; every pair when nothing is given.
+    /// The pairs that the model keeps after pruning; `nil` keeps every pair.
     public var keptPairs: [String]?
-    /// How they were found.
+    /// A description of the method that found the groups.
     public var method: String
-    /// The tree that was cut into groups of streams; nothing where groups were not made by clustering.
+    /// The dendrogram cut into groups of streams; `nil` if the groups do not come from clustering.
     public var encoderTree: Dendrogram?
-    /// The tree that was cut into groups of pairs.
+    /// The dendrogram cut into groups of pairs; `nil` if the groups do not come from clustering.
     public var crossmodalTree: Dendrogram?
 
-    /// Names all parts.
+    /// Creates groups without dendrograms.
+    ///
+    /// - Parameters:
+    ///   - encoders: Groups of streams `task/modality`.
+    ///   - crossmodal: Groups of pairs `task/first+second`.
+    ///   - method: A description of the method that found them.
     public init(encoders: [[String]], crossmodal: [[String]], method: String) {
         self.encoders = encoders
         self.crossmodal = crossmodal
         self.method = method
     }
 
-    /// Cuts the dendrograms of both matrices; a matrix that is not there leaves one group.
+    /// Creates groups by cutting the dendrograms of both matrices.
     ///
     /// - Parameters:
-    ///   - reading: what of the transfers counts.
-    ///   - encoderCut: where to cut; the number of groups with the best silhouette when nothing is given.
-    /// - Throws: ``MatrixError`` when a cut cannot be made, or the transfers that are needed are not known.
+    ///   - modalities: Modality heterogeneity; `nil` gives no groups of streams, so that all share
+    ///     one encoder.
+    ///   - interactions: Interaction heterogeneity; `nil` gives no groups of pairs, so that all
+    ///     share one crossmodal block.
+    ///   - linkage: The linkage of both clusterings.
+    ///   - basis: The part of the transfers that groups are based on.
+    ///   - encoderCut: The cut into groups of streams; `nil` selects the number of groups with the
+    ///     best mean silhouette.
+    ///   - crossmodalCut: The cut into groups of pairs; `nil` as for `encoderCut`.
+    /// - Throws: ``MatrixError`` if a cut is impossible, or if required transfers are unknown.
     public init(
         modalities: HeterogeneityMatrix?, interactions: HeterogeneityMatrix?, linkage: Linkage,
-        reading: TransferReading = .measured,
+        basis: TransferBasis = .measured,
         encoderCut: GroupingCut? = nil, crossmodalCut: GroupingCut? = nil
     ) throws {
         func groups(_ matrix: HeterogeneityMatrix?, _ cut: GroupingCut?) throws -> (
             names: [[String]], tree: Dendrogram?
         ) {
             guard let measured = matrix else { return ([], nil) }
-            let matrix = try measured.read(as: reading)
+            let matrix = try measured.basis(basis)
             let tree = Dendrogram(of: matrix, linkage: linkage)
             return (try tree.grouping(cut ?? .groups(tree.bestSilhouetteGroupCount(in: matrix))).groupNames, tree)
         }
@@ -48,13 +64,13 @@ public struct SharingGroups: Codable, Equatable, Sendable {
         self.init(
             encoders: streams.names, crossmodal: pairs.names,
             method: "heterogeneity, \(linkage.rawValue) linkage"
-                + (reading == .measured ? "" : ", \(reading.rawValue) transfers"))
+                + (basis == .measured ? "" : ", \(basis.rawValue) transfers"))
         (encoderTree, crossmodalTree) = (streams.tree, pairs.tree)
     }
 
     /// Reads `groups.json`.
     ///
-    /// - Throws: `FileError` that names the file.
+    /// - Throws: `FileError`, naming the file, when it cannot be read or holds something else.
     public init(file: String) throws {
         guard let data = FileManager.default.contents(atPath: file) else {
             throw FileError(path: file, reason: "cannot be read")
@@ -73,7 +89,7 @@ public struct SharingGroups: Codable, Equatable, Sendable {
         try JSONFile.write(self, to: file)
     }
 
-    /// The groups as the model takes them: numbered from 0 in order.
+    /// The groups in the form the model takes: a group number from 0 for each stream and kept pair.
     public var sharing: Sharing {
         let kept = keptPairs.map(Set.init)
         func numbered(_ groups: [[String]]) -> [String: Int] {

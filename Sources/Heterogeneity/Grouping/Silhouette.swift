@@ -1,8 +1,12 @@
 extension Grouping {
-    /// Silhouette of every entry: (b − a) / max(a, b), with the mean distance a to its own group and b to the nearest other one
-    /// (Rousseeuw, 1987). From −1, in the wrong group, to 1. An entry alone in its group has 0, as has one with a = b = 0.
+    /// Returns the silhouette of every entry; `nil` with one group, or if the entries are not those
+    /// of the matrix.
     ///
-    /// - Returns: Nil if there is but one group, or the entries are not the matrix's.
+    /// The silhouette is (b − a) / max(a, b), where a is the mean distance to the entry's own group
+    /// and b that to the nearest other group. It ranges from −1 (wrong group) to 1. It is 0 for an
+    /// entry alone in its group, and for a = b = 0.
+    ///
+    /// Source: Rousseeuw, 1987.
     public func silhouettes(in matrix: HeterogeneityMatrix) -> [Double]? {
         guard names == matrix.names, groupCount > 1 else { return nil }
         let groups = groups
@@ -20,7 +24,7 @@ extension Grouping {
         }
     }
 
-    /// Mean silhouette over all entries; nil as for ``silhouettes(in:)``.
+    /// Returns the mean silhouette over all entries; `nil` as for ``silhouettes(in:)``.
     public func meanSilhouette(in matrix: HeterogeneityMatrix) -> Double? {
         silhouettes(in: matrix).map { $0.reduce(0, +) / Double($0.count) }
     }

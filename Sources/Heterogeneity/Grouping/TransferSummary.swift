@@ -1,33 +1,35 @@
-/// Where the transfers of a matrix differ: by source, by target, or by what is specific to pairs; see ``TransferDecomposition``.
+/// A summary of the variation of transfers over sources, targets and pairs; see
+/// ``TransferDecomposition``.
 public struct TransferSummary: Sendable, Equatable, Codable {
-    /// What two entries do to each other beyond what each does, and suffers, anyway.
+    /// The pair-specific transfer between two entries in both directions.
     public struct Pair: Sendable, Equatable, Codable {
         /// One entry.
         public let first: String
-        /// The other.
+        /// The other entry.
         public let second: String
-        /// pᵢⱼ + pⱼᵢ: below zero they help each other.
+        /// The sum pᵢⱼ + pⱼᵢ in the matrix's units. Negative if the entries help each other.
         public let value: Double
-        /// Its standard error.
+        /// The standard error of ``value``.
         public let standardError: Double
     }
 
-    /// Mean transfer.
+    /// The mean transfer.
     public let mean: Double
-    /// Standard deviation of the effects of sources.
+    /// The standard deviation of the source effects.
     public let sources: Double
-    /// Standard deviation of the effects of targets.
+    /// The standard deviation of the target effects.
     public let targets: Double
-    /// Standard deviation of what is specific to pairs, errors taken off.
+    /// The standard deviation of the pair-specific terms, corrected for the standard errors.
     public let specific: Double
-    /// The pairs that help each other most, up to five.
+    /// The pairs with the most negative pair-specific transfer, at most five.
     public let helped: [Pair]
-    /// The pairs that harm each other most, up to five.
+    /// The pairs with the most positive pair-specific transfer, at most five.
     public let harmed: [Pair]
 
-    /// Sums a matrix up.
+    /// Summarises the transfers of a matrix.
     ///
-    /// - Throws: ``MatrixError`` where a transfer or its error is not known, or there are fewer than three entries.
+    /// - Throws: ``MatrixError`` for an unknown transfer or standard error, and for fewer than
+    ///   three entries.
     public init(of matrix: HeterogeneityMatrix) throws {
         let parts = try TransferDecomposition(of: matrix)
         func deviation(_ effects: [Double]) -> Double {

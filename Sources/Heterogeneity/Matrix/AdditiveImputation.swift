@@ -1,15 +1,19 @@
 import Numerics
 
-/// A matrix completed from some of its pairs by ``AdditiveTransfers``, as ``LowRankImputation`` does by distances alone.
+/// A matrix completed by ``AdditiveTransfers`` from the transfers of some of its pairs.
+///
+/// ``LowRankImputation`` is the alternative that uses distances alone.
 public struct AdditiveImputation: Sendable, Equatable {
-    /// The whole matrix: measured values as they were, the others as the model has them.
+    /// The completed matrix, with measured values unchanged and the others predicted.
     public let matrix: HeterogeneityMatrix
-    /// What the model got wrong on held-out pairs.
+    /// The error of the predicted distances of held-out pairs.
     public let heldOut: HeldOutError
 
-    /// Completes a matrix.
+    /// Completes a matrix; `nil` if fewer than two pairs have known transfers.
     ///
-    /// - Returns: nothing where transfers are not known.
+    /// - Parameters:
+    ///   - sampled: The measured pairs. Every entry must be in one of them.
+    ///   - seed: Seed of the division into folds. The same seed gives the same matrix.
     /// - Throws: ``MatrixError`` if an entry is in no measured pair.
     public init?(completing sampled: SampledHeterogeneity, seed: UInt64) throws {
         guard let transfers = sampled.transfers, let model = AdditiveTransfers(of: transfers, seed: seed) else {

@@ -1,18 +1,25 @@
 import Numerics
 
-/// Transfers as a mean, an effect of where they come from and an effect of where they go: T(i→j) ≈ μ + sᵢ + tⱼ.
+/// A predictive model of transfers with source and target effects: T(i→j) ≈ μ + sᵢ + tⱼ.
 ///
-/// Some entries are a good start for everything and some are harmed by any start; that much can be told from a few measured
-/// pairs, or from many noisy ones. What is peculiar to a pair is not in it. Effects are ridge estimates; how strong the
-/// penalties are is decided by five-fold cross-validation over pairs.
+/// Some entries are a good start for every target, and some targets are harmed by any start. A few
+/// measured pairs, or many noisy ones, suffice to estimate that. The model has no pair-specific
+/// term. Effects are ridge estimates, with penalties chosen by five-fold cross-validation over
+/// pairs.
+///
+/// ``TransferDecomposition`` fits the same additive effects for another purpose. This type predicts
+/// transfers that were not measured: it accepts an incomplete matrix, needs no standard errors, and
+/// penalises the effects to minimise the held-out error. ``TransferDecomposition`` explains a
+/// complete matrix: it weights transfers by their standard errors, does not penalise the effects,
+/// and adds a random pair-specific term.
 public struct AdditiveTransfers: Sendable, Equatable {
-    /// μ.
+    /// The mean μ.
     public let mean: Double
-    /// sᵢ, in the order of the entries.
+    /// The source effects sᵢ in entry order.
     public let sources: [Double]
-    /// tⱼ, in the order of the entries.
+    /// The target effects tⱼ in entry order.
     public let targets: [Double]
-    /// What the model got wrong of distances of held-out pairs.
+    /// The error of the predicted distances of held-out pairs.
     public let heldOut: HeldOutError
 
     private struct Cell {
@@ -21,12 +28,16 @@ public struct AdditiveTransfers: Sendable, Equatable {
         var value: Double
     }
 
-    /// The penalties that are tried, in cells: as strong as so many cells that say nothing.
+    /// The candidate penalties. A penalty of k shrinks an effect like k additional transfers of
+    /// zero effect.
     private static let penalties = [0.3, 1, 3, 10]
 
-    /// Fits the pairs whose transfers are known in both directions.
+    /// Fits the pairs whose transfers are known in both directions; `nil` with fewer than two such
+    /// pairs.
     ///
-    /// - Returns: nothing with fewer than two such pairs.
+    /// - Parameters:
+    ///   - transfers: T(i→j) in row i and column j; `nil` if not measured.
+    ///   - seed: Seed of the division into folds.
     public init?(of transfers: SquareMatrix<Double?>, seed: UInt64 = 0) {
         let pairs = EntryPair.all(of: transfers.count).filter {
             transfers[$0.first, $0.second] != nil && transfers[$0.second, $0.first] != nil
@@ -43,7 +54,7 @@ public struct AdditiveTransfers: Sendable, Equatable {
         func distance(_ forward: Double, _ backward: Double) -> Double { max(forward, 0) + max(backward, 0) }
         let measured = pairs.map { distance(transfers[$0.first, $0.second] ?? 0, transfers[$0.second, $0.first] ?? 0) }
 
-        /// Distances of all pairs, each by a model that has not seen the pair.
+        /// Returns the distance of each pair, predicted by a model fitted without that pair.
         func heldOutDistances(_ penalties: (Double, Double), seed: UInt64) -> [Double] {
             var random = SplitMix64(seed: seed)
             let order = pairs.indices.shuffled(using: &random)
@@ -75,10 +86,11 @@ public struct AdditiveTransfers: Sendable, Equatable {
         (mean, sources, targets) = Self.fit(cells(pairs), count: count, penalties)
     }
 
-    /// What the model says of T(i→j), measured or not.
+    /// The predicted transfer T(i→j), whether measured or not.
     public subscript(from: Int, to: Int) -> Double { mean + sources[from] + targets[to] }
 
-    /// Least squares with penalties, by turns: every effect is the mean of what the others leave, pulled towards zero.
+    /// Fits penalised least squares by block coordinate descent: each effect is the mean residual
+    /// of the other terms, shrunk towards zero.
     private static func fit(
         _ cells: [Cell], count: Int, _ penalties: (source: Double, target: Double)
     ) -> (mean: Double, sources: [Double], targets: [Double]) {

@@ -1,18 +1,20 @@
-/// Fields of a text in which a delimiter separates the fields and a line break the records (RFC 4180).
+/// Text parsed into records, which end at line breaks, and delimited fields (RFC 4180).
 struct DelimitedText {
+    /// One record.
     struct Record {
-        /// Line of the text in which the record begins, counted from 1.
+        /// The line in which the record begins, counted from 1.
         var line: Int
         var fields: [String]
     }
 
     private(set) var records: [Record] = []
 
-    /// Splits a text; records without any text are left out.
+    /// Parses a text and drops blank records.
     ///
-    /// The delimiter is whichever of comma, semicolon and tab the first line with text holds most of outside quotes.
+    /// The delimiter is the most frequent of comma, semicolon and tab, outside quotes, in the first
+    /// line that is not blank.
     ///
-    /// - Throws: ``MatrixError`` for a quote that is never closed or has text behind it.
+    /// - Throws: ``MatrixError`` for an unclosed quote, and for text after a closing quote.
     init(_ text: String) throws {
         let characters = Array(text.unicodeScalars.drop { $0 == "\u{FEFF}" })
         let delimiter = Self.delimiter(of: characters)
@@ -52,13 +54,14 @@ struct DelimitedText {
                     }
                 }
                 guard closed else {
-                    throw MatrixError(place: "line \(begin)", problem: .malformed("a quote is never closed"))
+                    throw MatrixError(
+                        place: "line \(begin)", problem: .malformed("an unclosed quote, expected a closing quote"))
                 }
                 while index < characters.count, characters[index] == " " { index += 1 }
                 guard index == characters.count || [delimiter, "\n", "\r"].contains(characters[index]) else {
                     throw MatrixError(
                         place: "line \(line)",
-                        problem: .malformed("text behind a closing quote, expected the end of the field")
+                        problem: .malformed("text after a closing quote, expected the end of the field")
                     )
                 }
                 field = quoted
@@ -110,7 +113,7 @@ struct DelimitedText {
 }
 
 extension String {
-    /// The string without spaces and tabs at its ends.
+    /// The string without leading and trailing spaces and tabs.
     fileprivate var trimmingSpaces: String {
         let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" }
         return String(drop(while: isBlank).reversed().drop(while: isBlank).reversed())

@@ -1,19 +1,19 @@
 import Numerics
 
-/// What a model made of measured pairs while it could not see them.
+/// The cross-validated error of a model on measured pairs.
 public struct HeldOutError: Sendable, Equatable, Codable {
-    /// Number of pairs held out: all measured ones, in turn.
+    /// The number of held-out pairs. Every measured pair is held out once.
     public let count: Int
-    /// Root of the mean squared error, in the matrix's units.
+    /// The root mean squared error in the matrix's units.
     public let rootMeanSquare: Double
-    /// Median absolute error, in the matrix's units.
+    /// The median absolute error in the matrix's units.
     public let medianAbsolute: Double
-    /// Root of the mean squared error of square roots of distances, on which the model is fitted.
+    /// The root mean squared error of the square roots of distances, by which models are selected.
     public let rootMeanSquareOfRoots: Double
-    /// Spearman correlation of prediction and measurement; nil where either is constant.
+    /// The Spearman correlation of predictions and measurements; `nil` if either is constant.
     public let spearman: Double?
 
-    /// Compares distances of held-out pairs with what was predicted of them.
+    /// Compares the predicted distances of held-out pairs with the measured ones.
     init(predictions: [Double], measured: [Double]) {
         let errors = zip(predictions, measured).map { abs($0 - $1) }
         let roots = zip(predictions, measured).map { $0.squareRoot() - $1.squareRoot() }

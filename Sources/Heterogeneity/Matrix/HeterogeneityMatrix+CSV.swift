@@ -1,15 +1,16 @@
 extension HeterogeneityMatrix {
     /// Reads a matrix from CSV whose first line holds the names.
     ///
-    /// Fields are separated by commas, semicolons or tabs. Every further line holds one row, with or without its name in front:
-    /// all values, or one triangle. A lower triangle's rows may stop at or before the diagonal, and its empty first row may be
-    /// left out; an upper triangle's rows begin with blank fields.
+    /// Fields are separated by commas, semicolons or tabs. Each further line holds one row, with or
+    /// without its name in front. The rows hold all values or one triangle. Rows of a lower
+    /// triangle may stop at or before the diagonal, and its empty first row may be omitted. Rows of
+    /// an upper triangle begin with blank fields.
     ///
     /// - Parameters:
     ///   - csv: The text.
-    ///   - source: What errors call it, such as the file's name.
-    ///   - units: What the numbers count, which CSV cannot say.
-    /// - Throws: ``MatrixError`` that names the line and the column.
+    ///   - source: The name used in error messages, such as the file's name.
+    ///   - units: The units of the distances, which CSV does not record.
+    /// - Throws: ``MatrixError``, naming line and column, for text that is not a valid matrix.
     public init(csv: String, source: String? = nil, units: HeterogeneityUnits = .unspecified) throws {
         do {
             let table = try MatrixTable(csv)
@@ -28,7 +29,8 @@ extension HeterogeneityMatrix {
         }
     }
 
-    /// The matrix as CSV with row names: all values, each with the fewest digits that give it back exactly.
+    /// The full matrix as CSV with row names. Each value has the fewest digits that restore it
+    /// exactly.
     public var csv: String {
         func field(_ text: String) -> String {
             guard text.contains(where: { ",;\"".contains($0) }) || text.first == " " || text.last == " " else {
@@ -45,7 +47,7 @@ extension HeterogeneityMatrix {
     }
 }
 
-/// The names and cells of a matrix in delimited text.
+/// The names and cells parsed from delimited text.
 private struct MatrixTable {
     let names: [String]
     let cells: MatrixCells
@@ -53,7 +55,7 @@ private struct MatrixTable {
     init(_ csv: String) throws {
         let records = try DelimitedText(csv).records
         guard let header = records.first else {
-            throw MatrixError(problem: .malformed("no text, expected a line of names and the rows of a matrix"))
+            throw MatrixError(problem: .malformed("empty text, expected a line of names and the rows of a matrix"))
         }
         var rows = Array(records.dropFirst())
         let hasRowNames = Self.hasRowNames(header: header.fields, rows: rows.map(\.fields))
@@ -114,7 +116,7 @@ private struct MatrixTable {
         return !firsts.isEmpty && firsts.allSatisfy { !$0.isEmpty && Double($0) == nil }
     }
 
-    /// Whether the header names only the columns, though the rows begin with names.
+    /// Returns true if the rows begin with names and the header has no field above them.
     private static func isHeaderWithoutCorner(_ header: [String], _ rows: [[String]]) -> Bool {
         if rows.map({ $0.first ?? "" }) == header { return true }
         return rows.contains { $0.count == header.count + 1 }

@@ -1,5 +1,13 @@
 extension HeterogeneityMatrix {
-    /// A matrix of measured distances and, where there are none, given ones with their errors.
+    /// Creates a complete matrix from the measured distances and an imputed value for every other
+    /// pair.
+    ///
+    /// A measurement without a standard error gets a tenth of its value.
+    ///
+    /// - Parameters:
+    ///   - sampled: The measured pairs.
+    ///   - missing: The imputed distance and its standard error.
+    /// - Throws: ``MatrixError`` for an imputed value that is negative or not finite.
     init(
         completing sampled: SampledHeterogeneity, _ missing: (EntryPair) -> (value: Double, standardError: Double)
     ) throws {

@@ -1,12 +1,13 @@
 import Foundation
 
 extension HeterogeneityMatrix {
-    /// The largest file that is read, in bytes.
+    /// The maximum size of a matrix file in bytes.
     public static let maximumFileSize = 32 << 20
 
     /// Reads a matrix from a file: JSON if its text begins with a brace, otherwise CSV.
     ///
-    /// - Throws: ``MatrixError`` that names the file.
+    /// - Throws: ``MatrixError``, naming the file, when it cannot be read, is too large, is not
+    ///   UTF-8 or is not a valid matrix.
     public init(contentsOf url: URL) throws {
         let source = url.lastPathComponent
         let data: Data
@@ -17,13 +18,13 @@ extension HeterogeneityMatrix {
         } catch {
             var isFolder: ObjCBool = false
             let exists = FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
-            let reason = isFolder.boolValue ? "it is a folder" : exists ? "no permission" : "there is no such file"
+            let reason = isFolder.boolValue ? "it is a folder" : exists ? "permission denied" : "no such file"
             throw MatrixError(source: source, problem: .unreadable(reason))
         }
         guard data.count <= Self.maximumFileSize else {
             throw MatrixError(
                 source: source,
-                problem: .unreadable("more than \(Self.maximumFileSize) bytes, which is no matrix of this kind")
+                problem: .unreadable("larger than \(Self.maximumFileSize) bytes, the maximum size of a matrix file")
             )
         }
         guard let text = String(validating: data, as: UTF8.self) else {
@@ -36,16 +37,19 @@ extension HeterogeneityMatrix {
         }
     }
 
-    /// Writes the matrix as JSON: to another name first, which then replaces the file, so that no half of it is ever seen.
+    /// Writes the matrix as JSON, atomically: readers see the old file or the complete new one.
     ///
-    /// - Throws: What the file system reports.
+    /// - Throws: An error of the file system when the file cannot be written; an encoding error
+    ///   when a number is not finite.
     public func write(to url: URL) throws {
         try json().write(to: url, options: .atomic)
     }
 
-    /// The same matrix with these standard errors.
+    /// Returns the matrix with other standard errors of the distances.
     ///
-    /// - Throws: ``MatrixError`` if they are of another size, negative or asymmetric.
+    /// - Parameter standardErrors: Standard errors `[count, count]`; `nil` removes them.
+    /// - Throws: ``MatrixError`` for another size, and for errors that are negative, not finite or
+    ///   asymmetric.
     public func with(standardErrors: SquareMatrix<Double>?) throws -> HeterogeneityMatrix {
         try HeterogeneityMatrix(
             names: names,

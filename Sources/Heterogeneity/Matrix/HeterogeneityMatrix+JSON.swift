@@ -6,9 +6,11 @@ extension HeterogeneityMatrix: Codable {
         case names, values, standardErrors, transfers, transferStandardErrors, transferOwnErrors, imputed, units
     }
 
-    /// Reads the object described at ``HeterogeneityMatrix``; `values` and `standardErrors` may also be one triangle.
+    /// Decodes the object described at ``HeterogeneityMatrix``. Values and standard errors may also
+    /// be one triangle.
     ///
-    /// - Throws: ``MatrixError`` for a matrix that does not fit, `DecodingError` for keys or types that do not.
+    /// - Throws: ``MatrixError`` for an invalid matrix; `DecodingError` for a missing key or a
+    ///   wrong type.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         let matrix = try HeterogeneityMatrix(
@@ -28,7 +30,10 @@ extension HeterogeneityMatrix: Codable {
             transferOwnErrors: container.decodeIfPresent(SquareMatrix<Double?>.self, forKey: .transferOwnErrors))
     }
 
-    /// Writes the object described at ``HeterogeneityMatrix``, without the keys of which nothing is known.
+    /// Encodes the object described at ``HeterogeneityMatrix``, without the keys that are `nil` or
+    /// empty.
+    ///
+    /// - Throws: An encoding error when a number is not finite.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(names, forKey: .names)
@@ -48,20 +53,22 @@ extension HeterogeneityMatrix: Codable {
             guard position.count == 2 else {
                 throw MatrixError(
                     place: "imputed",
-                    problem: .malformed("\(position.count) positions in a pair, expected 2")
+                    problem: .malformed("a pair of \(position.count) positions, expected 2")
                 )
             }
             return EntryPair(position[0], position[1])
         }
     }
 
-    /// Reads a matrix from JSON: the object described at ``HeterogeneityMatrix``, or an object of objects, name → name →
-    /// distance, whose names are then taken in alphabetical order.
+    /// Reads a matrix from JSON.
+    ///
+    /// The text is the object described at ``HeterogeneityMatrix``, or an object of objects
+    /// (name → name → distance), whose names are sorted alphabetically.
     ///
     /// - Parameters:
-    ///   - json: The text, in UTF-8.
-    ///   - source: What errors call it, such as the file's name.
-    /// - Throws: ``MatrixError``.
+    ///   - json: The text in UTF-8.
+    ///   - source: The name used in error messages, such as the file's name.
+    /// - Throws: ``MatrixError`` for text that is neither form of a valid matrix.
     public init(json: Data, source: String? = nil) throws {
         do {
             let keys = try JSONDecoder().decode([String: IgnoredValue].self, from: json).keys
@@ -85,12 +92,12 @@ extension HeterogeneityMatrix: Codable {
 
     private init(nested: [String: [String: Double?]]) throws {
         let names = nested.keys.sorted()
-        let known = Set(names)
+        let outerNames = Set(names)
         for name in names {
-            guard let other = nested[name]?.keys.sorted().first(where: { !known.contains($0) }) else { continue }
+            guard let other = nested[name]?.keys.sorted().first(where: { !outerNames.contains($0) }) else { continue }
             throw MatrixError(
                 place: name,
-                problem: .malformed("the key \"\(other)\" is not among the names of the outer object")
+                problem: .malformed("the key \"\(other)\" is unknown, expected the keys of the outer object")
             )
         }
         let rows = names.map { row in names.map { column in nested[row]?[column] ?? nil } }
@@ -122,13 +129,15 @@ extension HeterogeneityMatrix: Codable {
         }
     }
 
-    /// The matrix as JSON in UTF-8, with sorted keys: the same matrix gives the same bytes.
+    /// Returns the matrix as JSON in UTF-8 with sorted keys. Equal matrices give equal bytes.
+    ///
+    /// - Throws: An encoding error when a number is not finite.
     public func json() throws -> Data {
         try JSONFile.encode(self, layout: .compact) + Data("\n".utf8)
     }
 }
 
-/// Stands for a JSON value of any kind that is of no interest.
+/// A placeholder that decodes any JSON value and ignores it.
 private struct IgnoredValue: Decodable {
     init(from decoder: any Decoder) {}
 }

@@ -1,14 +1,15 @@
 extension HeterogeneityMatrix {
-    /// The distances of transfers that were pulled towards what their sources and targets have in common, the more the less
-    /// certain they are.
+    /// Returns the distances that follow from shrunken transfers.
     ///
-    /// A distance keeps the positive part of its transfers, so that noise becomes distance. Every measured transfer is a
-    /// compromise between itself and the common part of its ``TransferDecomposition``: μ + sᵢ + tⱼ + the expected pᵢⱼ.
+    /// A distance is a sum of positive parts, so noise in the transfers increases it. Each transfer
+    /// is therefore replaced by its estimate from the ``TransferDecomposition``, μ + sᵢ + tⱼ + pᵢⱼ.
+    /// The less certain a transfer is, the more it is shrunk towards μ + sᵢ + tⱼ.
     ///
-    /// - Throws: ``MatrixError`` where a transfer or its error is not known, or there are fewer than three entries.
+    /// - Throws: ``MatrixError`` for an unknown transfer or standard error, and for fewer than
+    ///   three entries.
     public func shrunken() throws -> HeterogeneityMatrix {
         let parts = try TransferDecomposition(of: self)
-        /// The variance that all transfers to an entry have in common, which no shrinking takes away.
+        /// Returns the variance shared by all transfers to an entry, which shrinking cannot reduce.
         func shared(_ from: Int, _ to: Int) -> Double {
             guard let own = transferOwnErrors?[from, to], let all = transferStandardErrors?[from, to] else { return 0 }
             return max(0, all * all - own * own)
@@ -17,32 +18,35 @@ extension HeterogeneityMatrix {
         var errors = shrunken
         for from in 0..<count {
             for to in 0..<count where from != to {
-                let left = 1 - parts.kept[from, to]
-                let own = parts.specificErrors[from, to]
+                let commonWeight = 1 - parts.kept[from, to]
+                let specificError = parts.specificErrors[from, to]
                 shrunken[from, to] = parts.common(from: from, to: to) + parts.specific[from, to]
                 errors[from, to] =
-                    (own * own + left * left * parts.commonVariances[from, to] + shared(from, to)).squareRoot()
+                    (specificError * specificError + commonWeight * commonWeight * parts.commonVariances[from, to]
+                    + shared(from, to)).squareRoot()
             }
         }
         return try HeterogeneityMatrix(
             names: names, transfers: shrunken, transferStandardErrors: errors, units: units)
     }
 
-    /// Distances by what is specific to pairs, pᵢⱼ + pⱼᵢ of the ``TransferDecomposition``, from the pair that is most helped by
-    /// each other on.
+    /// Returns distances based on pair-specific transfer alone.
     ///
-    /// Groups by d set entries apart that are harmed by any start, which groups cannot help; these tell who should share with
-    /// whom. `transfers` of the result are the specific ones.
+    /// The distance of a pair is pᵢⱼ + pⱼᵢ of the ``TransferDecomposition``, minus the smallest
+    /// such sum: it is 0 for the pair that helps each other most. Groups by d isolate entries that
+    /// any start harms, which grouping cannot mend. These distances show which entries should share
+    /// with each other. `transfers` of the result are the pair-specific ones.
     ///
-    /// - Throws: ``MatrixError`` where a transfer or its error is not known, there are fewer than three entries, or errors explain
-    ///   all that differs between pairs.
+    /// - Throws: ``MatrixError`` for an unknown transfer or standard error, for fewer than three
+    ///   entries, and if the standard errors explain all differences between pairs.
     public func specific() throws -> HeterogeneityMatrix {
         let parts = try TransferDecomposition(of: self)
         guard parts.specificDeviation > 0 else {
             throw MatrixError(
                 place: "transfers",
                 problem: .outOfRange(
-                    "nothing specific to pairs beyond the standard errors, expected some; more seeds may find it"))
+                    "no pair-specific transfer beyond the standard errors; measure with more seeds, or use "
+                        + "measured or shrunken transfers"))
         }
         let pairs = EntryPair.all(of: count)
         func sum(_ parts: SquareMatrix<Double>, _ pair: EntryPair) -> Double {

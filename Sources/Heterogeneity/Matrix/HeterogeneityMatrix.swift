@@ -1,59 +1,68 @@
-/// Distances d ≥ 0 between named entries: streams (modality heterogeneity) or pairs of streams (interaction heterogeneity).
+/// Pairwise distances between named entries.
 ///
-/// d(X1; X2) = max(T(X1→X2), 0) + max(T(X2→X1), 0), symmetric and zero on the diagonal, where T(X1→X2) is the smallest loss on
-/// X2 when training starts from parameters fitted to X1, less the smallest loss from a random start (HighMMT, TMLR 2023).
+/// Entries are streams (modality heterogeneity) or pairs of streams (interaction heterogeneity).
+/// The distance is d(X1; X2) = max(T(X1→X2), 0) + max(T(X2→X1), 0) ≥ 0, symmetric and zero on the
+/// diagonal. The transfer T(X1→X2) is the minimum loss on X2 when training starts from parameters
+/// fitted to X1, minus the minimum loss from random initialisation. Source: HighMMT, TMLR 2023.
 ///
-/// As JSON it is an object with the keys `names`, `values`, and where known `standardErrors`, `transfers`,
-/// `transferStandardErrors`, `transferOwnErrors`, `imputed` and `units`; matrices are arrays of rows, and a transfer that was not measured is null.
+/// The JSON form is an object with the keys `names` and `values`, and, where known,
+/// `standard_errors`, `transfers`, `transfer_standard_errors`, `transfer_own_errors`, `imputed` and
+/// `units`. Matrices are arrays of rows. A transfer that was not measured is null.
 public struct HeterogeneityMatrix: Sendable, Equatable {
-    /// The most entries that a matrix may have.
+    /// The maximum number of entries of a matrix.
     public static let maximumCount = 1024
-    /// The largest distance, error or transfer, in size.
+    /// The maximum magnitude of a distance, standard error or transfer.
     public static let largestValue = 1e100
 
-    /// One name for each row and column; distinct.
+    /// The distinct names of the entries, one per row and column.
     public let names: [String]
-    /// The distances, count × count, symmetric with a zero diagonal.
+    /// The distances `[count, count]`, symmetric with a zero diagonal, in ``units``.
     public let values: SquareMatrix<Double>
-    /// Standard errors of the distances, count × count, symmetric; nil where unknown.
+    /// The standard errors of the distances `[count, count]`, symmetric; `nil` if unknown.
     public let standardErrors: SquareMatrix<Double>?
-    /// Transfers: row i, column j holds T(i→j). Positive values are negative transfer. Nil where unknown.
+    /// The transfers `[count, count]`, with T(i→j) in row i and column j; `nil` if unknown.
+    ///
+    /// A positive value is negative transfer: it raises the loss.
     public let transfers: SquareMatrix<Double?>?
-    /// Standard errors of the transfers, laid out like them.
+    /// The standard errors of the transfers, with the same layout; `nil` if unknown.
     public let transferStandardErrors: SquareMatrix<Double?>?
-    /// Standard errors of the transfers apart from what all transfers to an entry have in common: the random starts that they are
-    /// compared with, and how hard the validation samples are. Nil where unknown.
+    /// The standard errors of the transfers without the error shared by all transfers to an entry;
+    /// `nil` if unknown.
+    ///
+    /// The shared error comes from the random-start baseline and from the difficulty of the
+    /// validation samples.
     public private(set) var transferOwnErrors: SquareMatrix<Double?>?
-    /// The pairs that were filled in rather than measured, ascending.
+    /// The imputed pairs, which were not measured, ascending.
     public let imputed: [EntryPair]
-    /// What the numbers count.
+    /// The units of the distances and transfers.
     public let units: HeterogeneityUnits
 
-    /// Number of entries: rows, and columns.
+    /// The number of entries, which is the number of rows and of columns.
     public var count: Int { names.count }
 
-    /// The distance between two entries, counted from 0.
+    /// The distance between two entries, with positions counted from 0.
     public subscript(first: Int, second: Int) -> Double { values[first, second] }
 
-    /// The distances of all pairs, in the order of ``EntryPair/all(of:)``.
+    /// The distances of all pairs in the order of ``EntryPair/all(of:)``.
     public var condensed: [Double] {
         EntryPair.all(of: count).map { values[$0.first, $0.second] }
     }
 
-    /// A matrix of known distances.
+    /// Creates a matrix of known distances.
     ///
-    /// Mirrored distances may differ by rounding (10⁻⁶ of the larger one); their mean is kept.
+    /// Mirrored distances may differ by a relative 10⁻⁶ due to rounding; their mean is kept.
     ///
     /// - Parameters:
-    ///   - names: One name for each entry, 2 to ``maximumCount`` of them.
-    ///   - values: Distances, count × count.
-    ///   - standardErrors: Standard errors of the distances, count × count.
-    ///   - transfers: T(i→j) in row i and column j; nil where not measured.
+    ///   - names: One name per entry, 2 to ``maximumCount`` of them.
+    ///   - values: Distances, `[count, count]`.
+    ///   - standardErrors: Standard errors of the distances, `[count, count]`.
+    ///   - transfers: T(i→j) in row i and column j; `nil` if not measured.
     ///   - transferStandardErrors: Standard errors of the transfers.
-    ///   - imputed: The pairs that were filled in rather than measured.
-    ///   - units: What the numbers count.
-    /// - Throws: ``MatrixError`` for names that repeat, sizes that differ, and values that are missing, negative, infinite, NaN,
-    ///   asymmetric, or not zero on the diagonal.
+    ///   - imputed: The pairs that were imputed rather than measured.
+    ///   - units: Units of the distances and transfers.
+    /// - Throws: ``MatrixError`` for names that are empty or repeat, sizes that differ, and values
+    ///   that are missing, negative, infinite, NaN, too large, asymmetric, or not zero on the
+    ///   diagonal.
     public init(
         names: [String],
         values: SquareMatrix<Double>,
@@ -66,7 +75,7 @@ public struct HeterogeneityMatrix: Sendable, Equatable {
         try self.init(
             names: names,
             cells: MatrixCells(values.rows, key: "values"),
-            standardErrorCells: standardErrors.map { MatrixCells($0.rows, key: "standardErrors") },
+            standardErrorCells: standardErrors.map { MatrixCells($0.rows, key: "standard_errors") },
             transfers: transfers,
             transferStandardErrors: transferStandardErrors,
             imputed: imputed,
@@ -74,16 +83,19 @@ public struct HeterogeneityMatrix: Sendable, Equatable {
         )
     }
 
-    /// The matrix that follows from measured transfers, with d = max(T(i→j), 0) + max(T(j→i), 0).
+    /// Creates a matrix from measured transfers, with d = max(T(i→j), 0) + max(T(j→i), 0).
     ///
-    /// Where both standard errors are known, the distance's is that of the two positive parts of independent normal variables.
+    /// If all transfers have standard errors, so do the distances: those of the sum of the positive
+    /// parts of two independent normal variables.
     ///
     /// - Parameters:
-    ///   - names: One name for each entry.
-    ///   - transfers: T(i→j) in row i and column j; every pair i ≠ j must be there, the diagonal is ignored.
+    ///   - names: One name per entry.
+    ///   - transfers: T(i→j) in row i and column j. Every pair i ≠ j is required; the diagonal is
+    ///     ignored.
     ///   - transferStandardErrors: Standard errors of the transfers.
-    ///   - units: What the numbers count.
-    /// - Throws: ``MatrixError`` if a transfer is missing or not finite, or for the names as in the other initialiser.
+    ///   - units: Units of the transfers.
+    /// - Throws: ``MatrixError`` for a transfer that is missing, not finite or too large, a
+    ///   standard error that is not valid, and for names as in the other initialiser.
     public init(
         names: [String],
         transfers: SquareMatrix<Double?>,
@@ -136,7 +148,7 @@ public struct HeterogeneityMatrix: Sendable, Equatable {
             try Self.check(transfers, names: names, key: "transfers", nonnegative: false)
         }
         if let transferStandardErrors {
-            try Self.check(transferStandardErrors, names: names, key: "transferStandardErrors", nonnegative: true)
+            try Self.check(transferStandardErrors, names: names, key: "transfer_standard_errors", nonnegative: true)
         }
         self.transfers = transfers
         self.transferStandardErrors = transferStandardErrors
@@ -144,7 +156,7 @@ public struct HeterogeneityMatrix: Sendable, Equatable {
             throw MatrixError(
                 place: "imputed",
                 problem: .outOfRange(
-                    "the pair \(pair.first), \(pair.second) is not one of \(names.count) entries counted from 0"
+                    "the pair \(pair.first), \(pair.second), expected two different positions from 0 to \(names.count - 1)"
                 )
             )
         }
@@ -152,16 +164,20 @@ public struct HeterogeneityMatrix: Sendable, Equatable {
         self.units = units
     }
 
-    /// The same matrix with ``transferOwnErrors``.
+    /// Returns the matrix with other ``transferOwnErrors``.
     ///
-    /// - Throws: ``MatrixError`` for another size, and for errors that are negative, infinite or NaN.
+    /// - Throws: ``MatrixError`` for another size, and for errors that are negative, infinite or
+    ///   NaN.
     func with(transferOwnErrors errors: SquareMatrix<Double?>?) throws -> HeterogeneityMatrix {
-        if let errors { try Self.check(errors, names: names, key: "transferOwnErrors", nonnegative: true) }
+        if let errors { try Self.check(errors, names: names, key: "transfer_own_errors", nonnegative: true) }
         var matrix = self
         matrix.transferOwnErrors = errors
         return matrix
     }
 
+    /// Checks that names are distinct, printable and neither too few nor too many.
+    ///
+    /// - Throws: ``MatrixError`` for the first name that is not.
     static func check(names: [String]) throws {
         guard names.count >= 2 else { throw MatrixError(problem: .tooFewNames(names.count)) }
         guard names.count <= maximumCount else {
@@ -176,10 +192,15 @@ public struct HeterogeneityMatrix: Sendable, Equatable {
         }
     }
 
+    /// Describes a cell for error messages, by position counted from 1 and by names.
     static func place(_ key: String, _ row: Int, _ column: Int, _ names: [String]) -> String {
         "\(key), row \(row + 1), column \(column + 1) (\(names[row]), \(names[column]))"
     }
 
+    /// Checks the size and the off-diagonal values of a matrix.
+    ///
+    /// - Throws: ``MatrixError`` at the first value that is infinite, NaN, too large or, if
+    ///   `nonnegative`, negative.
     static func check(
         _ matrix: SquareMatrix<Double?>,
         names: [String],

@@ -1,11 +1,12 @@
-/// What the numbers of a heterogeneity matrix count.
+/// The units of a heterogeneity matrix.
 public enum HeterogeneityUnits: String, Sendable, Codable, CaseIterable {
     /// Loss in nats.
     case nats
     /// Predictive information in bits.
     case bits
-    /// Loss divided by the loss of predicting the label frequencies, so that tasks of different kinds compare.
+    /// Loss divided by the chance loss (predicting the label frequencies), so that tasks of
+    /// different kinds are comparable.
     case normalised
-    /// Not stated, as in a matrix from elsewhere.
+    /// Unknown, as in a matrix from another source.
     case unspecified
 }

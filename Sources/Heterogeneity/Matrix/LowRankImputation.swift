@@ -1,28 +1,31 @@
 import Numerics
 
-/// A matrix completed from some of its pairs by a low-rank model, with an honest estimate of how wrong the filled-in values are.
+/// A matrix completed by a low-rank model from the distances of some of its pairs, with an estimate
+/// of the imputation error.
 ///
-/// Which model and how strong a penalty is decided by five-fold cross-validation on the measured pairs, and the error is then
-/// estimated on another division into folds. In each fold the model sees a fifth less than it had in the end, so the estimate
-/// errs on the high side.
+/// The model and its penalty are chosen by five-fold cross-validation on the measured pairs. The
+/// error is then estimated with a second division into folds. Each fold is predicted from a fifth
+/// fewer pairs than the final fit uses, so the estimate is conservative.
 public struct LowRankImputation: Sendable, Equatable {
-    /// The whole matrix: measured values as they were, the others as the model has them, at least 0 and at most the largest
-    /// measured one. Its standard errors are those of the measurements (where unknown, a tenth of the value) and, for filled-in
-    /// pairs, what follows from the held-out error.
+    /// The completed matrix, with measured values unchanged and the others predicted.
+    ///
+    /// Predictions are limited to the range from 0 to the largest measured value. Standard errors
+    /// are those of the measurements (a tenth of the value if unknown); for imputed pairs they
+    /// follow from the held-out error.
     public let matrix: HeterogeneityMatrix
-    /// The model that was chosen.
+    /// The selected model.
     public let model: LowRankModel
-    /// The penalty that was chosen.
+    /// The selected penalty.
     public let ridge: Double
-    /// What the chosen model got wrong on held-out pairs.
+    /// The error of the selected model on held-out pairs.
     public let heldOut: HeldOutError
 
     /// Completes a matrix.
     ///
     /// - Parameters:
     ///   - sampled: The measured pairs. Every entry must be in one of them.
-    ///   - maximumRank: Models of a higher rank are not tried: 1, 2 or 3.
-    ///   - seed: The same seed gives the same matrix.
+    ///   - maximumRank: The maximum rank of the candidate models: 1, 2 or 3.
+    ///   - seed: Seed of the folds and starting points. The same seed gives the same matrix.
     /// - Throws: ``MatrixError`` if an entry is in no measured pair, or the rank is out of range.
     public init(completing sampled: SampledHeterogeneity, maximumRank: Int = 3, seed: UInt64) throws {
         guard (1...3).contains(maximumRank) else {
@@ -35,7 +38,7 @@ public struct LowRankImputation: Sendable, Equatable {
         let largest = known.map(\.value).max() ?? 0
         let folds = min(5, known.count)
 
-        /// Predictions, each by a model that has not seen the element.
+        /// Returns the square root of each distance, predicted by a model fitted without that pair.
         func heldOutPredictions(_ model: LowRankModel, _ ridge: Double, seed: UInt64) -> [Double] {
             var random = SplitMix64(seed: seed)
             let order = known.indices.shuffled(using: &random)
@@ -74,7 +77,8 @@ public struct LowRankImputation: Sendable, Equatable {
         matrix = try HeterogeneityMatrix(completing: sampled) { pair in
             let root = min(largest, max(0, fitted[pair.first, pair.second]))
             let value = root * root
-            // The standard deviation of (root + e)² for a normal e.
+            // The standard deviation of (root + e)² for a normal e with standard deviation
+            // rootError.
             return (value, rootError * (4 * value + 2 * rootError * rootError).squareRoot())
         }
     }

@@ -1,21 +1,22 @@
 import Numerics
 
-/// A symmetric matrix of low rank, fitted to the known ones among its elements.
+/// A low-rank model of a symmetric matrix, fitted to its known elements.
 ///
-/// It is fitted to square roots of distances: they have fewer extremes, and the square of a low-rank matrix is of low rank again.
+/// It is fitted to the square roots of distances, which have fewer extreme values. The element-wise
+/// square of a low-rank matrix again has low rank.
 public enum LowRankModel: String, Sendable, Codable, CaseIterable {
-    /// aᵢ + aⱼ off the diagonal, which has rank 2: every entry is apart from all others by its own amount.
+    /// aᵢ + aⱼ off the diagonal, of rank 2: each entry has its own distance to all others.
     case additive
-    /// aᵢ + aⱼ ± uᵢuⱼ off the diagonal, which has rank 3: the same, and two camps of entries.
+    /// aᵢ + aⱼ ± uᵢuⱼ off the diagonal, of rank 3: additive, with two clusters of entries.
     case additiveAndRankOne
-    /// The best matrix of rank 1 with a zero diagonal.
+    /// The best rank-1 fit, with a zero diagonal.
     case rankOne
-    /// The best matrix of rank 2 with a zero diagonal.
+    /// The best rank-2 fit, with a zero diagonal.
     case rankTwo
-    /// The best matrix of rank 3 with a zero diagonal.
+    /// The best rank-3 fit, with a zero diagonal.
     case rankThree
 
-    /// Rank of the fitted matrix.
+    /// The rank of the fitted matrix.
     public var rank: Int {
         switch self {
         case .rankOne: 1
@@ -27,11 +28,12 @@ public enum LowRankModel: String, Sendable, Codable, CaseIterable {
     /// Fits the model.
     ///
     /// - Parameters:
-    ///   - known: Known elements off the diagonal, ascending.
+    ///   - known: Known off-diagonal elements, ascending.
     ///   - count: Number of rows.
-    ///   - ridge: Weight of the penalty on the size of the factors, relative to the size of the elements.
-    ///   - random: Where starting points come from.
-    /// - Returns: All elements; those on the diagonal mean nothing.
+    ///   - ridge: Weight of the penalty on the squared norm of the factors, relative to the root
+    ///     mean square of the elements.
+    ///   - random: Generator of the starting points.
+    /// - Returns: All elements `[count, count]`; the diagonal is meaningless.
     func fit(
         _ known: [(pair: EntryPair, value: Double)],
         count: Int,
@@ -101,7 +103,7 @@ public enum LowRankModel: String, Sendable, Codable, CaseIterable {
         return best
     }
 
-    /// Alternating least squares: one factor is solved for while the other stands still.
+    /// Fits two factors by alternating least squares, and symmetrises their product.
     private static func fitFactors(
         _ known: [(pair: EntryPair, value: Double)],
         count: Int,
@@ -163,7 +165,8 @@ public enum LowRankModel: String, Sendable, Codable, CaseIterable {
     }
 }
 
-/// The parts aᵢ of sums aᵢ + aⱼ that come closest to known elements, each drawn a little towards half their mean.
+/// A ridge fit of sums aᵢ + aⱼ to known elements, with each aᵢ shrunk towards half the elements'
+/// mean.
 private struct AdditiveFit {
     private(set) var parts: [Double]
     private let ridge: Double
@@ -175,7 +178,7 @@ private struct AdditiveFit {
         refine(known.map { ($0.pair, $0.value) }, sweeps: 300)
     }
 
-    /// Sweeps of Gauss–Seidel over the normal equations, which are positive definite.
+    /// Runs Gauss–Seidel sweeps over the normal equations, which are positive definite.
     mutating func refine(_ known: [(EntryPair, Double)], sweeps: Int) {
         let half = known.reduce(0) { $0 + $1.1 } / Double(2 * max(1, known.count))
         var neighbours = Array(repeating: [(other: Int, value: Double)](), count: parts.count)
@@ -201,7 +204,10 @@ private struct AdditiveFit {
     }
 }
 
-/// Solves n positive definite equations, each row with its right-hand side last, by elimination without pivoting.
+/// Solves a positive definite system by elimination without pivoting.
+///
+/// - Parameter system: n rows of n coefficients, each followed by its right-hand side.
+/// - Returns: The n unknowns.
 private func solvePositiveDefinite(_ system: [[Double]]) -> [Double] {
     var rows = system
     let count = rows.count

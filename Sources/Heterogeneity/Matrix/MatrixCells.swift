@@ -1,14 +1,16 @@
-/// Cells as they were read: rows of values, some blank, with the words that name each place.
+/// The cells of a matrix as read, some of them blank, with a description of each position for
+/// errors.
 ///
-/// Accepted forms: the full matrix, one whole triangle with the other blank, and rows that stop at (or before) the diagonal.
+/// Accepted forms are the full matrix, one complete triangle with the other one blank, and rows
+/// that stop at or before the diagonal.
 struct MatrixCells {
-    /// Mirrored values may differ by this share of the larger one.
+    /// The maximum difference of mirrored values, relative to the larger one.
     static let tolerance = 1e-6
 
     let rows: [[Double?]]
-    /// Names a place, given the row and the column counted from 0.
+    /// Describes a position, given the row and the column counted from 0.
     let place: (_ row: Int, _ column: Int) -> String
-    /// Names a row.
+    /// Describes a row, counted from 0.
     let rowPlace: (_ row: Int) -> String
 
     init(_ rows: [[Double?]], place: @escaping (Int, Int) -> String, rowPlace: @escaping (Int) -> String) {
@@ -17,7 +19,7 @@ struct MatrixCells {
         self.rowPlace = rowPlace
     }
 
-    /// Cells under a key of a JSON object, or of a matrix in memory.
+    /// Creates cells from the value of a JSON key, or from a matrix in memory.
     init(_ rows: [[Double?]], key: String) {
         self.init(
             rows,
@@ -26,12 +28,12 @@ struct MatrixCells {
         )
     }
 
-    /// The symmetric matrix that the cells stand for.
+    /// Returns the symmetric matrix that the cells represent.
     ///
     /// - Parameters:
-    ///   - names: One name for each row and column.
-    ///   - diagonalIsZero: Whether a value on the diagonal other than 0 is an error; otherwise the diagonal is replaced by 0.
-    /// - Throws: ``MatrixError`` at the first cell that does not fit.
+    ///   - names: One name per row and column.
+    ///   - diagonalIsZero: True to reject a nonzero diagonal, false to replace it by zeros.
+    /// - Throws: ``MatrixError`` at the first cell that is missing, invalid or asymmetric.
     func symmetric(names: [String], diagonalIsZero: Bool) throws -> SquareMatrix<Double> {
         let count = names.count
         let omittedRows = omitsFirstRow(of: count) ? 1 : 0
@@ -87,7 +89,7 @@ struct MatrixCells {
         return matrix
     }
 
-    /// Whether the rows are a triangle below the diagonal that leaves out the first row, which would be empty.
+    /// Returns true if the rows are a lower triangle without its first row, which would be empty.
     private func omitsFirstRow(of count: Int) -> Bool {
         count > 1 && rows.count == count - 1
             && rows.enumerated().allSatisfy { index, row in

@@ -1,58 +1,60 @@
 import Files
 
-/// Why something is not a heterogeneity matrix, in one line that names the file, the place in it and what was expected.
+/// An error in a heterogeneity matrix or in an option for analysing one.
+///
+/// The message is one line with the file, the position in it and the expectation.
 public struct MatrixError: Error, Equatable, CustomStringConvertible {
-    /// What is wrong.
+    /// The kind of problem.
     public enum Problem: Sendable, Equatable {
-        /// The file cannot be read; the text says why.
+        /// A file that cannot be read, with the reason.
         case unreadable(String)
-        /// The text is not JSON or CSV of the expected form; the text says why.
+        /// Text that is not JSON or CSV of the expected form, with the reason.
         case malformed(String)
         /// Fewer than two names.
         case tooFewNames(Int)
-        /// More names than a matrix may have.
+        /// More names than the maximum.
         case tooManyNames(Int, limit: Int)
-        /// A name that is empty or holds a control character.
+        /// A name that is empty or contains a control character.
         case unusableName
         /// A name that occurs twice.
         case duplicateName(String)
-        /// A row whose name is not that of its column.
+        /// A row whose name differs from that of its column.
         case otherName(found: String, expected: String)
-        /// A number of rows, or of values in a row, other than the number of names.
+        /// A number of rows, or of values in a row, that differs from the number of names.
         case notSquare(found: Int, expected: Int)
-        /// A value that is needed and is not there.
+        /// A missing value.
         case missing
         /// A cell that is not a number.
         case notANumber(String)
-        /// A value that is infinite or not a number.
+        /// A value that is infinite or NaN.
         case notFinite(Double)
-        /// A value so large that sums of its squares would overflow.
+        /// A value so large that a sum of squares could overflow.
         case tooLarge(Double, limit: Double)
-        /// A distance below zero.
+        /// A negative distance or standard error.
         case negative(Double)
-        /// A distance of an entry to itself that is not zero.
+        /// A nonzero distance of an entry to itself.
         case nonzeroDiagonal(Double)
         /// Two mirrored values that differ by more than the tolerance.
         case asymmetric(Double, mirrored: Double)
-        /// An option, such as a number of groups, outside its range; the text says what was expected.
+        /// An option out of range, such as a number of groups, with the expectation.
         case outOfRange(String)
     }
 
-    /// The file, or nil where the matrix comes from memory.
+    /// The file; `nil` for a matrix in memory.
     public var source: String?
-    /// The row and column, or the JSON key, or nil where the whole matrix is meant.
+    /// The row and column, or the JSON key; `nil` if the error concerns the whole matrix.
     public var place: String?
-    /// What is wrong.
+    /// The problem.
     public var problem: Problem
 
-    /// An error at a place.
+    /// Creates an error from its source, place and problem.
     public init(source: String? = nil, place: String? = nil, problem: Problem) {
         self.source = source
         self.place = place
         self.problem = problem
     }
 
-    /// The message: one line.
+    /// The message in one line.
     public var description: String {
         ([source, place].compactMap { $0 } + [explanation]).map(Self.oneLine).joined(separator: ": ")
     }
@@ -63,7 +65,7 @@ public struct MatrixError: Error, Equatable, CustomStringConvertible {
         case .malformed(let reason): reason
         case .tooFewNames(let found): "\(found) names, expected at least 2"
         case .tooManyNames(let found, let limit): "\(found) names, expected at most \(limit)"
-        case .unusableName: "the name is empty or holds a control character, expected printable text"
+        case .unusableName: "the name is empty or contains a control character, expected printable text"
         case .duplicateName(let name): "the name \"\(Self.shortened(name))\" occurs twice, expected distinct names"
         case .otherName(let found, let expected):
             "the row is named \"\(Self.shortened(found))\", expected \"\(Self.shortened(expected))\" as in the header"
@@ -72,7 +74,7 @@ public struct MatrixError: Error, Equatable, CustomStringConvertible {
         case .notANumber(let text): "\"\(Self.shortened(text))\" is not a number"
         case .notFinite(let value): "\(value) found, expected a finite number"
         case .tooLarge(let value, let limit): "\(value) found, expected at most \(limit)"
-        case .negative(let value): "\(value) found, expected a distance of at least 0"
+        case .negative(let value): "\(value) found, expected at least 0"
         case .nonzeroDiagonal(let value):
             "\(value) on the diagonal, expected 0: the matrix must hold distances, not similarities"
         case .asymmetric(let value, let mirrored):
@@ -91,7 +93,8 @@ public struct MatrixError: Error, Equatable, CustomStringConvertible {
 }
 
 extension Unicode.Scalar {
-    /// Whether a terminal might act on the character, or break the line at it, rather than show it.
+    /// True if a terminal could interpret the character or break the line at it instead of showing
+    /// it.
     var isControl: Bool {
         switch properties.generalCategory {
         case .control, .lineSeparator, .paragraphSeparator, .format: true

@@ -1,30 +1,30 @@
 import Numerics
 
-/// How far a heterogeneity matrix is from being a metric, and how close to low rank.
+/// Measures of how close a heterogeneity matrix is to a metric and to low rank.
 public struct MetricProperties: Sendable, Equatable, Codable {
-    /// Share of triples for which an inequality holds, by way of counting.
+    /// The shares of triples that satisfy an inequality, for three ways of counting triples.
     public struct Shares: Sendable, Equatable, Codable {
-        /// Over all n³ ordered triples.
+        /// The share over all n³ ordered triples.
         public let all: Double
-        /// Over ordered triples of different entries; nil with fewer than three entries.
+        /// The share over ordered triples of distinct entries; `nil` with fewer than three entries.
         public let distinct: Double?
-        /// Over sets of three entries; nil with fewer than three entries.
+        /// The share over sets of three entries; `nil` with fewer than three entries.
         public let sets: Double?
     }
 
-    /// Share of triples with d(a, c) ≤ d(a, b) + d(b, c).
+    /// The shares of triples with d(x, z) ≤ d(x, y) + d(y, z).
     public let triangle: Shares
-    /// Share of triples with d(a, c) ≤ c · (d(a, b) + d(b, c)).
+    /// The shares of triples with d(x, z) ≤ c · (d(x, y) + d(y, z)).
     public let relaxedTriangle: Shares
     /// The constant c of the relaxed inequality.
     public let relaxation: Double
-    /// Singular values of the matrix with its zero diagonal, largest first.
+    /// The singular values of the matrix with its zero diagonal, in descending order.
     public let singularValues: [Double]
 
-    /// The properties of a matrix.
+    /// Computes the properties of a matrix in O(n³).
     ///
     /// - Parameters:
-    ///   - matrix: Distances of n entries. The work grows with n³.
+    ///   - matrix: Distances of n entries.
     ///   - relaxation: The constant c ≥ 1 of the relaxed inequality; the paper uses 5.
     public init(of matrix: HeterogeneityMatrix, relaxation: Double = 5) {
         self.relaxation = relaxation
@@ -33,13 +33,18 @@ public struct MetricProperties: Sendable, Equatable, Codable {
         singularValues = SymmetricEigen(matrix.values.rows).values.map { abs($0) }.sorted(by: >)
     }
 
-    /// Share of the squared singular values (of the squared Frobenius norm) in the `rank` largest: 1 less the relative squared
-    /// error of the best approximation of that rank. 1 for a matrix of zeros.
+    /// Returns the share of the sum of squared singular values (the squared Frobenius norm) in the
+    /// `rank` largest; 1 for a matrix of zeros.
+    ///
+    /// This is 1 minus the relative squared error of the best approximation of that rank.
     public func explainedShare(rank: Int) -> Double {
         Self.share(of: singularValues.map { $0 * $0 }, rank: rank)
     }
 
-    /// Share of the sum of singular values (the nuclear norm) in the `rank` largest; a stricter reading of "explained".
+    /// Returns the share of the sum of singular values (the nuclear norm) in the `rank` largest; 1
+    /// for a matrix of zeros.
+    ///
+    /// It is a stricter measure of explained rank than ``explainedShare(rank:)``.
     public func nuclearShare(rank: Int) -> Double {
         Self.share(of: singularValues, rank: rank)
     }
@@ -74,7 +79,7 @@ public struct MetricProperties: Sendable, Equatable, Codable {
         )
     }
 
-    /// Whether side ≤ bound, but for rounding: .1 + .2 is not to fall short of .3.
+    /// Returns true if side ≤ bound up to rounding, so that 0.3 ≤ 0.1 + 0.2 holds.
     private static func holds(_ side: Double, _ bound: Double) -> Bool {
         side <= bound + 1e-9 * bound
     }

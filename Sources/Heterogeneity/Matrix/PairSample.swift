@@ -1,17 +1,20 @@
 import Numerics
 
 extension EntryPair {
-    /// Which pairs to measure when not all can be: a number that grows with the entries rather than with their square.
+    /// Returns a random sample of pairs to measure, for matrices too large to measure completely.
     ///
-    /// The pairs connect all entries, and every entry is in about as many pairs as any other. Three pairs for each entry are
-    /// enough for a matrix of rank 2 or 3 with some to spare for estimating the error.
+    /// The number of pairs grows linearly with the number of entries. The pairs connect all
+    /// entries, and all entries are in about equally many pairs. Three pairs per entry suffice for
+    /// a matrix of rank 2 or 3 and leave some for estimating the error.
     ///
     /// - Parameters:
     ///   - count: Number n of entries, at least 2.
-    ///   - pairs: Number of pairs, from n − 1 on; n(n − 1)/2 and more mean all pairs. By default 3n.
-    ///   - seed: The same seed gives the same pairs.
-    /// - Returns: Different pairs, ascending.
-    /// - Throws: ``MatrixError`` if there are too few entries, or too few pairs to connect them.
+    ///   - pairs: Number of pairs, at least n − 1; n(n − 1)/2 or more select all pairs. `nil` uses
+    ///     3n.
+    ///   - seed: Seed of the sample. The same seed gives the same pairs.
+    /// - Returns: Distinct pairs, ascending.
+    /// - Throws: ``MatrixError`` for too few or too many entries, and for too few pairs to connect
+    ///   them.
     public static func sample(of count: Int, pairs: Int? = nil, seed: UInt64) throws -> [EntryPair] {
         guard (2...HeterogeneityMatrix.maximumCount).contains(count) else {
             throw MatrixError(

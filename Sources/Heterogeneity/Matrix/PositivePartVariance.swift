@@ -1,8 +1,9 @@
 import Foundation
 
-/// The variance of max(X, 0) for a normal variable X.
+/// Returns the variance of max(X, 0) for a normal variable X.
 ///
-/// With a = μ/σ, density φ and distribution Φ: E = μΦ(a) + σφ(a), E² part = (μ² + σ²)Φ(a) + μσφ(a).
+/// With a = μ/σ, the standard normal density φ and distribution function Φ, the first moment is
+/// μΦ(a) + σφ(a) and the second moment is (μ² + σ²)Φ(a) + μσφ(a).
 func positivePartVariance(mean: Double, standardDeviation: Double) -> Double {
     guard standardDeviation > 0 else { return 0 }
     let ratio = mean / standardDeviation

@@ -1,25 +1,26 @@
-/// Distances measured for some pairs of entries only.
+/// Distances measured for only some pairs of entries.
 public struct SampledHeterogeneity: Sendable, Equatable {
-    /// The distance of one pair.
+    /// The measured distance of one pair.
     public struct Measurement: Sendable, Equatable, Codable {
-        /// d ≥ 0.
+        /// The distance d ≥ 0.
         public let value: Double
-        /// Its standard error; nil where unknown.
+        /// The standard error of the distance; `nil` if unknown.
         public let standardError: Double?
 
-        /// A distance and, where known, its standard error.
+        /// Creates a measurement from a distance and its standard error.
         public init(value: Double, standardError: Double? = nil) {
             self.value = value
             self.standardError = standardError
         }
 
-        /// The distance that follows from the transfers in both directions: max(T(i→j), 0) + max(T(j→i), 0).
+        /// Creates a measurement from the transfers in both directions, with
+        /// d = max(T(i→j), 0) + max(T(j→i), 0).
         ///
         /// - Parameters:
         ///   - forward: T(i→j).
         ///   - backward: T(j→i).
-        ///   - standardErrors: Their standard errors. The distance's is that of the sum of the positive parts of two independent
-        ///     normal variables.
+        ///   - standardErrors: Their standard errors. The standard error of the distance is that of
+        ///     the sum of the positive parts of two independent normal variables.
         public init(forward: Double, backward: Double, standardErrors: (forward: Double, backward: Double)? = nil) {
             value = max(forward, 0) + max(backward, 0)
             standardError = standardErrors.map {
@@ -29,20 +30,22 @@ public struct SampledHeterogeneity: Sendable, Equatable {
         }
     }
 
-    /// Names of all entries; distinct.
+    /// The distinct names of all entries.
     public let names: [String]
-    /// What was measured.
+    /// The measured distances.
     public let measurements: [EntryPair: Measurement]
-    /// The transfers behind the measurements: row i, column j holds T(i→j), nil where not measured. Nil where unknown.
+    /// The transfers behind the measurements, with T(i→j) in row i and column j, or `nil` in a cell
+    /// not measured; `nil` if unknown.
     public let transfers: SquareMatrix<Double?>?
-    /// Standard errors of the transfers, laid out like them.
+    /// The standard errors of the transfers, with the same layout; `nil` if unknown.
     public let transferStandardErrors: SquareMatrix<Double?>?
-    /// What the numbers count.
+    /// The units of the distances and transfers.
     public let units: HeterogeneityUnits
 
-    /// Distances of some pairs.
+    /// Creates a sample from the distances of some pairs.
     ///
-    /// - Throws: ``MatrixError`` for names as for a whole matrix, pairs outside them, and values that are negative, infinite or NaN.
+    /// - Throws: ``MatrixError`` for names as for a complete matrix, pairs outside the entries, and
+    ///   values that are negative, infinite, NaN or too large.
     public init(
         names: [String],
         measurements: [EntryPair: Measurement],
@@ -53,7 +56,7 @@ public struct SampledHeterogeneity: Sendable, Equatable {
             guard pair.first >= 0, pair.first < pair.second, pair.second < names.count else {
                 throw MatrixError(
                     place: "pair \(pair.first), \(pair.second)",
-                    problem: .outOfRange("not a pair of \(names.count) entries counted from 0")
+                    problem: .outOfRange("expected two different positions from 0 to \(names.count - 1)")
                 )
             }
             let place = "pair \(names[pair.first]), \(names[pair.second])"
@@ -75,14 +78,15 @@ public struct SampledHeterogeneity: Sendable, Equatable {
         transferStandardErrors = nil
     }
 
-    /// The distances of those pairs whose transfers are known in both directions.
+    /// Creates a sample from the pairs whose transfers are known in both directions.
     ///
     /// - Parameters:
-    ///   - names: One name for each entry.
-    ///   - transfers: T(i→j) in row i and column j; nil where not measured.
+    ///   - names: One name per entry.
+    ///   - transfers: T(i→j) in row i and column j; `nil` if not measured.
     ///   - transferStandardErrors: Standard errors of the transfers.
-    ///   - units: What the numbers count.
-    /// - Throws: ``MatrixError`` for names as for a whole matrix, sizes that differ, and values that are infinite or NaN.
+    ///   - units: Units of the transfers.
+    /// - Throws: ``MatrixError`` for names as for a complete matrix, sizes that differ, values that
+    ///   are infinite, NaN or too large, and negative standard errors.
     public init(
         names: [String],
         transfers: SquareMatrix<Double?>,
@@ -92,7 +96,7 @@ public struct SampledHeterogeneity: Sendable, Equatable {
         try HeterogeneityMatrix.check(names: names)
         try HeterogeneityMatrix.check(transfers, names: names, key: "transfers", nonnegative: false)
         if let errors = transferStandardErrors {
-            try HeterogeneityMatrix.check(errors, names: names, key: "transferStandardErrors", nonnegative: true)
+            try HeterogeneityMatrix.check(errors, names: names, key: "transfer_standard_errors", nonnegative: true)
         }
         var measurements: [EntryPair: Measurement] = [:]
         for pair in EntryPair.all(of: names.count) {
@@ -111,9 +115,9 @@ public struct SampledHeterogeneity: Sendable, Equatable {
         self.units = units
     }
 
-    /// Checks that every entry is in a measured pair, without which no model can fill in the others.
+    /// Checks that every entry is in a measured pair. Imputation requires it.
     ///
-    /// - Throws: ``MatrixError`` that names the entry.
+    /// - Throws: ``MatrixError`` naming the first entry in no measured pair.
     func checkCoverage() throws {
         let measured = Set(measurements.keys.flatMap { [$0.first, $0.second] })
         if let lonely = names.indices.first(where: { !measured.contains($0) }) {

@@ -1,26 +1,24 @@
-/// A square matrix of values in row order.
-///
-/// It is encoded as an array of rows, so that any other program can read it.
+/// A square matrix in row-major order, encoded as an array of rows.
 public struct SquareMatrix<Element: Sendable & Equatable & Codable>: Sendable, Equatable, Codable {
-    /// Number of rows, which is the number of columns.
+    /// The number of rows and of columns.
     public let count: Int
 
     private var elements: [Element]
 
-    /// A matrix with the same value everywhere.
+    /// Creates a matrix whose elements all have one value.
     ///
     /// - Parameters:
     ///   - count: Number of rows and columns; a negative number gives an empty matrix.
-    ///   - value: The value of every element.
+    ///   - value: Value of every element.
     public init(count: Int, repeating value: Element) {
         self.count = max(0, count)
         elements = Array(repeating: value, count: self.count * self.count)
     }
 
-    /// A matrix from its rows.
+    /// Creates a matrix from its rows.
     ///
     /// - Parameter rows: n rows of n values.
-    /// - Throws: ``MatrixError`` if a row has another length than the number of rows.
+    /// - Throws: ``MatrixError`` if the length of a row differs from the number of rows.
     public init(rows: [[Element]]) throws {
         for (index, row) in rows.enumerated() where row.count != rows.count {
             throw MatrixError(
@@ -32,19 +30,23 @@ public struct SquareMatrix<Element: Sendable & Equatable & Codable>: Sendable, E
         elements = rows.flatMap { $0 }
     }
 
-    /// Reads an array of rows.
+    /// Decodes an array of rows.
+    ///
+    /// - Throws: ``MatrixError`` if the rows are not square; `DecodingError` for other JSON.
     public init(from decoder: any Decoder) throws {
         try self.init(rows: [[Element]](from: decoder))
     }
 
-    /// Writes an array of rows.
+    /// Encodes an array of rows.
+    ///
+    /// - Throws: An encoding error when a number is not finite.
     public func encode(to encoder: any Encoder) throws {
         try rows.encode(to: encoder)
     }
 
     /// The element in a row and a column, both counted from 0.
     ///
-    /// Indices outside `0..<count` are a mistake in the program, as with arrays.
+    /// - Precondition: Both indices are in `0..<count`.
     public subscript(row: Int, column: Int) -> Element {
         get {
             precondition(row >= 0 && row < count && column >= 0 && column < count, "matrix index out of range")
@@ -56,7 +58,7 @@ public struct SquareMatrix<Element: Sendable & Equatable & Codable>: Sendable, E
         }
     }
 
-    /// All rows, top to bottom.
+    /// The rows from top to bottom.
     public var rows: [[Element]] {
         (0..<count).map { row in Array(elements[(row * count)..<((row + 1) * count)]) }
     }

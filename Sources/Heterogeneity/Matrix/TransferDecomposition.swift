@@ -1,31 +1,42 @@
-/// Measured transfers taken apart: T(i→j) = μ + sᵢ + tⱼ + pᵢⱼ + error.
+/// A decomposition of measured transfers: T(i→j) = μ + sᵢ + tⱼ + pᵢⱼ + error.
 ///
-/// Some entries are a good start for everything (sᵢ) and some are harmed by any start (tⱼ). Neither says who should share with whom:
-/// that is in pᵢⱼ, what is specific to a pair. Errors differ a lot between targets, so every transfer counts by how certain it is, and
-/// the variance τ² of what is specific is the one at which squared residuals are as large as τ² and the errors say. Errors that
-/// transfers to an entry have in common are in tⱼ and no matter of pairs: where a matrix has
-/// ``HeterogeneityMatrix/transferOwnErrors``, those count. Source: Paule & Mandel 1982; empirical Bayes (Efron & Morris 1973).
+/// Some entries are a good start for every target (source effect sᵢ), and some targets are harmed
+/// by any start (target effect tⱼ). Only the pair-specific term pᵢⱼ shows which entries should
+/// share with each other.
+///
+/// Standard errors differ strongly between targets, so each transfer is weighted by its precision.
+/// The variance τ² of the pair-specific terms is the value at which the weighted squared residuals
+/// equal their expectation (Paule & Mandel 1982). Each pᵢⱼ is its empirical Bayes estimate (Efron &
+/// Morris 1973). An error shared by all transfers to an entry is absorbed by tⱼ and does not
+/// concern pairs; ``HeterogeneityMatrix/transferOwnErrors``, which exclude it, are used if known.
+///
+/// ``AdditiveTransfers`` fits the same additive effects for another purpose. This type explains a
+/// complete matrix with known standard errors, and does not penalise the effects.
+/// ``AdditiveTransfers`` predicts transfers that were not measured, with penalised effects and no
+/// pair-specific term.
 public struct TransferDecomposition: Sendable, Equatable {
-    /// μ.
+    /// The mean μ.
     public let mean: Double
-    /// sᵢ, in the order of the entries; their mean is zero.
+    /// The source effects sᵢ in entry order, with mean zero.
     public let sources: [Double]
-    /// tⱼ, in the order of the entries; their mean is zero.
+    /// The target effects tⱼ in entry order, with mean zero.
     public let targets: [Double]
-    /// τ, the standard deviation of what is specific to pairs; 0 where errors explain all of it.
+    /// The standard deviation τ of the pair-specific terms; 0 if the standard errors explain all of
+    /// the residuals.
     public let specificDeviation: Double
-    /// The expected pᵢⱼ: the residual, pulled towards zero by as much as it may be error.
+    /// The estimates of pᵢⱼ: the residuals, shrunk towards zero according to their standard errors.
     public let specific: SquareMatrix<Double>
-    /// Their standard errors.
+    /// The standard errors of ``specific``.
     public let specificErrors: SquareMatrix<Double>
-    /// How much of a residual is kept: τ² / (τ² + σᵢⱼ²).
+    /// The share of each residual that is kept, τ² / (τ² + σᵢⱼ²).
     let kept: SquareMatrix<Double>
-    /// Variances of μ + sᵢ + tⱼ.
+    /// The variances of μ + sᵢ + tⱼ.
     let commonVariances: SquareMatrix<Double>
 
-    /// Takes the transfers of a matrix apart.
+    /// Decomposes the transfers of a matrix.
     ///
-    /// - Throws: ``MatrixError`` where a transfer or its error is not known, or there are fewer than three entries.
+    /// - Throws: ``MatrixError`` for an unknown transfer or standard error, and for fewer than
+    ///   three entries.
     public init(of matrix: HeterogeneityMatrix) throws {
         guard let transfers = matrix.transfers, let errors = matrix.transferOwnErrors ?? matrix.transferStandardErrors,
             matrix.count >= 3
@@ -33,8 +44,8 @@ public struct TransferDecomposition: Sendable, Equatable {
             throw MatrixError(
                 place: "transfers",
                 problem: .malformed(
-                    "not known, expected those between three entries or more, with transferStandardErrors, as "
-                        + "highmmt heterogeneity writes them"))
+                    "unknown, expected those between at least 3 entries with transfer_standard_errors, as written by "
+                        + "highmmt heterogeneity"))
         }
         let count = matrix.count
         var values = SquareMatrix(count: count, repeating: 0.0)
@@ -58,7 +69,7 @@ public struct TransferDecomposition: Sendable, Equatable {
             specificErrors[from, from] = 0
             for to in 0..<count where from != to {
                 let total = fit.specificVariance + variances[from, to]
-                // Without any error what was measured is kept whole, even where it is no more than the common part.
+                // Without any error a measurement is kept unchanged, even if τ is zero.
                 kept[from, to] = total > 0 ? fit.specificVariance / total : 1
                 specific[from, to] = kept[from, to] * (values[from, to] - fit.common(from, to))
                 specificErrors[from, to] = (kept[from, to] * variances[from, to]).squareRoot()
@@ -69,10 +80,10 @@ public struct TransferDecomposition: Sendable, Equatable {
         (self.kept, commonVariances) = (kept, common)
     }
 
-    /// μ + sᵢ + tⱼ: what a transfer is expected to be from all others of its source and its target.
+    /// Returns the additive part μ + sᵢ + tⱼ of a transfer.
     public func common(from: Int, to: Int) -> Double { mean + sources[from] + targets[to] }
 
-    /// Weighted least squares for a given variance of what is specific.
+    /// A weighted least-squares fit for a given variance of the pair-specific terms.
     private struct Fit {
         var mean = 0.0
         var sources: [Double]
@@ -80,12 +91,14 @@ public struct TransferDecomposition: Sendable, Equatable {
         var sourceWeights: [Double]
         var targetWeights: [Double]
         let specificVariance: Double
-        /// Squared residuals in units of their expectation.
+        /// The weighted sum of squared residuals, whose expectation is the residual degrees of
+        /// freedom.
         var squares = 0.0
 
         func common(_ from: Int, _ to: Int) -> Double { mean + sources[from] + targets[to] }
 
-        /// The fit whose squared residuals are what they should be, by bisection.
+        /// Returns the fit whose weighted squared residuals equal the degrees of freedom, by
+        /// bisection over τ², or the fit with τ² = 0 if its residuals are already smaller.
         static func balanced(_ values: SquareMatrix<Double>, _ variances: SquareMatrix<Double>) -> Fit {
             let count = values.count
             let freedom = Double(count * (count - 1) - (2 * count - 1))
@@ -108,7 +121,8 @@ public struct TransferDecomposition: Sendable, Equatable {
         init(_ values: SquareMatrix<Double>, _ variances: SquareMatrix<Double>, specificVariance: Double) {
             self.specificVariance = specificVariance
             let count = values.count
-            // Where neither errors nor anything specific is left, all transfers count alike.
+            // The floor keeps weights finite; with neither errors nor τ², all transfers have equal
+            // weight.
             let largest = (0..<count).reduce(0.0) { most, row in
                 (0..<count).reduce(most) { max($0, variances[row, $1]) }
             }
@@ -123,7 +137,7 @@ public struct TransferDecomposition: Sendable, Equatable {
             (sources, targets) = (Array(repeating: 0, count: count), Array(repeating: 0, count: count))
             sourceWeights = places.map { from in places.reduce(0) { $0 + weights[from, $1] } }
             targetWeights = places.map { to in places.reduce(0) { $0 + weights[$1, to] } }
-            // By turns; a complete matrix needs few.
+            // Block coordinate descent; a complete matrix converges in a few rounds.
             for _ in 0..<30 {
                 for from in places {
                     let sum = places.reduce(0) { $0 + weights[from, $1] * (values[from, $1] - mean - targets[$1]) }

@@ -1,12 +1,15 @@
-/// The smallest loss over epochs, without the optimism of choosing the epoch by the losses that are then reported.
+/// The smallest loss over epochs, without the optimistic bias of selecting and evaluating on the
+/// same samples.
 ///
-/// Validation samples are divided into those with even and those with odd positions. The epoch with the smallest mean loss
-/// of one half gives the losses of the other.
+/// Validation samples are split into those at even and those at odd positions. The epoch with the
+/// smallest mean loss on one half gives the losses of the other half.
 struct CrossFittedMinimum {
-    /// The epoch that is used for samples with even and for those with odd positions.
+    /// The selected epochs for samples at even and at odd positions.
     let epochs: (even: Int, odd: Int)
 
-    /// - Parameter history: epoch → losses of all validation samples.
+    /// Selects the epochs.
+    ///
+    /// - Parameter history: Epoch → loss of every validation sample.
     init(_ history: [[Double]]) {
         func best(parity: Int) -> Int {
             let sums = history.map { losses in
@@ -17,7 +20,7 @@ struct CrossFittedMinimum {
         epochs = (even: best(parity: 1), odd: best(parity: 0))
     }
 
-    /// What the chosen epochs say of every sample.
+    /// Returns the value of every sample at the epoch that was selected on the other half.
     func choose<Element>(_ history: [[Element]]) -> [Element] {
         guard history.indices.contains(epochs.even), history.indices.contains(epochs.odd) else { return [] }
         return zip(history[epochs.even], history[epochs.odd]).enumerated().map {

@@ -3,16 +3,17 @@ import Torch
 import Training
 
 extension EntryData {
-    /// The loss of a ridge regression on what a model's head reads, for every validation sample.
+    /// Returns the loss of a ridge regression on the features of a model's head, for every
+    /// validation sample.
     ///
-    /// It is scaled so that predicting the mean costs as much as predicting the label frequencies does in the task's own
-    /// loss: then both losses are normalised by the same number.
+    /// The loss is scaled so that predicting the mean costs as much as predicting the label
+    /// frequencies costs in the task's own loss. Both losses then have the same normalisation.
     func probeLosses(_ model: HighMMTModel) throws -> [Double] {
         let train = (features: try features(model, self.train), targets: try numbers(self.train))
         let valid = (features: try features(model, self.valid), targets: try numbers(self.valid))
         let mean = try train.targets.mean(axes: [0], keepingAxes: true)
         let constant = try (valid.targets - mean).squared().sum(axes: [1]).mean().item()
-        let scale = chanceLoss / max(constant, 1e-12)
+        let scale = targets.chanceLoss / max(constant, 1e-12)
         return try RidgeProbe.losses(train: train, valid: valid).map { $0 * scale }
     }
 

@@ -1,8 +1,8 @@
-/// A measurement that cannot be begun, continued or joined, told in one line.
+/// An error of a measurement that cannot be started, resumed or merged.
 public struct HeterogeneityError: Error, CustomStringConvertible, Equatable {
-    /// The one line.
+    /// The message, in one line.
     public var description: String
 
-    /// Describes what is wrong and what was expected.
+    /// Creates an error with a message in one line: what is wrong, and what was expected.
     public init(_ description: String) { self.description = description }
 }

@@ -5,44 +5,51 @@ import Torch
 
 /// The folder `heterogeneity` of a run.
 ///
-/// `settings.json`, `entries/modalities` and `entries/interactions` with finished trainings, and for each of the two
-/// `….json` (normalised distances, what groups are made from), `…-nats.json` and `…-information.json`.
+/// It holds `settings.json`, and finished trainings in `entries/modalities` and
+/// `entries/interactions`. Each of the two kinds also has `….json` (normalised distances, from
+/// which groups are formed), `…-nats.json` and `…-information.json`.
 public struct HeterogeneityFolder: Sendable {
-    /// What trainings depend on; a folder holds those of one such setting.
-    struct Settings: Codable, Equatable {
-        var budget: TransferBudget
-        var suite: String
-    }
-
-    /// Where it lies.
+    /// The path of the folder.
     public let path: String
 
-    /// Names the folder of a run, which need not be there.
+    /// Creates a reference to the folder of a run, which need not exist.
+    ///
+    /// - Parameter run: The path of the run.
     public init(run: String) { path = "\(run)/heterogeneity" }
 
-    /// Where finished trainings are kept.
+    /// Returns the path of the folder of finished trainings.
     public func entries(_ kind: HeterogeneityKind) -> String { "\(path)/entries/\(kind.rawValue)" }
 
-    /// The normalised distances.
+    /// Returns the path of the normalised distances.
     public func matrixPath(_ kind: HeterogeneityKind) -> String { "\(path)/\(kind.rawValue).json" }
 
-    /// Whether something was measured here, or begun; matrices may also have been put here by hand.
+    /// Returns the normalised distances; `nil` when they do not exist.
+    ///
+    /// - Throws: ``MatrixError`` that names the file when it is not a valid matrix.
+    public func matrix(_ kind: HeterogeneityKind) throws -> HeterogeneityMatrix? {
+        let path = matrixPath(kind)
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        return try HeterogeneityMatrix(contentsOf: URL(fileURLWithPath: path))
+    }
+
+    /// True when a measurement was started here. Matrices without a measurement were placed here by
+    /// hand.
     public var isMeasured: Bool { FileManager.default.fileExists(atPath: settingsPath) }
 
-    /// What trainings depend on.
+    /// The path of the settings that trainings depend on.
     private var settingsPath: String { "\(path)/settings.json" }
 
-    /// What the modalities of every pair say alone and together.
+    /// The path of the diagnoses of all pairs of modalities.
     public var diagnosesPath: String { "\(path)/pairs.json" }
 
-    /// Writes what the modalities of every pair say.
+    /// Writes the diagnoses of all pairs of modalities.
     ///
     /// - Throws: `FileError` when the file cannot be written.
     public func write(_ diagnoses: [PairDiagnosis]) throws { try write(diagnoses, to: diagnosesPath) }
 
-    /// Reads what the modalities of every pair say.
+    /// Reads the diagnoses of all pairs of modalities.
     ///
-    /// - Throws: `FileError` when there is nothing to read.
+    /// - Throws: `FileError` when the file does not exist or is invalid.
     public func diagnoses() throws -> [PairDiagnosis] {
         guard let data = FileManager.default.contents(atPath: diagnosesPath),
             let diagnoses = try? JSONFile.decode([PairDiagnosis].self, from: data)
@@ -54,28 +61,30 @@ public struct HeterogeneityFolder: Sendable {
         return diagnoses
     }
 
-    /// Makes the folder for a measurement, or checks that the one there is of the same suite and budget. The numbers of seeds
-    /// may differ: what was measured with some is a part of what more will tell.
+    /// Creates the folder for a measurement, or checks that the existing one has the same suite and
+    /// budget. The numbers of seeds may differ, since trainings with some seeds can be extended by
+    /// others.
     ///
-    /// - Throws: ``HeterogeneityError`` that names what differs; `FileError` when the folder cannot be written.
+    /// - Throws: ``HeterogeneityError`` that names the difference; `FileError` when the folder
+    ///   cannot be read or written.
     public func prepare(for suite: Suite, budget: TransferBudget) throws {
-        let settings = Settings(budget: budget, suite: try HeterogeneityFolder.text(of: suite))
+        let settings = MeasurementSettings(budget: budget, inputs: MeasurementInputs(suite))
         let file = settingsPath
-        if let known = FileManager.default.contents(atPath: file) {
-            guard let before = try? JSONFile.decode(Settings.self, from: known) else {
-                throw FileError(path: file, reason: "is not the settings of a measurement")
-            }
+        if let data = FileManager.default.contents(atPath: file) {
+            let before = try MeasurementSettings(data: data, file: file)
             var comparable = before.budget
             comparable.seeds = budget.seeds
             comparable.referenceSeeds = budget.referenceSeeds
             guard comparable == budget else {
                 throw HeterogeneityError(
-                    "\(path): holds a measurement with \(before.budget), now \(budget); remove the folder to begin anew"
-                )
+                    "\(path): contains a measurement with \(before.budget), now \(budget); remove the folder to start "
+                        + "again")
             }
-            guard before.suite == settings.suite else {
+            guard before.inputs == settings.inputs else {
+                let words = try SettingsText(before.inputs).difference(from: SettingsText(settings.inputs))
+                    .map { ": '\($0)' there, '\($1)' now" }
                 throw HeterogeneityError(
-                    "\(path): holds a measurement of another suite; choose another folder with --run")
+                    "\(path): contains a measurement of another suite\(words ?? ""); choose another folder with --run")
             }
             if before != settings { try write(settings, to: file) }
             return
@@ -87,7 +96,7 @@ public struct HeterogeneityFolder: Sendable {
     /// Writes the matrices of a finished measurement.
     ///
     /// - Throws: `FileError` when a file cannot be written.
-    public func write(_ matrices: TransferMeasurement.Matrices, _ kind: HeterogeneityKind) throws {
+    public func write(_ matrices: TransferMatrices, _ kind: HeterogeneityKind) throws {
         try write(matrices.nats, to: "\(path)/\(kind.rawValue)-nats.json")
         if let information = matrices.information {
             try write(information, to: "\(path)/\(kind.rawValue)-information.json")
@@ -97,34 +106,5 @@ public struct HeterogeneityFolder: Sendable {
 
     private func write(_ value: some Encodable, to file: String) throws {
         try JSONFile.write(value, to: file, layout: .compact)
-    }
-
-    /// The suite without what a measurement does not depend on.
-    private static func text(of suite: Suite) throws -> String {
-        var suite = suite
-        suite.training.epochs = 0
-        suite.training.patience = nil
-        suite.training.epochBatches = nil
-        suite.training.samples = nil
-        suite.training.modalityDropout = 0
-        suite.training.schedule = .constant
-        suite.training.averaging = 0
-        suite.training.tokenDropout = 0
-        suite.training.featureDropout = 0
-        suite.training.forgetUnmeasured()
-        suite.training.stage2.epochs = 0
-        suite.model.groups = nil
-        return try suite.yaml()
-    }
-}
-
-extension TransferBudget: CustomStringConvertible {
-    /// The budget in words.
-    public var description: String {
-        "\(epochs) epochs of \(leastSteps) or more steps, \(samples) samples, "
-            + (targetSamples.map { "\($0) for targets, " } ?? "")
-            + (validationSamples.map { "\($0) for validation, " } ?? "") + "\(seeds) seeds, "
-            + (referenceSeeds.map { "\($0) to compare with, " } ?? "")
-            + "\(learningRate) times the suite's learning rate at first"
     }
 }

@@ -1,7 +1,15 @@
-/// Which of the two heterogeneities is measured.
+import Multimodal
+
+/// The two kinds of heterogeneity.
 public enum HeterogeneityKind: String, CaseIterable, Codable, Sendable {
-    /// Between streams: predictors of one modality, which share an encoder (M_U).
+    /// Between streams: M_U of the paper. Predictors of one modality transfer their encoder.
     case modalities
-    /// Between pairs of streams: predictors of two modalities, which share an encoder and a crossmodal block (M_C).
+    /// Between pairs of streams: M_C of the paper. Predictors of two modalities transfer their
+    /// encoder and crossmodal block.
     case interactions
+
+    /// Returns the entries to compare: the streams of the tasks, or their pairs of streams.
+    public func entries(of tasks: [OpenedTask]) -> [TransferEntry] {
+        self == .modalities ? TransferEntry.streams(of: tasks) : TransferEntry.pairs(of: tasks)
+    }
 }

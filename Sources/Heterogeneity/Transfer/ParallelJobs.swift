@@ -1,10 +1,12 @@
 import Foundation
 
-/// Runs independent jobs on a few threads.
+/// Runs independent jobs on several threads. Jobs block in LibTorch, so they run on threads instead
+/// of in tasks.
 enum ParallelJobs {
-    /// Runs jobs `0 ..< count`, each once, on `workers` threads; stops handing out jobs once one has failed.
+    /// Runs the jobs `0 ..< count`, each once, on `workers` threads. No job starts after one has
+    /// failed.
     ///
-    /// - Throws: what the first failed job threw.
+    /// - Throws: The error of the job that failed first.
     static func run(count: Int, workers: Int, _ job: @escaping @Sendable (Int) throws -> Void) throws {
         let queue = Queue(count: count)
         let group = DispatchGroup()

@@ -1,48 +1,61 @@
 import HighMMT
+import Multimodal
 import Torch
+import Training
 
-/// Trains the predictors behind a matrix: small models of one entry each.
+/// Trains the predictors of a measurement: small models of one entry each.
 ///
-/// A predictor of a stream is its encoder with a head on the flattened latents; one of a pair has the crossmodal block
-/// between encoder and head.
+/// A predictor of a stream consists of an encoder and a head on the flattened latents. A predictor
+/// of a pair has a crossmodal block between them.
 struct PredictorTraining: Sendable {
     let configuration: ModelConfiguration
-    /// All identities of the suite, so that one-hot vectors keep their width.
+    /// The names of all learned or one-hot identities of the suite, so that one-hot vectors keep
+    /// their width.
     let identityNames: [String]
     let adam: Adam.Settings
     let budget: TransferBudget
 
-    /// What one training leaves behind.
+    /// The result of one training.
     struct Trained {
-        /// Mean validation loss after every epoch.
+        /// The mean validation loss after every epoch.
         var epochLosses: [Double]
-        /// Loss of every validation sample, at an epoch that was chosen without looking at the sample.
+        /// The loss of every validation sample, at an epoch that was selected without this sample.
         var losses: [Double]
-        /// The first output or the most probable class of every validation sample, at the same epochs.
+        /// The most probable class or the first output for every validation sample, at the same
+        /// epochs.
         var predicted: [Double]
-        /// Encoder and crossmodal block of the epoch with the smallest mean validation loss.
+        /// The parameters of encoder and crossmodal block, at the epoch with the smallest mean
+        /// validation loss.
         var shared: [String: Tensor]
     }
 
-    /// A model of an entry that starts from a seed, but for the shared parameters that are given.
+    /// Returns a model of an entry with the initial parameters of a seed, except for the given
+    /// shared parameters.
     func model(of data: EntryData, from start: [String: Tensor]?, seed: UInt64) throws -> HighMMTModel {
         let model = try HighMMTModel(configuration, tasks: [data.shape], seed: seed, identityNames: identityNames)
-        // Head and identity are always fresh: they mean something to one entry only.
+        // Head and identity always start from the seed, since they are meaningful for one entry
+        // only.
         if let start { try model.parameters.load(start, complete: false) }
         return model
     }
 
     /// Trains a predictor.
     ///
-    /// Transfers are small beside what chance does to one training, so chance is kept small: the learning rate falls to zero
-    /// in a straight line, and after an epoch the mean of its parameters is validated rather than the last ones.
+    /// Transfers are small compared with the noise of a single training, so that noise is reduced
+    /// in two ways. The learning rate decreases linearly to zero, and each epoch validates the mean
+    /// of its parameters instead of the last ones.
     ///
-    /// - Throws: ``HeterogeneityError`` when the loss is not finite; ``TorchError`` when `start` does not fit.
+    /// - Returns: The result; `nil` when `shouldStop` returned true.
+    /// - Throws: ``HeterogeneityError`` when the loss is not finite; `TorchError` when `start` does
+    ///   not fit.
     func train(
         _ data: EntryData, from start: [String: Tensor]?, seed: UInt64, shouldStop: () -> Bool = { false }
     ) throws -> Trained? {
         let model = try model(of: data, from: start, seed: seed)
-        let optimiser = try Adam(model.parameters, settings: adam)
+        let name = data.shape.name
+        let step = TrainingStep(
+            model, losses: [TaskLoss(name, loss: data.objective.loss)],
+            optimiser: try Adam(model.parameters, settings: adam))
         let order = SampleOrder(count: data.train.count, batch: data.batch, seed: seed, purpose: "\(data.entry)")
         let steps = data.steps(budget)
         var history: [[Double]] = []
@@ -50,26 +63,33 @@ struct PredictorTraining: Sendable {
         var best: (mean: Double, values: Tensor)?
         for epoch in 0..<budget.epochs {
             guard !shouldStop() else { return nil }
-            var sum = try Tensor.zeros([model.parameters.count])
-            for step in epoch * steps..<(epoch + 1) * steps {
-                let left = 1 - Double(step) / Double(budget.epochs * steps)
-                optimiser.settings.learningRate = adam.learningRate * budget.learningRate * left
-                try self.step(model, optimiser, data, rows: order.batch(step))
-                sum = try sum + model.parameters.values
-            }
-            let current = try model.parameters.values.cloned()
-            try model.parameters.values.overwrite(with: sum * (1 / Double(steps)))
-            let (losses, predicted) = try validate(model, data)
-            history.append(losses)
-            predictions.append(predicted)
-            let mean = losses.reduce(0, +) / Double(losses.count)
-            guard mean.isFinite else {
+            func check(_ loss: Double) throws {
+                guard !loss.isFinite else { return }
                 throw HeterogeneityError(
-                    "\(data.entry): the loss is \(mean) after epoch \(epoch + 1); a lower training.learning_rate may help"
+                    "\(data.entry): the loss is \(loss) after epoch \(epoch + 1); a lower training.learning_rate may help"
                 )
             }
-            if mean < best?.mean ?? .infinity { best = (mean, try model.parameters.values.cloned()) }
-            try model.parameters.values.overwrite(with: current)
+            var mean = try EpochMean(of: model.parameters)
+            for done in epoch * steps..<(epoch + 1) * steps {
+                step.optimiser.settings.learningRate =
+                    adam.learningRate * budget.learningRate
+                    * LearningRateSchedule.linear.factor(at: Double(done) / Double(budget.epochs * steps))
+                let batch = try data.train.batch(order.batch(done))
+                do {
+                    try step([name: batch.input], targets: [name: batch.target], done: done)
+                } catch let loss as NonFiniteLoss {
+                    try check(loss.value)
+                }
+                try mean.add()
+            }
+            try mean.inPlace {
+                let (losses, predicted) = try validate(model, data)
+                history.append(losses)
+                predictions.append(predicted)
+                let loss = losses.reduce(0, +) / Double(losses.count)
+                try check(loss)
+                if loss < best?.mean ?? .infinity { best = (loss, try model.parameters.values.cloned()) }
+            }
         }
         if let best { try model.parameters.values.overwrite(with: best.values) }
         let shared = model.parameters.state.filter {
@@ -81,15 +101,7 @@ struct PredictorTraining: Sendable {
             predicted: minimum.choose(predictions), shared: shared)
     }
 
-    private func step(_ model: HighMMTModel, _ optimiser: Adam, _ data: EntryData, rows: [Int]) throws {
-        let batch = try data.train.batch(rows)
-        try model.parameters.clearGradients()
-        guard let outputs = try model.forward([data.shape.name: batch.input]).logits[data.shape.name] else { return }
-        try data.objective.loss(outputs, batch.target).backward()
-        try optimiser.step()
-    }
-
-    /// The loss of every validation sample, and its most probable class or first output.
+    /// Returns the loss of every validation sample, and its most probable class or first output.
     private func validate(_ model: HighMMTModel, _ data: EntryData) throws -> (losses: [Double], predicted: [Double]) {
         var losses: [Double] = []
         var predicted: [Double] = []
@@ -99,10 +111,10 @@ struct PredictorTraining: Sendable {
                 guard let outputs = try model.forward([data.shape.name: batch.input]).logits[data.shape.name]
                 else { return }
                 losses += try data.objective.sampleLosses(outputs, batch.target).doubles()
-                let said =
+                let prediction =
                     data.objective.kind == .classification
                     ? try outputs.argmax(axis: 1) : try outputs.narrowed(axis: 1, start: 0, length: 1)
-                predicted += try said.doubles()
+                predicted += try prediction.doubles()
             }
         }
         return (losses, predicted)

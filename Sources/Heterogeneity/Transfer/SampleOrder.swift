@@ -1,6 +1,6 @@
 import Multimodal
 
-/// An endless sequence of batches: all samples in a new order, again and again.
+/// An infinite sequence of batches that visits all samples in a new order in every pass.
 struct SampleOrder {
     private let order: BatchOrder
 
@@ -8,7 +8,7 @@ struct SampleOrder {
         order = BatchOrder(rows: count, batch: batch, seed: seed, purpose: purpose)
     }
 
-    /// The samples of a step, counted from 0.
+    /// Returns the samples of a step, counted from 0.
     func batch(_ step: Int) -> [Int] {
         let batches = order.shuffled(epoch: step / order.batches)
         return batches[step % order.batches]

@@ -1,8 +1,10 @@
 import Foundation
 import Torch
 
-/// Keeps operations on one thread while any measurement runs: the first sets it so, and only the last puts it back, so that
-/// measurements beside each other in one process do not change one another's rounding.
+/// Limits operations to one thread while any measurement runs.
+///
+/// The first measurement sets the limit and the last one removes it. Concurrent measurements in one
+/// process therefore cannot change each other's rounding.
 enum SingleThreading {
     private struct State {
         var users = 0
@@ -14,19 +16,19 @@ enum SingleThreading {
 
     /// Runs `body` with one thread for every operation.
     ///
-    /// - Throws: `TorchError` when the number of threads cannot be set; what `body` throws.
+    /// - Throws: `TorchError` when the number of threads cannot be set; the errors of `body`.
     static func run<Result>(_ body: () throws -> Result) throws -> Result {
         try lock.withLock {
             if state.users == 0 {
-                state.before = Library.threads
-                try Library.setThreads(1)
+                state.before = LibTorch.threads
+                try LibTorch.setThreads(1)
             }
             state.users += 1
         }
         defer {
             lock.withLock {
                 state.users -= 1
-                if state.users == 0 { try? Library.setThreads(state.before) }
+                if state.users == 0 { try? LibTorch.setThreads(state.before) }
             }
         }
         return try body()

@@ -1,8 +1,8 @@
 import Foundation
 
-/// What a thread has used of a processor.
+/// The processor time of a thread.
 enum ThreadTime {
-    /// Seconds that the processor has worked for the calling thread.
+    /// The processor seconds used by the calling thread.
     static var now: Double {
         var time = timespec()
         clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)

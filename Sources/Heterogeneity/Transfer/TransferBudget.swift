@@ -1,28 +1,30 @@
-/// What every training of a measurement may spend; a start from another entry gets the same as the random start that it is compared
-/// with.
+/// The budget of every training of a measurement. A training that starts from another entry has the
+/// same budget as the random start that it is compared with.
 public struct TransferBudget: Codable, Equatable, Sendable {
-    /// Epochs of every training.
+    /// The number of epochs of every training.
     public var epochs: Int
-    /// Trainings from different random starts.
+    /// The number of seeds with which every training is repeated.
     public var seeds: Int
-    /// Random starts that transfers are compared with; as many as `seeds` when nothing is given. They are cheap, one training per
-    /// entry and seed, and what chance does to them is in every transfer to the entry.
+    /// The number of random starts per entry that transfers are compared with; `nil` uses `seeds`.
+    /// Each costs one training per entry, and its noise enters every transfer to that entry.
     public var referenceSeeds: Int?
-    /// The most samples of the training split that a predictor learns from.
+    /// The largest number of training samples of a predictor.
     public var samples: Int
-    /// The most samples that transfers, and the trainings they are compared with, learn from; as many as `samples` when nothing is
-    /// given. Fewer let sources learn well what targets are then short of.
+    /// The largest number of training samples of transfers and of the random starts that they are
+    /// compared with; `nil` uses `samples`. With fewer, targets are short of data while sources are
+    /// still trained on `samples`.
     public var targetSamples: Int?
-    /// The most samples of the validation split that losses are taken on; as many as `samples` when nothing is given. They cost
-    /// little, and what they leave uncertain no number of seeds can mend.
+    /// The largest number of validation samples; `nil` uses `samples`. They are cheap, and more
+    /// seeds cannot reduce the error from having few of them.
     public var validationSamples: Int?
-    /// The fewest steps that make an epoch; entries with fewer batches repeat them.
+    /// The smallest number of steps per epoch. Entries with fewer batches repeat them.
     public var leastSteps: Int
-    /// The learning rate of the first step, in units of the suite's; it falls to zero until the last step.
+    /// The learning rate of the first step, relative to that of the suite. It decreases linearly to
+    /// zero.
     public var learningRate: Double
 
-    /// A budget. By default 10 epochs of at most 512 samples and at least 8 steps, 3 seeds, and three times the suite's
-    /// learning rate at first.
+    /// Creates a budget. By default it has 10 epochs of at most 512 samples and at least 8 steps, 3
+    /// seeds, and an initial learning rate of three times the suite's.
     public init(
         epochs: Int = 10, seeds: Int = 3, referenceSeeds: Int? = nil, samples: Int = 512, targetSamples: Int? = nil,
         validationSamples: Int? = nil, leastSteps: Int = 8, learningRate: Double = 3
@@ -37,9 +39,10 @@ public struct TransferBudget: Codable, Equatable, Sendable {
         self.learningRate = learningRate
     }
 
-    /// Checks that every number is positive, and that there are no fewer random starts than seeds.
+    /// Checks that every number is positive, and that there are at least as many reference seeds as
+    /// seeds.
     ///
-    /// - Throws: ``HeterogeneityError`` that names the number.
+    /// - Throws: ``HeterogeneityError`` that names the invalid number.
     func validate() throws {
         for (name, value) in [
             ("epochs", epochs), ("seeds", seeds), ("reference seeds", referenceSeeds ?? seeds), ("samples", samples),

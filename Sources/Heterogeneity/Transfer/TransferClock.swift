@@ -1,10 +1,11 @@
 import Dispatch
 import Foundation
 
-/// Estimates the time left from the trainings that are done.
+/// Estimates the remaining time from the finished trainings.
 ///
-/// Trainings on one entry take equally long from whatever start, so an entry that was timed says what its others will take;
-/// the others are scaled by their arithmetic.
+/// The time of a training depends on its entry, not on its start. A timed entry therefore predicts
+/// its other trainings, and the times of the remaining entries are scaled by their amount of
+/// computation.
 final class TransferClock: @unchecked Sendable {
     private let lock = NSLock()
     private let work: [Double]
@@ -14,10 +15,14 @@ final class TransferClock: @unchecked Sendable {
     private var timed: [Double]
     private var done = 0
 
+    /// Creates a clock.
+    ///
     /// - Parameters:
-    ///   - work: entry → arithmetic of one training, in any unit.
-    ///   - pending: entry → trainings that are to be done; shorter work counts as a part of one.
-    ///   - done: trainings that earlier runs have done.
+    ///   - work: Entry → computation of one training, in any unit.
+    ///   - pending: Entry → number of unfinished trainings. Shorter jobs count as a fraction of
+    ///     one.
+    ///   - done: The number of trainings finished by earlier runs.
+    ///   - workers: The number of concurrent trainings.
     init(work: [Double], pending: [Double], done: Int, workers: Int) {
         self.work = work
         self.pending = pending
@@ -27,15 +32,16 @@ final class TransferClock: @unchecked Sendable {
         timed = Array(repeating: 0, count: work.count)
     }
 
-    /// Notes that a training on an entry, or work that counts as a part of one, took some time; returns how many are done, and the seconds left.
+    /// Records a finished job, whose `weight` is its fraction of a full training. Returns the
+    /// number of finished jobs and the estimated seconds left.
     func finish(_ entry: Int, weight: Double, seconds taken: Double) -> (done: Int, secondsLeft: Double) {
         lock.withLock {
             done += 1
             pending[entry] -= weight
             timed[entry] += weight
             seconds[entry] += taken
-            let knownWork = work.indices.reduce(0) { $0 + work[$1] * timed[$1] }
-            let rate = seconds.reduce(0, +) / max(knownWork, 1e-300)
+            let timedWork = work.indices.reduce(0) { $0 + work[$1] * timed[$1] }
+            let rate = seconds.reduce(0, +) / max(timedWork, 1e-300)
             let left = work.indices.reduce(0.0) { sum, index in
                 let each = timed[index] > 0 ? seconds[index] / timed[index] : work[index] * rate
                 return sum + each * max(0, pending[index])

@@ -1,19 +1,19 @@
 import HighMMT
 import Multimodal
 
-/// What one row of a heterogeneity matrix stands for: a stream, or two streams of one task.
+/// An entry of a heterogeneity matrix: a stream, or two streams of one task.
 public struct TransferEntry: Codable, Hashable, Sendable, CustomStringConvertible {
-    /// The task.
+    /// The name of the task.
     public let task: String
-    /// One modality or two, in the order of their names.
+    /// The names of one or two modalities, sorted.
     public let modalities: [String]
 
-    /// The streams of some tasks, in order.
+    /// Returns the streams of the tasks, in the order of tasks and modalities.
     public static func streams(of tasks: [OpenedTask]) -> [TransferEntry] {
         tasks.flatMap { task in task.modalities.map { TransferEntry(task: task.name, modalities: [$0]) } }
     }
 
-    /// The pairs of different streams of each task, in order.
+    /// Returns the pairs of different streams of each task, in the order of tasks and modalities.
     public static func pairs(of tasks: [OpenedTask]) -> [TransferEntry] {
         tasks.flatMap { task in
             EntryPair.all(of: task.modalities.count).map {
@@ -22,10 +22,10 @@ public struct TransferEntry: Codable, Hashable, Sendable, CustomStringConvertibl
         }
     }
 
-    /// The name by which parameter groups know it: `task/modality` or `task/first+second`.
+    /// The name used for parameter groups: `task/modality` or `task/first+second`.
     public var description: String { "\(task)/\(modalities.joined(separator: "+"))" }
 
-    /// A name that any file system takes.
+    /// The name in a form that every file system accepts.
     var fileName: String {
         description.unicodeScalars.map { scalar in
             let isPlain = ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar)

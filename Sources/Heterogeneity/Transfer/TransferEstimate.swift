@@ -1,21 +1,23 @@
 import Foundation
 import Numerics
 
-/// A mean over validation samples and seeds, and how uncertain it is.
+/// A mean over validation samples and seeds, with its standard error.
 struct TransferEstimate: Sendable, Equatable {
-    /// Draws of the bootstrap.
+    /// The number of bootstrap draws.
     static let draws = 200
 
     var value: Double
     var standardError: Double
 
-    /// The mean of per-sample numbers that several seeds measured on the same validation samples.
+    /// Computes the mean of values that several seeds measured on the same validation samples.
     ///
-    /// Its standard error has two independent sources: which samples the validation split holds (bootstrap over samples of
-    /// the mean over seeds) and which seeds were drawn (variance of the seeds' means). With one seed only the first is
-    /// known.
+    /// The standard error combines two independent sources. One is the choice of validation
+    /// samples, from a bootstrap of the mean over seeds. The other is the choice of seeds, from the
+    /// variance of their means; it is unknown with a single seed.
     ///
-    /// - Parameter samples: seed → one number per validation sample; equally many for every seed.
+    /// - Parameters:
+    ///   - samples: Seed → one value per validation sample, equally many for every seed.
+    ///   - seed: The seed of the bootstrap.
     init(mean samples: [[Double]], seed: UInt64) {
         let count = samples.map(\.count).min() ?? 0
         guard count > 0 else {

@@ -1,8 +1,9 @@
-/// How a transfer is measured.
+/// The estimators of a transfer.
 public enum TransferEstimator: String, CaseIterable, Codable, Sendable {
-    /// By fine-tuning: T as the paper defines it.
+    /// Fine-tuning, as the paper defines the transfer T.
     case exact
-    /// By a ridge regression on what the trained predictor of one entry makes of another's samples, against the same
-    /// regression on what the other's own predictor makes of them. One forward pass instead of a training.
+    /// A ridge regression on the features that the predictor of one entry computes from the samples
+    /// of another. It is compared with the same regression on the features of the other entry's own
+    /// predictor. It needs one forward pass instead of a training.
     case probe
 }

@@ -1,133 +1,156 @@
-import Dispatch
-import Foundation
 import HighMMT
 import Multimodal
 import Torch
 import Training
 
-/// Measures how much training on one entry helps or harms another, for all entries of a suite or some pairs of them.
+/// Measures the transfer between all entries of a suite, or between a sample of its pairs.
 ///
-/// T(X1→X2; Y) = L*(1→2) − L*(2) (paper, Eq. 1–8): L*(2) from a random start, L*(1→2) from the encoder (for pairs also the
-/// crossmodal block) of the predictor that was trained on X1, with a fresh head. Both get the same budget, the same order of
-/// samples and the same fresh parameters, and L* is the validation loss of the best epoch (``CrossFittedMinimum``). With
-/// ``TransferBudget/targetSamples`` both learn from fewer samples than the predictor of X1 did.
+/// The transfer is T(X1→X2; Y) = L*(1→2) − L*(2) (paper, Eq. 1–8). L*(2) is reached from a random
+/// start. L*(1→2) is reached from the encoder, and for pairs the crossmodal block, of the predictor
+/// trained on X1, with a newly initialised head. Both trainings have the same budget, sample order
+/// and newly initialised parameters. L* is the validation loss at the best epoch
+/// (`CrossFittedMinimum`). With ``TransferBudget/targetSamples``, both trainings use fewer samples
+/// than the predictor of X1 did.
+///
+/// Inputs are read only when a training is missing. Finished trainings need only the targets.
 public struct TransferMeasurement: Sendable {
-    /// Which heterogeneity.
-    public let kind: HeterogeneityKind
+    let plan: TransferPlan
+    let results: TransferResults
+    /// The samples of every entry without their inputs.
+    let targets: [EntryTargets]
+
+    private let tasks: [String: OpenedTask]
+    private let shapes: [TaskShape]
+    private let training: PredictorTraining
+
+    /// The kind of heterogeneity.
+    public var kind: HeterogeneityKind { plan.kind }
     /// The entries, in the order of the matrix.
-    public let entries: [TransferEntry]
-    /// What every training may spend.
-    public let budget: TransferBudget
-    /// How transfers are measured.
-    public let estimator: TransferEstimator
+    public var entries: [TransferEntry] { plan.entries }
+    /// The budget of every training.
+    public var budget: TransferBudget { plan.budget }
+    /// The estimator of transfers.
+    public var estimator: TransferEstimator { plan.estimator }
 
-    /// What sources learn from.
-    let data: [EntryData]
-    /// What transfers and the trainings they are compared with learn from.
-    let targets: [EntryData]
-    let training: PredictorTraining
-    /// Trainings: those from random starts, and with the exact estimator all.
-    let records: TransferRecords
-    /// What transfers are read from: the trainings, or the probes.
-    let results: TransferRecords
-    let seeds: [UInt64]
-    /// Seeds of random starts beyond those.
-    let extraSeeds: [UInt64]
-
-    /// Reads the data of all entries and opens the folder of finished trainings.
+    /// Chooses the samples of all entries and opens the folder of finished trainings.
     ///
     /// - Parameters:
-    ///   - tasks: the opened tasks whose streams or pairs are compared.
-    ///   - folder: where finished trainings are kept.
-    /// - Throws: ``HeterogeneityError`` when there are fewer than two entries or too few samples; what reading throws.
+    ///   - kind: The kind of heterogeneity.
+    ///   - suite: The suite.
+    ///   - tasks: The opened tasks whose streams or pairs are compared.
+    ///   - budget: The budget of every training.
+    ///   - folder: The folder of finished trainings, created if it does not exist.
+    ///   - estimator: The estimator of transfers.
+    /// - Throws: ``HeterogeneityError`` when there are fewer than two entries, too few samples, or
+    ///   an invalid budget; `DatasetError`, `SafetensorsError` or `FileError` that names the file
+    ///   when one cannot be read or created.
     public init(
         _ kind: HeterogeneityKind, of suite: Suite, tasks: [OpenedTask], budget: TransferBudget, folder: String,
         estimator: TransferEstimator = .exact
     ) throws {
         try budget.validate()
-        entries = kind == .modalities ? TransferEntry.streams(of: tasks) : TransferEntry.pairs(of: tasks)
+        let entries = kind.entries(of: tasks)
         guard entries.count >= 2 else {
             let words = kind == .modalities ? "stream" : "pair of streams"
-            throw HeterogeneityError("\(suite.name): \(entries.count) \(words), expected at least 2 to compare")
+            throw HeterogeneityError("\(suite.name): \(entries.count) \(words); expected at least 2 to compare")
         }
-        let shapes = SuiteModel.shapes(of: tasks, in: suite)
-        data = try entries.map { entry in
-            guard let task = tasks.first(where: { $0.name == entry.task }),
-                let shape = shapes.first(where: { $0.name == entry.task })
-            else { throw HeterogeneityError("\(entry): the suite has no such task") }
-            return try EntryData(entry, of: task, shape: shape, budget: budget)
+        self.tasks = Dictionary(uniqueKeysWithValues: tasks.map { ($0.name, $0) })
+        shapes = suite.taskShapes(of: tasks)
+        plan = TransferPlan(kind, entries: entries, budget: budget, estimator: estimator, seed: suite.seed)
+        targets = try entries.map { entry in
+            guard let task = tasks.first(where: { $0.name == entry.task }) else {
+                throw HeterogeneityError("\(entry): the suite has no such task")
+            }
+            return try EntryTargets(entry, of: task, budget: budget)
         }
-        targets = try data.map { try $0.target(budget) }
         training = PredictorTraining(
-            configuration: SuiteModel.configuration(of: suite, tasks: shapes),
+            configuration: suite.modelConfiguration(for: shapes),
             identityNames: Set(shapes.flatMap { $0.modalities.map(\.identity) }).sorted(),
             adam: .init(learningRate: suite.training.learningRate, weightDecay: suite.training.predictorWeightDecay),
             budget: budget)
-        records = try TransferRecords(folder: folder)
-        results = estimator == .exact ? records : try TransferRecords(folder: "\(folder)/probes")
-        self.estimator = estimator
-        seeds = (0..<budget.seeds).map { suite.seed &+ UInt64($0) }
-        let references = estimator == .exact ? budget.referenceSeeds ?? budget.seeds : budget.seeds
-        extraSeeds = (budget.seeds..<max(budget.seeds, references)).map { suite.seed &+ UInt64($0) }
-        self.kind = kind
-        self.budget = budget
+        results = try TransferResults(plan, folder: folder)
     }
 
-    /// Does the trainings that are not finished yet.
-    ///
-    /// Every training runs on one thread, so that results do not depend on the number of workers.
+    /// Runs the trainings that are not finished.
     ///
     /// - Parameters:
-    ///   - pairs: the pairs to measure, in both directions; all when nothing is given.
-    ///   - shard: the part to do.
-    ///   - workers: trainings at the same time.
-    /// - Returns: whether this part is finished; false when `shouldStop` said so.
-    /// - Throws: ``HeterogeneityError`` when a loss is not finite; `FileError` when a record cannot be written.
+    ///   - pairs: The pairs to measure, in both directions; `nil` measures all.
+    ///   - shard: The part of the work to do.
+    ///   - workers: The number of concurrent trainings. Results do not depend on it.
+    ///   - progress: Receives the progress after every training, from worker threads.
+    ///   - shouldStop: Returns true to stop; called from worker threads.
+    /// - Returns: True when this part is finished; false when `shouldStop` returned true.
+    /// - Throws: ``HeterogeneityError`` when a loss is not finite; `FileError` when a record cannot
+    ///   be written; `DatasetError` or `SafetensorsError` when inputs cannot be read.
     public func run(
         pairs: [EntryPair]? = nil, shard: TransferShard = .whole, workers: Int = 1,
         progress: @escaping @Sendable (TransferProgress) -> Void = { _ in },
         shouldStop: @escaping @Sendable () -> Bool = { false }
     ) throws -> Bool {
-        let starts = startJobs(shard)
-        let transfers = transferJobs(pairs, shard)
-        let open = [starts, transfers].map { $0.filter { !isFinished($0) } }
-        var pending = Array(repeating: 0.0, count: entries.count)
-        for job in open.joined() { pending[job.to] += weight(job) }
-        let total = starts.count + transfers.count
-        let clock = TransferClock(
-            work: targets.map { $0.work * Double($0.steps(budget)) }, pending: pending,
-            done: total - open.reduce(0) { $0 + $1.count }, workers: workers)
-        return try SingleThreading.run {
-            for jobs in open {
-                try ParallelJobs.run(count: jobs.count, workers: workers) { index in
-                    let began = DispatchTime.now().uptimeNanoseconds
-                    let processorBegan = ThreadTime.now
-                    guard !shouldStop(), try perform(jobs[index], shouldStop) else { return }
-                    let seconds = Double(DispatchTime.now().uptimeNanoseconds - began) / 1e9
-                    let state = clock.finish(jobs[index].to, weight: weight(jobs[index]), seconds: seconds)
-                    progress(
-                        TransferProgress(
-                            kind: kind, done: state.done, total: total, secondsLeft: state.secondsLeft,
-                            last: words(jobs[index]), processorSeconds: ThreadTime.now - processorBegan))
-                }
-                guard !shouldStop() else { return false }
-            }
-            return true
+        let rounds = [
+            plan.startJobs(shard, samples: targets.map(\.train.count)), plan.transferJobs(pairs, shard),
+        ]
+        let open = rounds.map { $0.filter { !results.has($0) } }
+        let (total, remaining) = (rounds.joined().count, open.joined().count)
+        guard remaining > 0 else { return !shouldStop() }
+        return try TransferRunner(results, training: training, sources: sources()).run(
+            open, done: total - remaining, workers: workers, progress: progress, shouldStop: shouldStop)
+    }
+
+    private func sources() throws -> [EntryData] {
+        try targets.map { targets in
+            guard let task = tasks[targets.entry.task],
+                let shape = shapes.first(where: { $0.name == targets.entry.task })
+            else { throw HeterogeneityError("\(targets.entry): the suite has no such task") }
+            return try EntryData(targets, of: task, shape: shape)
         }
     }
 
-    /// Takes over what other machines have finished.
+    /// Copies finished trainings of other machines that are missing here.
     ///
-    /// - Parameter folders: folders of finished trainings of the same measurement.
+    /// - Parameter folders: Folders of finished trainings of the same measurement.
     /// - Throws: `FileError` that names the file when one cannot be copied.
-    public func merge(_ folders: [String]) throws {
-        for folder in folders {
-            try records.merge(folder)
-            if estimator == .probe { try results.merge("\(folder)/probes") }
-        }
+    public func merge(_ folders: [String]) throws { for folder in folders { try results.merge(folder) } }
+
+    /// Returns the matrices of the finished trainings.
+    ///
+    /// Unmeasured pairs are imputed by a low-rank model of distances or an additive model of
+    /// transfers. The model with the smaller error on held-out pairs is used.
+    ///
+    /// - Parameter pairs: The measured pairs; `nil` means all.
+    /// - Throws: ``HeterogeneityError`` when trainings are missing; ``MatrixError`` when a matrix
+    ///   cannot be completed; `FileError` that names the file when a record is damaged.
+    public func matrices(pairs: [EntryPair]? = nil) throws -> TransferMatrices {
+        let isComplete = pairs.map { Set($0).count == entries.count * (entries.count - 1) / 2 } ?? true
+        return try TransferMatrices(
+            TransferLosses(results, targets: targets, pairs: pairs), isComplete: isComplete, estimator: estimator)
     }
 
-    func directions(_ pairs: [EntryPair]?) -> [(from: Int, to: Int)] {
-        (pairs ?? EntryPair.all(of: entries.count)).flatMap { [($0.first, $0.second), ($0.second, $0.first)] }
+    /// Returns the distances of the measured pairs, without imputing the others.
+    ///
+    /// - Throws: ``HeterogeneityError`` when trainings are missing; ``MatrixError`` when a value is
+    ///   too large for a matrix; `FileError` that names the file when a record is damaged.
+    public func sampled(
+        pairs: [EntryPair]
+    ) throws -> (nats: SampledHeterogeneity, normalised: SampledHeterogeneity) {
+        let losses = try TransferLosses(results, targets: targets, pairs: pairs)
+        return (try losses.distances(.nats).sampled, try losses.distances(.normalised).sampled)
+    }
+
+    /// Returns the random-start trainings of an entry.
+    ///
+    /// - Throws: ``HeterogeneityError`` when some are not finished; `FileError` that names the file
+    ///   when a record is damaged.
+    func starts(of index: Int) throws -> [TransferRecord] {
+        let records = try plan.seeds.compactMap {
+            try results.trainings.record(.source, to: entries[index], seed: $0)
+        }
+        guard records.count == plan.seeds.count,
+            records.allSatisfy({ $0.losses.count == targets[index].valid.count })
+        else {
+            throw HeterogeneityError(
+                "\(entries[index]): some of its trainings are not finished; run the measurement again")
+        }
+        return records
     }
 }

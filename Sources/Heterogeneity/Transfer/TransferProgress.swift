@@ -1,15 +1,16 @@
-/// How far a measurement has come.
+/// The progress of a measurement.
 public struct TransferProgress: Sendable {
-    /// What is measured.
+    /// The kind of heterogeneity.
     public var kind: HeterogeneityKind
-    /// Trainings that are done, those of earlier runs included.
+    /// The number of finished trainings, including those of earlier runs.
     public var done: Int
-    /// Trainings in all.
+    /// The total number of trainings.
     public var total: Int
-    /// Seconds that the rest will take, from the trainings that this process has timed; nothing before the first.
+    /// The estimated seconds left, based on the trainings timed in this process; `nil` before the
+    /// first.
     public var secondsLeft: Double?
-    /// The training that was finished last, in words.
+    /// A description of the training that finished last.
     public var last: String
-    /// Processor seconds that it took; they do not count what other programs did meanwhile.
+    /// The processor seconds of that training, without the time of other programs.
     public var processorSeconds: Double
 }

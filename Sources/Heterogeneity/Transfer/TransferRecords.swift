@@ -2,25 +2,25 @@ import Files
 import Foundation
 import Torch
 
-/// The finished trainings of one kind of measurement: a folder with a file for each, so that a stopped measurement
-/// continues and several machines can share one.
+/// The finished trainings of one kind of measurement, in a folder with one file per training. A
+/// stopped measurement can therefore resume, and several machines can share one.
 struct TransferRecords: Sendable {
     let folder: String
 
-    /// Makes the folder where it is not there.
+    /// Creates the folder if it does not exist.
     ///
-    /// - Throws: `FileError` when it cannot be made.
+    /// - Throws: `FileError` when it cannot be created.
     init(folder: String) throws {
         self.folder = folder
         try Folder.make(folder)
     }
 
-    /// Whether a training is finished.
+    /// Returns true when a training is finished.
     func has(_ start: TransferStart, to: TransferEntry, seed: UInt64) -> Bool {
         FileManager.default.fileExists(atPath: path(start, to: to, seed: seed))
     }
 
-    /// The record of a finished training; nothing when there is none.
+    /// Returns the record of a finished training; `nil` when there is none.
     ///
     /// - Throws: `FileError` that names the file when it is damaged.
     func record(_ start: TransferStart, to: TransferEntry, seed: UInt64) throws -> TransferRecord? {
@@ -28,34 +28,37 @@ struct TransferRecords: Sendable {
         guard let data = FileManager.default.contents(atPath: path) else { return nil }
         guard let record = try? JSONFile.decode(TransferRecord.self, from: data), !record.losses.isEmpty,
             record.losses.allSatisfy(\.isFinite)
-        else { throw FileError(path: path, reason: "is not the record of a training; remove it to measure it again") }
+        else {
+            throw FileError(
+                path: path, reason: "is not a valid record of a training; remove the file to repeat the training")
+        }
         return record
     }
 
-    /// Remembers a finished training.
+    /// Writes the record of a finished training.
     ///
     /// - Throws: `FileError` when it cannot be written.
     func write(_ record: TransferRecord, _ start: TransferStart, to: TransferEntry) throws {
         try JSONFile.write(record, to: path(start, to: to, seed: record.seed), layout: .compact)
     }
 
-    /// Remembers the shared parameters of a source.
+    /// Writes the shared parameters of a source.
     ///
     /// - Throws: `FileError` when they cannot be written.
     func write(shared: [String: Tensor], of entry: TransferEntry, seed: UInt64) throws {
         try SafetensorsWriter.write(shared, to: sharedPath(of: entry, seed: seed))
     }
 
-    /// The shared parameters of a source.
+    /// Returns the shared parameters of a source.
     ///
-    /// - Throws: an error that names the file when they cannot be read.
+    /// - Throws: `FileError` or `SafetensorsError` that names the file when they cannot be read.
     func shared(of entry: TransferEntry, seed: UInt64) throws -> [String: Tensor] {
         try SafetensorsFile(path: sharedPath(of: entry, seed: seed)).tensors()
     }
 
-    /// Takes over what another folder has finished and this one has not.
+    /// Copies the trainings that another folder has finished and this one has not.
     ///
-    /// - Throws: `FileError` that names the file when it cannot be copied.
+    /// - Throws: `FileError` that names the file when one cannot be copied.
     func merge(_ other: String) throws {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: other)) ?? []
         for name in names.sorted() where name.hasSuffix(".json") || name.hasSuffix(".safetensors") {

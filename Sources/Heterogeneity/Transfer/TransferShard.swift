@@ -1,6 +1,6 @@
 /// The part of a measurement that one of several machines does: every n-th entry as a source.
 public struct TransferShard: Equatable, Sendable {
-    /// Which part, from 1.
+    /// The number of the part, counted from 1.
     public let index: Int
     /// The number of parts.
     public let count: Int
@@ -8,14 +8,15 @@ public struct TransferShard: Equatable, Sendable {
     /// The whole measurement.
     public static let whole = TransferShard(uncheckedIndex: 1, count: 1)
 
-    /// Reads `i/n`, such as `2/4`.
+    /// Parses `i/n`, such as `2/4`.
     ///
-    /// - Throws: ``HeterogeneityError`` when the text is something else.
+    /// - Throws: ``HeterogeneityError`` when the text has another form or the numbers are out of
+    ///   range.
     public init(parsing text: String) throws {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
         guard parts.count == 2, let index = parts[0], let count = parts[1], (1...10_000).contains(count),
             (1...count).contains(index)
-        else { throw HeterogeneityError("the shard '\(text)', expected i/n with 1 ≤ i ≤ n, such as 2/4") }
+        else { throw HeterogeneityError("the shard is '\(text)'; expected i/n with 1 ≤ i ≤ n, such as 2/4") }
         self.init(uncheckedIndex: index, count: count)
     }
 
@@ -24,6 +25,6 @@ public struct TransferShard: Equatable, Sendable {
         self.count = count
     }
 
-    /// Whether an entry, counted from 0, is a source of this part.
+    /// Returns true when an entry, counted from 0, is a source of this part.
     func holds(_ entry: Int) -> Bool { entry % count == index - 1 }
 }

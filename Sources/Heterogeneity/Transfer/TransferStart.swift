@@ -1,9 +1,9 @@
-/// Where a training starts, and so what it is for.
+/// The start of a training, which determines its purpose.
 enum TransferStart: Hashable, Sendable {
-    /// From a random start, with all samples: others start from what it learns.
+    /// A random start with all samples. Transfers start from its parameters.
     case source
-    /// From a random start, with as many samples as transfers: what these are compared with.
+    /// A random start with as many samples as transfers, which are compared with it.
     case reference
-    /// From the shared parameters of another entry, with the samples of a target.
+    /// The shared parameters of another entry, with the samples of a target.
     case transfer(TransferEntry)
 }

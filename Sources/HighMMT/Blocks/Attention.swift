@@ -1,12 +1,15 @@
 import Torch
 
-/// Scaled dot-product attention in several heads.
+/// Scaled dot-product attention with several heads.
 enum Attention {
-    /// softmax(q·kᵀ / √headWidth)·v for every head.
+    /// Returns softmax(q·kᵀ / √headWidth)·v for every head.
     ///
     /// # Shapes
-    /// queries: (B, n, inner), or (1, n, inner) when they are the same for all samples; keysAndValues: (B, m, 2·inner),
-    /// keys first; mask: (B, m), true for what may be attended to. Result: (B, n, inner).
+    /// - `queries`: `[batch, n, inner]`, or `[1, n, inner]` to use the same queries for every
+    ///   sample
+    /// - `keysAndValues`: `[batch, m, 2 · inner]`, keys first
+    /// - `mask`: `[batch, m]`, true for positions that may be attended to
+    /// - Result: `[batch, n, inner]`
     static func attend(_ queries: Tensor, _ keysAndValues: Tensor, heads: Int, mask: Tensor?) throws -> Tensor {
         let inner = try queries.size(2)
         let headWidth = inner / heads

@@ -1,8 +1,8 @@
 import Torch
 
-/// A residual multi-head attention among latents: x + W·attention(LN(x), LN(context)) + b.
+/// A residual multi-head attention block between latents: x + W·attention(LN(x), LN(context)) + b.
 ///
-/// Without a context of its own the block attends to its normalised input (self-attention).
+/// Without a context the block attends to its own normalised input (self-attention).
 struct AttentionBlock {
     private let norm: LayerNormParameters
     private let contextNorm: LayerNormParameters?
@@ -12,7 +12,8 @@ struct AttentionBlock {
     private let heads: Int
     private let fused: FusedBlocks.Attention?
 
-    /// Which rows of the inputs meet: entry k pairs sample `queries[k]` with sample `contexts[k]` of the context.
+    /// Pairs of samples: entry k pairs sample `queries[k]` of the input with sample `contexts[k]`
+    /// of the context.
     struct Rows {
         var queries: [Int]
         var contexts: [Int]
@@ -46,11 +47,15 @@ struct AttentionBlock {
             : nil
     }
 
-    /// Applies the block.
+    /// Applies the block to pairs of samples.
+    ///
+    /// Queries are projected once per sample of `x`, keys and values once per sample of `context`,
+    /// whatever the number of pairs.
     ///
     /// # Shapes
-    /// x: (B, n, d); context: (C, m, d). Result: (rows, n, d), or (rows, 1, d) when only the last latent is asked for.
-    /// Queries are projected once per row of `x`, keys and values once per row of `context`, whatever the pairing.
+    /// - `x`: `[batch, n, d]`
+    /// - `context`: `[contexts, m, d]`, or `nil` for self-attention
+    /// - Result: `[pairs, n, d]`, or `[pairs, 1, d]` with `lastLatentOnly`
     func callAsFunction(
         _ x: Tensor, context: Tensor? = nil, rows: Rows? = nil, lastLatentOnly: Bool = false
     ) throws -> Tensor {
@@ -62,12 +67,12 @@ struct AttentionBlock {
         let normalised = try norm(x)
         let source = try context.map { try (contextNorm ?? norm)($0) } ?? normalised
         let latents = try x.size(1)
-        func asking(_ tensor: Tensor) throws -> Tensor {
+        func requested(_ tensor: Tensor) throws -> Tensor {
             lastLatentOnly ? try tensor.narrowed(axis: 1, start: latents - 1, length: 1) : tensor
         }
-        var queries = try asking(normalised).linear(queryWeight)
+        var queries = try requested(normalised).linear(queryWeight)
         var keysAndValues = try source.linear(keyValueWeight)
-        var residual = try asking(x)
+        var residual = try requested(x)
         if let rows {
             queries = try queries.selected(axis: 0, rows.queries)
             residual = try residual.selected(axis: 0, rows.queries)
@@ -78,7 +83,7 @@ struct AttentionBlock {
     }
 }
 
-/// The output projection of an attention, added to what it started from.
+/// The output projection of an attention block and its residual connection.
 struct AttentionOutput {
     private let weight: Tensor
     private let bias: Tensor
@@ -88,11 +93,15 @@ struct AttentionOutput {
         bias = try parameters.parameter("\(path).output.bias")
     }
 
-    /// Weight and bias, as the fused blocks take them.
+    /// The weight and bias in the form that the fused blocks take.
     var pair: (weight: Tensor, bias: Tensor) { (weight, bias) }
 
+    /// Projects the attended values and adds the residual.
+    ///
     /// # Shapes
-    /// attended: (B, n, inner); residual: broadcasts to (B, n, d). Result: (B, n, d).
+    /// - `attended`: `[batch, n, inner]`
+    /// - `residual`: broadcasts to `[batch, n, d]`
+    /// - Result: `[batch, n, d]`
     func callAsFunction(_ attended: Tensor, residual: Tensor) throws -> Tensor {
         try attended.linear(weight, bias: bias) + residual
     }

@@ -1,6 +1,6 @@
 import Torch
 
-/// The block that lets the latents of one stream ask those of another.
+/// A Perceiver block in which the latents of one stream attend to those of another.
 struct CrossmodalBlock {
     private struct Layer {
         let cross: AttentionBlock
@@ -33,11 +33,15 @@ struct CrossmodalBlock {
         }
     }
 
-    /// The last latent of every pair.
+    /// Returns the last latent of every pair of samples.
+    ///
+    /// Heads read only the last latent, so the last layer computes no other. See
+    /// the article Performance, "What makes the difference", exact algebra.
     ///
     /// # Shapes
-    /// latents: (streams' samples, n, d); rows: which of them meet. Result: (pairs' samples, 1, d). Only the last latent
-    /// is read, so the last layer computes no other ("Exact algebra", point 6).
+    /// - `latents`: `[samples of all streams, n, d]`
+    /// - `rows`: the pairs of samples in `latents`
+    /// - Result: `[pairs, 1, d]`
     func callAsFunction(_ latents: Tensor, rows: AttentionBlock.Rows) throws -> Tensor {
         var x = latents
         for (index, layer) in layers.enumerated() {

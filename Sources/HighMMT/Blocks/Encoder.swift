@@ -1,6 +1,6 @@
 import Torch
 
-/// A Perceiver encoder: learned latents that read the tokens of a stream, layer by layer.
+/// A Perceiver encoder whose learned latents attend to the tokens of a stream in every layer.
 struct Encoder {
     private struct Layer {
         let cross: TokenAttentionBlock
@@ -39,10 +39,11 @@ struct Encoder {
         }
     }
 
-    /// Encodes streams that share this encoder as one stack.
+    /// Encodes the streams that share this encoder as one stack.
     ///
     /// # Shapes
-    /// Result: (ΣB, n, d), the samples of the streams in order.
+    /// - `streams`: for each stream, see ``TokenAttentionBlock/Tokens``
+    /// - Result: `[samples of all streams, n, d]`, in the order of the streams
     func callAsFunction(_ streams: [TokenAttentionBlock.Tokens]) throws -> Tensor {
         try layers.reduce(latents) { x, layer in try layer.transformer(layer.cross(x, streams: streams)) }
     }

@@ -1,27 +1,29 @@
 import Numerics
 import Torch
 
-/// Silences some of the numbers that heads read, so that a head leans on no single one of them while it is trained.
+/// Dropout of the features that task heads read, used during training.
 ///
-/// What stays is made larger by as much, so that a model that silences nothing needs no correction. Source: Srivastava et al.
-/// 2014. Which numbers fall silent depends on the seed, the purpose and the task alone.
+/// The remaining features are scaled by 1 / (1 − share), so no correction is needed at inference.
+/// The mask depends only on the seed, the purpose, the task and the shape. Source: Srivastava et
+/// al. 2014.
 public struct FeatureDropout: Sendable {
-    /// The probability with which a number is silenced.
+    /// The probability of dropping a feature, in `0 ..< 1`.
     public let share: Double
     private let seed: UInt64
     private let purpose: String
 
-    /// A dropout for one purpose, such as a step of training.
+    /// Creates the dropout for one purpose, such as one training step.
     public init(share: Double, seed: UInt64, purpose: String) {
         self.share = share
         self.seed = seed
         self.purpose = purpose
     }
 
-    /// What the features of a task are multiplied with: 0, or 1 / (1 − share); nothing when the share is 0.
+    /// Returns the factors for the features of a task, each 0 or 1 / (1 − share). The result is
+    /// `nil` for a share of 0.
     ///
     /// # Shapes
-    /// Result: the given shape.
+    /// - Result: `shape`
     func factors(_ shape: [Int], task: String, device: Device) throws -> Tensor? {
         guard share > 0 else { return nil }
         var random = RandomSource(seed: seed, purpose: "feature dropout/\(purpose)/\(task)")

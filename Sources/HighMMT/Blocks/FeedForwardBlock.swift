@@ -1,6 +1,7 @@
 import Torch
 
-/// A residual feed-forward part with gated units: x + W₂·(u · gelu(v)) + b₂ with (u, v) = W₁·LN(x) + b₁.
+/// A residual feed-forward block with gated units: x + W₂·(u · gelu(v)) + b₂ with (u, v) = W₁·LN(x)
+/// + b₁.
 struct FeedForwardBlock {
     private let norm: LayerNormParameters
     private let expandWeight: Tensor
@@ -28,10 +29,11 @@ struct FeedForwardBlock {
             : nil
     }
 
-    /// Applies the block.
+    /// Returns x + feed-forward(x) + residual. A `nil` residual adds nothing.
     ///
     /// # Shapes
-    /// x and residual: (…, d). Result: (…, d) = x + feed-forward(x) + residual.
+    /// - `x`, `residual`: `[…, d]`
+    /// - Result: `[…, d]`
     func callAsFunction(_ x: Tensor, residual: Tensor? = nil) throws -> Tensor {
         if let fused { return try fused(x, residual: residual) }
         let expanded = try norm(x).linear(expandWeight, bias: expandBias)

@@ -1,9 +1,10 @@
 import Torch
 
-/// What follows the cross-attention in a Perceiver layer: feed-forward, self-attention, feed-forward.
+/// The blocks after the cross-attention of a Perceiver layer: feed-forward, self-attention,
+/// feed-forward.
 ///
-/// As in the public implementation the latent transformer is residual inside, and its result is added to its input once
-/// more: x ← LT(x) + x.
+/// The latent transformer LT is residual inside. As in the public implementation, its result is
+/// also added to its input: x ← LT(x) + x.
 struct LatentTransformer {
     private let crossFeedForward: FeedForwardBlock
     private let selfAttention: AttentionBlock
@@ -26,8 +27,11 @@ struct LatentTransformer {
         selfFeedForward = try FeedForwardBlock("\(path).self_feed_forward", in: parameters, arithmetic: arithmetic)
     }
 
+    /// Applies the three blocks.
+    ///
     /// # Shapes
-    /// crossed: (B, n, d). Result: (B, n, d), or (B, 1, d) when only the last latent is asked for.
+    /// - `crossed`: `[batch, n, d]`
+    /// - Result: `[batch, n, d]`, or `[batch, 1, d]` with `lastLatentOnly`
     func callAsFunction(_ crossed: Tensor, lastLatentOnly: Bool = false) throws -> Tensor {
         let x = try crossFeedForward(crossed)
         let attended = try selfAttention(x, lastLatentOnly: lastLatentOnly)

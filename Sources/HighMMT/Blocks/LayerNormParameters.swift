@@ -1,6 +1,6 @@
 import Torch
 
-/// The parameters of a layer normalisation.
+/// The weight and bias of a layer normalisation.
 struct LayerNormParameters {
     let weight: Tensor
     let bias: Tensor
@@ -10,8 +10,13 @@ struct LayerNormParameters {
         bias = try parameters.parameter("\(path).bias")
     }
 
-    /// Both, as the fused blocks take them.
+    /// The weight and bias in the form that the fused blocks take.
     var pair: (weight: Tensor, bias: Tensor) { (weight, bias) }
 
+    /// Normalises the last axis.
+    ///
+    /// # Shapes
+    /// - `x`: `[…, width]`
+    /// - Result: `[…, width]`
     func callAsFunction(_ x: Tensor) throws -> Tensor { try x.layerNorm(weight: weight, bias: bias) }
 }

@@ -1,14 +1,18 @@
 import Torch
 
-/// The head of a task: layer normalisation and a linear map of everything its pairs (or its one stream) say.
+/// The head of a task: layer normalisation and a linear layer.
+///
+/// A slot of its input holds the result of one pair of streams. A task with one stream has a single
+/// slot with all latents.
 struct TaskHead {
     private let norm: LayerNormParameters
     private let weight: Tensor
     private let bias: Tensor
-    /// (slots, width), what stands for a slot that cannot be filled; nothing when the model does not learn it.
+    /// The learned input for slots of missing modalities, `[slots, slot width]`. `nil` when the
+    /// model learns no placeholders.
     let placeholders: Tensor?
 
-    /// The slots of the head and the width of each.
+    /// Returns the number of slots and the width of each.
     static func slots(_ task: TaskShape, _ configuration: ModelConfiguration) -> (count: Int, width: Int) {
         task.modalities.count == 1
             ? (1, configuration.latents * configuration.width) : (task.pairs.count, configuration.width)
@@ -37,8 +41,12 @@ struct TaskHead {
         placeholders = configuration.learnsPlaceholders ? try parameters.parameter("\(path).placeholder") : nil
     }
 
+    /// Returns the logits of a batch.
+    ///
     /// # Shapes
-    /// features: (B, slots · width); factors: the same, what normalised features are multiplied with. Result: (B, outputs).
+    /// - `features`: `[batch, slots · slot width]`
+    /// - `factors`: the shape of `features`; multiplies the normalised features
+    /// - Result: `[batch, outputs]`
     func callAsFunction(_ features: Tensor, factors: Tensor? = nil) throws -> Tensor {
         let normalised = try norm(features)
         return try (factors.map { try normalised * $0 } ?? normalised).linear(weight, bias: bias)

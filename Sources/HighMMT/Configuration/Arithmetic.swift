@@ -1,11 +1,12 @@
 import Torch
 
-/// Which of two ways to compute the same function.
+/// The implementation of the model's blocks. Both compute the same function, up to rounding.
 public enum Arithmetic: String, Codable, CaseIterable, Sendable {
-    /// Fused blocks on a CPU that has them, composed operations elsewhere.
+    /// Fused blocks on the CPU, composed operations on other devices.
     case automatic
-    /// LibTorch's operations, on every device.
+    /// LibTorch operations on every device.
     case composed
 
-    func isFused(on device: Device) -> Bool { self == .automatic && device == .cpu && FusedBlocks.isAvailable }
+    /// True when the blocks are fused on a device.
+    func isFused(on device: Device) -> Bool { self == .automatic && device == .cpu }
 }

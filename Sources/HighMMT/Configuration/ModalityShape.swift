@@ -1,25 +1,28 @@
-/// What the model knows of a modality: its axes, channels and frequency bands.
+/// The axes, channels and position encoding of a modality, which is all that the model needs to
+/// know about it.
 public struct ModalityShape: Codable, Equatable, Hashable, Sendable {
     /// The name within its task.
     public var name: String
-    /// The name of its identity: modalities of different tasks that share it say with the same vector what they are.
+    /// The name of its identity vector. Modalities of different tasks with the same identity share
+    /// one vector.
     public var identity: String
-    /// Axes of the grid of tokens: 1 for a sequence, a set or a table, 2 for an image, 3 for a video.
+    /// The number of axes of the token grid: 1 for a sequence, a set or a table, 2 for an image, 3
+    /// for a video.
     public var axes: Int
-    /// Numbers per token.
+    /// The number of values per token.
     public var channels: Int
-    /// Frequencies per axis in the position of a token.
+    /// The number of frequencies per axis in the position encoding.
     public var frequencyBands: Int
-    /// The highest frequency.
+    /// The maximum frequency of the position encoding.
     public var maxFrequency: Double
-    /// The base of the logarithmic spacing of frequencies.
+    /// The base of the logarithmic frequency spacing.
     public var frequencyBase: Double
-    /// Whether tokens have positions. The tokens of a set have none.
+    /// True when tokens have positions. The tokens of a set have none.
     public var hasPositions: Bool
     /// The numbers that a summary path reads; nothing when the task has none.
     public var summary: SummaryShape?
 
-    /// Names all numbers; the identity is the name when none is given.
+    /// Creates the shape of a modality. A `nil` identity uses the name.
     public init(
         name: String, identity: String? = nil, axes: Int, channels: Int, frequencyBands: Int = 6,
         maxFrequency: Double = 1,
@@ -36,10 +39,10 @@ public struct ModalityShape: Codable, Equatable, Hashable, Sendable {
         self.summary = summary
     }
 
-    /// No token is wider, and no head has more outputs.
+    /// The largest token width and the largest number of task outputs.
     static let largestWidth = 1 << 28
 
-    /// The width of a token's position: axes · (2 · bands + 1).
+    /// The width of a token's position: axes · (2 · bands + 1), or 0 without positions.
     public var positionWidth: Int { hasPositions ? axes * (2 * frequencyBands + 1) : 0 }
 
     /// The width of a token without padding and identity.

@@ -1,24 +1,24 @@
 /// The sizes of a HighMMT model that do not depend on its tasks.
 public struct ModelConfiguration: Codable, Equatable, Sendable {
-    /// The heads of the two attentions of a Perceiver layer.
+    /// The number of attention heads in the two attentions of a Perceiver layer.
     public struct Heads: Codable, Equatable, Sendable {
-        /// Heads of the cross-attention, which reads tokens or the latents of a partner.
+        /// The heads of the cross-attention to tokens or to the latents of another stream.
         public var cross: Int
-        /// Heads of the self-attention among latents.
+        /// The heads of the self-attention between latents.
         public var latent: Int
 
-        /// Names both numbers.
+        /// Creates a pair of head counts.
         public init(cross: Int, latent: Int) {
             self.cross = cross
             self.latent = latent
         }
     }
 
-    /// How a token says which modality it belongs to.
+    /// The vector in a token that identifies its modality.
     public enum Identity: Codable, Equatable, Sendable {
-        /// A one-hot vector, as wide as there are modalities (the paper).
+        /// A one-hot vector with one entry per modality identity, as in the paper.
         case oneHot
-        /// A learned vector (the public implementation: 10 wide).
+        /// A learned vector. The public implementation uses a width of 10.
         case learned(width: Int)
     }
 
@@ -26,28 +26,30 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
     public var latents: Int
     /// The width d of a latent vector.
     public var width: Int
-    /// Layers of the Perceiver encoder.
+    /// The number of encoder layers.
     public var depth: Int
-    /// Layers of the crossmodal block.
+    /// The number of crossmodal block layers.
     public var crossmodalDepth: Int
-    /// Heads of the encoder.
+    /// The attention heads of the encoder.
     public var encoder: Heads
-    /// Heads of the crossmodal block.
+    /// The attention heads of the crossmodal block.
     public var crossmodal: Heads
-    /// The width of one head of every attention.
+    /// The width of each attention head.
     public var headWidth: Int
-    /// The hidden width of a feed-forward part, in multiples of `width`.
+    /// The hidden width of a feed-forward block, as a multiple of `width`.
     public var expansion: Int
-    /// How a token says which modality it belongs to.
+    /// The vector in a token that identifies its modality.
     public var identity: Identity
-    /// Whether the cross-attention and its feed-forward are the same in all layers after the first.
+    /// True when all layers after the first share one cross-attention and the feed-forward block
+    /// behind it.
     public var tiesLayers: Bool
-    /// Whether heads learn what stands for an absent modality. A model without cannot do without any modality.
+    /// True when each head learns placeholders for missing modalities. Without placeholders every
+    /// sample must have every modality.
     public var learnsPlaceholders: Bool
-    /// The width of a token; the widest modality of the tasks when nothing is given.
+    /// The width of a token. `nil` uses the width that the widest modality needs.
     public var tokenWidth: Int?
 
-    /// Sizes with the defaults of the public implementation.
+    /// Creates a configuration. The defaults are those of the public implementation.
     public init(
         latents: Int = 20, width: Int = 64, depth: Int = 1, crossmodalDepth: Int = 1,
         encoder: Heads = Heads(cross: 1, latent: 8), crossmodal: Heads = Heads(cross: 1, latent: 8),
@@ -68,20 +70,21 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
         self.tokenWidth = tokenWidth
     }
 
-    /// The paper's small setting: 20 latents of 64.
+    /// The paper's small setting: 20 latents of width 64.
     public static let small = ModelConfiguration()
-    /// The paper's medium setting: 12 latents of 64.
+    /// The paper's medium setting: 12 latents of width 64.
     public static let medium = ModelConfiguration(latents: 12)
-    /// The paper's large setting: 20 latents of 64, four heads between modalities.
+    /// The paper's large setting: 20 latents of width 64, with four cross-attention heads in the
+    /// crossmodal block.
     public static let large = ModelConfiguration(
         encoder: Heads(cross: 1, latent: 6), crossmodal: Heads(cross: 4, latent: 6))
 
-    /// No size of a sensible model is larger, and products of two such sizes are still numbers.
+    /// An upper bound on every size. Products of two sizes stay far below integer overflow.
     private static let largestSize = 65_536
 
-    /// Checks that every size is positive and none is absurd: a configuration may come from a file.
+    /// Checks that every size is within bounds, because a configuration may come from a file.
     ///
-    /// - Throws: ``ModelError`` that names the size.
+    /// - Throws: ``ModelError`` with the name of the size.
     func validate() throws {
         let largest = ModelConfiguration.largestSize
         let sizes = [
@@ -94,7 +97,7 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
             throw ModelError("the model's \(name) is \(size); expected 1 to \(largest)")
         }
         if case .learned(let width) = identity, !(1...largest).contains(width) {
-            throw ModelError("the model's identity is \(width) wide; expected 1 to \(largest)")
+            throw ModelError("the model's identity width is \(width); expected 1 to \(largest)")
         }
         if let tokenWidth, !(1...ModalityShape.largestWidth).contains(tokenWidth) {
             throw ModelError(

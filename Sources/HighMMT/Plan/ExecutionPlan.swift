@@ -1,15 +1,18 @@
-/// Which streams and pairs of a step run together.
+/// The streams and pairs of a step, batched into one call per encoder and per crossmodal block.
 ///
-/// Streams that share an encoder are stacked along the batch and go through it as one call, and so do pairs that share a
-/// crossmodal block: parameter sharing is an execution plan ("Exact algebra", point 4).
+/// Streams that share an encoder are stacked along the batch axis and run as one call. The same
+/// holds for pairs that share a crossmodal block. See the article Performance, "What
+/// makes the difference", sharing is a plan.
 struct ExecutionPlan {
     /// The samples of one stream that have its modality.
     struct StreamRows {
-        var stream: Stream
+        var stream: ModalityStream
         var modality: ModalityShape
-        /// Which samples of the task, in order; nothing when all have the modality.
+        /// The indices of these samples in the task's batch, ascending. `nil` when all samples have
+        /// the modality.
         var samples: [Int]?
-        /// For every sample of the task, its row among the stacked latents of all streams; nothing when absent.
+        /// For every sample of the task, its row among the stacked latents of all streams. `nil`
+        /// when the modality is missing.
         var rows: [Int?]
     }
 
@@ -25,33 +28,34 @@ struct ExecutionPlan {
         var rows: AttentionBlock.Rows
     }
 
-    /// Where the numbers for one slot of a task's head come from.
+    /// The source of the features in one slot of a task's head, for one sample.
     enum Slot: Equatable {
-        /// Row of the stacked results of all crossmodal calls.
+        /// A row of the stacked results of all crossmodal calls.
         case pair(Int)
-        /// No partner: the last latent of this row of the stacked latents stands alone.
+        /// The last latent of a row of the stacked latents, because the context is missing.
         case alone(Int)
-        /// Nothing is there.
+        /// No features, because the query is missing.
         case absent
     }
 
     var encoderCalls: [EncoderCall] = []
     var crossmodalCalls: [CrossmodalCall] = []
-    /// Task → for every ordered pair, for every sample, where its numbers come from.
+    /// For each task, each ordered pair and each sample, the source of its features.
     var slots: [String: [[Slot]]] = [:]
 
+    /// Plans a step of the tasks that have an input.
     init(_ tasks: [TaskShape], inputs: [String: TaskInput], sharing: Sharing) throws {
         let active = tasks.filter { inputs[$0.name] != nil }
-        var rowsOfStream: [Stream: [Int?]] = [:]
+        var rowsOfStream: [ModalityStream: [Int?]] = [:]
         var total = 0
         let grouped = Dictionary(grouping: active.flatMap { task in task.modalities.map { (task, $0) } }) {
-            sharing.group(of: Stream(task: $0.0.name, modality: $0.1.name))
+            sharing.group(of: ModalityStream(task: $0.0.name, modality: $0.1.name))
         }
         for (group, members) in grouped.sorted(by: { $0.key < $1.key }) {
             var streams: [StreamRows] = []
             for (task, modality) in members {
                 guard let input = inputs[task.name] else { continue }
-                let stream = Stream(task: task.name, modality: modality.name)
+                let stream = ModalityStream(task: task.name, modality: modality.name)
                 let present = input.presence(of: modality.name)
                 let rows = present.map { isPresent -> Int? in
                     guard isPresent else { return nil }
@@ -71,8 +75,9 @@ struct ExecutionPlan {
         try planPairs(active, inputs: inputs, sharing: sharing, rowsOfStream: rowsOfStream)
     }
 
+    /// Adds the crossmodal calls and the slots of the heads.
     private mutating func planPairs(
-        _ tasks: [TaskShape], inputs: [String: TaskInput], sharing: Sharing, rowsOfStream: [Stream: [Int?]]
+        _ tasks: [TaskShape], inputs: [String: TaskInput], sharing: Sharing, rowsOfStream: [ModalityStream: [Int?]]
     ) throws {
         for task in tasks {
             let empty = [Slot](repeating: .absent, count: inputs[task.name]?.count ?? 0)
@@ -105,7 +110,7 @@ struct ExecutionPlan {
 }
 
 extension TaskInput {
-    /// Which samples have a modality.
+    /// Returns, for every sample, true when it has the modality.
     func presence(of modality: String) -> [Bool] {
         guard let stream = streams[modality] else { return Array(repeating: false, count: count) }
         return stream.present ?? Array(repeating: true, count: count)

@@ -1,29 +1,34 @@
 import Torch
 
-/// Puts together what a task's head reads.
+/// Assembles the input of a task's head from latents, pair results and placeholders.
 struct HeadAssembly {
     let task: TaskShape
     let configuration: ModelConfiguration
     let placeholders: Tensor?
-    /// (rows, n, d), the latents of all streams of the step.
+    /// The latents of all streams of the step, `[rows, n, d]`.
     let latents: Tensor
-    /// (rows, 1, d), the results of all pairs of the step; nothing when there is no pair.
+    /// The results of all pairs of the step, `[rows, 1, d]`. `nil` when there is no pair.
     let results: Tensor?
 
-    /// The input of the head, (B, slots · width).
+    /// Returns the input of the head.
+    ///
+    /// # Shapes
+    /// - Result: `[batch, slots · slot width]`
     func features(_ input: TaskInput, plan: ExecutionPlan) throws -> Tensor {
         task.modalities.count == 1
             ? try flattenedLatents(input, plan: plan) : try pairResults(input, slots: plan.slots[task.name] ?? [])
     }
 
+    /// Returns all latents of the only stream, `[batch, n · d]`.
     private func flattenedLatents(_ input: TaskInput, plan: ExecutionPlan) throws -> Tensor {
         let width = configuration.latents * configuration.width
         let rows = plan.encoderCalls.flatMap(\.streams).first { $0.stream.task == task.name }?.rows
-        let known = rows ?? Array(repeating: nil, count: input.count)
+        let sampleRows = rows ?? Array(repeating: nil, count: input.count)
         let flat = try latents.reshaped([-1, width])
-        return try gather(known, from: flat, placeholder: placeholders?.reshaped([1, width]))
+        return try gather(sampleRows, from: flat, placeholder: placeholders?.reshaped([1, width]))
     }
 
+    /// Returns the last latents of all pairs, `[batch, pairs · d]`.
     private func pairResults(_ input: TaskInput, slots: [[ExecutionPlan.Slot]]) throws -> Tensor {
         let width = configuration.width
         let flat = try results?.reshaped([-1, width])
@@ -32,8 +37,8 @@ struct HeadAssembly {
             let placeholder = try placeholders?.narrowed(axis: 0, start: index, length: 1)
             let paired = samples.map { slot -> Int? in if case .pair(let row) = slot { row } else { nil } }
             guard paired.contains(nil) else { return try gather(paired, from: flat ?? last, placeholder: nil) }
-            // A sample without the partner keeps its own last latent beside the placeholder, so that one modality alone
-            // still says something.
+            // A sample without the context keeps the last latent of its query beside the
+            // placeholder, so a single modality still contributes.
             let alone = samples.map { slot -> Int? in if case .alone(let row) = slot { row } else { nil } }
             let zero = try Tensor.zeros([1, width], device: latents.device)
             let fromPairs = try gather(paired, from: flat ?? zero, placeholder: placeholder)
@@ -42,7 +47,12 @@ struct HeadAssembly {
         return try Tensor.concatenated(columns, axis: 1)
     }
 
-    /// The given rows of a table, and the placeholder where a row is missing.
+    /// Returns the given rows of a table, with the placeholder for missing rows.
+    ///
+    /// # Shapes
+    /// - `table`: `[rows, width]`
+    /// - `placeholder`: `[1, width]`
+    /// - Result: `[batch, width]`
     private func gather(_ rows: [Int?], from table: Tensor, placeholder: Tensor?) throws -> Tensor {
         let present = rows.compactMap { $0 }
         if present.count == rows.count, let first = present.first {
@@ -51,7 +61,7 @@ struct HeadAssembly {
                 ? try table.narrowed(axis: 0, start: first, length: rows.count) : try table.selected(axis: 0, present)
         }
         guard let placeholder else {
-            throw ModelError("a sample of task '\(task.name)' lacks a modality, and this model learned no placeholders")
+            throw ModelError("a sample of task '\(task.name)' lacks a modality, and this model has no placeholders")
         }
         let extended = try Tensor.concatenated([table, placeholder], axis: 0)
         let missing = try table.size(0)

@@ -1,15 +1,15 @@
 import Torch
 
-/// One modality of a batch of one task.
+/// The input of one stream: one modality for a batch of one task.
 public struct StreamInput: Sendable {
-    /// (B, axes…, channels), float32.
+    /// The values, `[batch, axes…, channels]`, float32.
     public var data: Tensor
-    /// (B, axes…), true for valid tokens; nothing when all are.
+    /// True for valid tokens, `[batch, axes…]`. `nil` marks all tokens as valid.
     public var mask: Tensor?
-    /// Which samples have this modality; nothing when all do.
+    /// True for samples that have the modality, `[batch]`. `nil` means that all samples have it.
     public var present: [Bool]?
 
-    /// Names all parts.
+    /// Creates an input from its parts.
     public init(data: Tensor, mask: Tensor? = nil, present: [Bool]? = nil) {
         self.data = data
         self.mask = mask
@@ -17,14 +17,14 @@ public struct StreamInput: Sendable {
     }
 }
 
-/// A batch of one task. Modalities that are not named are absent from all samples.
+/// A batch of one task. Modalities without an entry are missing from all samples.
 public struct TaskInput: Sendable {
-    /// The number of samples B.
+    /// The number of samples.
     public var count: Int
-    /// The modalities by name.
+    /// The input of each modality, by name.
     public var streams: [String: StreamInput]
 
-    /// Names both.
+    /// Creates a batch from its size and its modalities.
     public init(count: Int, streams: [String: StreamInput]) {
         self.count = count
         self.streams = streams

@@ -1,11 +1,16 @@
 import Foundation
 
-/// The Fourier features of the positions of a grid of tokens.
+/// The Fourier position encoding of a grid of tokens.
 ///
-/// Source: "Architecture": positions linspace(−1, 1) per axis; per axis sin(π·s·p), cos(π·s·p) for every scale s, and p,
-/// with scales spaced logarithmically from base¹ to base^(log(maxFrequency/2)/log(base)).
+/// Positions p are equally spaced from −1 to 1 along each axis. Each axis contributes sin(π·s·p)
+/// and cos(π·s·p) for every scale s, and p itself. Scales are spaced logarithmically from base¹ to
+/// base^(log(maxFrequency / 2) / log(base)).
+///
+/// Source: the position encoding of the Perceiver (Jaegle et al. 2021), as in the public
+/// implementation.
 struct FourierPositions {
-    /// (tokens, width), tokens in the order of the axes.
+    /// The encoding of each token, `[tokens, position width]`. The first axis of the grid varies
+    /// slowest.
     let rows: [[Double]]
 
     init(_ modality: ModalityShape, sizes: [Int]) {
@@ -20,6 +25,8 @@ struct FourierPositions {
         rows = axes.reduce([[]]) { prefixes, axis in prefixes.flatMap { prefix in axis.map { prefix + $0 } } }
     }
 
+    /// Returns `count` equally spaced values from `start` to `stop`, or `start` alone for a count
+    /// of 1.
     private static func spaced(from start: Double, to stop: Double, count: Int) -> [Double] {
         guard count > 1 else { return Array(repeating: start, count: count) }
         return (0..<count).map { start + (stop - start) * Double($0) / Double(count - 1) }

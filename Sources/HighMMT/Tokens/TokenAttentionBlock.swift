@@ -1,10 +1,12 @@
 import Torch
 
-/// The cross-attention from latents to the tokens of a stream, without ever forming the tokens.
+/// A residual cross-attention block from latents to the tokens of a stream that never forms the
+/// tokens.
 ///
-/// A token is [data | zeros | position | identity], and only the data depends on the sample. Layer normalisation and the
-/// projection to keys and values therefore reduce to rstd·(data·A + c) − rstd·mean·w + b, where A, c, w and b depend on
-/// parameters and positions alone ("Exact algebra", point 1): padding costs nothing and inputs need no gradient.
+/// A token is [data | zeros | position | identity], and only the data depend on the sample. Layer
+/// normalisation and projection to keys and values reduce to rstd·(data·A + c) − rstd·mean·w + b.
+/// A, c, w and b depend only on parameters and positions, so padding costs nothing and inputs need
+/// no gradient. See the article Performance, "What makes the difference", exact algebra.
 struct TokenAttentionBlock {
     private let norm: LayerNormParameters
     private let contextNorm: LayerNormParameters
@@ -35,22 +37,24 @@ struct TokenAttentionBlock {
         isFused = arithmetic.isFused(on: parameters.device)
     }
 
-    /// The tokens of one stream, as they reach the block.
+    /// The tokens of one stream in factored form.
     struct Tokens {
-        /// (B, tokens, channels)
+        /// The sample-dependent part of each token, `[batch, tokens, channels]`.
         var data: Tensor
-        /// (B, tokens), true for valid tokens; nothing when all are.
+        /// True for valid tokens, `[batch, tokens]`. `nil` marks all tokens as valid.
         var mask: Tensor?
+        /// The positions of the tokens and sums over them.
         var constants: TokenConstants
-        /// (identity width)
+        /// The identity vector of the modality, `[identity width]`.
         var identity: Tensor
     }
 
-    /// Attends from latents to the tokens of several streams that share this block.
+    /// Attends from latents to the tokens of the streams that share this block.
     ///
     /// # Shapes
-    /// latents: (n, d), the same for all samples, or (ΣB, n, d) with the samples of the streams in order.
-    /// Result: (ΣB, n, d).
+    /// - `latents`: `[n, d]` to use the same latents for every sample, or
+    ///   `[samples of all streams, n, d]` in the order of the streams
+    /// - Result: `[samples of all streams, n, d]`
     func callAsFunction(_ latents: Tensor, streams: [Tokens]) throws -> Tensor {
         let shared = latents.rank == 2
         let batch = shared ? try latents.reshaped([1] + latents.shape) : latents
@@ -60,9 +64,10 @@ struct TokenAttentionBlock {
         let attended = try streams.map { stream in
             let samples = try stream.data.size(0)
             defer { offset += samples }
-            let own = shared ? queries : try queries.narrowed(axis: 0, start: offset, length: samples)
-            if isFused { return try projection.fusedAttention(own, heads: heads, to: stream) }
-            return try Attention.attend(own, projection.keysAndValues(of: stream), heads: heads, mask: stream.mask)
+            let streamQueries = shared ? queries : try queries.narrowed(axis: 0, start: offset, length: samples)
+            if isFused { return try projection.fusedAttention(streamQueries, heads: heads, to: stream) }
+            return try Attention.attend(
+                streamQueries, projection.keysAndValues(of: stream), heads: heads, mask: stream.mask)
         }
         let joined = attended.count == 1 ? attended[0] : try Tensor.concatenated(attended, axis: 0)
         return try output(joined, residual: batch)

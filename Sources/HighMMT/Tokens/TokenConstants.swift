@@ -1,12 +1,12 @@
 import Torch
 
-/// The part of a stream's tokens that no sample changes: positions, and sums over them.
+/// The positions of a stream's tokens and sums over them, which are the same for all samples.
 struct TokenConstants {
-    /// (tokens, position width), or nothing for tokens without positions.
+    /// The position encoding, `[tokens, position width]`. `nil` for tokens without positions.
     let positions: Tensor?
-    /// The sum of each token's position, (tokens).
+    /// The sum over each token's position, `[tokens]`.
     let sums: Tensor
-    /// The sum of squares of each token's position, (tokens).
+    /// The sum of squares over each token's position, `[tokens]`.
     let squares: Tensor
     /// The number of tokens.
     let count: Int

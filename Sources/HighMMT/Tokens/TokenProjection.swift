@@ -1,15 +1,17 @@
 import Torch
 
-/// What layer normalisation and the projection to keys and values make of tokens, reduced to what depends on the sample.
+/// The layer normalisation of tokens and their projection to keys and values, without forming the
+/// tokens.
 ///
-/// For a token [data | zeros | position | identity]: rstd·(data·A + c) − rstd·mean·w + b, with A the rows of γ·Wᵀ that
-/// belong to the data, c the projected position and identity, w the sum over γ·W, and b = W·β.
+/// A token [data | zeros | position | identity] maps to rstd·(data·A + c) − rstd·mean·w + b. A
+/// holds the rows of γ·Wᵀ for the data, c is the projected position and identity, w is the sum over
+/// γ·W, and b = W·β.
 struct TokenProjection {
-    /// γ·W, (2·inner, token width).
+    /// γ·W, `[2 · inner, token width]`.
     private let scaled: Tensor
-    /// w, (2·inner).
+    /// w, `[2 · inner]`.
     private let meanWeights: Tensor
-    /// b, (2·inner).
+    /// b, `[2 · inner]`.
     private let bias: Tensor
     private let width: Int
 
@@ -20,11 +22,12 @@ struct TokenProjection {
         width = try keyValueWeight.size(1)
     }
 
+    /// Returns the part of γ·W for a range of token entries, `[2 · inner, length]`.
     private func columns(_ start: Int, _ length: Int) throws -> Tensor {
         try scaled.narrowed(axis: 1, start: start, length: length)
     }
 
-    /// c, (tokens, 2·inner), or (2·inner) when all tokens share it.
+    /// Returns c, `[tokens, 2 · inner]`, or `[2 · inner]` when all tokens share it.
     private func constants(of stream: TokenAttentionBlock.Tokens) throws -> Tensor {
         let identityWidth = try stream.identity.size(0)
         let identity = try columns(width - identityWidth, identityWidth).matmul(stream.identity)
@@ -33,10 +36,10 @@ struct TokenProjection {
         return try positions.linear(columns(width - identityWidth - positionWidth, positionWidth)) + identity
     }
 
-    /// Keys and values of a stream's tokens.
+    /// Returns the keys and values of a stream's tokens.
     ///
     /// # Shapes
-    /// Result: (B, tokens, 2·inner).
+    /// - Result: `[batch, tokens, 2 · inner]`, keys first
     func keysAndValues(of stream: TokenAttentionBlock.Tokens) throws -> Tensor {
         let statistics = try TokenStatistics(stream, width: width)
         let projected = try stream.data.linear(columns(0, stream.data.size(2))) + constants(of: stream)
@@ -44,10 +47,13 @@ struct TokenProjection {
         return try centred * statistics.reciprocalDeviation + bias
     }
 
-    /// Attention of queries to a stream's tokens, without forming keys where that is cheaper.
+    /// Returns the attention from queries to a stream's tokens. Keys are formed only where that is
+    /// cheaper.
     ///
     /// # Shapes
-    /// queries: (B, n, inner), or (1, n, inner) when they are the same for all samples. Result: (B, n, inner).
+    /// - `queries`: `[batch, n, inner]`, or `[1, n, inner]` to use the same queries for every
+    ///   sample
+    /// - Result: `[batch, n, inner]`
     func fusedAttention(_ queries: Tensor, heads: Int, to stream: TokenAttentionBlock.Tokens) throws -> Tensor {
         let (batch, n, inner) = (try queries.size(0), try queries.size(1), try queries.size(2))
         let headWidth = inner / heads

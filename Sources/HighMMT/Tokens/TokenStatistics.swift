@@ -1,10 +1,11 @@
 import Torch
 
-/// Mean and deviation of whole tokens, from those of their data and of their constant part.
+/// The mean and standard deviation of whole tokens, combined from those of their data and of their
+/// constant part.
 struct TokenStatistics {
-    /// (B, tokens, 1)
+    /// The mean of each token, `[batch, tokens, 1]`.
     let mean: Tensor
-    /// (B, tokens, 1)
+    /// The reciprocal standard deviation of each token, `[batch, tokens, 1]`.
     let reciprocalDeviation: Tensor
 
     init(_ stream: TokenAttentionBlock.Tokens, width: Int) throws {
@@ -17,7 +18,7 @@ struct TokenStatistics {
         let constantMean = try constantSum / rest
         let constantSpread = try constantSquares - constantMean.squared() * rest
         mean = try (dataMean * channels + constantSum) / Double(width)
-        // Deviations from the common mean, so that nothing large cancels.
+        // Squared deviations from the common mean avoid cancellation of large sums.
         let spread =
             try dataSpread + (dataMean - mean).squared() * channels + constantSpread
             + (constantMean - mean).squared() * rest

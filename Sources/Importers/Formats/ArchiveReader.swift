@@ -1,30 +1,34 @@
 import CArchive
 
-/// Reads the members of `.zip`, `.tar` and `.tar.gz` files in place, one after the other, without unpacking them to disk.
+/// Reads the members of `.zip`, `.tar` and `.tar.gz` files in sequence, without unpacking them to
+/// disk.
 ///
-/// libarchive does the decoding; only the formats named here are switched on.
+/// libarchive decodes the archives; only these formats are enabled.
 public enum ArchiveReader {
-    /// One file within an archive.
+    /// A file within an archive.
     public struct Member: Sendable {
-        /// Its path within the archive, without a leading `./`.
+        /// The path within the archive, without a leading `./`.
         public let path: String
-        /// Its bytes, decompressed.
+        /// The decompressed content.
         public let bytes: ByteRegion
     }
 
-    /// Most bytes of one member that are decompressed unless the caller says otherwise.
+    /// The default limit of decompressed bytes per member.
     public static let defaultLimit = 1 << 30
 
     private static let blockSize = 1 << 16
 
-    /// Visits the files of an archive in their order.
+    /// Visits the files of an archive in archive order.
     ///
     /// - Parameters:
-    ///   - path: the archive.
-    ///   - limit: the most bytes that a member may have; what an archive claims is never trusted.
-    ///   - isWanted: whether a member of this path is to be decompressed; folders and links are never asked about.
-    ///   - visit: takes the member, and says whether to go on.
-    /// - Throws: `FileError`, what `visit` throws, or `ReaderError` naming archive, byte and member.
+    ///   - path: The path of the archive.
+    ///   - limit: The limit of decompressed bytes per member; the sizes that an archive states
+    ///     are not trusted.
+    ///   - isWanted: Returns true for the path of a member to decompress. Folders and links are
+    ///     skipped.
+    ///   - visit: Receives a member and returns true to continue.
+    /// - Throws: `FileError`; `ReaderError` naming archive, byte and member; and any error of
+    ///   `visit`.
     public static func visit(
         path: String,
         limit: Int = defaultLimit,
@@ -34,7 +38,9 @@ public enum ArchiveReader {
         try self.visit(ByteRegion(path: path), file: path, limit: limit, where: isWanted, visit)
     }
 
-    /// Visits the files of an archive that lies elsewhere; `file` is named in errors.
+    /// Visits the files of an archive that is already open; errors name `file`.
+    ///
+    /// - Throws: `ReaderError` naming archive, byte and member; and any error of `visit`.
     public static func visit(
         _ region: ByteRegion,
         file: String,
@@ -57,9 +63,9 @@ public enum ArchiveReader {
         }
     }
 
-    /// The bytes of a `.gz` file, decompressed.
+    /// Returns the decompressed content of a `.gz` file.
     ///
-    /// - Throws: `FileError`, or `ReaderError` naming file and byte.
+    /// - Throws: `ReaderError` naming file and byte.
     public static func decompressed(_ region: ByteRegion, file: String, limit: Int = defaultLimit) throws -> [UInt8] {
         try withArchive(region, file: file, isArchive: false) { archive in
             guard try archive.nextEntry() != nil else { return [] }
@@ -73,7 +79,7 @@ public enum ArchiveReader {
         isArchive: Bool,
         _ body: (OpenArchive) throws -> Result
     ) throws -> Result {
-        guard let handle = archive_read_new() else { throw ReaderError(file: file, reason: "no memory to read it") }
+        guard let handle = archive_read_new() else { throw ReaderError(file: file, reason: "out of memory") }
         defer { archive_read_free(handle) }
         archive_read_support_filter_gzip(handle)
         if isArchive {
@@ -110,7 +116,7 @@ public enum ArchiveReader {
             switch archive_read_next_header(handle, &entry) {
             case ARCHIVE_EOF: return nil
             case ARCHIVE_OK, ARCHIVE_WARN: return entry
-            default: throw failure("no archive that can be read (\(message)), expected .zip, .tar or .gz")
+            default: throw failure("not a readable archive (\(message)), expected .zip, .tar or .gz")
             }
         }
 

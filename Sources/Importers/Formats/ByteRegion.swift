@@ -1,7 +1,7 @@
 import Files
 import Torch
 
-/// Bytes of a mapped file, or of memory, that can be passed around without being copied.
+/// Bytes of a mapped file or of memory, which are passed around without copying.
 public struct ByteRegion: Sendable {
     private enum Owner: Sendable {
         case file(MappedFile)
@@ -9,16 +9,16 @@ public struct ByteRegion: Sendable {
     }
 
     private let owner: Owner
-    /// The part of the owner that this region is.
+    /// The region's range within its owner.
     private let range: Range<Int>
 
-    /// A whole mapped file.
+    /// Creates a region of a whole mapped file.
     public init(_ file: MappedFile) {
         owner = .file(file)
         range = 0..<file.bytes.count
     }
 
-    /// Bytes in memory.
+    /// Creates a region of bytes in memory.
     public init(_ bytes: [UInt8]) {
         owner = .memory(bytes)
         range = 0..<bytes.count
@@ -26,7 +26,7 @@ public struct ByteRegion: Sendable {
 
     /// Maps a file.
     ///
-    /// - Throws: `FileError` when it cannot be opened.
+    /// - Throws: `FileError` when the file cannot be opened.
     public init(path: String) throws { self.init(try MappedFile(path: path)) }
 
     private init(owner: Owner, range: Range<Int>) {
@@ -34,10 +34,10 @@ public struct ByteRegion: Sendable {
         self.range = range
     }
 
-    /// Number of bytes.
+    /// The number of bytes.
     public var count: Int { range.count }
 
-    /// A part of the region by offsets within it, or `nil` where they leave it.
+    /// Returns a part of the region by offsets within it, or `nil` if they exceed it.
     public func part(_ part: Range<Int>) -> ByteRegion? {
         guard part.lowerBound >= 0, part.upperBound <= count else { return nil }
         return ByteRegion(
@@ -46,7 +46,9 @@ public struct ByteRegion: Sendable {
         )
     }
 
-    /// Gives the bytes; the pointer must not leave `body`.
+    /// Calls `body` with the bytes. The pointer must not escape `body`.
+    ///
+    /// - Throws: Any error of `body`.
     public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
         switch owner {
         case .file(let file):
@@ -56,6 +58,6 @@ public struct ByteRegion: Sendable {
         }
     }
 
-    /// A copy of the bytes.
+    /// Returns a copy of the bytes.
     public func copied() -> [UInt8] { withBytes { Array($0) } }
 }

@@ -1,25 +1,30 @@
 import Multimodal
 import Torch
 
-/// A table of texts, as comma-separated files hold it.
+/// A table of text fields from a comma-separated file.
 ///
-/// Fields may stand in double quotes, within which a quote is doubled and line ends are part of the field (RFC 4180).
+/// Fields may be enclosed in double quotes. Inside quotes a quote is doubled, and line ends are
+/// part of the field (RFC 4180).
 public struct CSVTable: Sendable {
-    /// The file, for messages.
+    /// The path of the file, for messages.
     public let file: String
-    /// The first row, where one was said to be the header; empty otherwise.
+    /// The first row if the table was read with a header; otherwise empty.
     public let header: [String]
-    /// All other rows; each has as many fields as the first.
+    /// The remaining rows, all with the same number of fields.
     public let rows: [[String]]
-    /// Line from 1 on which each row begins.
+    /// The line, from 1, on which each row begins.
     private let lines: [Int]
 
     private static let maximumByteCount = 512 << 20
 
     /// Reads a table.
     ///
-    /// - Throws: `FileError`, or `ReaderError` naming file and line: for rows of different lengths, text that is not UTF-8,
-    ///   and quotes without an end.
+    /// - Parameters:
+    ///   - path: The path of the file.
+    ///   - hasHeader: True when the first row contains the column names.
+    ///   - separator: The ASCII character between fields.
+    /// - Throws: `FileError`; `ReaderError` naming file and line for rows of different lengths,
+    ///   text that is not UTF-8, and an unterminated quote.
     public init(path: String, hasHeader: Bool, separator: Character = ",") throws {
         file = path
         let region = try ByteRegion(path: path)
@@ -36,7 +41,7 @@ public struct CSVTable: Sendable {
         lines = hasHeader ? Array(scanner.lines.dropFirst()) : scanner.lines
     }
 
-    /// Place of a named column.
+    /// Returns the index of a named column, from 0.
     ///
     /// - Throws: `ReaderError` when the header has no such name.
     public func column(_ name: String) throws -> Int {
@@ -50,16 +55,20 @@ public struct CSVTable: Sendable {
         return column
     }
 
-    /// All fields of a row as numbers.
+    /// Returns all fields of a row as numbers.
     ///
-    /// - Throws: `ReaderError` naming line and field for one that is no finite number.
+    /// - Parameter row: The index of the row, from 0, not counting the header.
+    /// - Throws: `ReaderError` naming line and field when a field is not a finite number.
     public func numbers(ofRow row: Int) throws -> [Double] {
         try rows[row].enumerated().map { try number($0.element, row: row, column: $0.offset) }
     }
 
-    /// One field as a number.
+    /// Returns one field as a number.
     ///
-    /// - Throws: `ReaderError` naming line and field when it is no finite number.
+    /// - Parameters:
+    ///   - row: The index of the row, from 0, not counting the header.
+    ///   - column: The index of the column, from 0.
+    /// - Throws: `ReaderError` naming line and field when the field is not a finite number.
     public func number(row: Int, column: Int) throws -> Double {
         try number(rows[row][column], row: row, column: column)
     }
@@ -123,12 +132,12 @@ private struct CSVScanner {
                 field.append(byte)
             }
         }
-        guard !isQuoted else { throw failure("a quote without an end") }
+        guard !isQuoted else { throw failure("unterminated quote") }
         if !field.isEmpty || !row.isEmpty { try endRow() }
     }
 
     private mutating func endField() throws {
-        guard let text = String(validating: field, as: UTF8.self) else { throw failure("text that is not UTF-8") }
+        guard let text = String(validating: field, as: UTF8.self) else { throw failure("text is not UTF-8") }
         row.append(text)
         field.removeAll(keepingCapacity: true)
     }

@@ -1,13 +1,16 @@
-/// Reads IDX files, as MNIST is distributed in, plain or compressed with gzip.
+/// Reads IDX files, the format of MNIST, plain or compressed with gzip.
 ///
-/// Format: two zero bytes, the type, the number of axes, their sizes as big-endian 32-bit integers, then the elements.
+/// An IDX file has two zero bytes, the element type, the number of axes, their sizes as big-endian
+/// 32-bit integers, and the elements.
 public enum IDXReader {
     /// Reads an array.
     ///
     /// - Throws: `FileError`, or `ReaderError` naming file and byte.
     public static func array(path: String) throws -> NumpyArray { try array(ByteRegion(path: path), file: path) }
 
-    /// Reads an array from bytes that lie elsewhere; `file` is named in errors.
+    /// Reads an array from bytes that are already open; errors name `file`.
+    ///
+    /// - Throws: `ReaderError` naming file and byte.
     public static func array(_ region: ByteRegion, file: String) throws -> NumpyArray {
         let isCompressed = region.withBytes { $0.starts(with: [0x1F, 0x8B]) }
         let region = isCompressed ? ByteRegion(try ArchiveReader.decompressed(region, file: file)) : region
@@ -39,7 +42,7 @@ public enum IDXReader {
         func failure(_ byte: Int, _ reason: String) -> ReaderError {
             ReaderError(file: file, position: .byte(byte), reason: reason)
         }
-        guard bytes.count >= 4, bytes[0] == 0, bytes[1] == 0 else { throw failure(0, "no IDX file") }
+        guard bytes.count >= 4, bytes[0] == 0, bytes[1] == 0 else { throw failure(0, "not an IDX file") }
         let elements: [UInt8: NumpyElement] = [
             0x08: .unsigned(1), 0x09: .signed(1), 0x0B: .signed(2), 0x0C: .signed(4), 0x0D: .float(4), 0x0E: .float(8),
         ]

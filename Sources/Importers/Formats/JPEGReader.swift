@@ -1,22 +1,27 @@
 import CJPEG
 
-/// Reads JPEG pictures; libjpeg-turbo does the decoding.
+/// Reads JPEG images with libjpeg-turbo.
 public enum JPEGReader {
-    /// Reads a picture.
+    /// Reads an image.
     ///
-    /// - Parameter colours: what the pixels become.
-    /// - Throws: `FileError`, or `ReaderError` naming the file and what is wrong; also for pictures that end early.
+    /// - Parameters:
+    ///   - path: The path of the file.
+    ///   - colours: The channels of the result; the image is converted if necessary.
+    /// - Throws: `FileError`, or `ReaderError` naming the file and the problem, also for a
+    ///   truncated image.
     public static func raster(path: String, as colours: Raster.Colours) throws -> Raster {
         try raster(ByteRegion(path: path), file: path, as: colours)
     }
 
-    /// Reads a picture from bytes that lie elsewhere; `file` is named in errors.
+    /// Reads an image from bytes that are already open; errors name `file`.
+    ///
+    /// - Throws: `ReaderError` naming the file and the problem, also for a truncated image.
     public static func raster(_ region: ByteRegion, file: String, as colours: Raster.Colours) throws -> Raster {
-        guard let decoder = tjInitDecompress() else { throw ReaderError(file: file, reason: "no memory to read it") }
+        guard let decoder = tjInitDecompress() else { throw ReaderError(file: file, reason: "out of memory") }
         defer { tjDestroy(decoder) }
         func failure() -> ReaderError {
             let message = tjGetErrorStr2(decoder).map { String(cString: $0) } ?? "unknown error"
-            return ReaderError(file: file, reason: "no JPEG picture that can be read: \(message)")
+            return ReaderError(file: file, reason: "not a readable JPEG image: \(message)")
         }
         return try region.withBytes { bytes in
             let source = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)

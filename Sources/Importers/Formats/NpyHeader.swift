@@ -1,11 +1,11 @@
-/// What the header of a `.npy` file says.
+/// The content of a `.npy` header.
 struct NpyHeader {
     var type: String
     var isColumnMajor: Bool
     var shape: [Int]
 }
 
-/// Reads the one Python dictionary that a `.npy` header is; nothing is evaluated.
+/// Parses the Python dictionary in a `.npy` header without evaluating anything.
 struct NpyHeaderScanner {
     private let text: [UInt8]
     private let file: String
@@ -51,7 +51,7 @@ struct NpyHeaderScanner {
         position += 1
         let start = position
         while position < text.count, text[position] != quote { position += 1 }
-        guard position < text.count else { throw failure("text without an end") }
+        guard position < text.count else { throw failure("unterminated text") }
         defer { position += 1 }
         return String(decoding: text[start..<position], as: UTF8.self)
     }

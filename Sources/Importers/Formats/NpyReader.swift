@@ -1,28 +1,32 @@
-/// Reads `.npy` files: a header in Python's notation, then the bytes of one array.
+/// Reads `.npy` files: a header in Python notation, followed by the bytes of one array.
 ///
-/// Format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html (versions 1.0 to 3.0).
+/// Format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html (versions 1.0 to
+/// 3.0).
 public enum NpyReader {
     private static let magic: [UInt8] = [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59]
     private static let maximumHeader = 1 << 20
 
     /// Reads an array of numbers or texts.
     ///
-    /// - Throws: `FileError`, or `ReaderError` naming file and byte: also for an array of Python objects.
+    /// - Throws: `FileError`, or `ReaderError` naming file and byte, also for an array of Python
+    ///   objects.
     public static func array(path: String) throws -> NumpyArray {
         guard case .array(let array) = try value(path: path) else {
-            throw ReaderError(file: path, reason: "holds Python objects, expected an array of numbers")
+            throw ReaderError(file: path, reason: "contains Python objects, expected an array of numbers")
         }
         return array
     }
 
-    /// Reads whatever the file holds; Python objects through `PickleReader`.
+    /// Reads the content of a file, with Python objects decoded by ``PickleReader``.
     ///
     /// - Throws: `FileError`, or `ReaderError` naming file and byte.
     public static func value(path: String) throws -> PickleValue {
         try value(ByteRegion(path: path), file: path)
     }
 
-    /// Reads `.npy` bytes that lie elsewhere, for instance within an archive; `file` is named in errors.
+    /// Reads `.npy` bytes that are already open, for example within an archive; errors name `file`.
+    ///
+    /// - Throws: `ReaderError` naming file and byte.
     public static func value(_ region: ByteRegion, file: String) throws -> PickleValue {
         let (header, start) = try region.withBytes { try readHeader($0, file: file) }
         guard let rest = region.part(start..<region.count) else {
@@ -50,7 +54,7 @@ public enum NpyReader {
             return .array(array)
         }
         let value = try PickleReader.value(rest, file: file, offset: start)
-        // The pickle of an object array without axes is the array itself, which holds the one object.
+        // An object array without axes contains a single object, which is the value.
         if case .objects(let shape, let objects) = value, shape.isEmpty, objects.count == 1 { return objects[0] }
         return value
     }
@@ -60,7 +64,7 @@ public enum NpyReader {
         file: String
     ) throws -> (header: NpyHeader, dataStart: Int) {
         guard bytes.count >= 10, bytes.prefix(6).elementsEqual(magic) else {
-            throw ReaderError(file: file, position: .byte(0), reason: "no .npy file")
+            throw ReaderError(file: file, position: .byte(0), reason: "not a .npy file")
         }
         let lengthBytes = bytes[6] == 1 ? 2 : 4
         guard (1...3).contains(bytes[6]), bytes.count >= 8 + lengthBytes else {

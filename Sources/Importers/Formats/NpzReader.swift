@@ -1,13 +1,13 @@
 /// Reads `.npz` files: zip archives of `.npy` members.
 public enum NpzReader {
-    /// Reads arrays by name, in one pass over the archive.
+    /// Reads arrays by name in one pass over the archive.
     ///
     /// - Parameters:
-    ///   - path: the archive.
-    ///   - names: the arrays that are wanted, without `.npy`; all of them, where absent.
-    ///   - limit: the most bytes that an array may have.
-    /// - Throws: `FileError`, or `ReaderError` naming the archive and the member: also for one that is missing or holds
-    ///   Python objects.
+    ///   - path: The path of the archive.
+    ///   - names: The names of the arrays to read, without `.npy`; `nil` reads all.
+    ///   - limit: The limit of bytes per array.
+    /// - Throws: `FileError`; `ReaderError` naming the archive and the member, also for a missing
+    ///   member and one that contains Python objects.
     public static func arrays(
         path: String,
         names: [String]? = nil,
@@ -16,7 +16,10 @@ public enum NpzReader {
         try arrays(ByteRegion(path: path), file: path, names: names, limit: limit)
     }
 
-    /// Reads arrays of an archive that lies elsewhere; `file` is named in errors.
+    /// Reads arrays of an archive that is already open; errors name `file`.
+    ///
+    /// - Throws: `ReaderError` naming the archive and the member, also for a missing member and
+    ///   one that contains Python objects.
     public static func arrays(
         _ region: ByteRegion,
         file: String,
@@ -31,7 +34,7 @@ public enum NpzReader {
             guard case .array(let array) = try NpyReader.value(member.bytes, file: "\(file)/\(member.path)") else {
                 throw ReaderError(
                     file: "\(file)/\(member.path)",
-                    reason: "holds Python objects, expected an array of numbers"
+                    reason: "contains Python objects, expected an array of numbers"
                 )
             }
             if let name = name(member.path) { arrays[name] = array }

@@ -3,9 +3,11 @@ enum NumberLines {
     /// Visits every line that is not empty.
     ///
     /// - Parameters:
-    ///   - columns: numbers of every line.
-    ///   - visit: takes the line's number, from 1, and its numbers.
-    /// - Throws: `ReaderError` naming file and line, and what `visit` throws.
+    ///   - region: The bytes of the file.
+    ///   - file: The path to name in errors.
+    ///   - columns: The number of values per line.
+    ///   - visit: Receives the line number, from 1, and the values.
+    /// - Throws: `ReaderError` naming file and line, and any error of `visit`.
     static func visit(
         _ region: ByteRegion,
         file: String,

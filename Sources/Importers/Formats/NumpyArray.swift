@@ -1,14 +1,14 @@
-/// A NumPy array of numbers or texts, still in the bytes of its file.
+/// A NumPy array of numbers or texts, backed by the bytes of its file.
 public struct NumpyArray: Sendable {
-    /// Sizes of the axes; empty for a single element.
+    /// The sizes of the axes; empty for a single element.
     public let shape: [Int]
-    /// Type of the elements.
+    /// The type of the elements.
     public let element: NumpyElement
     private let isBigEndian: Bool
     private let isColumnMajor: Bool
     private let region: ByteRegion
 
-    /// Takes the bytes of an array; `nil` when they do not fill the shape.
+    /// Creates an array over its bytes; `nil` if they do not match the shape.
     init?(shape: [Int], element: NumpyElement, isBigEndian: Bool, isColumnMajor: Bool, region: ByteRegion) {
         guard let count = Self.count(of: shape), element != .object,
             case let (bytes, overflow) = count.multipliedReportingOverflow(by: element.byteCount), !overflow,
@@ -21,7 +21,7 @@ public struct NumpyArray: Sendable {
         self.region = region
     }
 
-    /// Number of elements, or `nil` where no machine can address them.
+    /// Returns the number of elements, or `nil` if it overflows.
     static func count(of shape: [Int]) -> Int? {
         var total = 1
         for size in shape {
@@ -32,7 +32,8 @@ public struct NumpyArray: Sendable {
         return total
     }
 
-    /// One row along the first axis, without a copy; `nil` where there is none, or where rows do not lie in one piece.
+    /// Returns one row along the first axis without copying; `nil` if the index is out of range or
+    /// the rows are not contiguous.
     public func row(_ index: Int) -> NumpyArray? {
         guard let rows = shape.first, (0..<rows).contains(index), !isColumnMajor || shape.count == 1 else { return nil }
         let width = region.count / rows
@@ -47,10 +48,10 @@ public struct NumpyArray: Sendable {
         }
     }
 
-    /// Number of elements.
+    /// The number of elements.
     public var count: Int { shape.reduce(1, *) }
 
-    /// All elements in row-major order as double precision; `nil` for texts.
+    /// Returns all elements in row-major order in double precision; `nil` for texts.
     public func doubles() -> [Double]? {
         switch element {
         case .bool: mapped { bytes, offset in bytes[offset] == 0 ? 0 : 1 }
@@ -62,13 +63,13 @@ public struct NumpyArray: Sendable {
         }
     }
 
-    /// All elements in row-major order, where they are bytes without a sign; `nil` otherwise.
+    /// Returns all elements in row-major order if they are unsigned bytes; otherwise `nil`.
     public func bytes() -> [UInt8]? {
         guard element == .unsigned(1) else { return nil }
         return mapped { $0[$1] }
     }
 
-    /// All elements in row-major order as single precision; `nil` for texts.
+    /// Returns all elements in row-major order in single precision; `nil` for texts.
     public func floats() -> [Float]? {
         switch element {
         case .float(4): mapped { Float(bitPattern: raw($0, $1)) }
@@ -76,7 +77,8 @@ public struct NumpyArray: Sendable {
         }
     }
 
-    /// All elements in row-major order; `nil` for fractions and texts. Integers beyond 2^63 wrap around.
+    /// Returns all elements in row-major order; `nil` for floating point and texts. Unsigned
+    /// integers of 2^63 or more wrap around.
     public func integers() -> [Int64]? {
         switch element {
         case .bool: mapped { bytes, offset in bytes[offset] == 0 ? 0 : 1 }
@@ -92,7 +94,8 @@ public struct NumpyArray: Sendable {
         }
     }
 
-    /// All elements in row-major order; `nil` for numbers. Characters that are none become U+FFFD.
+    /// Returns all elements in row-major order; `nil` for numbers. Invalid characters become
+    /// U+FFFD.
     public func strings() -> [String]? {
         switch element {
         case .text(let width):
@@ -137,7 +140,7 @@ public struct NumpyArray: Sendable {
         return isBigEndian ? Bits(bigEndian: bits) : Bits(littleEndian: bits)
     }
 
-    /// IEEE half precision without the type, which not every platform has.
+    /// Decodes IEEE half precision without `Float16`, which some platforms lack.
     private static func half(bits: UInt16) -> Float {
         let sign: Float = bits & 0x8000 == 0 ? 1 : -1
         let exponent = Int(bits >> 10) & 0x1F

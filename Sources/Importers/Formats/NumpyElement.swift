@@ -1,21 +1,21 @@
-/// The type of a NumPy array's elements.
+/// The element type of a NumPy array.
 public enum NumpyElement: Hashable, Sendable {
-    /// Truth values of one byte.
+    /// Booleans of one byte.
     case bool
-    /// Integers with a sign, of so many bytes.
+    /// Signed integers; the value is the number of bytes.
     case signed(Int)
-    /// Integers without a sign, of so many bytes.
+    /// Unsigned integers; the value is the number of bytes.
     case unsigned(Int)
-    /// Floating point of so many bytes.
+    /// Floating point; the value is the number of bytes.
     case float(Int)
-    /// Text of at most so many UTF-32 characters.
+    /// Text; the value is the maximum number of UTF-32 characters.
     case text(Int)
-    /// At most so many bytes.
+    /// Byte strings; the value is the maximum number of bytes.
     case bytes(Int)
-    /// Python objects; only within pickles.
+    /// Python objects, which only pickles contain.
     case object
 
-    /// Bytes of one element; 0 for objects.
+    /// The number of bytes per element; 0 for objects.
     public var byteCount: Int {
         switch self {
         case .bool: 1
@@ -25,12 +25,12 @@ public enum NumpyElement: Hashable, Sendable {
         }
     }
 
-    /// No text field is wider.
+    /// The limit of the width of a text field.
     private static let maximumWidth = 1 << 24
 
-    /// Reads a type as NumPy writes it, such as `f8`, `<i4` or `|b1`; `nil` for types that are not supported.
+    /// Parses a type in NumPy's notation, such as `f8`, `<i4` or `|b1`.
     ///
-    /// - Returns: the element and whether its bytes are big-endian.
+    /// - Returns: The element type and whether it is big-endian; `nil` for an unsupported type.
     static func parse(_ text: String) -> (element: NumpyElement, isBigEndian: Bool)? {
         var rest = Substring(text)
         var isBigEndian = false

@@ -1,16 +1,21 @@
 import CPNG
 
-/// Reads PNG pictures; libpng does the decoding.
+/// Reads PNG images with libpng.
 public enum PNGReader {
-    /// Reads a picture.
+    /// Reads an image.
     ///
-    /// - Parameter colours: what the pixels become; transparency is laid over black.
-    /// - Throws: `FileError`, or `ReaderError` naming the file and what is wrong.
+    /// - Parameters:
+    ///   - path: The path of the file.
+    ///   - colours: The channels of the result; the image is converted if necessary, and
+    ///     transparency is blended with black.
+    /// - Throws: `FileError`, or `ReaderError` naming the file and the problem.
     public static func raster(path: String, as colours: Raster.Colours) throws -> Raster {
         try raster(ByteRegion(path: path), file: path, as: colours)
     }
 
-    /// Reads a picture from bytes that lie elsewhere; `file` is named in errors.
+    /// Reads an image from bytes that are already open; errors name `file`.
+    ///
+    /// - Throws: `ReaderError` naming the file and the problem.
     public static func raster(_ region: ByteRegion, file: String, as colours: Raster.Colours) throws -> Raster {
         try region.withBytes { bytes in
             var image = png_image()
@@ -21,7 +26,8 @@ public enum PNGReader {
             defer { png_image_free(&image) }
             let (width, height) = (Int(image.width), Int(image.height))
             try Raster.checkSize(width, height, file: file)
-            // Less than this no compressed picture can have; a header that claims more is not worth the memory.
+            // No compressed image can be smaller than this. A larger claim in the header must not
+            // allocate memory.
             guard width * height / 8 / 1032 <= bytes.count else {
                 throw ReaderError(file: file, reason: "\(bytes.count) bytes cannot hold \(width) × \(height) pixels")
             }
@@ -39,6 +45,6 @@ public enum PNGReader {
 
     private static func failure(_ image: inout png_image, _ file: String) -> ReaderError {
         let message = withUnsafeBytes(of: &image.message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-        return ReaderError(file: file, reason: "no PNG picture that can be read: \(message)")
+        return ReaderError(file: file, reason: "not a readable PNG image: \(message)")
     }
 }

@@ -1,4 +1,4 @@
-/// Turns the boxes that a pickle left behind into values, once they can no longer change.
+/// Converts the boxes of a finished pickle into values.
 struct PickleConversion {
     private let file: String
     private let limits: PickleReader.Limits
@@ -10,8 +10,10 @@ struct PickleConversion {
         self.limits = limits
     }
 
-    /// - Throws: `ReaderError` for containers that hold themselves or are nested too deep, and for arrays whose bytes do
-    ///   not fill their shape.
+    /// Converts one item.
+    ///
+    /// - Throws: `ReaderError` for containers that contain themselves or are nested too deeply,
+    ///   and for arrays whose bytes do not match their shape.
     mutating func value(_ item: PickleItem, depth: Int) throws -> PickleValue {
         switch item {
         case .none: return .none
@@ -21,7 +23,7 @@ struct PickleConversion {
         case .bytes(let region): return .bytes(region)
         case .text(let region):
             guard let text = region.withBytes({ String(validating: $0, as: UTF8.self) }) else {
-                throw failure("text that is not UTF-8")
+                throw failure("text is not UTF-8")
             }
             return .text(text)
         case .mark, .global, .type: throw failure("a name where a value is expected")
@@ -41,8 +43,8 @@ struct PickleConversion {
     ) throws -> PickleValue {
         let identity = ObjectIdentifier(box)
         if let value = finished[identity] { return value }
-        guard depth < limits.depth else { throw failure("containers nested more than \(limits.depth) deep") }
-        guard open.insert(identity).inserted else { throw failure("a container that holds itself") }
+        guard depth < limits.depth else { throw failure("containers are nested more than \(limits.depth) levels deep") }
+        guard open.insert(identity).inserted else { throw failure("a container contains itself") }
         defer { open.remove(identity) }
         var items: [PickleValue] = []
         items.reserveCapacity(box.items.count)

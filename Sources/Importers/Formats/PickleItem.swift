@@ -1,25 +1,25 @@
-/// What lies on the stack of a pickle while it is read.
+/// An item on the stack of a pickle while it is read.
 ///
-/// Whatever can hold other items is a box, so that lists can be shared and filled after they were referred to.
+/// Containers are boxes, because a pickle may refer to a container before it fills it.
 enum PickleItem {
     case mark
     case none
     case bool(Bool)
     case integer(Int64)
     case number(Double)
-    /// UTF-8 within the file, not yet looked at.
+    /// UTF-8 within the file, not yet validated.
     case text(ByteRegion)
     case bytes(ByteRegion)
     case global(PickleGlobal)
     case list(PickleBox)
     case tuple(PickleBox)
-    /// Keys and values in turn.
+    /// Alternating keys and values.
     case dictionary(PickleBox)
     case type(PickleBox)
     case array(PickleBox)
 }
 
-/// Holds the items of a container, or the parts of an array or of its element type.
+/// The items of a container, or the parts of an array or of its element type.
 final class PickleBox {
     var items: [PickleItem] = []
     var element: NumpyElement?
@@ -29,7 +29,8 @@ final class PickleBox {
     var region: ByteRegion?
 }
 
-/// The few names that a pickle may refer to. None of them is looked up or called: each stands for a value built here.
+/// The names that a pickle may refer to. None is looked up or called: each represents a value that
+/// is built here.
 enum PickleGlobal: Hashable {
     case ndarray
     case dtype
@@ -45,7 +46,7 @@ enum PickleGlobal: Hashable {
     case defaultDictionary
     case byteArray
     case bytes
-    /// `int`, `float`, `bool`, `str`: only as the factory of a defaultdict.
+    /// `int`, `float`, `bool` and `str`, allowed only as the factory of a `defaultdict`.
     case number
 
     init?(module: String, name: String) {

@@ -1,4 +1,4 @@
-/// The stack machine that a pickle is a program for.
+/// The stack machine that executes a pickle.
 final class PickleMachine {
     private let region: ByteRegion
     private let file: String
@@ -6,11 +6,12 @@ final class PickleMachine {
     private let limits: PickleReader.Limits
     private var memory: Int
     private var position = 0
-    /// Where the opcode begins that is being executed, for messages.
+    /// The position of the current opcode, for messages.
     private var opcodePosition = 0
     private var stack: [PickleItem] = []
     private var memo: [Int: PickleItem] = [:]
-    /// Every box ever made: they may refer to each other in circles and to any depth, and are emptied one by one.
+    /// All boxes ever made. They may form cycles and be nested to any depth, so they are emptied
+    /// one by one at the end.
     private var boxes: [PickleBox] = []
 
     init(region: ByteRegion, file: String, offset: Int, limits: PickleReader.Limits) {
@@ -21,7 +22,7 @@ final class PickleMachine {
         memory = limits.memory
     }
 
-    /// Lets go of all boxes without recursion, however deep they are nested.
+    /// Releases all boxes without recursion, however deeply they are nested.
     func dismantle() {
         stack = []
         memo = [:]
@@ -48,7 +49,7 @@ final class PickleMachine {
     }
 
     private func byte(_ bytes: UnsafeRawBufferPointer) throws -> UInt8 {
-        guard position < bytes.count else { throw failure("the pickle ends without its last opcode: truncated") }
+        guard position < bytes.count else { throw failure("the pickle has no stop opcode: truncated") }
         defer { position += 1 }
         return bytes[position]
     }
@@ -68,7 +69,7 @@ final class PickleMachine {
         return part
     }
 
-    /// Text up to the end of the line, for protocol 0.
+    /// Reads text up to the end of the line, for protocol 0.
     private func line(_ bytes: UnsafeRawBufferPointer) throws -> ByteRegion {
         var end = position
         while end < bytes.count, bytes[end] != 0x0A { end += 1 }
@@ -79,7 +80,7 @@ final class PickleMachine {
 
     private func word(_ bytes: UnsafeRawBufferPointer) throws -> String {
         let line = try line(bytes)
-        guard line.count <= 10_000 else { throw failure("a line of \(line.count) bytes") }
+        guard line.count <= 10_000 else { throw failure("a line of \(line.count) bytes, expected at most 10000") }
         return line.withBytes { String(decoding: $0, as: UTF8.self) }
     }
 
@@ -96,7 +97,7 @@ final class PickleMachine {
     }
 
     private func pop() throws -> PickleItem {
-        guard let item = stack.popLast() else { throw failure("nothing on the stack") }
+        guard let item = stack.popLast() else { throw failure("the stack is empty") }
         if case .mark = item { throw failure("a mark where a value is expected") }
         return item
     }
@@ -120,12 +121,12 @@ final class PickleMachine {
     }
 
     private func top() throws -> PickleItem {
-        guard let item = stack.last else { throw failure("nothing on the stack") }
+        guard let item = stack.last else { throw failure("the stack is empty") }
         return item
     }
 
     private func remember(_ index: UInt64) throws {
-        guard let index = Int(exactly: index) else { throw failure("memo index \(index)") }
+        guard let index = Int(exactly: index) else { throw failure("memo index \(index) is too large") }
         try charge(2 * MemoryLayout<PickleItem>.stride)
         memo[index] = try top()
     }
@@ -193,10 +194,10 @@ final class PickleMachine {
         case "b": try build()
         case "i": throw refusal("\(try word(bytes)).\(try word(bytes))")
         case "o", "\u{81}", "\u{92}": throw failure("refuses to construct an object; \(Self.expectation)")
-        case "P", "Q": throw failure("refuses an object kept outside of the pickle; \(Self.expectation)")
+        case "P", "Q": throw failure("refuses an object stored outside the pickle; \(Self.expectation)")
         case "\u{82}", "\u{83}", "\u{84}": throw failure("refuses a registered extension; \(Self.expectation)")
-        case "\u{97}", "\u{98}": throw failure("refuses a buffer kept outside of the pickle; \(Self.expectation)")
-        default: throw failure("unknown opcode \(opcode): no pickle, or a damaged one")
+        case "\u{97}", "\u{98}": throw failure("refuses a buffer stored outside the pickle; \(Self.expectation)")
+        default: throw failure("unknown opcode \(opcode): not a pickle, or damaged")
         }
     }
 
@@ -206,7 +207,7 @@ final class PickleMachine {
     }
 
     private func discard() throws {
-        guard stack.popLast() != nil else { throw failure("nothing on the stack") }
+        guard stack.popLast() != nil else { throw failure("the stack is empty") }
     }
 
     private func long(_ part: ByteRegion) throws -> Int64 {
@@ -223,22 +224,22 @@ final class PickleMachine {
         if word == "00" { return .bool(false) }
         if word == "01" { return .bool(true) }
         guard let value = Int64(word.last == "L" ? String(word.dropLast()) : word) else {
-            throw failure("'\(word.prefix(40))' is no integer of 64 bits")
+            throw failure("'\(word.prefix(40))' is not a 64-bit integer")
         }
         return .integer(value)
     }
 
     private func fraction(_ word: String) throws -> Double {
-        guard let value = Double(word) else { throw failure("'\(word.prefix(40))' is no number") }
+        guard let value = Double(word) else { throw failure("'\(word.prefix(40))' is not a number") }
         return value
     }
 
     private func memoIndex(_ word: String) throws -> UInt64 {
-        guard let index = UInt64(word) else { throw failure("'\(word.prefix(40))' is no memo index") }
+        guard let index = UInt64(word) else { throw failure("'\(word.prefix(40))' is not a memo index") }
         return index
     }
 
-    /// Text as Python's `repr` writes it.
+    /// Decodes text in the notation of Python's `repr`.
     private func quoted(_ line: ByteRegion) throws -> ByteRegion {
         let text = line.copied()
         guard text.count >= 2, let quote = text.first, quote == 0x27 || quote == 0x22, text.last == quote else {
@@ -261,7 +262,7 @@ final class PickleMachine {
             case UInt8(ascii: "x"):
                 guard index + 2 < text.count,
                     let value = UInt8(String(decoding: text[index..<index + 2], as: UTF8.self), radix: 16)
-                else { throw failure("an escape that is not valid") }
+                else { throw failure("invalid escape sequence") }
                 result.append(value)
                 index += 2
             default: result.append(escape)
@@ -271,7 +272,8 @@ final class PickleMachine {
         return ByteRegion(result)
     }
 
-    /// UTF-8 from Python's raw-unicode-escape: a byte for each character of latin1, `\\u` and `\\U` for all others.
+    /// Converts Python's raw-unicode-escape to UTF-8: one byte per latin1 character, `\\u` and
+    /// `\\U` for all others.
     private func unescaped(_ line: ByteRegion) throws -> ByteRegion {
         let text = line.copied()
         try charge(2 * text.count)
@@ -287,7 +289,7 @@ final class PickleMachine {
             let digits = text[(index + 2)...].prefix(width == UInt8(ascii: "u") ? 4 : 8)
             guard let value = UInt32(String(decoding: digits, as: UTF8.self), radix: 16),
                 let scalar = Unicode.Scalar(value)
-            else { throw failure("an escape that is not valid") }
+            else { throw failure("invalid escape sequence") }
             result.append(scalar)
             index += 2 + digits.count
         }
@@ -301,7 +303,7 @@ final class PickleMachine {
     }
 
     private func extend(by items: [PickleItem]) throws {
-        guard case .list(let list) = try top() else { throw failure("elements for something that is no list") }
+        guard case .list(let list) = try top() else { throw failure("elements for a value that is not a list") }
         try charge(items.count * MemoryLayout<PickleItem>.stride)
         list.items += items
     }
@@ -319,7 +321,7 @@ final class PickleMachine {
 
     private func fill(with items: [PickleItem]) throws {
         guard case .dictionary(let dictionary) = try top() else {
-            throw failure("keys for something that is no dictionary")
+            throw failure("keys for a value that is not a dictionary")
         }
         try charge(items.count * MemoryLayout<PickleItem>.stride)
         dictionary.items += try pairs(items)
@@ -327,7 +329,7 @@ final class PickleMachine {
 
     // MARK: Names
 
-    private static let expectation = "a pickle may hold NumPy arrays, containers, numbers and text only"
+    private static let expectation = "a pickle may contain only NumPy arrays, containers, numbers and text"
 
     private func refusal(_ name: String) -> ReaderError {
         failure("refuses \(name.prefix(200)); \(Self.expectation)")
@@ -340,21 +342,21 @@ final class PickleMachine {
 
     private func stackGlobal() throws {
         guard case .text(let name) = try pop(), case .text(let module) = try pop() else {
-            throw failure("a name that is no text")
+            throw failure("a name is not text")
         }
         try global(module: text(module), name: text(name))
     }
 
     private func text(_ region: ByteRegion) throws -> String {
         guard region.count <= 10_000, let text = region.withBytes({ String(validating: $0, as: UTF8.self) }) else {
-            throw failure("text that is not UTF-8")
+            throw failure("text is not UTF-8")
         }
         return text
     }
 
-    /// "Calls" one of the known names, which is to say, builds the value that the call stands for.
+    /// Builds the value that calling an allowed name would return.
     private func reduce() throws {
-        guard case .tuple(let tuple) = try pop() else { throw failure("arguments that are no tuple") }
+        guard case .tuple(let tuple) = try pop() else { throw failure("arguments are not a tuple") }
         guard case .global(let global) = try pop() else {
             throw failure("refuses to call a value; \(Self.expectation)")
         }
@@ -362,12 +364,12 @@ final class PickleMachine {
         switch global {
         case .reconstruct:
             guard case .global(.ndarray)? = arguments.first else {
-                throw failure("refuses an array of a class of its own")
+                throw failure("refuses a subclass of ndarray")
             }
             try push(.array(box()))
         case .dtype:
             guard let name = try arguments.first.map(word), let type = NumpyElement.parse(name) else {
-                throw failure("a NumPy type that is not supported")
+                throw failure("unsupported NumPy type")
             }
             let result = try box()
             result.element = type.element
@@ -388,7 +390,7 @@ final class PickleMachine {
     private func word(_ item: PickleItem) throws -> String {
         switch item {
         case .text(let region), .bytes(let region): try text(region)
-        default: throw failure("a name that is no text")
+        default: throw failure("a name is not text")
         }
     }
 
@@ -396,7 +398,7 @@ final class PickleMachine {
         switch arguments.first {
         case nil: return []
         case .list(let box)?, .tuple(let box)?: return box.items
-        default: throw failure("elements that are neither list nor tuple")
+        default: throw failure("elements are neither a list nor a tuple")
         }
     }
 
@@ -417,15 +419,15 @@ final class PickleMachine {
         case nil: return ByteRegion([])
         case .bytes(let region)?: return region
         case .text?: return try latin1(arguments)
-        default: throw failure("bytes that are none")
+        default: throw failure("expected bytes")
         }
     }
 
-    /// Bytes that protocol 2 writes as text, one character for each.
+    /// Decodes the bytes that protocol 2 writes as text, with one character per byte.
     private func latin1(_ arguments: [PickleItem]) throws -> ByteRegion {
         guard arguments.count == 2, case .text(let region) = arguments[0],
             ["latin1", "latin-1"].contains(try word(arguments[1]))
-        else { throw failure("an encoding other than latin1") }
+        else { throw failure("an encoding other than latin1 is not supported") }
         try charge(region.count)
         return try region.withBytes { text in
             var result: [UInt8] = []
@@ -440,7 +442,7 @@ final class PickleMachine {
                     result.append(lead << 6 | text[index + 1] & 0x3F)
                     index += 2
                 } else {
-                    throw failure("a character beyond latin1")
+                    throw failure("a character outside latin1")
                 }
             }
             return ByteRegion(result)
@@ -454,12 +456,12 @@ final class PickleMachine {
         switch item {
         case .tuple(let box), .list(let box): sizes = box.items
         case .integer: sizes = [item]
-        default: throw failure("a shape that is no tuple")
+        default: throw failure("a shape is not a tuple")
         }
-        guard sizes.count <= 64 else { throw failure("an array of \(sizes.count) axes") }
+        guard sizes.count <= 64 else { throw failure("an array has \(sizes.count) axes, expected at most 64") }
         return try sizes.map { size in
             guard case .integer(let value) = size, let size = Int(exactly: value), size >= 0 else {
-                throw failure("a size that is no whole number")
+                throw failure("an axis size is not a whole number")
             }
             return size
         }
@@ -478,7 +480,7 @@ final class PickleMachine {
                 isColumnMajor: false,
                 region: region
             )
-        else { throw failure("a scalar whose bytes do not fit its type") }
+        else { throw failure("the bytes of a scalar do not match its type") }
         if element == .bool { return .bool(array.integers()?.first == 1) }
         if let value = array.integers()?.first { return .integer(value) }
         if let value = array.doubles()?.first { return .number(value) }

@@ -1,17 +1,20 @@
-/// Reads Python pickles (protocols 0 to 5) without Python, and without ever constructing or calling anything.
+/// Reads Python pickles (protocols 0 to 5) without Python, and without constructing or calling any
+/// Python object.
 ///
-/// A pickle is a program for a small stack machine. This interpreter knows NumPy's arrays, element types and scalars,
-/// Python's containers, numbers, texts and bytes; any other name that a pickle refers to is refused, by name, as soon as
-/// it is mentioned. Opcodes: CPython, `Lib/pickletools.py`.
+/// A pickle is a program for a small stack machine. This interpreter supports NumPy's arrays,
+/// element types and scalars, and Python's containers, numbers, text and bytes. It rejects any
+/// other name as soon as a pickle mentions it. Source of the opcodes: CPython,
+/// `Lib/pickletools.py`.
 public enum PickleReader {
-    /// What reading may cost at most.
+    /// The limits of memory and nesting while reading a pickle.
     public struct Limits: Sendable {
-        /// Bytes of memory for items beside the file's own bytes, by a careful estimate.
+        /// The limit of memory in bytes, by a conservative estimate, in addition to the file's own
+        /// bytes.
         public var memory = 1 << 30
-        /// Containers within containers.
+        /// The limit of nested containers.
         public var depth = 64
 
-        /// One gibibyte, 64 levels.
+        /// Creates limits of one gibibyte and 64 levels.
         public init() {}
     }
 
@@ -22,8 +25,13 @@ public enum PickleReader {
         try value(ByteRegion(path: path), file: path, limits: limits)
     }
 
-    /// Reads a pickle that lies elsewhere; `file` is named in errors and `offset` added to their positions.
+    /// Reads a pickle that is already open.
     ///
+    /// - Parameters:
+    ///   - region: The bytes of the pickle.
+    ///   - file: The path to name in errors.
+    ///   - offset: The offset of the region within the file, added to the positions in errors.
+    ///   - limits: The limits of memory and nesting.
     /// - Throws: `ReaderError` naming file and byte.
     public static func value(
         _ region: ByteRegion,

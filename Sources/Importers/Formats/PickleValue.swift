@@ -1,33 +1,35 @@
-/// What a pickle may hold: arrays, containers, numbers, texts and bytes, and nothing that could act.
+/// A value of a pickle: arrays, containers, numbers, text and bytes. Nothing in it can execute
+/// code.
 public indirect enum PickleValue: Sendable {
     /// Python's `None`.
     case none
-    /// A truth value.
+    /// A Boolean.
     case bool(Bool)
-    /// A whole number.
+    /// An integer.
     case integer(Int64)
-    /// A fraction.
+    /// A floating-point number.
     case number(Double)
     /// Text.
     case text(String)
-    /// Bytes; also the text of Python 2.
+    /// Bytes; Python 2 also writes text as bytes.
     case bytes(ByteRegion)
     /// A list, tuple or set.
     case list([PickleValue])
-    /// A dictionary in the order of the file.
+    /// A dictionary in file order.
     case dictionary([(key: PickleValue, value: PickleValue)])
     /// A NumPy array of numbers or texts.
     case array(NumpyArray)
-    /// A NumPy array of objects, row-major.
+    /// A NumPy array of Python objects, row-major.
     case objects(shape: [Int], [PickleValue])
 
-    /// The value of a text key of a dictionary; the last one, should it be there twice.
+    /// The value of a text key of a dictionary; the last one if the key is repeated, `nil` if there
+    /// is none.
     public subscript(key: String) -> PickleValue? {
         guard case .dictionary(let members) = self else { return nil }
         return members.last { $0.key.string == key }?.value
     }
 
-    /// Text, also from the bytes that Python 2 writes for it.
+    /// The text of a text value, or of bytes in UTF-8; otherwise `nil`.
     public var string: String? {
         switch self {
         case .text(let text): text
@@ -36,7 +38,7 @@ public indirect enum PickleValue: Sendable {
         }
     }
 
-    /// The elements of a list, tuple, set, or array of objects.
+    /// The elements of a list, tuple, set or object array; otherwise `nil`.
     public var elements: [PickleValue]? {
         switch self {
         case .list(let elements), .objects(_, let elements): elements
@@ -44,13 +46,13 @@ public indirect enum PickleValue: Sendable {
         }
     }
 
-    /// A NumPy array of numbers or texts.
+    /// The NumPy array of numbers or texts; otherwise `nil`.
     public var array: NumpyArray? {
         guard case .array(let array) = self else { return nil }
         return array
     }
 
-    /// A number of any kind.
+    /// The value of a Boolean or number in double precision; otherwise `nil`.
     public var double: Double? {
         switch self {
         case .bool(let flag): flag ? 1 : 0

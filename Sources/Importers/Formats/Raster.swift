@@ -1,26 +1,26 @@
-/// A picture: rows of pixels of one (gray) or three (red, green, blue) channels, 0…255.
+/// An image: rows of pixels with one (gray) or three (red, green, blue) channels in 0…255.
 public struct Raster: Hashable, Sendable {
-    /// What a pixel is.
+    /// The channels of a pixel.
     public enum Colours: Int, Hashable, Sendable {
         /// One channel.
         case gray = 1
-        /// Red, green, blue.
+        /// Red, green and blue.
         case rgb = 3
     }
 
-    /// No picture that is decoded has more pixels.
+    /// The limit of pixels to decode.
     static let maximumPixels = 1 << 27
 
-    /// Pixels of a row.
+    /// The number of pixels per row.
     public let width: Int
-    /// Rows.
+    /// The number of rows.
     public let height: Int
-    /// Channels of a pixel.
+    /// The channels of a pixel.
     public let colours: Colours
-    /// `[height, width, channels]`, row-major.
+    /// The values, `[height, width, channels]`, row-major.
     public let pixels: [UInt8]
 
-    /// Takes pixels; `nil` when they do not fill the size.
+    /// Creates an image; `nil` if the number of values does not match the size.
     public init?(width: Int, height: Int, colours: Colours, pixels: [UInt8]) {
         guard width > 0, height > 0, width <= Self.maximumPixels / height,
             pixels.count == width * height * colours.rawValue
@@ -35,7 +35,7 @@ public struct Raster: Hashable, Sendable {
         guard width > 0, height > 0, width <= maximumPixels / height else {
             throw ReaderError(
                 file: file,
-                reason: "claims \(width) × \(height) pixels, expected at most \(maximumPixels) in all"
+                reason: "claims \(width) × \(height) pixels, expected at most \(maximumPixels) in total"
             )
         }
     }

@@ -1,13 +1,13 @@
-/// A raw file is not what its format asks for.
+/// An error about a raw file that does not follow its format.
 public struct ReaderError: Error, CustomStringConvertible, Hashable, Sendable {
-    /// A place within a file.
+    /// A position within a file.
     public enum Position: Hashable, Sendable, CustomStringConvertible {
-        /// Offset from the beginning, for binary formats.
+        /// The offset from the beginning, for binary formats.
         case byte(Int)
-        /// Line from 1, for text formats.
+        /// The line from 1, for text formats.
         case line(Int)
 
-        /// "byte 17" or "line 3".
+        /// The position as text: "byte 17" or "line 3".
         public var description: String {
             switch self {
             case .byte(let offset): "byte \(offset)"
@@ -16,21 +16,21 @@ public struct ReaderError: Error, CustomStringConvertible, Hashable, Sendable {
         }
     }
 
-    /// The file concerned.
+    /// The path of the file.
     public let file: String
-    /// Where in the file, if it is about one place.
+    /// The position within the file; `nil` if the error concerns the whole file.
     public let position: Position?
-    /// What was found and what was expected.
+    /// The problem: what was found and what was expected.
     public let reason: String
 
-    /// Names the file, the place and the reason.
+    /// Creates an error from its parts.
     public init(file: String, position: Position? = nil, reason: String) {
         self.file = file
         self.position = position
         self.reason = reason
     }
 
-    /// One line: file, place, reason.
+    /// The file, the position and the reason in one line.
     public var description: String {
         position.map { "\(file): \($0): \(reason)" } ?? "\(file): \(reason)"
     }

@@ -1,20 +1,20 @@
-/// Recorded sound.
+/// Recorded audio.
 public struct Sound: Hashable, Sendable {
-    /// Samples per second and channel.
+    /// The sampling rate in hertz.
     public var rate: Int
-    /// Samples of one or more channels in turn, in −1…1.
+    /// The samples in −1…1, with the channels interleaved.
     public var samples: [Float]
-    /// Number of channels.
+    /// The number of channels.
     public var channels: Int
 
-    /// Sound from samples.
+    /// Creates audio from its parts.
     public init(rate: Int, samples: [Float], channels: Int = 1) {
         self.rate = rate
         self.samples = samples
         self.channels = channels
     }
 
-    /// The mean of all channels.
+    /// The mean over all channels.
     public var mono: [Float] {
         guard channels > 1 else { return samples }
         return stride(from: 0, to: samples.count - channels + 1, by: channels).map { start in

@@ -1,20 +1,23 @@
 import Torch
 
-/// The lines of a text file, one after the other, straight from the mapping.
+/// The lines of a text file, read in sequence from its mapping.
 struct TextLines {
     let file: String
     private let region: ByteRegion
     private var position = 0
-    /// Number of the line that was read last, from 1.
+    /// The number of the line read last, from 1.
     private(set) var number = 0
 
     /// Opens a text file.
+    ///
+    /// - Throws: `FileError` when the file cannot be opened.
     init(path: String) throws {
         file = path
         region = try ByteRegion(path: path)
     }
 
-    /// The next line without its end; `nil` after the last. An empty last line does not count.
+    /// Returns the next line without its line end; `nil` after the last line. An empty last line
+    /// does not count.
     mutating func next() -> [UInt8]? {
         let start = position
         guard start < region.count else { return nil }

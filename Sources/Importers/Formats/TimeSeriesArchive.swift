@@ -1,29 +1,31 @@
-/// A `.ts` file of the time-series classification archive: series of one or more dimensions, each case with its own length.
+/// A `.ts` file of the time-series classification archive: series with one or more dimensions and
+/// individual lengths.
 ///
-/// Format: https://www.timeseriesclassification.com (a header of `@` lines, then a case per line: dimensions separated by
-/// colons, values by commas, the class label last).
+/// Format: https://www.timeseriesclassification.com. A header of `@` lines is followed by one case
+/// per line: dimensions separated by colons, values by commas, and the class label last.
 public struct TimeSeriesArchive: Sendable {
-    /// One case.
+    /// A case: one labelled series.
     public struct Case: Sendable {
-        /// Values of each dimension; a missing value is NaN.
+        /// The values of each dimension; a missing value is NaN.
         public let dimensions: [[Double]]
-        /// The class, as a place within `classes`; `nil` in a file without labels.
+        /// The class as an index into `classes`; `nil` in a file without labels.
         public let label: Int?
     }
 
-    /// What the file calls itself.
+    /// The name in the file's header.
     public let name: String
-    /// Names of the classes in the order of the header; empty in a file without labels.
+    /// The names of the classes in header order; empty in a file without labels.
     public let classes: [String]
-    /// All cases in the order of the file; all have the same number of dimensions.
+    /// The cases in file order, all with the same number of dimensions.
     public let cases: [Case]
 
     private static let maximumDimensions = 100_000
 
     /// Reads a file.
     ///
-    /// - Throws: `FileError`, or `ReaderError` naming file and line: for time stamps (which are not supported), labels that the
-    ///   header does not have, and cases whose dimensions or lengths differ from what the header says.
+    /// - Throws: `FileError`; `ReaderError` naming file and line for time stamps, which are not
+    ///   supported, for labels missing from the header, and for cases whose dimensions or lengths
+    ///   differ from the header.
     public init(path: String) throws {
         var lines = try TextLines(path: path)
         var header = Header()
@@ -38,10 +40,10 @@ public struct TimeSeriesArchive: Sendable {
                 cases.append(try Self.parse(line, header, lines))
             }
         }
-        guard header.isComplete else { throw lines.failure("no @data: truncated or no .ts file") }
+        guard header.isComplete else { throw lines.failure("no @data line: truncated, or not a .ts file") }
         guard let dimensions = cases.first?.dimensions.count else { throw lines.failure("no cases") }
         guard cases.allSatisfy({ $0.dimensions.count == dimensions }) else {
-            throw lines.failure("cases of different numbers of dimensions")
+            throw lines.failure("the cases differ in their number of dimensions")
         }
         name = header.name
         classes = header.classes
@@ -110,7 +112,7 @@ extension TimeSeriesArchive {
             case "@classlabel":
                 guard words.count > 1 else { throw lines.failure("@classLabel needs true or false") }
                 classes = words[1].lowercased() == "true" ? Array(words.dropFirst(2)) : []
-                guard Set(classes).count == classes.count else { throw lines.failure("a class twice") }
+                guard Set(classes).count == classes.count else { throw lines.failure("duplicate class") }
             case "@missing", "@equallength", "@targetlabel": break
             default: throw lines.failure("unknown header '\(key.prefix(40))'")
             }

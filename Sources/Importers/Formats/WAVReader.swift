@@ -1,29 +1,32 @@
 import CSndFile
 
-/// Reads WAV files: integers of 8, 16, 24 or 32 bits, and floating point.
-///
-/// libsndfile does the decoding.
+/// Reads WAV files with libsndfile: integers of 8, 16, 24 or 32 bits, and floating point.
 public enum WAVReader {
-    /// Most samples that are decoded unless the caller says otherwise.
+    /// The default limit of decoded samples.
     public static let defaultLimit = 1 << 28
 
     private static let blockSize = 1 << 14
     private static let maximumChannels = 64
 
-    /// Reads sound.
+    /// Reads audio.
     ///
-    /// - Parameter limit: the most samples, of all channels together; what a header claims is never trusted.
-    /// - Throws: `FileError`, or `ReaderError` naming the file and what is wrong.
+    /// - Parameters:
+    ///   - path: The path of the file.
+    ///   - limit: The limit of samples over all channels; the length that a header states is not
+    ///     trusted.
+    /// - Throws: `FileError`, or `ReaderError` naming the file and the problem.
     public static func sound(path: String, limit: Int = defaultLimit) throws -> Sound {
         try sound(ByteRegion(path: path), file: path, limit: limit)
     }
 
-    /// Reads sound from bytes that lie elsewhere; `file` is named in errors.
+    /// Reads audio from bytes that are already open; errors name `file`.
+    ///
+    /// - Throws: `ReaderError` naming the file and the problem.
     public static func sound(_ region: ByteRegion, file: String, limit: Int = defaultLimit) throws -> Sound {
         try region.withBytes { bytes in
             guard bytes.count >= 12, ["RIFF", "RIFX"].contains(where: { bytes.starts(with: $0.utf8) }),
                 bytes[8..<12].elementsEqual("WAVE".utf8)
-            else { throw ReaderError(file: file, position: .byte(0), reason: "no WAV file") }
+            else { throw ReaderError(file: file, position: .byte(0), reason: "not a WAV file") }
             var source = Source(bytes: bytes)
             return try withUnsafeMutablePointer(to: &source) { try decode($0, file: file, limit: limit) }
         }
@@ -81,7 +84,7 @@ public enum WAVReader {
         )
     }
 
-    /// Bytes in memory, read as libsndfile reads files.
+    /// Bytes in memory that libsndfile reads like a file.
     private struct Source {
         let bytes: UnsafeRawBufferPointer
         var position = 0

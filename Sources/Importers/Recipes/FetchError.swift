@@ -1,16 +1,16 @@
-/// Data could not be fetched.
+/// An error in fetching data.
 public struct FetchError: Error, CustomStringConvertible, Hashable, Sendable {
-    /// What was to be fetched, or the command that failed.
+    /// The item to fetch, or the command that failed.
     public let subject: String
-    /// Why it failed, and what helps.
+    /// The reason for the failure, and a remedy where one is known.
     public let reason: String
 
-    /// Names the subject and the reason.
+    /// Creates an error from its subject and reason.
     public init(subject: String, reason: String) {
         self.subject = subject
         self.reason = reason
     }
 
-    /// One line: subject, reason.
+    /// The message in one line: subject, then reason.
     public var description: String { "\(subject): \(reason)" }
 }

@@ -2,25 +2,27 @@ import Files
 import Foundation
 import Multimodal
 
-/// How one public dataset is made from the files that its publishers distribute.
+/// A conversion of a public dataset, from the files its publishers distribute to this project's
+/// format.
 ///
-/// A recipe reads files and writes a dataset; it never runs anything that it finds in them.
+/// A recipe reads files and writes datasets. It never executes code found in those files.
 public struct Recipe: Sendable {
-    /// Short name, as the command line and the datasets' folders use it.
+    /// The short name, used on the command line and for dataset folders.
     public let name: String
-    /// What the data are, in a line.
+    /// A one-line description of the data.
     public let title: String
-    /// Where the data come from.
+    /// The origin of the data.
     public let source: String
-    /// Under which terms they may be used.
+    /// The terms of use of the data.
     public let licence: String
-    /// How to cite them.
+    /// The reference to cite.
     public let citation: String
-    /// Counts up whenever the recipe's result changes, so that stale datasets are made anew.
+    /// The version, incremented whenever the output changes so that stale datasets are rebuilt.
     public let version: Int
-    /// Numbers that may be chosen.
+    /// The numeric options of the recipe.
     public let options: [RecipeOption]
-    /// Folders within the destination, for a recipe that makes several datasets; empty for one that makes one.
+    /// Subfolders of the destination when the recipe makes several datasets; empty when it makes
+    /// one.
     public let parts: [String]
     private let make: @Sendable (Recipe, RecipeRequest) throws -> [Dataset]
 
@@ -64,14 +66,15 @@ public struct Recipe: Sendable {
     ///
     /// - Parameters:
     ///   - source: folder of the publishers' files.
-    ///   - destination: folder of the dataset, or of the folders `parts`; what this recipe made there before is replaced
-    ///     once the new dataset is complete.
-    ///   - options: values for `options` by name; the defaults for those that are not named.
-    ///   - replaces: whether a dataset that this recipe did not make is replaced as well.
-    ///   - progress: told how far the work is.
-    /// - Returns: the dataset; of a recipe with several parts, the first.
-    /// - Throws: `FileError`, `ReaderError` or `DatasetError`, each naming the file and the place; nothing is left behind.
-    ///   `ConfigurationError` for an option that there is not, or a value out of its range.
+    ///   - destination: folder of the dataset, or of the subfolders `parts`. A dataset that this
+    ///     recipe made there before is replaced once the new dataset is complete.
+    ///   - options: values by option name; options not given keep their defaults.
+    ///   - replaces: true to replace a dataset of another origin as well.
+    ///   - progress: called with the progress of the work.
+    /// - Returns: the dataset, or the first one of a recipe with several parts.
+    /// - Throws: `FileError`, `ReaderError` or `DatasetError`, each naming the file and the
+    ///   position; `ConfigurationError` for an unknown option or a value out of range. No partial
+    ///   output is left behind.
     @discardableResult
     public func run(
         from source: String,
@@ -89,27 +92,27 @@ public struct Recipe: Sendable {
             progress: progress
         )
         guard let dataset = try make(self, request).first else {
-            throw ReaderError(file: source, reason: "nothing that recipe \(name) could make a dataset of")
+            throw ReaderError(file: source, reason: "holds no data that recipe \(name) can import")
         }
         return dataset
     }
 
-    /// Checks that no dataset of another origin stands where the recipe writes.
+    /// Checks that the recipe would not replace a dataset of another origin.
     private func checkDestination(_ destination: String) throws {
         for folder in parts.isEmpty ? [destination] : parts.map({ "\(destination)/\($0)" }) {
             let file = "\(folder)/\(DatasetDescription.fileName)"
             guard FileManager.default.fileExists(atPath: file) else { continue }
-            let known = try? DatasetDescription(file: file)
-            guard known?.recipe?.split(separator: " ").first.map(String.init) != name else { continue }
+            let existing = try? DatasetDescription(file: file)
+            guard existing?.recipe?.split(separator: " ").first.map(String.init) != name else { continue }
             throw FileError(
                 path: folder,
                 reason: "holds a dataset that recipe \(name) did not make"
-                    + (known.map { " ('\($0.name)')" } ?? "")
+                    + (existing.map { " ('\($0.name)')" } ?? "")
                     + "; choose another folder, or replace it with --replace")
         }
     }
 
-    /// Whether a folder holds what this version of the recipe makes.
+    /// Returns true if a folder holds datasets made by this version of the recipe.
     public func isCurrent(in folder: String) -> Bool {
         (parts.isEmpty ? [folder] : parts.map { "\(folder)/\($0)" }).allSatisfy { folder in
             guard let dataset = try? Dataset(folder: folder) else { return false }
@@ -117,10 +120,10 @@ public struct Recipe: Sendable {
         }
     }
 
-    /// Name and version, as `dataset.json` notes them.
+    /// The name and version, as recorded in `dataset.json`.
     public var label: String { "\(name) \(version)" }
 
-    /// A description with the recipe's own particulars.
+    /// Returns a dataset description with the recipe's name, source, licence, citation and label.
     func description(
         modalities: [String: ModalityDescription],
         targets: [String: TargetDescription],

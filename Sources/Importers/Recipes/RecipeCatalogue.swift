@@ -1,28 +1,28 @@
 import Multimodal
 
-/// All recipes that there are.
+/// All available recipes.
 public enum RecipeCatalogue {
-    /// Recipes by name, in the order in which they are listed.
-    public static let all: [Recipe] = open + field + benchmark
+    /// All recipes, in listing order.
+    public static let all: [Recipe] = open + field + multiBench
 
-    /// Recipes of the open suite.
+    /// The recipes of the open suite.
     public static let open: [Recipe] = [.digits, .motions, .vowels, .exercise, .nutrimouse]
 
-    /// Recipes of the field suite, from files that their publishers distribute.
+    /// The recipes of the field suite, which read files downloaded from the publishers.
     public static let field: [Recipe] = [
         .avmnist, .speaker, .grid, .mosi, .mustard, .stressPredict, .physionet2012, .biotacSlide, .robotFailures,
         .signLanguage, .websiteAesthetics,
     ]
 
-    /// Recipes of the paper's own datasets and their like, from the files of the public benchmark.
-    public static let benchmark: [Recipe] = [
+    /// The recipes for the paper's datasets and related ones, which read the MultiBench files.
+    public static let multiBench: [Recipe] = [
         .avmnistBenchmark, .mosei, .mosiBenchmark, .urFunny, .sarcasmBenchmark, .mimic, .enrico, .push, .visionTouch,
         .mmimdb,
     ]
 
-    /// The recipe of a name.
+    /// Returns the recipe with a name.
     ///
-    /// - Throws: `FetchError` with what there is to choose from.
+    /// - Throws: `FetchError` for an unknown name, with the closest match or the available names.
     public static func recipe(named name: String) throws -> Recipe {
         guard let recipe = all.first(where: { $0.name == name }) else {
             throw FetchError(

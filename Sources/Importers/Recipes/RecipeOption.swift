@@ -1,14 +1,14 @@
 import Multimodal
 
-/// A number of a recipe that may be chosen.
+/// A numeric option of a recipe.
 public struct RecipeOption: Hashable, Sendable {
-    /// Short name, as the command line takes it.
+    /// The short name, as given on the command line.
     public let name: String
-    /// What it does, in a line, with its unit.
+    /// A one-line description with the unit.
     public let text: String
-    /// The value where none is chosen.
+    /// The value used when none is given.
     public let defaultValue: Double
-    /// The values that make sense.
+    /// The accepted values.
     public let range: ClosedRange<Double>
 
     init(_ name: String, _ text: String, default defaultValue: Double, in range: ClosedRange<Double>) {
@@ -18,7 +18,9 @@ public struct RecipeOption: Hashable, Sendable {
         self.range = range
     }
 
-    /// - Throws: `ConfigurationError` for an option that there is not, or a value out of its range.
+    /// Returns a value for each option: the chosen one, or the default.
+    ///
+    /// - Throws: `ConfigurationError` for an unknown option or a value out of range.
     static func values(
         of options: [RecipeOption],
         chosen: [String: Double],

@@ -1,9 +1,9 @@
-/// How far a recipe is.
+/// The progress of a recipe.
 public struct RecipeProgress: Hashable, Sendable {
-    /// What is being done, in a few words.
+    /// A short description of the current stage.
     public let stage: String
-    /// Steps of the stage that are done.
+    /// The number of finished steps of the stage.
     public let done: Int
-    /// Steps of the stage in all.
+    /// The total number of steps of the stage.
     public let total: Int
 }

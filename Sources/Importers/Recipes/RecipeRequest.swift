@@ -1,20 +1,22 @@
 import Multimodal
 
-/// What a recipe is asked for, and whom it tells how far it is.
+/// The inputs of one recipe run: source, destination, options and progress callback.
 struct RecipeRequest {
-    /// Folder of the publishers' files.
+    /// The folder of the publishers' files.
     let source: String
-    /// Folder of the dataset or datasets.
+    /// The folder of the dataset or datasets.
     let destination: String
-    /// A value for each of the recipe's options.
+    /// The value of each of the recipe's options.
     let options: [String: Double]
-    /// Told how far the work is.
+    /// Called with the progress of the work.
     let progress: (RecipeProgress) -> Void
 
-    /// The value of an option that the recipe declares.
+    /// Returns the value of an option that the recipe declares.
     func option(_ name: String) -> Double { options[name] ?? 0 }
 
-    /// Writes a dataset and tells every hundredth row.
+    /// Writes a dataset, reporting progress every hundred rows.
+    ///
+    /// - Throws: `DatasetError` or `FileError` from writing; any error thrown by `sample`.
     func write(
         _ description: DatasetDescription,
         layouts: [String: DatasetWriter.Layout],

@@ -2,14 +2,14 @@ import Foundation
 import Numerics
 import Torch
 
-/// Adds white noise to sound.
+/// Adds white noise to audio.
 struct AdditiveNoise {
-    /// Power of the sound over power of the noise, in decibels.
+    /// The signal-to-noise ratio in decibels.
     let ratio: Double
 
-    /// Sound of a length, cut or continued, with noise all over.
+    /// Returns the samples, cut or padded to `length`, with noise over the whole length.
     ///
-    /// - Parameter length: samples of the result.
+    /// - Parameter length: The number of samples of the result.
     func added(to samples: [Float], length: Int, random: inout RandomSource) -> [Float] {
         let power = samples.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(max(1, samples.count))
         let deviation = (power / pow(10, ratio / 10)).squareRoot()

@@ -1,14 +1,16 @@
-/// Turns words into vectors without a vocabulary or anything learned: the parts of a word choose signs by their hashes.
+/// Maps words to vectors without a vocabulary or training: hashes of a word's parts choose signs.
 ///
-/// A word's parts are itself and its sequences of three to five letters, its ends marked. Each part stands for one fixed
-/// vector of signs (a random projection of the space of all parts); a word is the sum of its parts' vectors, of length
-/// `width` to the half. Words that share parts are therefore alike (as in Bojanowski et al. 2017, doi:10.1162/tacl_a_00051,
-/// but with fixed vectors).
+/// The parts of a word are the word and its sequences of three to five letters, with its ends
+/// marked. Each part has a fixed vector of random signs (a random projection of the space of all
+/// parts). The vector of a word is the sum over its parts, divided by the square root of their
+/// number. Words that share parts therefore have similar vectors, as in Bojanowski et al. 2017
+/// (doi:10.1162/tacl_a_00051), but without learned vectors.
 struct HashedSubwords {
-    /// Numbers of a vector.
+    /// The width of a vector.
     let width: Int
 
-    /// Words and marks of a text in lower case; marks stand alone.
+    /// Returns the words and punctuation marks of a text in lower case. Each mark is a word of its
+    /// own.
     static func words(of text: String) -> [String] {
         var words: [String] = []
         var word = ""
@@ -25,7 +27,7 @@ struct HashedSubwords {
         return words
     }
 
-    /// The vector of a word, `[width]`.
+    /// Returns the vector of a word, `[width]`.
     func vector(of word: String) -> [Float] {
         let parts = Self.parts(of: word)
         var sums = [Int](repeating: 0, count: width)
@@ -51,12 +53,12 @@ struct HashedSubwords {
         return parts.map { Array(String($0).utf8) }
     }
 
-    /// FNV-1a.
+    /// Returns the FNV-1a hash.
     private static func hash(_ bytes: [UInt8]) -> UInt64 {
         bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
     }
 
-    /// SplitMix64.
+    /// Returns the next number of SplitMix64.
     private static func mixed(_ state: inout UInt64) -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var z = state

@@ -1,25 +1,31 @@
 import Foundation
 
-/// The loudness of sound over time in bands that are as wide as the ear's: logarithm of the energy in mel bands.
+/// The log-mel spectrogram of audio: the logarithm of the energy in mel bands over time.
 ///
-/// mel(f) = 2595 · log10(1 + f / 700); bands are triangles that overlap by half, from 0 to half the sampling rate.
+/// mel(f) = 2595 · log10(1 + f / 700). The bands are triangles that overlap by half, from 0 to half
+/// the sampling rate.
 struct MelSpectrogram {
-    /// Bands of a frame.
+    /// The number of bands per frame.
     let bands: Int
-    /// Samples of a frame.
+    /// The number of samples per frame.
     let window: Int
-    /// Samples from one frame to the next.
+    /// The number of samples between the starts of two frames.
     let hop: Int
     private let spectrum: PowerSpectrum
     private let shape: [Double]
-    /// First frequency and weights of each band.
+    /// The first frequency bin and the weights of each band.
     private let filters: [(first: Int, weights: [Double])]
-    /// Energy below which nothing is told apart, relative to full scale.
+    /// The energy floor, relative to full scale; it keeps the logarithm of silence finite.
     private static let floor = 1e-8
 
+    /// Creates a spectrogram.
+    ///
     /// - Parameters:
-    ///   - rate: samples per second.
-    ///   - size: points of the Fourier transform, at least `window`.
+    ///   - rate: The sampling rate in hertz.
+    ///   - bands: The number of mel bands.
+    ///   - window: The number of samples per frame.
+    ///   - hop: The number of samples between the starts of two frames.
+    ///   - size: The number of points of the Fourier transform; at least `window` are used.
     init(rate: Int, bands: Int, window: Int, hop: Int, size: Int) {
         self.bands = bands
         self.window = window
@@ -40,16 +46,17 @@ struct MelSpectrogram {
                 return max(0, min((bin - low) / (centre - low), (high - bin) / (high - centre)))
             }
             let sum = weights.reduce(0, +)
-            // A band narrower than the distance of two frequencies takes the nearest one.
+            // A band narrower than the frequency resolution takes the nearest bin.
             guard sum > 0 else { return (min(spectrum.bins - 1, Int(centre.rounded())), [1]) }
             return (bins.lowerBound, weights.map { $0 / sum })
         }
     }
 
-    /// Number of frames that fit into so many samples; at least one.
+    /// Returns the number of whole frames in a number of samples, at least one.
     func frames(of samples: Int) -> Int { max(1, 1 + (samples - window) / hop) }
 
-    /// Log energies `[frames × bands]`, row-major; sound shorter than a frame is filled with silence.
+    /// Returns the log energies `[frames × bands]`, row-major. Audio shorter than a frame is padded
+    /// with silence.
     func logEnergies(_ samples: [Float]) -> [Float] {
         let count = frames(of: samples.count)
         var result: [Float] = []

@@ -1,25 +1,25 @@
-/// Cuts pictures and films into patches, each of which becomes one token.
+/// Cuts images and videos into patches; each patch becomes one token.
 struct Patches {
-    /// Frames, rows and columns of what is cut; one frame for a picture.
+    /// The frames, rows and columns of the input; an image has one frame.
     let size: (frames: Int, rows: Int, columns: Int)
-    /// Frames, rows and columns of a patch, each a divisor.
+    /// The frames, rows and columns of a patch; each must divide the input's.
     let patch: (frames: Int, rows: Int, columns: Int)
-    /// Numbers of a pixel.
+    /// The number of values per pixel.
     let channels: Int
 
-    /// Patches along each axis that there is more than one frame, row or column of.
+    /// The number of patches along each axis, without the frame axis of an image.
     var axes: [Int] {
         let counts = [size.frames / patch.frames, size.rows / patch.rows, size.columns / patch.columns]
         return size.frames == 1 ? Array(counts.dropFirst()) : counts
     }
 
-    /// Frames, rows and columns of a patch, for each of the axes.
+    /// The size of a patch along each of the axes.
     var sides: [Int] {
         let sides = [patch.frames, patch.rows, patch.columns]
         return size.frames == 1 ? Array(sides.dropFirst()) : sides
     }
 
-    /// Numbers of a patch.
+    /// The number of values per patch.
     var width: Int { patch.frames * patch.rows * patch.columns * channels }
 
     /// Rearranges `[frames, rows, columns, channels]` into `[axes…, width]`.

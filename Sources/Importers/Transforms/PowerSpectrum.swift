@@ -1,18 +1,21 @@
 import Foundation
 
-/// Power of the frequencies of short real signals, by the fast Fourier transform (Cooley and Tukey, radix 2).
+/// The power spectrum of short real signals, by the radix-2 fast Fourier transform of Cooley and
+/// Tukey.
 ///
-/// Two signals go through one complex transform, the second as the imaginary part.
+/// One complex transform serves two signals: the second signal is the imaginary part.
 struct PowerSpectrum {
-    /// Points of the transform; a power of two.
+    /// The number of points of the transform, a power of two.
     let size: Int
-    /// Frequencies of a result, from 0 to half the sampling rate.
+    /// The number of frequency bins, from 0 to half the sampling rate.
     var bins: Int { size / 2 + 1 }
     private let cosines: [Double]
     private let sines: [Double]
     private let reversed: [Int]
 
-    /// - Parameter size: points; rounded up to a power of two.
+    /// Creates a transform.
+    ///
+    /// - Parameter size: The number of points, rounded up to a power of two.
     init(size: Int) {
         var points = 2
         while points < size { points *= 2 }
@@ -25,7 +28,8 @@ struct PowerSpectrum {
         }
     }
 
-    /// Squared magnitudes of both signals' frequencies, `[bins]` each; signals are cut or filled with zeros to `size`.
+    /// Returns the squared magnitudes of both signals' frequencies, `[bins]` each. Signals are cut
+    /// or zero-padded to `size`.
     func powers(_ first: [Double], _ second: [Double]) -> (first: [Double], second: [Double]) {
         var real = [Double](repeating: 0, count: size)
         var imaginary = real

@@ -1,31 +1,32 @@
 import Numerics
 
-/// The directions in which vectors vary most.
+/// The principal components of vectors: the directions of the largest variance.
 struct PrincipalComponents {
-    /// Mean of the vectors.
+    /// The mean of the vectors.
     let mean: [Double]
-    /// Directions of length 1, those of the largest variance first.
+    /// The directions as unit vectors, by decreasing variance.
     let directions: [[Double]]
-    /// Part of all variance that lies in these directions, 0…1.
+    /// The fraction of the total variance in these directions, in 0…1.
     let energy: Double
 
-    /// Finds the fewest directions that hold a part of the variance.
+    /// Finds the smallest number of directions that explain a fraction of the variance.
     ///
-    /// Subspace iteration on the covariance with twice as many vectors as are needed, so that it converges quickly.
+    /// The method is subspace iteration on the covariance. It iterates on twice as many vectors as
+    /// needed, so that it converges quickly.
     ///
     /// - Parameters:
-    ///   - vectors: rows, all of the same length.
-    ///   - energy: the part of the variance, 0…1.
+    ///   - vectors: The vectors, all of the same length.
+    ///   - energy: The fraction of the variance, in 0…1.
     init(of vectors: [[Float]], energy target: Double) {
         let width = vectors.first?.count ?? 0
         let mean = Self.mean(of: vectors, width: width)
         let covariance = Self.covariance(of: vectors, mean: mean)
         let total = (0..<width).reduce(0) { $0 + covariance[$1 * width + $1] }
         var block = min(16, width)
-        var found = Self.leading(covariance, width: width, count: block)
+        var components = Self.leading(covariance, width: width, count: block)
         func needed() -> Int? {
             var sum = 0.0
-            for (index, value) in found.values.enumerated() {
+            for (index, value) in components.values.enumerated() {
                 sum += value
                 if sum >= target * total { return index + 1 }
             }
@@ -33,15 +34,15 @@ struct PrincipalComponents {
         }
         while block < width, (needed() ?? width) > block / 2 {
             block = min(2 * block, width)
-            found = Self.leading(covariance, width: width, count: block)
+            components = Self.leading(covariance, width: width, count: block)
         }
-        let count = needed() ?? found.values.count
+        let count = needed() ?? components.values.count
         self.mean = mean
-        directions = Array(found.vectors.prefix(count))
-        energy = total > 0 ? found.values.prefix(count).reduce(0, +) / total : 1
+        directions = Array(components.vectors.prefix(count))
+        energy = total > 0 ? components.values.prefix(count).reduce(0, +) / total : 1
     }
 
-    /// What is left of a vector in these directions.
+    /// Returns the projection of a vector onto these directions, in the original coordinates.
     func reduced(_ vector: ArraySlice<Float>) -> [Float] {
         let centred = zip(vector, mean).map { Double($0) - $1 }
         var result = mean
@@ -88,7 +89,8 @@ struct PrincipalComponents {
         width: Int,
         count: Int
     ) -> (values: [Double], vectors: [[Double]]) {
-        // Any start will do that is not orthogonal to what is looked for; a fixed one gives the same result every time.
+        // Any start works that is not orthogonal to the result. A fixed one makes the result
+        // reproducible.
         var state: UInt64 = 1
         var basis = (0..<count).map { _ in
             (0..<width).map { _ in
@@ -115,10 +117,11 @@ struct PrincipalComponents {
     }
 
     private static func orthonormalise(_ basis: inout [[Double]]) {
-        // What is shorter than this is rounding errors, of a matrix of lower rank; it must not become a direction.
+        // In a matrix of lower rank, shorter vectors are rounding errors. They must not become
+        // directions.
         let least = 1e-13 * (basis.map { dot($0, $0) }.max() ?? 0).squareRoot()
         for index in basis.indices {
-            // Twice, since once leaves rounding errors behind.
+            // Two passes, because one leaves rounding errors.
             for _ in 0..<2 {
                 for other in 0..<index {
                     let part = dot(basis[index], basis[other])

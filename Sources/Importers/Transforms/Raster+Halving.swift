@@ -1,6 +1,7 @@
 extension Raster {
-    /// The picture at half its width and height, each pixel the mean of four, as `[rows, columns, channels]` in 0…1; an
-    /// odd last row or column is left out.
+    /// Returns the image at half its width and height as `[rows, columns, channels]` in 0…1.
+    ///
+    /// Each pixel is the mean of four. An odd last row or column is dropped.
     func halved() -> [Float] {
         let channels = colours.rawValue
         var result: [Float] = []

@@ -1,10 +1,13 @@
 extension Raster {
-    /// The picture at another size, each new pixel the mean of what it covers, as `[rows, columns, channels]` in 0…1.
+    /// Returns the image at another size as `[rows, columns, channels]` in 0…1.
+    ///
+    /// Each pixel is the mean of the area that it covers.
     func resized(width newWidth: Int, height newHeight: Int) -> [Float] {
         let channels = colours.rawValue
         let columns = Self.shares(from: width, to: newWidth)
         let rows = Self.shares(from: height, to: newHeight)
-        // One direction after the other, since the mean over a rectangle is the mean of its rows' means.
+        // The mean over a rectangle is the mean of its rows' means, so the axes can be resized in
+        // turn.
         var wide = [Float](repeating: 0, count: height * newWidth * channels)
         for row in 0..<height {
             for (column, share) in columns.enumerated() {
@@ -27,7 +30,7 @@ extension Raster {
         return result
     }
 
-    /// For each new place the old ones that it covers, and which part of it each of them is.
+    /// Returns, for each new position, the old positions that it covers and their weights.
     private static func shares(from old: Int, to new: Int) -> [(first: Int, weights: [Float])] {
         let scale = Double(old) / Double(new)
         return (0..<new).map { place in

@@ -1,16 +1,18 @@
 import Multimodal
 
-/// Turns speech into tokens: the log-mel frames of 25 ms every 10 ms, four of them side by side.
+/// Turns speech into tokens of four consecutive log-mel frames (25 ms every 10 ms).
 struct SpeechTokens {
-    /// Most tokens of a sample; what is longer is cut.
+    /// The limit of tokens per sample; longer recordings are cut.
     let tokens: Int
     private let spectrogram: MelSpectrogram
     private static let bands = 40
     private static let framesPerToken = 4
 
+    /// Creates a tokeniser.
+    ///
     /// - Parameters:
-    ///   - rate: samples per second.
-    ///   - longest: samples of the longest recording.
+    ///   - rate: The sampling rate in hertz.
+    ///   - longest: The number of samples of the longest recording.
     init(rate: Int, longest: Int) {
         spectrogram = MelSpectrogram(
             rate: rate,
@@ -23,7 +25,7 @@ struct SpeechTokens {
         tokens = (frames + Self.framesPerToken - 1) / Self.framesPerToken
     }
 
-    /// How a dataset describes it.
+    /// The description of the modality in a dataset.
     var description: ModalityDescription {
         ModalityDescription(
             kind: .speech,
@@ -34,7 +36,8 @@ struct SpeechTokens {
         )
     }
 
-    /// Numbers `[tokens, channels]` of a recording, and which tokens are within it; the last repeats its last frame.
+    /// Returns the values `[tokens, channels]` of a recording and its valid tokens. The last frame
+    /// is repeated to fill the last token.
     func values(of samples: [Float]) -> (values: [Float], valid: [Bool]) {
         var frames = spectrogram.logEnergies(samples)
         let count = min(tokens, (frames.count / Self.bands + Self.framesPerToken - 1) / Self.framesPerToken)

@@ -1,18 +1,21 @@
 import Torch
 
-/// Some rows of a split of a dataset, as tensors on the CPU.
+/// Rows of one split as tensors on the CPU.
 public struct Batch: Sendable {
-    /// The rows of the split, in order.
+    /// The row numbers within the split, in batch order.
     public var rows: [Int]
-    /// Modality → (B, axes…, channels), float32.
+    /// Modality → float32 `[batch, axes…, channels]`.
     public var inputs: [String: Tensor]
-    /// Modality → (B, axes…), true for valid tokens; modalities all of whose tokens are valid have none.
+    /// Modality → bool `[batch, axes…]`, true for valid tokens. Without an entry, all tokens are
+    /// valid.
     public var masks: [String: Tensor]
-    /// Modality → whether each sample has it; modalities that all samples have are not named.
+    /// Modality → one flag per sample, true when the sample has the modality. Without an entry, all
+    /// samples have it.
     public var present: [String: [Bool]]
-    /// The target of the task: (B) int64 classes, (B, labels) or (B, components) float32.
+    /// The target: int64 classes `[batch]`, float32 labels `[batch, labels]` or float32 regression
+    /// values `[batch, width]`.
     public var target: Tensor
 
-    /// The number of samples B.
+    /// The number of samples in the batch.
     public var count: Int { rows.count }
 }

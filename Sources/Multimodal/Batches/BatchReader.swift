@@ -1,6 +1,6 @@
 import Torch
 
-/// Gathers rows of a split straight from its mapped file.
+/// Gathers rows of a split directly from its mapped file.
 public struct BatchReader: Sendable {
     private let split: DatasetSplit
     private let modalities: [String]
@@ -9,41 +9,39 @@ public struct BatchReader: Sendable {
     private let encodings: [String: InputEncoding]
     private let labelled: [Int]?
 
-    /// Reads the modalities and the target of a task.
-    ///
-    /// - Parameter only: the modalities that are read; all of the task when nothing is given.
-    public init(_ task: OpenedTask, split: Split, only: [String]? = nil) {
+    /// Creates a reader of a task's modalities and target.
+    public init(_ task: OpenedTask, split: Split) {
         self.split = task.dataset.rows(of: split)
-        modalities = only ?? task.modalities
+        modalities = task.modalities
         encodings = task.encodings
         labelled = task.labelledRows[split]
         targetName = task.task.target
         targetDescription = task.target
     }
 
-    /// The number of rows of the split that have the target: the others are passed over, as if they were not there.
+    /// The number of rows in the split that have the target; rows without it are skipped.
     public var rows: Int { labelled?.count ?? split.count }
 
-    /// The row of the file that a row is.
+    /// Returns the row of the file for a row of this reader; -1 when there is none.
     public func storedRow(_ row: Int) -> Int { labelled.map { $0.indices.contains(row) ? $0[row] : -1 } ?? row }
 
-    /// The given rows.
+    /// Returns the given rows as a batch.
     ///
-    /// - Throws: `DatasetError` when there is no such row; ``TorchError`` when there is no memory.
-    public func batch(_ asked: [Int]) throws -> Batch {
-        let rows = asked.map(storedRow)
-        var batch = Batch(rows: asked, inputs: [:], masks: [:], present: [:], target: try target(asked))
-        for modality in modalities {
-            batch.inputs[modality] = try input(modality, rows)
+    /// - Parameter some: The modalities to read; `nil` reads all modalities of the task.
+    /// - Throws: `DatasetError` when a row number is out of range; `TorchError` when memory
+    ///   runs out.
+    public func batch(_ rows: [Int], modalities some: [String]? = nil) throws -> Batch {
+        var batch = Batch(rows: rows, inputs: [:], masks: [:], present: [:], target: try target(rows))
+        let stored = rows.map(storedRow)
+        for modality in some ?? modalities {
+            batch.inputs[modality] = try input(modality, stored)
             if split.hasMask(modality) {
-                batch.masks[modality] = try gather(TensorNames.mask(modality), rows).to(dtype: .bool)
+                batch.masks[modality] = try gather(TensorNames.mask(modality), stored).to(dtype: .bool)
             }
-            if split.hasPresence(modality) {
-                batch.present[modality] = try gather(TensorNames.present(modality), rows).bools()
-            }
-            if let encoding = encodings[modality], let stored = batch.inputs[modality] {
+            batch.present[modality] = try presence(of: modality, rows)
+            if let encoding = encodings[modality], let numbers = batch.inputs[modality] {
                 let (data, mask) = try encoding.applied(
-                    stored, mask: batch.masks[modality], present: batch.present[modality])
+                    numbers, mask: batch.masks[modality], present: batch.present[modality])
                 batch.inputs[modality] = data
                 batch.masks[modality] = mask
             }
@@ -51,12 +49,22 @@ public struct BatchReader: Sendable {
         return batch
     }
 
-    /// The target of the given rows: (B) int64 classes, (B, outputs) float32 labels or components.
+    /// Returns for each of the given rows whether it has a modality; `nil` when all rows of the
+    /// split have it.
     ///
-    /// - Throws: `DatasetError` when there is no such row.
-    public func target(_ asked: [Int]) throws -> Tensor {
-        let rows = asked.map(storedRow)
-        let values = try gather(TensorNames.target(targetName), rows)
+    /// - Throws: `DatasetError` when a row number is out of range.
+    public func presence(of modality: String, _ rows: [Int]) throws -> [Bool]? {
+        guard split.hasPresence(modality) else { return nil }
+        return try gather(TensorNames.present(modality), rows.map(storedRow)).bools()
+    }
+
+    /// Returns the target of the given rows: int64 classes `[batch]`, or float32 labels or
+    /// regression values `[batch, outputs]`.
+    ///
+    /// - Throws: `DatasetError` when a row number is out of range; `TorchError` when memory
+    ///   runs out.
+    public func target(_ rows: [Int]) throws -> Tensor {
+        let values = try gather(TensorNames.target(targetName), rows.map(storedRow))
         switch targetDescription.kind {
         case .classification: return values
         case .multilabel, .regression:
@@ -64,8 +72,11 @@ public struct BatchReader: Sendable {
         }
     }
 
-    /// The numbers of a modality, zero wherever a token is not valid or a row lacks the modality: datasets may hold
-    /// anything there, and a NaN would survive being multiplied by an attention of zero.
+    /// Returns the values of a modality, with zeros in invalid tokens and in rows without the
+    /// modality.
+    ///
+    /// Datasets may contain anything there, and a NaN would survive multiplication by an attention
+    /// weight of zero.
     private func input(_ name: String, _ rows: [Int]) throws -> Tensor {
         try withFlags(TensorNames.mask(name)) { masks in
             try withFlags(TensorNames.present(name)) { presence in
@@ -96,7 +107,7 @@ public struct BatchReader: Sendable {
         _ name: String, _ rows: [Int], then finish: (UnsafeMutableRawBufferPointer, _ row: Int) -> Void = { _, _ in }
     ) throws -> Tensor {
         if let wrong = rows.first(where: { $0 < 0 || $0 >= split.count }) {
-            throw DatasetError(file: split.file.path, reason: "no row \(wrong), there are \(split.count)")
+            throw DatasetError(file: split.file.path, reason: "no row \(wrong), the split has \(split.count) rows")
         }
         let entry = try split.file.entry(named: name)
         return try split.file.withBytes(of: name) { source in

@@ -1,30 +1,36 @@
 import Numerics
 import Torch
 
-/// Takes modalities away from samples at random, so that a model learns to do without them.
+/// Drops modalities of samples at random, so that a model learns to handle missing modalities.
 ///
-/// Every modality that a sample has is dropped with the same probability, each on its own; a sample that would lose all of
-/// them keeps one, chosen at random. What happens to a row depends on the seed, the purpose and the row alone: neither on the
-/// batch it is in, nor on what was drawn before.
+/// Each modality of a sample is dropped independently with the same probability. A sample that
+/// would lose all of them keeps one, chosen at random. The result for a row depends only on the
+/// seed, the purpose and the row, not on its batch or on earlier draws.
 public struct ModalityDropout: Sendable {
-    /// The shares that make sense: with 1 every sample would be left with one modality only.
+    /// The valid probabilities; with 1, every sample would keep a single modality.
     static let shares = 0...0.99
 
-    /// The probability with which a modality is dropped.
+    /// The probability of dropping a modality.
     public let share: Double
     private let seed: UInt64
     private let purpose: String
 
-    /// A dropout for one purpose, such as an epoch of a task.
+    /// Creates a dropout.
+    ///
+    /// - Parameters:
+    ///   - share: The probability of dropping a modality, at most 0.99 in training; 0 drops
+    ///     nothing.
+    ///   - seed: The seed of the run.
+    ///   - purpose: Separates independent draws, for example an epoch of a task.
     public init(share: Double, seed: UInt64, purpose: String) {
         self.share = share
         self.seed = seed
         self.purpose = purpose
     }
 
-    /// The batch without what is dropped; the same batch when the share is 0.
+    /// Returns the batch without the dropped modalities.
     ///
-    /// - Parameter droppable: the modalities that may be dropped; all when nothing is given.
+    /// - Parameter droppable: The modalities that may be dropped; `nil` allows all.
     public func applied(to batch: Batch, droppable: Set<String>? = nil) -> Batch {
         guard share > 0 else { return batch }
         let names = batch.inputs.keys.sorted()
@@ -32,13 +38,13 @@ public struct ModalityDropout: Sendable {
         var batch = batch
         for (position, row) in batch.rows.enumerated() {
             var random = RandomSource(seed: seed, purpose: "modality dropout/\(purpose)/\(row)")
-            let owned = names.filter { batch.present[$0]?[position] ?? true }
-            var dropped = owned.filter { name in
+            let available = names.filter { batch.present[$0]?[position] ?? true }
+            var dropped = available.filter { name in
                 let isHit = random.uniform() < share
                 return isHit && droppable?.contains(name) ?? true
             }
-            let kept = owned.randomElement(using: &random)
-            if dropped.count == owned.count { dropped.removeAll { $0 == kept } }
+            let kept = available.randomElement(using: &random)
+            if dropped.count == available.count { dropped.removeAll { $0 == kept } }
             for name in dropped { batch.present[name, default: everyone][position] = false }
         }
         return batch

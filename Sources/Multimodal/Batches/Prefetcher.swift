@@ -1,25 +1,27 @@
-import Dispatch
 import Foundation
 
-/// Makes elements on a thread of its own, a few ahead of where they are taken.
+/// Produces elements on a background thread, a few ahead of the consumer.
 public final class Prefetcher<Element: Sendable>: @unchecked Sendable {
     private let count: Int
+    private let ahead: Int
     private let make: @Sendable (Int) throws -> Element
-    private let lock = NSLock()
-    private let room = DispatchSemaphore(value: 0)
-    private let ready = DispatchSemaphore(value: 0)
-    private var finished: [Result<Element, any Error>] = []
-    private var isCancelled = false
+    /// Guards the properties below and is broadcast when any of them changes.
+    private let condition = NSCondition()
+    private var finished: [Element] = []
     private var taken = 0
+    private var failure: (any Error)?
+    private var isCancelled = false
 
-    /// Starts making elements 0 ..< count in order.
+    /// Starts producing elements 0 ..< count in order.
     ///
-    /// - Parameter ahead: how many may wait to be taken.
+    /// - Parameters:
+    ///   - count: The number of elements.
+    ///   - ahead: The number of elements that may wait for the consumer, at least 1.
+    ///   - make: Returns the element at an index; runs on the background thread.
     public init(count: Int, ahead: Int = 4, _ make: @escaping @Sendable (Int) throws -> Element) {
         self.count = count
+        self.ahead = max(1, ahead)
         self.make = make
-        // A semaphore must not be released below the value it started with, which a cancelled prefetcher would do.
-        for _ in 0..<max(1, ahead) { room.signal() }
         let thread = Thread { [self] in run() }
         thread.name = "prefetch"
         thread.stackSize = 1 << 20
@@ -28,30 +30,50 @@ public final class Prefetcher<Element: Sendable>: @unchecked Sendable {
 
     private func run() {
         for index in 0..<count {
-            room.wait()
-            guard !lock.withLock({ isCancelled }) else { return }
-            let result = Result { try make(index) }
-            lock.withLock { finished.append(result) }
-            ready.signal()
-            if case .failure = result { return }
+            guard waitForRoom() else { return }
+            do {
+                let element = try make(index)
+                change { finished.append(element) }
+            } catch {
+                return change { failure = error }
+            }
         }
     }
 
-    /// The next element; nothing when all have been taken.
-    ///
-    /// - Throws: what making the element threw.
-    public func next() throws -> Element? {
-        guard taken < count else { return nil }
-        ready.wait()
-        taken += 1
-        let result = lock.withLock { finished.removeFirst() }
-        room.signal()
-        return try result.get()
+    /// Waits until another element may be produced; returns false after ``cancel()``.
+    private func waitForRoom() -> Bool {
+        condition.withLock {
+            while finished.count >= ahead, !isCancelled { condition.wait() }
+            return !isCancelled
+        }
     }
 
-    /// Stops making elements. Call it when elements are left untaken.
+    private func change(_ body: () -> Void) {
+        condition.withLock {
+            body()
+            condition.broadcast()
+        }
+    }
+
+    /// Returns the next element, or `nil` after the last or after ``cancel()``.
+    ///
+    /// - Throws: The error of `make`, after the elements before it. Every later call throws it
+    ///   again.
+    public func next() throws -> Element? {
+        try condition.withLock {
+            while finished.isEmpty, failure == nil, taken < count, !isCancelled { condition.wait() }
+            guard !isCancelled, !finished.isEmpty else {
+                if let failure { throw failure }
+                return nil
+            }
+            taken += 1
+            condition.broadcast()
+            return finished.removeFirst()
+        }
+    }
+
+    /// Stops producing elements. Call it when elements remain unconsumed.
     public func cancel() {
-        lock.withLock { isCancelled = true }
-        room.signal()
+        change { isCancelled = true }
     }
 }

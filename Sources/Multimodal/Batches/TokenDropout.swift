@@ -1,29 +1,35 @@
 import Numerics
 import Torch
 
-/// Hides tokens of samples at random, so that a model does not learn small datasets by heart.
+/// Masks tokens of samples at random, as regularisation against overfitting small datasets.
 ///
-/// Every valid token is hidden with the same probability, each on its own; a stream that would lose all of them keeps one. What
-/// happens to a row depends on the seed, the purpose and the row alone, as with ``ModalityDropout``.
+/// Each valid token is masked independently with the same probability. A stream that would lose all
+/// of them keeps one. As with ``ModalityDropout``, the result for a row depends only on the seed,
+/// the purpose and the row.
 public struct TokenDropout: Sendable {
-    /// The shares that make sense: with 1 every stream would be left with one token only.
+    /// The valid probabilities; with 1, every stream would keep a single token.
     static let shares = ModalityDropout.shares
 
-    /// The probability with which a token is hidden.
+    /// The probability of masking a token.
     public let share: Double
     private let seed: UInt64
     private let purpose: String
 
-    /// A dropout for one purpose, such as an epoch of a task.
+    /// Creates a dropout.
+    ///
+    /// - Parameters:
+    ///   - share: The probability of masking a token; 0 masks nothing.
+    ///   - seed: The seed of the run.
+    ///   - purpose: Separates independent draws, for example an epoch of a task.
     public init(share: Double, seed: UInt64, purpose: String) {
         self.share = share
         self.seed = seed
         self.purpose = purpose
     }
 
-    /// The batch with tokens masked; the same batch when the share is 0.
+    /// Returns the batch with the chosen tokens masked.
     ///
-    /// - Throws: `TorchError` when there is no memory for masks.
+    /// - Throws: `TorchError` when memory runs out.
     public func applied(to batch: Batch) throws -> Batch {
         guard share > 0 else { return batch }
         var batch = batch
@@ -34,9 +40,9 @@ public struct TokenDropout: Sendable {
             var valid = try batch.masks[name]?.bools() ?? Array(repeating: true, count: batch.count * tokens)
             for (position, row) in batch.rows.enumerated() {
                 var random = RandomSource(seed: seed, purpose: "token dropout/\(purpose)/\(name)/\(row)")
-                let own = ((position * tokens)..<((position + 1) * tokens)).filter { valid[$0] }
-                for token in own where random.uniform() < share { valid[token] = false }
-                if let kept = own.randomElement(using: &random), !own.contains(where: { valid[$0] }) {
+                let candidates = ((position * tokens)..<((position + 1) * tokens)).filter { valid[$0] }
+                for token in candidates where random.uniform() < share { valid[token] = false }
+                if let kept = candidates.randomElement(using: &random), !candidates.contains(where: { valid[$0] }) {
                     valid[kept] = true
                 }
             }

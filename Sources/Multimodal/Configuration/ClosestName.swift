@@ -1,6 +1,7 @@
-/// Finds what a misspelt name was meant to be.
+/// Suggests a name for a misspelt one.
 package enum ClosestName {
-    /// The candidate with the fewest letters to change, if those are few; the first of equals.
+    /// Returns the candidate with the smallest edit distance, if that is small; the alphabetically
+    /// first of equals.
     package static func match(for name: String, among candidates: some Sequence<String>) -> String? {
         let limit = name.count < 4 ? 1 : max(2, name.count / 3)
         return candidates.map { (distance(name, $0), $0) }
@@ -8,13 +9,13 @@ package enum ClosestName {
             .min { $0 < $1 }?.1
     }
 
-    /// " (did you mean …?)" where there is a match, else what there is to choose from.
+    /// Returns ", did you mean '…'?" for a close candidate, else the list of candidates.
     package static func hint(for name: String, among candidates: some Collection<String>) -> String {
         if let match = match(for: name, among: candidates) { return ", did you mean '\(match)'?" }
         return candidates.isEmpty ? "" : ", expected one of \(candidates.sorted().joined(separator: ", "))"
     }
 
-    /// Letters to insert, delete or replace to turn one name into the other (Levenshtein).
+    /// Returns the Levenshtein distance: the number of letters to insert, delete or replace.
     private static func distance(_ first: String, _ second: String) -> Int {
         let second = Array(second)
         var row = Array(0...second.count)

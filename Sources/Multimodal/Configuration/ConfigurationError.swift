@@ -1,20 +1,21 @@
-/// A suite or a `dataset.json` says something that cannot be.
+/// An invalid value, key or file of a suite, a `dataset.json` or a command-line option.
 public struct ConfigurationError: Error, CustomStringConvertible, Hashable, Sendable {
-    /// The file concerned, or `--set` style text for an override.
+    /// The path of the file, or the text of an override or option.
     public let file: String
-    /// The key as a dotted path, such as `training.learning_rate`; empty for the file as a whole.
+    /// The key as a dotted path, such as `training.learning_rate`; empty when the error concerns
+    /// the whole file.
     public let key: String
-    /// What was found and what was expected.
+    /// The problem: what was found and what was expected.
     public let reason: String
 
-    /// Names the file, the key and the reason.
+    /// Creates an error from its parts.
     public init(file: String, key: String, reason: String) {
         self.file = file
         self.key = key
         self.reason = reason
     }
 
-    /// One line: file, key, reason.
+    /// The file, the key and the reason in one line.
     public var description: String {
         key.isEmpty ? "\(file): \(reason)" : "\(file): \(key): \(reason)"
     }

@@ -1,15 +1,16 @@
 import Foundation
 import Yams
 
-/// What a YAML or JSON file says, before anyone has decided what it means.
+/// The untyped content of a YAML or JSON file.
 indirect enum ConfigurationNode: Hashable, Sendable {
     case mapping([String: ConfigurationNode])
     case sequence([ConfigurationNode])
-    /// `isText` is true where quotes rule out that a number or a truth value is meant.
+    /// `isText` is true when quotes rule out a number or a Boolean.
     case scalar(String, isText: Bool)
     case null
 
-    /// More than any suite or dataset has; keeps aliases of aliases from growing without bound.
+    /// The limit of nodes, far above any suite or dataset. It bounds the expansion of nested
+    /// aliases.
     private static let maximumNodes = 100_000
     private static let maximumByteCount = 16 << 20
 
@@ -18,7 +19,7 @@ indirect enum ConfigurationNode: Hashable, Sendable {
         try yaml(text: text(of: file), file: file)
     }
 
-    /// Reads YAML text; `file` is named in errors.
+    /// Reads YAML text; errors name `file`.
     static func yaml(text: String, file: String) throws -> ConfigurationNode {
         let root: Node?
         do {
@@ -98,7 +99,7 @@ indirect enum ConfigurationNode: Hashable, Sendable {
         }
     }
 
-    /// Replaces the value at a dotted path, adding mappings where there are none yet.
+    /// Replaces the value at a dotted path and creates missing mappings.
     mutating func set(_ path: ArraySlice<String>, to value: ConfigurationNode) {
         guard let name = path.first else {
             self = value

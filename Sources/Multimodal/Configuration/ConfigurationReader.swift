@@ -1,4 +1,5 @@
-/// Reads one mapping of a suite or a `dataset.json`, key by key, and refuses keys that nobody asked for.
+/// Reads one mapping of a suite or a `dataset.json` key by key, and rejects keys that were never
+/// read.
 ///
 /// Every error names the file and the dotted path of the key.
 final class ConfigurationReader {
@@ -17,7 +18,7 @@ final class ConfigurationReader {
         }
     }
 
-    /// Reads a mapping; whatever `body` leaves unread is an unknown key.
+    /// Reads a mapping; every key that `body` does not read is an error.
     static func read<Value>(
         _ node: ConfigurationNode,
         file: String,
@@ -39,7 +40,7 @@ final class ConfigurationReader {
         )
     }
 
-    /// An error about one key of this mapping.
+    /// Returns an error about one key of this mapping.
     func failure(_ name: String, _ reason: String) -> ConfigurationError {
         ConfigurationError(file: file, key: path(name), reason: reason)
     }
@@ -52,7 +53,8 @@ final class ConfigurationReader {
         return node
     }
 
-    /// An error about a key that is not there, or one that was meant to be it.
+    /// Returns an error about a missing key, or about an unknown key that is probably its
+    /// misspelling.
     func missing(_ name: String) -> ConfigurationError {
         let others = members.keys.filter { !asked.contains($0) }
         if let misspelt = ClosestName.match(for: name, among: others) {
@@ -147,7 +149,7 @@ extension ConfigurationReader {
         case .mapping: "keys with values"
         case .sequence: "a list"
         case .scalar(let text, _): "'\(text.prefix(60))'"
-        case .null: "nothing"
+        case .null: "null"
         }
     }
 }
@@ -184,7 +186,7 @@ extension ConfigurationReader {
         try list(name) { try choice(try text($0, name), name) }
     }
 
-    /// Names given as a list, or as a mere count: 3 stands for "0", "1", "2".
+    /// Reads names given as a list or as a count: 3 stands for "0", "1", "2".
     func namesOrCount(_ name: String, maximum: Int) throws -> [String] {
         if case .scalar? = node(name) {
             return try (0..<integer(name, in: 1...maximum)).map(String.init)
@@ -193,21 +195,21 @@ extension ConfigurationReader {
         guard !names.isEmpty, names.count <= maximum else {
             throw failure(name, "\(names.count) names, expected 1…\(maximum)")
         }
-        guard Set(names).count == names.count else { throw failure(name, "a name twice") }
+        guard Set(names).count == names.count else { throw failure(name, "expected no duplicate names") }
         return names
     }
 
-    /// A nested mapping, or `nil` where the key is absent.
+    /// Reads a nested mapping; `nil` if the key is missing.
     func optional<Value>(_ name: String, _ body: (ConfigurationReader) throws -> Value) throws -> Value? {
         try node(name).map { try Self.read($0, file: file, key: path(name), body) }
     }
 
-    /// A nested mapping; an absent one reads like an empty one.
+    /// Reads a nested mapping; a missing one counts as empty.
     func section<Value>(_ name: String, _ body: (ConfigurationReader) throws -> Value) throws -> Value {
         try Self.read(node(name) ?? .null, file: file, key: path(name), body)
     }
 
-    /// A mapping from free names to mappings of one kind.
+    /// Reads a mapping from arbitrary names to mappings of one kind.
     func dictionary<Value>(
         _ name: String,
         checkingNames: Bool = true,
@@ -225,7 +227,7 @@ extension ConfigurationReader {
         return result
     }
 
-    /// A mapping from free names to texts.
+    /// Reads a mapping from arbitrary names to texts.
     func texts(_ name: String) throws -> [String: String] {
         guard let node = node(name) else { return [:] }
         guard case .mapping(let members) = node else {
@@ -234,7 +236,7 @@ extension ConfigurationReader {
         return try members.reduce(into: [:]) { $0[$1.key] = try text($1.value, "\(name).\($1.key)") }
     }
 
-    /// A mapping from free names to whole numbers.
+    /// Reads a mapping from arbitrary names to whole numbers; `nil` if the key is missing.
     func counts(_ name: String) throws -> [String: Int]? {
         try optional(name) { reader in
             try reader.members.keys.reduce(into: [:]) { $0[$1] = try reader.integer($1, in: 0 ... .max) }
@@ -247,7 +249,8 @@ extension ConfigurationReader {
         return try elements.map(body)
     }
 
-    /// Names become parts of tensor names, paths and dotted keys, so they keep to letters, digits, `-` and `_`.
+    /// Checks that a name has only letters, digits, `-` and `_`, because names become parts of
+    /// tensor names, paths and dotted keys.
     private func check(name: String, of mapping: String) throws {
         let allowed = name.utf8.allSatisfy { byte in
             (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)

@@ -1,2 +1,2 @@
-/// One of a few names, written as text in suites and datasets.
+/// A choice among a fixed set of names, written as text in suites and datasets.
 public protocol NamedChoice: RawRepresentable, CaseIterable, Codable, Hashable, Sendable where RawValue == String {}

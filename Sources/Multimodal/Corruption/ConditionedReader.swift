@@ -1,4 +1,4 @@
-/// Reads batches of a task under conditions.
+/// Reads batches of a task under input conditions.
 public struct ConditionedReader: Sendable {
     private let reader: BatchReader
     private let task: OpenedTask
@@ -6,9 +6,10 @@ public struct ConditionedReader: Sendable {
     private let conditions: InputConditions
     private let scales: [String: InputScale]
 
-    /// Reads a split of a task.
+    /// Creates a reader of one split of a task.
     ///
-    /// - Throws: an error that names the file when the scale of a modality cannot be measured.
+    /// - Throws: `SafetensorsError` or `DatasetError` naming the file when the scale of a
+    ///   corrupted modality cannot be measured; `TorchError` when memory runs out.
     public init(_ task: OpenedTask, split: Split, conditions: InputConditions = InputConditions()) throws {
         reader = BatchReader(task, split: split)
         self.task = task
@@ -19,12 +20,12 @@ public struct ConditionedReader: Sendable {
             uniqueKeysWithValues: Set(disturbed).map { ($0, try InputScale(of: $0, in: task)) })
     }
 
-    /// The number of rows of the split.
+    /// The number of rows in the split.
     public var rows: Int { reader.rows }
 
-    /// The given rows under the conditions.
+    /// Returns the given rows under the conditions.
     ///
-    /// - Throws: as ``BatchReader/batch(_:)``.
+    /// - Throws: As ``BatchReader/batch(_:)``.
     public func batch(_ rows: [Int]) throws -> Batch {
         var batch = try reader.batch(rows)
         for name in task.modalities where conditions.without.contains(task.stream(name)) {

@@ -1,19 +1,21 @@
 import Numerics
 import Torch
 
-/// One modality of a batch while it is made worse. What happens to a row depends on the seed, the purpose and the row alone,
-/// and noise of another severity is the same noise, scaled: curves over severities have no noise of their own.
+/// One modality of a batch while it is corrupted.
+///
+/// The result for a row depends only on the seed, the purpose and the row. Noise of another
+/// severity is the same noise, scaled, so that random draws add no noise to curves over severities.
 struct CorruptedStream {
-    /// How many deviations from the mean the extremes of salt and pepper lie.
+    /// The distance of salt and pepper from the mean, in standard deviations.
     private static let extreme = 3.0
 
     private let rows: [Int]
     private let shape: [Int]
     private let scale: InputScale
-    /// Says whether a row has the modality.
+    /// One flag per row; `nil` when all rows have the modality.
     private let present: [Bool]?
     private var numbers: [Float]
-    /// (B, tokens), nothing while all are valid.
+    /// `[batch, tokens]`; `nil` while all tokens are valid.
     private var valid: [Bool]?
 
     init(_ modality: String, of batch: Batch, scale: InputScale) throws {
@@ -28,7 +30,7 @@ struct CorruptedStream {
     private var channels: Int { shape.last ?? 1 }
     private var tokens: Int { shape.dropFirst().dropLast().reduce(1, *) }
 
-    /// Gives the batch what has become of the modality.
+    /// Writes the corrupted modality to the batch.
     func write(_ modality: String, to batch: inout Batch) throws {
         batch.inputs[modality] = try Tensor(numbers, shape: shape)
         if let valid { batch.masks[modality] = try Tensor(valid, shape: Array(shape.dropLast())) }
@@ -55,9 +57,9 @@ struct CorruptedStream {
     }
 
     private func validTokens(_ position: Int) -> [Int] {
-        let own = (position * tokens)..<((position + 1) * tokens)
-        guard let valid else { return Array(own) }
-        return own.filter { valid[$0] }
+        let all = (position * tokens)..<((position + 1) * tokens)
+        guard let valid else { return Array(all) }
+        return all.filter { valid[$0] }
     }
 
     private mutating func changeNumbers(_ position: Int, _ change: (Float) -> Float) {
@@ -67,10 +69,10 @@ struct CorruptedStream {
     }
 
     private mutating func dropTokens(_ position: Int, share: Double, _ random: inout RandomSource) {
-        let own = validTokens(position)
-        let count = min(own.count - 1, Int((share * Double(own.count)).rounded()))
+        let candidates = validTokens(position)
+        let count = min(candidates.count - 1, Int((share * Double(candidates.count)).rounded()))
         guard count > 0 else { return }
-        for token in own.shuffled(using: &random).prefix(count) {
+        for token in candidates.shuffled(using: &random).prefix(count) {
             valid = valid ?? Array(repeating: true, count: rows.count * tokens)
             valid?[token] = false
             for index in (token * channels)..<((token + 1) * channels) { numbers[index] = 0 }

@@ -1,25 +1,25 @@
-/// One way to make inputs worse, how far, and where.
+/// A corruption of inputs: its kind, its severity and the streams it affects.
 public struct Corruption: Codable, Hashable, Sendable, CustomStringConvertible {
-    /// The severities that make sense; 0 changes nothing.
+    /// The valid severities; 0 changes nothing.
     public static let severities = 0.0...1.0
 
-    /// What is done.
+    /// The kind of corruption.
     public var kind: CorruptionKind
-    /// How far, from 0 to 1; see ``CorruptionKind``.
+    /// The severity in 0…1, with the meaning that ``CorruptionKind`` gives it.
     public var severity: Double
-    /// The streams it is done to, as `task/modality` or `modality`; all when nothing is given.
+    /// The affected streams, as `task/modality` or `modality`; `nil` affects all.
     public var place: String?
 
-    /// Names all parts.
+    /// Creates a corruption from its parts.
     public init(_ kind: CorruptionKind, severity: Double, place: String? = nil) {
         self.kind = kind
         self.severity = severity
         self.place = place
     }
 
-    /// Reads `KIND=SEVERITY` or `KIND=SEVERITY@PLACE`, such as `gaussian=0.5@digits/pixels`.
+    /// Parses `KIND=SEVERITY` or `KIND=SEVERITY@PLACE`, for example `gaussian=0.5@digits/pixels`.
     ///
-    /// - Throws: `ConfigurationError` that names the text and what was expected.
+    /// - Throws: `ConfigurationError` naming the text and what was expected.
     public init(parsing text: String) throws {
         func failure(_ reason: String) -> ConfigurationError {
             ConfigurationError(file: "corruption '\(text.prefix(100))'", key: "", reason: reason)
@@ -29,7 +29,7 @@ public struct Corruption: Codable, Hashable, Sendable, CustomStringConvertible {
         let names = CorruptionKind.allCases.map(\.rawValue)
         guard let kind = CorruptionKind(rawValue: words[0]) else {
             let guess = ClosestName.match(for: words[0], among: names).map { " (did you mean '\($0)'?)" } ?? ""
-            throw failure("no kind '\(words[0])'\(guess), expected one of \(names.joined(separator: ", "))")
+            throw failure("unknown kind '\(words[0])'\(guess), expected one of \(names.joined(separator: ", "))")
         }
         guard words.count == 2, let severity = Double(words[1]), Corruption.severities.contains(severity) else {
             throw failure("expected a severity from 0 to 1, such as \(kind.rawValue)=0.5")
@@ -38,6 +38,6 @@ public struct Corruption: Codable, Hashable, Sendable, CustomStringConvertible {
         self.init(kind, severity: severity, place: parts.count == 2 ? parts[1] : nil)
     }
 
-    /// As ``init(parsing:)`` reads it.
+    /// The text that ``init(parsing:)`` reads.
     public var description: String { "\(kind.rawValue)=\(severity)" + (place.map { "@\($0)" } ?? "") }
 }

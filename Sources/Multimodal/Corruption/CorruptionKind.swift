@@ -1,19 +1,30 @@
-/// A way to make inputs worse, for measuring how well a trained model bears it.
+/// A kind of input corruption, to measure the robustness of a trained model.
 ///
-/// All kinds work on any modality, on the numbers that the model reads, in deviations of the training split
-/// (``InputScale``), and take nothing but valid tokens of samples that have the modality. They follow the idea of MultiBench's
-/// robustness transforms (Liang et al., 2021), noise of growing strength on the test split, and differ in this: MultiBench
-/// works on raw inputs with transforms for each kind of signal (contrast, rotation and others for images, typing errors for
-/// text), each applied to a sample or not; its noise on time series is one number per step, in the units of the data; what it
-/// drops becomes zero, which the model cannot tell from a measured zero, where here the model is told that it is absent; its
-/// salt and pepper are the extremes 0 and 1 of a picture; and it drops entries and steps, but no modality as a whole.
+/// Every kind applies to every modality. It changes only valid tokens of samples that have the
+/// modality. Noise is measured in standard deviations of the stored values on the training split
+/// (``InputScale``).
+///
+/// The idea comes from MultiBench's robustness transforms (Liang et al., 2021): noise of growing
+/// strength on the test split. There are five differences:
+///
+/// - MultiBench changes raw inputs, with transforms specific to the kind of signal (for example
+///   contrast and rotation of images, typing errors in text). It applies each to a sample or not at
+///   all.
+/// - Its time-series noise is one value per step, in the units of the data.
+/// - It sets dropped values to zero, which a model cannot distinguish from a measured zero. Here
+///   dropped inputs are marked as missing.
+/// - Its salt and pepper are the pixel extremes 0 and 1.
+/// - It drops entries and steps, but never a whole modality.
 public enum CorruptionKind: String, NamedChoice {
-    /// Adds severity × a standard normal number × one deviation to every number.
+    /// Adds severity × standard normal noise × one standard deviation to every value.
     case gaussian
-    /// Replaces every number with the probability severity by one of the extremes, three deviations below or above the mean.
+    /// Replaces each value, with the probability `severity`, by three standard deviations above or
+    /// below the mean.
     case saltAndPepper = "salt-and-pepper"
-    /// Masks the share severity of the tokens of every sample, rounded to whole tokens; one stays.
+    /// Masks the fraction `severity` of each sample's valid tokens, rounded to whole tokens; at
+    /// least one remains.
     case droppedTokens = "dropped-tokens"
-    /// Drops every modality of every sample with the probability severity; one stays. See ``ModalityDropout``.
+    /// Drops each modality of each sample with the probability `severity`; at least one remains.
+    /// See ``ModalityDropout``.
     case droppedModalities = "dropped-modalities"
 }

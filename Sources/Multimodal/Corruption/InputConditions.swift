@@ -1,23 +1,24 @@
-/// Under what conditions a model reads a split: which streams it does without, and how the others are made worse.
+/// The conditions under which a model reads a split: removed streams and corruptions of the others.
 public struct InputConditions: Codable, Equatable, Sendable {
-    /// Streams that no sample has, `task/modality`, in the order of their names.
+    /// The streams that are removed from every sample, as sorted `task/modality` names.
     public var without: [String]
-    /// What is done to the others, one after the other.
+    /// The corruptions of the remaining streams, applied in order.
     public var corruptions: [Corruption]
-    /// Where the randomness of corruptions comes from.
+    /// The seed of the corruptions.
     public var seed: UInt64
 
-    /// Names all parts.
+    /// Creates conditions from their parts; by default inputs are unchanged.
     public init(without: [String] = [], corruptions: [Corruption] = [], seed: UInt64 = 0) {
         self.without = Set(without).sorted()
         self.corruptions = corruptions
         self.seed = seed
     }
 
-    /// Whether the inputs stay as they are.
+    /// True when the conditions leave the inputs unchanged.
     public var isNone: Bool { without.isEmpty && corruptions.allSatisfy { $0.severity == 0 } }
 
-    /// The modalities of a task that may be absent under these conditions although the data have them.
+    /// Returns the modalities of a task that may be missing under these conditions although the
+    /// data contain them.
     public func absentable(_ task: OpenedTask) -> Set<String> {
         let removed = task.modalities.filter { without.contains(task.stream($0)) }
         let left = task.modalities.count - removed.count
@@ -28,7 +29,7 @@ public struct InputConditions: Codable, Equatable, Sendable {
 }
 
 extension Corruption {
-    /// The modalities of a task that the corruption is done to.
+    /// Returns the modalities of a task that the corruption affects.
     func modalities(of task: OpenedTask) -> [String] {
         guard let place else { return task.modalities }
         return task.modalities.filter { place == $0 || place == task.stream($0) }

@@ -1,23 +1,28 @@
-/// Where the numbers of a modality lie on the training split: what noise is measured in.
+/// The mean and standard deviation of a modality on the training split, the unit of corruption
+/// noise.
 public struct InputScale: Equatable, Sendable {
-    /// Their mean.
+    /// The mean over all channels and tokens.
     public var mean: Double
-    /// Their standard deviation, all channels and tokens together.
+    /// The standard deviation over all channels and tokens.
     public var deviation: Double
 
-    /// Rows that are looked at where the dataset does not say how it was standardised.
+    /// The limit of rows to measure when the dataset has no statistics.
     private static let rows = 256
 
-    /// Names both.
+    /// Creates a scale from its parts.
     public init(mean: Double, deviation: Double) {
         self.mean = mean
         self.deviation = deviation
     }
 
-    /// The scale of a modality: 0 and 1 where `dataset.json` has statistics, so that the numbers are standardised; else measured
-    /// on valid tokens of up to 256 rows of the training split, evenly spaced.
+    /// Creates the scale of a modality.
     ///
-    /// - Throws: an error that names the file when the rows cannot be read.
+    /// A standardised modality, with statistics in `dataset.json`, has mean 0 and standard
+    /// deviation 1. Otherwise the scale is measured on the valid tokens of up to 256 evenly spaced
+    /// training rows.
+    ///
+    /// - Throws: `SafetensorsError` or `DatasetError` naming the file when the rows cannot be
+    ///   read; `TorchError` when memory runs out.
     public init(of modality: String, in task: OpenedTask) throws {
         if task.description(of: modality)?.statistics != nil {
             self.init(mean: 0, deviation: 1)

@@ -1,22 +1,23 @@
 import Foundation
 
-/// A dataset: a folder with `dataset.json` and one safetensors file for each split, memory-mapped and never loaded whole.
+/// A dataset: a folder with `dataset.json` and one memory-mapped safetensors file per split.
 public final class Dataset: Sendable {
-    /// The folder.
+    /// The path of the folder.
     public let folder: String
-    /// What `dataset.json` says.
+    /// The contents of `dataset.json`.
     public let description: DatasetDescription
-    /// Rows that parameters and statistics are fitted to.
+    /// The training split, to which parameters and standardisation statistics are fitted.
     public let train: DatasetSplit
-    /// Rows that decide which parameters are kept.
+    /// The validation split, which selects the parameters to keep.
     public let valid: DatasetSplit
-    /// Rows that are looked at once, for the result.
+    /// The held-out test split, used only for the final scores.
     public let test: DatasetSplit
 
-    /// Opens a dataset and checks its structure: files, tensors, types, shapes and row counts, but not the numbers.
+    /// Opens a dataset and checks its structure: files, tensors, dtypes, shapes and row counts, but
+    /// not the values.
     ///
-    /// - Throws: `ConfigurationError` for `dataset.json`; `FileError`, `SafetensorsError` or `DatasetError` for the splits. Each
-    ///   names the file, the key or tensor, and what was expected.
+    /// - Throws: `ConfigurationError` for `dataset.json`; `FileError`, `SafetensorsError` or
+    ///   `DatasetError` for a split. Each names the file, the key or tensor, and what was expected.
     public init(folder: String) throws {
         self.folder = folder
         description = try DatasetDescription(file: "\(folder)/\(DatasetDescription.fileName)")
@@ -25,7 +26,7 @@ public final class Dataset: Sendable {
         test = try DatasetSplit(.test, folder: folder, description: description)
     }
 
-    /// The rows of one split.
+    /// Returns the rows of one split.
     public func rows(of split: Split) -> DatasetSplit {
         switch split {
         case .train: train
@@ -34,12 +35,14 @@ public final class Dataset: Sendable {
         }
     }
 
-    /// Looks at every number: no NaN or infinity in a valid token, masks of zeros and ones, labels within their classes,
-    /// groups that are in no two splits where `dataset.json` promises it.
+    /// Checks every value by reading all files once.
     ///
-    /// Reads all of the files once.
+    /// Values of valid tokens must be finite, masks must contain zeros and ones, and labels must
+    /// lie within their classes. A group that `dataset.json` declares as disjoint must not have a
+    /// member in two splits.
     ///
-    /// - Throws: the first `DatasetError` found, naming file, tensor, row and expectation.
+    /// - Throws: The first `DatasetError` found, naming file, tensor, row and expectation;
+    ///   `SafetensorsError` when a group's tensor cannot be read.
     public func validate() throws {
         for split in Split.allCases {
             defer { rows(of: split).file.releasePages() }
@@ -48,9 +51,9 @@ public final class Dataset: Sendable {
         if let problem = try GroupOverlap.brokenPromises(of: self).first { throw problem }
     }
 
-    /// Everything that `validate()` would object to, at most one entry for each tensor of each split.
+    /// Returns every problem that ``validate()`` could report, at most one per tensor and split.
     ///
-    /// - Throws: what reading the files throws.
+    /// - Throws: `SafetensorsError` when a group's tensor cannot be read.
     public func problems() throws -> [DatasetError] {
         try Split.allCases.flatMap { rows(of: $0).problems(limit: .max) } + GroupOverlap.brokenPromises(of: self)
     }

@@ -2,37 +2,38 @@ import Files
 import Foundation
 import Torch
 
-/// What `dataset.json` says: where the data come from, what is in them, and what is to be predicted.
+/// The contents of `dataset.json`: the dataset's origin, modalities, targets and groups.
 ///
-/// Unknown keys are errors. `classes` may be a list of names or a number.
+/// Unknown keys are errors. `classes` is a list of names or a count.
 public struct DatasetDescription: Hashable, Sendable, Encodable {
-    /// Version of the format that this code reads and writes.
+    /// The version of the format that this code reads and writes.
     public static let currentFormat = 1
-    /// Name of the file within a dataset's folder.
+    /// The name of the file within a dataset's folder.
     public static let fileName = "dataset.json"
 
-    /// Version of the format.
+    /// The version of the format.
     public var format: Int
-    /// Short name.
+    /// The short name of the dataset.
     public var name: String
-    /// Where the data come from.
+    /// The origin of the data.
     public var source: String?
-    /// Under which terms they may be used.
+    /// The licence of the data.
     public var licence: String?
-    /// How to cite them.
+    /// The reference to cite.
     public var citation: String?
-    /// Name and version of the recipe that made the dataset, where one did.
+    /// The name and version of the recipe that created the dataset; `nil` if none did.
     public var recipe: String?
-    /// Inputs by name.
+    /// The modalities by name.
     public var modalities: [String: ModalityDescription]
-    /// What can be predicted, by name.
+    /// The targets by name.
     public var targets: [String: TargetDescription]
-    /// What rows have in common, by name, where that is known.
+    /// The groups by name, such as the person that a row was recorded from; `nil` if the dataset
+    /// has none.
     public var groups: [String: GroupDescription]?
-    /// Rows of each split by its name, where stated; checked against the files then.
+    /// The number of rows per split name; `nil` skips the comparison with the files.
     public var splits: [String: Int]?
 
-    /// Describes a dataset.
+    /// Creates a description in the current format, without a recipe.
     public init(
         name: String,
         source: String? = nil,
@@ -56,7 +57,7 @@ public struct DatasetDescription: Hashable, Sendable, Encodable {
 
     /// Reads a `dataset.json`.
     ///
-    /// - Throws: `ConfigurationError` naming the file and the key.
+    /// - Throws: `ConfigurationError` naming the file, the key, and what was expected.
     public init(file: String) throws {
         let node = try ConfigurationNode.json(file: file)
         self = try ConfigurationReader.read(node, file: file) { try DatasetDescription($0) }
@@ -83,14 +84,16 @@ public struct DatasetDescription: Hashable, Sendable, Encodable {
         }
     }
 
-    /// The text of `dataset.json`; the same description always gives the same text.
+    /// Returns the text of `dataset.json`; equal descriptions give equal text.
+    ///
+    /// - Throws: `EncodingError` when a number is not finite.
     public func json() throws -> String {
         String(decoding: try JSONFile.encode(self), as: UTF8.self) + "\n"
     }
 
-    /// Writes `dataset.json` in one step.
+    /// Writes `dataset.json` atomically.
     ///
-    /// - Throws: `FileError` when it cannot be written.
+    /// - Throws: `FileError` when the file cannot be written; `EncodingError` as ``json()``.
     public func write(to file: String) throws {
         try AtomicFile.write(Array(json().utf8), to: file)
     }

@@ -1,20 +1,20 @@
-/// Something in a dataset's files is not as its description says.
+/// An error about a dataset's files: they do not match the description, or a value is invalid.
 public struct DatasetError: Error, CustomStringConvertible, Hashable, Sendable {
-    /// The file concerned.
+    /// The path of the file.
     public let file: String
-    /// The tensor concerned; empty for the file as a whole.
+    /// The name of the tensor; empty when the error concerns the whole file.
     public let tensor: String
-    /// What was found and what was expected.
+    /// The problem: what was found and what was expected.
     public let reason: String
 
-    /// Names the file, the tensor and the reason.
+    /// Creates an error from its parts.
     public init(file: String, tensor: String = "", reason: String) {
         self.file = file
         self.tensor = tensor
         self.reason = reason
     }
 
-    /// One line: file, tensor, reason.
+    /// The file, the tensor and the reason in one line.
     public var description: String {
         tensor.isEmpty ? "\(file): \(reason)" : "\(file): tensor '\(tensor)': \(reason)"
     }

@@ -1,7 +1,8 @@
 import Torch
 
 extension DatasetSplit {
-    /// Looks at every number of the split; at most one problem for each tensor, and no more than `limit`.
+    /// Checks every value of the split. Returns at most one problem per tensor and at most `limit`
+    /// in total.
     func problems(limit: Int) -> [DatasetError] {
         var found: [DatasetError] = []
         func look(_ tensor: String, _ check: (UnsafeRawBufferPointer) -> String?) {
@@ -44,12 +45,13 @@ extension DatasetSplit {
     private static func negative(_ bytes: UnsafeRawBufferPointer) -> String? {
         for row in 0..<bytes.count / 8 {
             let number = bytes.loadUnaligned(fromByteOffset: row * 8, as: Int64.self)
-            if number < 0 { return "\(number) in row \(row), expected numbers from 0" }
+            if number < 0 { return "\(number) in row \(row), expected a number of at least 0" }
         }
         return nil
     }
 
-    /// The bytes of a mask or presence tensor, where there is one. The mapping lives as long as the split does.
+    /// Returns the bytes of a mask or presence tensor; `nil` if the split has none. The mapping
+    /// lives as long as the split.
     private func flags(_ tensor: String) -> UnsafeRawBufferPointer? {
         guard file.entries[tensor] != nil else { return nil }
         return try? file.withBytes(of: tensor) { $0 }
@@ -64,7 +66,7 @@ extension DatasetSplit {
         for row in 0..<count where presence?[row] != 0 {
             let tokensOfRow = bytes[row * tokens..<(row + 1) * tokens]
             if !tokensOfRow.contains(where: { $0 != 0 }) {
-                return "row \(row) has no valid token; say so in 'present/…' if the row lacks the modality"
+                return "row \(row) has no valid token; if the row lacks the modality, set 'present/…' to 0 there"
             }
         }
         return nil

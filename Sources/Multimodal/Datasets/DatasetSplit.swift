@@ -2,23 +2,31 @@ import Torch
 
 /// The rows of one split, memory-mapped.
 ///
-/// Tensors, first axis = row: `<modality>` float32 `[N, axes…, channels]`; `mask/<modality>` bool or uint8 `[N, axes…]`, true
-/// where a token is valid (all are, where it is absent); `present/<modality>` bool or uint8 `[N]`, true where the row has the
-/// modality; `target/<name>` as `TargetKind` says; `present/target/<name>` bool or uint8 `[N]`, true where the row has it (all
-/// have, where it is absent); `group/<name>` int64 `[N]` for each group that is described.
+/// The first axis of every tensor is the row:
+///
+/// - `<modality>`: float32 `[N, axes…, channels]`.
+/// - `mask/<modality>`: bool or uint8 `[N, axes…]`, true for valid tokens; optional, by default
+///   all are valid.
+/// - `present/<modality>`: bool or uint8 `[N]`, true where the row has the modality; optional, by
+///   default all rows have it.
+/// - `target/<name>`: see ``TargetKind``.
+/// - `present/target/<name>`: bool or uint8 `[N]`, true where the row has the target; optional, by
+///   default all rows have it.
+/// - `group/<name>`: int64 `[N]`, for each described group.
 public final class DatasetSplit: Sendable {
-    /// Which split it is.
+    /// The name of the split.
     public let split: Split
-    /// What the tensors are.
+    /// The description of the tensors.
     public let description: DatasetDescription
-    /// The file.
+    /// The mapped file.
     public let file: SafetensorsFile
-    /// Number of rows.
+    /// The number of rows.
     public let count: Int
 
-    /// Opens a split's file and checks which tensors it has, their types and their shapes; does not look at the numbers.
+    /// Opens a split's file and checks the tensors' names, dtypes and shapes, but not the values.
     ///
-    /// - Throws: `FileError`, `SafetensorsError`, or `DatasetError` naming file, tensor and expectation.
+    /// - Throws: `FileError`, `SafetensorsError`, or `DatasetError` naming file, tensor and
+    ///   expectation.
     public init(_ split: Split, folder: String, description: DatasetDescription) throws {
         self.split = split
         self.description = description
@@ -32,10 +40,10 @@ public final class DatasetSplit: Sendable {
         }
     }
 
-    /// Whether the split says which tokens of a modality are valid.
+    /// True when the split stores a mask of valid tokens for the modality.
     public func hasMask(_ modality: String) -> Bool { file.entries[TensorNames.mask(modality)] != nil }
 
-    /// Whether the split says which rows have a modality.
+    /// True when the split stores which rows have the modality.
     public func hasPresence(_ modality: String) -> Bool { file.entries[TensorNames.present(modality)] != nil }
 
     /// The rows that have a target, in order; `nil` when all have.

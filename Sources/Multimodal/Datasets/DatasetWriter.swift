@@ -1,22 +1,23 @@
 import Files
 import Torch
 
-/// Writes a dataset row by row: statistics of the training rows first, then all splits, standardised by them.
+/// Writes a dataset row by row: first the statistics of the training rows, then all splits,
+/// standardised by them.
 ///
-/// Rows are asked for when they are needed and never kept, so a dataset may be larger than memory. The folder appears
-/// under its name only once it is complete and opens without complaint.
+/// Rows are requested when they are needed and never kept, so a dataset may be larger than memory.
+/// The folder appears under its final name only after the dataset is complete and valid.
 public struct DatasetWriter {
-    /// How one modality is written.
+    /// The tensors that store one modality.
     public struct Layout: Hashable, Sendable {
-        /// What one mean and deviation belongs to; numbers are written as they come, where absent.
-        public var standardisation: Statistics.Scope?
-        /// Whether a mask says which tokens are valid.
+        /// The scope of each mean and standard deviation; `nil` writes the values unchanged.
+        public var standardisation: Standardisation.Scope?
+        /// True to write a mask of valid tokens.
         public var isMasked: Bool
-        /// Whether rows may lack the modality.
+        /// True to allow rows without the modality.
         public var isOptional: Bool
 
-        /// A way to write a modality.
-        public init(standardisation: Statistics.Scope? = nil, isMasked: Bool = false, isOptional: Bool = false) {
+        /// Creates a layout; by default without standardisation, mask or missing rows.
+        public init(standardisation: Standardisation.Scope? = nil, isMasked: Bool = false, isOptional: Bool = false) {
             self.standardisation = standardisation
             self.isMasked = isMasked
             self.isOptional = isOptional
@@ -31,10 +32,12 @@ public struct DatasetWriter {
     /// Prepares a dataset.
     ///
     /// - Parameters:
-    ///   - description: what the rows are; statistics and splits are filled in.
-    ///   - layouts: how modalities are written; those that are not named have no standardisation, mask or gaps.
-    ///   - rows: number of rows of each split.
-    ///   - folder: where the dataset goes; a dataset that stands there is replaced, a folder that holds anything else is not.
+    ///   - description: The description of the rows; statistics and splits are filled in.
+    ///   - layouts: The layout per modality; a modality that is not listed gets the default
+    ///     layout.
+    ///   - rows: The number of rows per split.
+    ///   - folder: The path of the dataset. A dataset that exists there is replaced; a folder that
+    ///     holds anything else is not.
     public init(
         _ description: DatasetDescription,
         layouts: [String: Layout],
@@ -48,10 +51,12 @@ public struct DatasetWriter {
         self.description.splits = rows.reduce(into: [:]) { $0[$1.key.rawValue] = $1.value }
     }
 
-    /// Writes all rows, asking for each of them by split and index; training rows are asked for twice.
+    /// Writes all rows and opens the result.
     ///
-    /// - Throws: `DatasetError` for a row that does not fit the description, `FileError` when writing fails, and what
-    ///   `sample` throws; nothing is left behind then.
+    /// - Parameter sample: Returns the row at an index of a split. Training rows are requested
+    ///   twice when a modality is standardised.
+    /// - Throws: `DatasetError` when a row does not fit the description, `FileError` when writing
+    ///   fails, and any error of `sample`. An incomplete dataset is removed.
     public func write(_ sample: (Split, Int) throws -> Sample) throws -> Dataset {
         var description = description
         let own = Set(Split.allCases.map(\.fileName) + [DatasetDescription.fileName, ".DS_Store"])
@@ -68,7 +73,7 @@ public struct DatasetWriter {
         return try Dataset(folder: folder)
     }
 
-    private func trainingStatistics(_ sample: (Split, Int) throws -> Sample) throws -> [String: Statistics] {
+    private func trainingStatistics(_ sample: (Split, Int) throws -> Sample) throws -> [String: Standardisation] {
         var running: [String: RunningStatistics] = [:]
         for (name, modality) in description.modalities {
             if let scope = layouts[name]?.standardisation {
@@ -125,7 +130,9 @@ public struct DatasetWriter {
             for name in groups {
                 let tensor = TensorNames.group(name)
                 guard let number = values.groups[name] else { throw failure(tensor, split, row, "missing") }
-                guard number >= 0 else { throw failure(tensor, split, row, "\(number), expected a number from 0") }
+                guard number >= 0 else {
+                    throw failure(tensor, split, row, "\(number), expected a number of at least 0")
+                }
                 try stream.append([Int64(number)], to: tensor)
             }
         }
@@ -199,9 +206,11 @@ public struct DatasetWriter {
             throw failure(name, split, row, "\(values.count) numbers, expected \(modality.axes + [modality.channels])")
         }
         if let valid {
-            guard layouts[name]?.isMasked == true else { throw failure(name, split, row, "a mask was not declared") }
+            guard layouts[name]?.isMasked == true else {
+                throw failure(name, split, row, "has a mask, but its layout declares none")
+            }
             guard valid.count == modality.tokens else {
-                throw failure(name, split, row, "a mask of \(valid.count) tokens, expected \(modality.tokens)")
+                throw failure(name, split, row, "mask has \(valid.count) tokens, expected \(modality.tokens)")
             }
         }
     }

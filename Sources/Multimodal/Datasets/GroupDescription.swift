@@ -1,13 +1,14 @@
-/// What rows of a dataset may have in common that a model could recognise them by, such as the person recorded.
+/// A property that rows share and a model could recognise, such as the person recorded.
 ///
-/// Stored as an int64 tensor `group/<name>` `[N]` in every split; rows with the same number, from 0, belong together.
+/// Every split stores it as an int64 tensor `group/<name>` `[N]`; rows with the same number, from
+/// 0, belong to the same member.
 public struct GroupDescription: Hashable, Sendable, Encodable {
-    /// What the numbers stand for, for people.
+    /// The meaning of the member numbers, as text for people.
     public var description: String?
-    /// Whether the dataset promises that no number occurs in two splits.
+    /// True when the dataset declares that no member occurs in two splits.
     public var disjoint: Bool
 
-    /// Describes a group.
+    /// Creates a description of a group.
     public init(description: String? = nil, disjoint: Bool) {
         self.description = description
         self.disjoint = disjoint

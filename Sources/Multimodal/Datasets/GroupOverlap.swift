@@ -1,15 +1,15 @@
 import Torch
 
-/// Members of a group, such as persons, that are in two splits.
+/// The members of a group, such as persons, that occur in two splits.
 struct GroupOverlap {
-    /// The split.
+    /// The later split.
     let split: Split
     /// The earlier split.
     let earlier: Split
-    /// The numbers that both have, ascending.
+    /// The numbers of the common members, ascending.
     let members: [Int64]
 
-    /// What the splits of a dataset have in common, the later split first.
+    /// Returns the overlaps of every pair of splits.
     static func all(of group: String, in dataset: Dataset) throws -> [GroupOverlap] {
         let members = try Split.allCases.map { (split: $0, set: try Set(dataset.rows(of: $0).members(of: group))) }
         return members.indices.flatMap { later in
@@ -22,7 +22,7 @@ struct GroupOverlap {
         }
     }
 
-    /// Groups that are in two splits although `dataset.json` promises that they are not.
+    /// Returns an error for each overlap of a group that `dataset.json` declares as disjoint.
     static func brokenPromises(of dataset: Dataset) throws -> [DatasetError] {
         let promised = (dataset.description.groups ?? [:]).filter(\.value.disjoint).keys.sorted()
         return try promised.flatMap { group in
@@ -30,8 +30,9 @@ struct GroupOverlap {
                 DatasetError(
                     file: dataset.rows(of: overlap.split).file.path,
                     tensor: TensorNames.group(group),
-                    reason: "\(overlap.members.count) of its numbers (the first is \(overlap.members[0])) are also in "
-                        + "\(overlap.earlier.fileName), but \(DatasetDescription.fileName) promises groups.\(group).disjoint"
+                    reason:
+                        "\(overlap.members.count) of its members (the first is \(overlap.members[0])) also occur in "
+                        + "\(overlap.earlier.fileName), but \(DatasetDescription.fileName) declares groups.\(group).disjoint"
                 )
             }
         }
@@ -39,7 +40,7 @@ struct GroupOverlap {
 }
 
 extension DatasetSplit {
-    /// The number of each row in a group.
+    /// Returns the member number of each row.
     func members(of group: String) throws -> [Int64] {
         try file.withBytes(of: TensorNames.group(group)) { bytes in
             (0..<bytes.count / 8).map { bytes.loadUnaligned(fromByteOffset: $0 * 8, as: Int64.self) }

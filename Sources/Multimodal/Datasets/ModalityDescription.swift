@@ -1,29 +1,32 @@
-/// One kind of input of a dataset: a named grid of tokens with channels.
+/// A modality of a dataset: a grid of tokens with channels.
 ///
 /// Stored as a float32 tensor `[N, axes…, channels]`.
 public struct ModalityDescription: Hashable, Sendable, Encodable {
-    /// What kind of signal it is.
+    /// The kind of signal.
     public var kind: ModalityKind
-    /// Sizes of the axes along which tokens lie, such as `[7, 7]` patches or `[100]` steps.
+    /// The sizes of the token axes, such as `[7, 7]` patches or `[100]` steps.
     public var axes: [Int]
-    /// Numbers per token.
+    /// The number of values per token.
     public var channels: Int
-    /// Places that a token holds along each of the axes, such as the `[4, 4]` pixels of a patch, in row-major order with the
-    /// numbers of each place together; known for showing the data as they are, and of no meaning to a model.
+    /// The elements that a token covers along each axis, such as `[4, 4]` for the pixels of a
+    /// patch; `nil` if unknown.
+    ///
+    /// A token stores them in row-major order with the channels of each element together. Only
+    /// sketches use this; the model ignores it.
     public var patch: [Int]?
-    /// What the numbers are, for people.
+    /// The meaning of the values, as text for people.
     public var description: String?
-    /// How the numbers were standardised, where they were.
-    public var statistics: Statistics?
+    /// The statistics of the standardisation; `nil` if the values are not standardised.
+    public var statistics: Standardisation?
 
-    /// Describes a modality.
+    /// Creates a description of a modality.
     public init(
         kind: ModalityKind,
         axes: [Int],
         channels: Int,
         patch: [Int]? = nil,
         description: String? = nil,
-        statistics: Statistics? = nil
+        statistics: Standardisation? = nil
     ) {
         self.kind = kind
         self.axes = axes
@@ -33,12 +36,12 @@ public struct ModalityDescription: Hashable, Sendable, Encodable {
         self.statistics = statistics
     }
 
-    /// Tokens of one sample: the product of the axes.
+    /// The number of tokens per sample: the product of the axes.
     public var tokens: Int { axes.reduce(1, *) }
-    /// Numbers of one sample.
+    /// The number of values per sample: tokens times channels.
     public var elements: Int { tokens * channels }
 
-    /// No sample that a model could attend to is larger.
+    /// The limit of values per sample, far above what a model can attend to.
     static let maximumElements = 1 << 28
 
     init(_ reader: ConfigurationReader) throws {
@@ -53,25 +56,26 @@ public struct ModalityDescription: Hashable, Sendable, Encodable {
         for size in axes {
             let (product, overflow) = elements.multipliedReportingOverflow(by: size)
             guard !overflow, product <= Self.maximumElements else {
-                throw reader.failure("axes", "more than \(Self.maximumElements) numbers per sample")
+                throw reader.failure("axes", "more than \(Self.maximumElements) values per sample")
             }
             elements = product
         }
         patch = try reader.has("patch") ? reader.integers("patch", in: 1...Self.maximumElements) : nil
         if let patch {
             guard patch.count == axes.count else {
-                throw reader.failure("patch", "\(patch.count) numbers, expected \(axes.count), one for each axis")
+                throw reader.failure("patch", "\(patch.count) sizes, expected \(axes.count), one per axis")
             }
             var rest = channels
             for size in patch {
                 guard rest % size == 0 else {
-                    throw reader.failure("patch", "\(patch) places, expected a divisor of \(channels) channels")
+                    throw reader.failure(
+                        "patch", "\(patch), expected sizes whose product divides the \(channels) channels")
                 }
                 rest /= size
             }
         }
         statistics = try reader.optional("statistics") { [channels] in
-            try Statistics($0, elements: elements, channels: channels)
+            try Standardisation($0, elements: elements, channels: channels)
         }
     }
 }

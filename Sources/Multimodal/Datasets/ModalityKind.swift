@@ -1,16 +1,16 @@
-/// What kind of signal a modality is.
+/// The kind of signal of a modality.
 public enum ModalityKind: String, NamedChoice {
     /// Pixels or patches of pixels.
     case image
-    /// Sound other than speech.
+    /// Audio other than speech.
     case audio
-    /// Spoken sound.
+    /// Recorded speech.
     case speech
     /// A sequence of images.
     case video
     /// Written language.
     case text
-    /// One token per field.
+    /// A table row, one token per field.
     case table
     /// Values that follow each other in time.
     case timeSeries = "time-series"
@@ -20,9 +20,9 @@ public enum ModalityKind: String, NamedChoice {
     case sensors
     /// Forces and torques.
     case force
-    /// Positions and velocities of one's own joints.
+    /// Positions and velocities of the actor's own joints.
     case proprioception
 
-    /// Whether the position of a token means something; the elements of a set have none.
+    /// True when the position of a token carries meaning; false for sets.
     public var hasPositions: Bool { self != .set }
 }

@@ -1,12 +1,14 @@
-/// Mean and deviation of rows that come one after the other (Welford's recurrence, in double precision).
+/// The mean and standard deviation of a stream of rows, by Welford's recurrence in double
+/// precision.
 package struct RunningStatistics {
-    private let scope: Statistics.Scope
+    private let scope: Standardisation.Scope
     private let channels: Int
     private var counts: [Double]
     private var means: [Double]
     private var squares: [Double]
 
-    package init(scope: Statistics.Scope, modality: ModalityDescription) {
+    /// Creates empty statistics of a modality.
+    package init(scope: Standardisation.Scope, modality: ModalityDescription) {
         self.scope = scope
         channels = modality.channels
         let places = scope == .channel ? modality.channels : modality.elements
@@ -15,7 +17,7 @@ package struct RunningStatistics {
         squares = counts
     }
 
-    /// Adds one row; tokens that are not valid do not count.
+    /// Adds one row; tokens that are not valid are ignored.
     package mutating func add(_ values: [Float], valid: [Bool]?) {
         for (index, value) in values.enumerated() where valid?[index / channels] != false {
             let place = index % means.count
@@ -27,13 +29,13 @@ package struct RunningStatistics {
         }
     }
 
-    /// Population statistics; a place that does not vary has deviation 1.
-    package var statistics: Statistics {
+    /// The population statistics; the standard deviation is 1 where the values do not vary.
+    package var statistics: Standardisation {
         let deviations = zip(squares, counts).map { square, count in
             let deviation = count > 0 ? (square / count).squareRoot() : 0
             return deviation > 1e-12 ? deviation : 1
         }
-        return Statistics(scope: scope, mean: means, deviation: deviations)
+        return Standardisation(scope: scope, mean: means, deviation: deviations)
     }
 
     /// The deviation of a place, however small.

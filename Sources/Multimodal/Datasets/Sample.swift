@@ -1,15 +1,16 @@
 /// One row of a dataset in raw units, before it is written.
 public struct Sample: Sendable {
-    /// Numbers of each modality, row-major `[axes…, channels]`; a modality that is absent here is missing from the row.
+    /// The values of each modality, row-major `[axes…, channels]`. A missing modality has no entry.
     public var inputs: [String: [Float]]
-    /// Which tokens are valid, row-major `[axes…]`; all of them, where absent.
+    /// The valid tokens of each modality, row-major `[axes…]`. Without an entry, all tokens are
+    /// valid.
     public var valid: [String: [Bool]]
-    /// Each target: the class index, zeros and ones for each class, or the numbers to predict.
+    /// The values of each target: the class index, one 0 or 1 per label, or the regression values.
     public var targets: [String: [Double]]
-    /// The row's number in each group, from 0.
+    /// The member number of each group, from 0.
     public var groups: [String: Int]
 
-    /// A row.
+    /// Creates a row.
     public init(
         inputs: [String: [Float]],
         valid: [String: [Bool]] = [:],

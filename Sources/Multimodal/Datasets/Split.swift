@@ -1,12 +1,12 @@
-/// A part of a dataset.
+/// A split of a dataset.
 public enum Split: String, NamedChoice {
-    /// Rows that parameters and statistics are fitted to.
+    /// The rows to which parameters and standardisation statistics are fitted.
     case train
-    /// Rows that decide which parameters are kept.
+    /// The rows that select the parameters to keep.
     case valid
-    /// Rows that are looked at once, for the result.
+    /// The held-out rows, used only for the final scores.
     case test
 
-    /// Name of the split's file within the dataset's folder.
+    /// The name of the split's file within the dataset's folder.
     public var fileName: String { "\(rawValue).safetensors" }
 }

@@ -1,30 +1,30 @@
-/// What a dataset gives to be predicted.
+/// A target of a dataset.
 public struct TargetDescription: Hashable, Sendable, Encodable {
-    /// What is predicted.
+    /// The kind of prediction.
     public var kind: TargetKind
-    /// Names of the classes; empty for regression.
+    /// The names of the classes or labels; `nil` for regression.
     public var classes: [String]?
-    /// Numbers to predict; absent for classes.
+    /// The number of regression values; `nil` for classes and labels.
     public var width: Int?
-    /// What it means, for people; units where there are any.
+    /// The meaning and units, as text for people.
     public var description: String?
 
-    /// One of several classes.
+    /// Creates a target that is one of several classes.
     public static func classification(_ classes: [String], description: String? = nil) -> TargetDescription {
         TargetDescription(kind: .classification, classes: classes, width: nil, description: description)
     }
 
-    /// Any of several classes.
+    /// Creates a target that is any subset of several labels.
     public static func multilabel(_ classes: [String], description: String? = nil) -> TargetDescription {
         TargetDescription(kind: .multilabel, classes: classes, width: nil, description: description)
     }
 
-    /// Numbers.
+    /// Creates a target of `width` real values.
     public static func regression(width: Int = 1, description: String? = nil) -> TargetDescription {
         TargetDescription(kind: .regression, classes: nil, width: width, description: description)
     }
 
-    /// Outputs that a head for this target has.
+    /// The number of outputs of the task's head: classes, labels or regression values.
     public var outputs: Int { classes?.count ?? width ?? 1 }
 
     private static let maximumOutputs = 1_000_000

@@ -1,9 +1,10 @@
-/// What is predicted.
+/// The kind of a target.
 public enum TargetKind: String, NamedChoice {
-    /// One of several classes; stored as int64 `[N]`.
+    /// One of several classes, stored as int64 `[N]`.
     case classification
-    /// Any of several classes at once; stored as float32 or uint8 `[N, classes]` of zeros and ones.
+    /// Any subset of several labels, stored as zeros and ones, float32, uint8 or bool `[N,
+    /// labels]`.
     case multilabel
-    /// Numbers; stored as float32 `[N]` or `[N, width]`.
+    /// Real values, stored as float32 `[N]` or `[N, width]`.
     case regression
 }

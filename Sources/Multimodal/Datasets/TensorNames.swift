@@ -1,4 +1,4 @@
-/// How the tensors of a split are called.
+/// The names of a split's tensors.
 enum TensorNames {
     static func mask(_ modality: String) -> String { "mask/\(modality)" }
     static func present(_ modality: String) -> String { "present/\(modality)" }

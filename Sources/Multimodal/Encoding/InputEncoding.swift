@@ -58,7 +58,7 @@ public struct InputEncoding: Codable, Hashable, Sendable {
         if standardises || places > 1 || hasFlags {
             let isStandardised = standardises || modality.statistics != nil
             result.patch = nil
-            result.statistics = isStandardised ? Statistics(scope: .channel, mean: [], deviation: []) : nil
+            result.statistics = isStandardised ? Standardisation(scope: .channel, mean: [], deviation: []) : nil
         }
         return result
     }

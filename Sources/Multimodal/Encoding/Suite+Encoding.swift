@@ -46,7 +46,7 @@ extension Suite {
         return result
     }
 
-    private func scope(_ wanted: Standardisation?, _ description: ModalityDescription) -> Statistics.Scope? {
+    private func scope(_ wanted: StandardisationChoice?, _ description: ModalityDescription) -> Standardisation.Scope? {
         switch wanted ?? (training.recipe == .robust ? .auto : .none) {
         case .none: nil
         case .channel: .channel

@@ -4,7 +4,7 @@ extension DatasetSummary: CustomStringConvertible {
     /// The summary as lines of text, without colour.
     public var description: String { text(.blocks) }
 
-    /// The summary as lines of text, for a terminal.
+    /// Returns the summary as lines of text for a terminal.
     public func text(_ style: SketchStyle) -> String {
         var lines = ["\(name) \(style.plain("·")) \(folder)"]
         for (label, text) in [("source", source), ("licence", licence), ("cite", citation)] {
@@ -18,16 +18,16 @@ extension DatasetSummary: CustomStringConvertible {
         for target in targets { lines += Self.lines(target, width, style) }
         if !groups.isEmpty { lines.append("groups") }
         for group in groups {
-            let promise = group.disjoint ? "promised to be in one split only" : "may be in several splits"
+            let promise = group.disjoint ? "declared as disjoint between splits" : "may be in several splits"
             lines.append(
-                "  \(Self.padded(group.name, width))  \(group.total) in all: \(Self.counts(group.members)); \(promise)"
+                "  \(Self.padded(group.name, width))  \(group.total) in total: \(Self.counts(group.members)); \(promise)"
                     + (group.description.map { "; \($0)" } ?? "")
             )
         }
         return (lines + warnings).joined(separator: "\n")
     }
 
-    /// What makes scores on the test rows too good, a line for each.
+    /// One line for each kind of leakage between splits, which makes test scores too good.
     private var warnings: [String] {
         repetitions.map { "warning: \($0.rows) rows of \($0.split.rawValue) are also in \($0.earlier.rawValue)" }
             + groups.flatMap { group in
@@ -66,7 +66,7 @@ extension DatasetSummary: CustomStringConvertible {
         ]
         if target.kind == .regression {
             for (place, (mean, deviation)) in zip(target.mean, target.deviation).enumerated() {
-                lines.append("    mean \(shown(mean)), deviation \(shown(deviation))")
+                lines.append("    mean \(shown(mean)), standard deviation \(shown(deviation))")
                 if target.histograms.indices.contains(place) {
                     lines += Self.lines(target.histograms[place], style)
                 }
@@ -104,7 +104,8 @@ extension DatasetSummary: CustomStringConvertible {
         if let minimum = values.minimum, let maximum = values.maximum, let mean = values.mean,
             let deviation = values.deviation
         {
-            parts.append("\(shown(minimum)) … \(shown(maximum)), mean \(shown(mean)), deviation \(shown(deviation))")
+            parts.append(
+                "\(shown(minimum)) … \(shown(maximum)), mean \(shown(mean)), standard deviation \(shown(deviation))")
         }
         if values.missingRows > 0 { parts.append("\(percent(values.missingRows)) of rows lack it") }
         if values.maskedTokens > 0 {

@@ -1,127 +1,130 @@
 import Torch
 
-/// What is in a dataset, in numbers: for people to look at before they train, and for reports.
+/// A numeric summary of a dataset, to inspect before training and to show in reports.
 public struct DatasetSummary: Codable, Hashable, Sendable {
-    /// One modality.
+    /// The summary of one modality.
     public struct Modality: Codable, Hashable, Sendable {
-        /// Its name.
+        /// The name of the modality.
         public let name: String
-        /// What kind of signal it is.
+        /// The kind of signal.
         public let kind: ModalityKind
-        /// Sizes of the axes along which tokens lie.
+        /// The sizes of the token axes.
         public let axes: [Int]
-        /// Tokens of one row.
+        /// The number of tokens per row.
         public let tokens: Int
-        /// Numbers per token.
+        /// The number of values per token.
         public let channels: Int
-        /// What the numbers are.
+        /// The meaning of the values.
         public let description: String?
-        /// Each split by its name.
+        /// The values of each split by its name.
         public let splits: [String: Values]
-        /// The training rows at a glance; absent where none of them has a valid number.
+        /// A sketch of the training rows; `nil` if none of them has a valid value.
         public let sketch: Sketch?
     }
 
-    /// The numbers of a modality in one split; tokens that are not valid do not count.
+    /// The values of a modality in one split, without invalid tokens.
     public struct Values: Codable, Hashable, Sendable {
-        /// Share of rows that lack the modality.
+        /// The fraction of rows without the modality.
         public let missingRows: Double
-        /// Share of tokens that are not valid, among rows that have the modality.
+        /// The fraction of invalid tokens among rows with the modality.
         public let maskedTokens: Double
-        /// Share of rows with a token that is not valid, among rows that have the modality.
+        /// The fraction of rows with an invalid token among rows with the modality.
         public let maskedRows: Double
-        /// Smallest number; absent where there is none.
+        /// The smallest value; `nil` if there are no values.
         public let minimum: Double?
-        /// Largest number; absent where there is none.
+        /// The largest value; `nil` if there are no values.
         public let maximum: Double?
-        /// Mean.
+        /// The mean; `nil` if there are no values.
         public let mean: Double?
-        /// Standard deviation.
+        /// The standard deviation; `nil` if there are no values.
         public let deviation: Double?
     }
 
-    /// One target.
+    /// The summary of one target.
     public struct Target: Codable, Hashable, Sendable {
-        /// Its name.
+        /// The name of the target.
         public let name: String
-        /// What is predicted.
+        /// The kind of the target.
         public let kind: TargetKind
-        /// Names of the classes; empty for regression.
+        /// The names of the classes or labels; empty for regression.
         public let classes: [String]
-        /// Rows of each class (or with each label), by the name of the split; empty for regression.
+        /// The number of rows with each class or label, by the name of the split; empty for
+        /// regression.
         public let counts: [String: [Int]]
-        /// Mean and deviation of each number to predict, in the training rows; empty for classes.
+        /// The mean of each regression value in the training rows; empty for classes.
         public let mean: [Double]
-        /// See `mean`.
+        /// The standard deviation of each regression value in the training rows; empty for classes.
         public let deviation: [Double]
-        /// The training rows' numbers, a histogram for each of the first eight that are to be predicted; empty for classes.
+        /// Histograms of the first eight regression values in the training rows; empty for classes.
         public let histograms: [Sketch]
-        /// Score on the test rows of always predicting what is most frequent in training: accuracy for classes (for several
-        /// labels, over all labels), R² = 0 for regression.
+        /// The test score of the most frequent prediction in training: accuracy for classes,
+        /// accuracy over all labels for multilabel targets, R² = 0 for regression.
         public let chance: Double
     }
 
-    /// Rows of one split whose inputs are the same, bit by bit, as those of a row of an earlier split.
+    /// Rows of a split whose inputs are identical to those of a row in an earlier split, bit for
+    /// bit.
     public struct Repetition: Codable, Hashable, Sendable {
-        /// The split.
+        /// The later split.
         public let split: Split
         /// The earlier split.
         public let earlier: Split
-        /// Number of rows that are repeated.
+        /// The number of repeated rows.
         public let rows: Int
     }
 
-    /// What rows have in common, such as the person recorded.
+    /// The summary of one group, such as the persons recorded.
     public struct Group: Codable, Hashable, Sendable {
-        /// Members that are in two splits.
+        /// Members that occur in two splits.
         public struct Overlap: Codable, Hashable, Sendable {
-            /// The split.
+            /// The later split.
             public let split: Split
             /// The earlier split.
             public let earlier: Split
-            /// Number of members that both have.
+            /// The number of common members.
             public let members: Int
         }
 
-        /// Its name.
+        /// The name of the group.
         public let name: String
-        /// What its numbers stand for.
+        /// The meaning of the member numbers.
         public let description: String?
-        /// Whether the dataset promises that no member is in two splits.
+        /// True when the dataset declares that no member occurs in two splits.
         public let disjoint: Bool
-        /// Different members of each split by its name.
+        /// The number of distinct members per split name.
         public let members: [String: Int]
-        /// Different members of all splits together.
+        /// The number of distinct members in all splits together.
         public let total: Int
-        /// Members in two splits, for each pair of splits that has any.
+        /// The overlaps between splits, one for each pair of splits with common members.
         public let overlaps: [Overlap]
     }
 
-    /// Short name of the dataset.
+    /// The short name of the dataset.
     public let name: String
-    /// Where it lies.
+    /// The path of the dataset.
     public let folder: String
-    /// Where the data come from.
+    /// The origin of the data.
     public let source: String?
-    /// Under which terms they may be used.
+    /// The licence of the data.
     public let licence: String?
-    /// How to cite them.
+    /// The reference to cite.
     public let citation: String?
-    /// Rows of each split by its name.
+    /// The number of rows per split name.
     public let rows: [String: Int]
-    /// Modalities by sorted names.
+    /// The modalities, sorted by name.
     public let modalities: [Modality]
-    /// Targets by sorted names.
+    /// The targets, sorted by name.
     public let targets: [Target]
-    /// What rows have in common, by sorted names.
+    /// The groups, sorted by name.
     public let groups: [Group]
-    /// Rows that are in two splits; empty in a sound dataset.
+    /// Rows that occur in two splits; empty for a sound dataset.
     public let repetitions: [Repetition]
 
-    /// Reads all of a dataset once and sums it up.
+    /// Summarises a dataset in one pass over its files.
     ///
-    /// - Throws: what reading its files throws. Numbers that are not finite count as not valid here; `Dataset.validate()`
-    ///   finds them.
+    /// Values that are not finite are ignored; ``Dataset/validate()`` reports them.
+    ///
+    /// - Throws: `SafetensorsError` when a tensor cannot be read.
     public init(_ dataset: Dataset) throws {
         let description = dataset.description
         name = description.name

@@ -1,7 +1,8 @@
-/// Counts numbers in equal parts of a range.
+/// Counts values in equal bins of a range.
 struct Histogram {
     private static let bins = 32
-    /// Numbers further from the mean than this many deviations count at the ends, so that one of them does not hide the rest.
+    /// The range in standard deviations around the mean. Values outside count in the outermost
+    /// bins, so that a single outlier cannot hide the others.
     private static let reach = 4.0
 
     private let range: ClosedRange<Double>
@@ -19,7 +20,7 @@ struct Histogram {
         counts[Int((min(max(part, 0), 1) * Double(Self.bins - 1)).rounded())] += 1
     }
 
-    /// The counts, or `nil` where nothing was counted.
+    /// Returns the counts as a sketch, or `nil` if nothing was counted.
     func sketch(of subject: String) -> Sketch? {
         guard counts.contains(where: { $0 > 0 }) else { return nil }
         return Sketch(

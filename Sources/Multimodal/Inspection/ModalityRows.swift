@@ -1,6 +1,6 @@
 import Torch
 
-/// Goes through the valid numbers of one modality in one split.
+/// Iterates over the valid values of one modality in one split.
 struct ModalityRows {
     let modality: ModalityDescription
     let count: Int
@@ -22,16 +22,16 @@ struct ModalityRows {
         presence = try flags(TensorNames.present(name))
     }
 
-    /// Whether a row has the modality.
+    /// Returns true when a row has the modality.
     func has(_ row: Int) -> Bool { presence?[row] != 0 }
 
-    /// Valid tokens of a row.
+    /// Returns the number of valid tokens in a row.
     func validTokens(of row: Int) -> Int {
         guard let masks else { return modality.tokens }
         return masks[row * modality.tokens..<(row + 1) * modality.tokens].count { $0 != 0 }
     }
 
-    /// Visits the finite numbers of valid tokens in order, with their token and channel.
+    /// Visits the finite values of valid tokens in order, with their token and channel.
     func visit(_ rows: Range<Int>, _ body: (_ value: Double, _ token: Int, _ channel: Int) -> Void) throws {
         let tokens = modality.tokens
         let channels = modality.channels

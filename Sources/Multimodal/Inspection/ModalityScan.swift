@@ -1,4 +1,4 @@
-/// Sums up the numbers of one modality in one split.
+/// Summarises the values of one modality in one split.
 enum ModalityScan {
     static func values(_ rows: ModalityRows) throws -> DatasetSummary.Values {
         let present = (0..<rows.count).filter(rows.has)

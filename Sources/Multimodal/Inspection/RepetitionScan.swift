@@ -1,9 +1,9 @@
 import Torch
 
-/// Finds rows whose inputs are in two splits, by 128-bit hashes of their bytes.
+/// Finds rows whose inputs occur in two splits, by 128-bit hashes of their bytes.
 enum RepetitionScan {
     private struct Hash: Hashable {
-        // FNV-1a over 64-bit words, twice, from different beginnings and with different factors.
+        // Two FNV-1a hashes over 64-bit words with different offsets and factors.
         var first: UInt64 = 0xCBF2_9CE4_8422_2325
         var second: UInt64 = 0x9E37_79B9_7F4A_7C15
 
@@ -32,8 +32,8 @@ enum RepetitionScan {
         var result: [DatasetSummary.Repetition] = []
         for later in hashes.indices {
             for earlier in 0..<later {
-                let known = Set(hashes[earlier].rows)
-                let count = hashes[later].rows.count { known.contains($0) }
+                let earlierHashes = Set(hashes[earlier].rows)
+                let count = hashes[later].rows.count { earlierHashes.contains($0) }
                 if count > 0 {
                     result.append(.init(split: hashes[later].split, earlier: hashes[earlier].split, rows: count))
                 }

@@ -1,5 +1,5 @@
 extension Sketch {
-    /// The sketch as lines of text.
+    /// Returns the sketch as lines of text.
     func lines(_ style: SketchStyle) -> [String] {
         switch form {
         case .line, .histogram: [String(values.map { level($0, style) })]
@@ -8,14 +8,14 @@ extension Sketch {
     }
 
     private func level(_ value: Double?, _ style: SketchStyle) -> Character {
-        // A part of a histogram that is empty and one that is nearly empty must not look the same.
+        // An empty bin and a nearly empty one must look different.
         guard let value, form != .histogram || value > 0 else { return " " }
         let highest = form == .histogram ? values.compactMap(\.self).max() ?? 1 : self.highest
         let lowest = form == .histogram ? 0 : self.lowest
         return Self.pick(style.levels, value, lowest, highest)
     }
 
-    /// Two rows of numbers, one above the other.
+    /// Returns one line of text that shows two rows of values.
     private func line(of row: Int, _ style: SketchStyle) -> String {
         var text = ""
         for column in 0..<columns {
@@ -24,15 +24,15 @@ extension Sketch {
             if style == .gray {
                 text += "\(Self.colour(38, gray(upper)))\(Self.colour(48, gray(lower)))▀"
             } else {
-                let known = [upper, lower].compactMap(\.self)
-                let mean = known.isEmpty ? nil : known.reduce(0, +) / Double(known.count)
+                let halves = [upper, lower].compactMap(\.self)
+                let mean = halves.isEmpty ? nil : halves.reduce(0, +) / Double(halves.count)
                 text.append(mean.map { Self.pick(style.shades, $0, lowest, highest) } ?? " ")
             }
         }
         return style == .gray ? text + "\u{1B}[0m" : text
     }
 
-    /// One of the 24 grays of a terminal with 256 colours.
+    /// Returns one of the 24 grays of a terminal with 256 colours.
     private func gray(_ value: Double?) -> Int? {
         value.map { 232 + Self.index($0, lowest, highest, of: 24) }
     }

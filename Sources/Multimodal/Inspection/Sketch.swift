@@ -1,37 +1,37 @@
-/// A modality or target at a glance, in few enough numbers to look at.
+/// A small overview of a modality or target, for display.
 public struct Sketch: Codable, Hashable, Sendable {
-    /// What the numbers are, and how they are drawn.
+    /// The meaning of the values, which determines how they are drawn.
     public enum Form: String, Codable, Hashable, Sendable {
-        /// Gray values in rows from the top, raw units.
+        /// Gray values in raw units, with the top row first.
         case picture
-        /// Numbers in rows, the last channel on top, and columns, which are time; raw units.
+        /// Channels over time in raw units: the last channel is the top row, and columns are time.
         case heatMap = "heat-map"
-        /// Means along the tokens, in the units that are stored.
+        /// Means along the tokens, in stored units.
         case line
-        /// How many numbers lie in each of equal parts of a range; what lies outside counts at the ends.
+        /// Counts in equal bins of a range. Values outside the range count in the outermost bins.
         case histogram
     }
 
-    /// What the numbers are.
+    /// The form of the sketch.
     public let form: Form
-    /// Of which rows, for people.
+    /// The rows that the sketch summarises, as text for people.
     public let subject: String
-    /// Rows of numbers.
+    /// The number of rows of values.
     public let rows: Int
-    /// Numbers in a row.
+    /// The number of values per row.
     public let columns: Int
-    /// The numbers, `[rows, columns]`, row-major; absent where there is nothing valid.
+    /// The values, `[rows, columns]`, row-major; `nil` for a cell without valid values.
     public let values: [Double?]
-    /// Lowest number, or for a histogram the beginning of its range.
+    /// The lowest value, or the lower end of a histogram's range.
     public let lowest: Double
-    /// Highest number, or for a histogram the end of its range.
+    /// The highest value, or the upper end of a histogram's range.
     public let highest: Double
 
-    /// Means of the cells of a grid; `nil` where all cells are empty.
+    /// Creates a sketch from the means of a grid's cells; `nil` if all cells are empty.
     init?(_ form: Form, of subject: String, cells: SketchCells) {
         let values = cells.means
-        let known = values.compactMap(\.self)
-        guard let lowest = known.min(), let highest = known.max() else { return nil }
+        let cellMeans = values.compactMap(\.self)
+        guard let lowest = cellMeans.min(), let highest = cellMeans.max() else { return nil }
         self.init(
             form: form,
             subject: subject,

@@ -1,4 +1,4 @@
-/// Means of the numbers that fall into each cell of a small grid over a larger one.
+/// The means of values that fall into the cells of a small grid laid over a larger one.
 struct SketchCells {
     let rows: Int
     let columns: Int
@@ -7,7 +7,7 @@ struct SketchCells {
     private var sums: [Double]
     private var counts: [Double]
 
-    /// A grid over `height` × `width` places, of no more than the given rows and columns.
+    /// Creates a grid over `height` × `width` positions, with at most the given rows and columns.
     init(height: Int, width: Int, rows: Int, columns: Int) {
         self.height = height
         self.width = width
@@ -17,7 +17,7 @@ struct SketchCells {
         counts = sums
     }
 
-    /// A grid that keeps the shape of `height` × `width` places.
+    /// Creates a grid that keeps the aspect ratio of `height` × `width` positions.
     init(height: Int, width: Int, within rows: Int, _ columns: Int) {
         let scale = max(1, Double(height) / Double(rows), Double(width) / Double(columns))
         self.init(

@@ -1,10 +1,12 @@
-/// Draws a modality from its training rows: what is seen as a picture, what is heard as a heat map, what passes in time as a
-/// line, everything else as a histogram.
+/// Draws a modality from its training rows.
+///
+/// Images and video become a picture, audio a heat map, time series a line, and everything else a
+/// histogram.
 struct SketchScan {
     private static let pictureSize = (rows: 24, columns: 32)
     private static let heatMapSize = (rows: 12, columns: 48)
     private static let lineColumns = 48
-    /// Sound with fewer numbers at a time is no spectrum.
+    /// The minimum number of channels for audio to count as a spectrum.
     private static let fewestBands = 8
 
     let rows: ModalityRows
@@ -12,13 +14,13 @@ struct SketchScan {
 
     private var modality: ModalityDescription { rows.modality }
 
-    /// Places along each axis when tokens are put back together.
+    /// The number of elements along each axis once tokens are put back together.
     private var sizes: [Int] { zip(modality.axes, patch).map { $0 * $1 } }
     private var patch: [Int] { modality.patch ?? modality.axes.map { _ in 1 } }
-    /// Numbers of a place.
+    /// The number of channels per element.
     private var depth: Int { modality.channels / patch.reduce(1, *) }
 
-    /// The sketch; `nil` where no training row has a valid number.
+    /// The sketch; `nil` if no training row has a valid value.
     var sketch: Sketch? {
         get throws {
             switch modality.kind {
@@ -39,7 +41,8 @@ struct SketchScan {
 
     private var first: Int? { (0..<rows.count).first { rows.has($0) && rows.validTokens(of: $0) > 0 } }
 
-    /// The first row, of films the frame in its middle; of sound the first axis is time and goes to the right.
+    /// The first row with valid tokens. For video this is the middle frame. For audio the first
+    /// axis is time and runs to the right.
     private var picture: Sketch? {
         get throws {
             guard let first else { return nil }
@@ -66,7 +69,7 @@ struct SketchScan {
         }
     }
 
-    /// The first row, channels upwards.
+    /// The first row with valid tokens, with channels upwards.
     private var heatMap: Sketch? {
         get throws {
             guard let first else { return nil }
@@ -87,7 +90,7 @@ struct SketchScan {
         }
     }
 
-    /// Mean of all rows and channels along the tokens.
+    /// The mean over all rows and channels, along the tokens.
     private var line: Sketch? {
         get throws {
             let steps = sizes.count == 1 ? patch[0] : 1
@@ -111,7 +114,7 @@ struct SketchScan {
         }
     }
 
-    /// Where a number of a token lies along each axis of the whole.
+    /// Returns the position of a value along each axis once tokens are put back together.
     private func coordinates(token: Int, channel: Int) -> [Int] {
         var token = token
         var inner = channel / depth

@@ -1,24 +1,24 @@
 import Foundation
 
-/// With which characters a summary is drawn.
+/// The characters that a summary is drawn with.
 public enum SketchStyle: Sendable {
-    /// Half blocks in gray colours, for terminals that show them.
+    /// Half blocks in gray colours, for terminals that support them.
     case gray
     /// Block characters without colour.
     case blocks
-    /// Nothing but ASCII, except in the dataset's own names.
+    /// ASCII only, except in names from the dataset.
     case ascii
 
-    /// From low to high.
+    /// The bars from low to high.
     var levels: [Character] { Array(self == .ascii ? "0123456789" : "▁▂▃▄▅▆▇█") }
 
-    /// From dark to bright.
+    /// The shades from dark to bright.
     var shades: [Character] { Array(self == .ascii ? " .:-=+*#%@" : " ░▒▓█") }
 
-    /// A piece of a bar.
+    /// One character of a bar.
     var block: Character { self == .ascii ? "#" : "█" }
 
-    /// The tool's own text, without what ASCII lacks where that is wanted.
+    /// Returns the tool's own text, with non-ASCII characters replaced if the style requires it.
     func plain(_ text: String) -> String {
         guard self == .ascii else { return text }
         return [("·", "-"), ("×", "x"), ("…", "..."), ("²", "2"), ("−", "-")].reduce(text) {

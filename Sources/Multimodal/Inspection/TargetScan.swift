@@ -1,6 +1,6 @@
 import Torch
 
-/// Sums up one target over all splits.
+/// Summarises one target over all splits.
 struct TargetScan {
     let name: String
     let target: TargetDescription
@@ -24,7 +24,7 @@ struct TargetScan {
         }
     }
 
-    /// All numbers of a split's target: class indices, indicators, or the numbers to predict.
+    /// Returns all values of a split's target: class indices, labels, or regression values.
     private func numbers(in split: DatasetSplit) throws -> [Double] {
         let tensor = TensorNames.target(name)
         let entry = try split.file.entry(named: tensor)

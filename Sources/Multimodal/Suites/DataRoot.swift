@@ -1,11 +1,11 @@
 import Foundation
 
-/// The folder under which datasets lie.
+/// The folder that contains the datasets.
 public enum DataRoot {
-    /// Name of the environment variable that gives the folder.
+    /// The environment variable that sets the folder.
     public static let environmentVariable = "HIGHMMT_DATA"
 
-    /// The folder given on the command line, else the one of `HIGHMMT_DATA`, else `./data`.
+    /// Returns the folder from the command line, else from `HIGHMMT_DATA`, else `./data`.
     public static func folder(
         option: String? = nil,
         environment: [String: String] = ProcessInfo.processInfo.environment

@@ -1,17 +1,20 @@
-/// How the tokens of a modality are placed: Fourier features of their positions, and who shares their identity.
-public struct EncodingSettings: Hashable, Sendable, Encodable {
-    /// Fourier frequencies per axis; 6 for two and more axes, 3 for one (the published settings), where absent.
+/// The encoding of a modality's tokens: Fourier features of their positions, and the modality
+/// embedding.
+public struct EncodingSettings: Hashable, Sendable, Codable {
+    /// The number of Fourier frequencies per axis; `nil` uses the published 6 for two or more axes
+    /// and 3 for one.
     public var frequencyBands: Int?
-    /// Highest frequency; 1 (the published setting), where absent.
+    /// The highest frequency; `nil` uses the published 1.
     public var maxFrequency: Double?
-    /// Base of the frequencies' logarithmic spacing; 2, where absent.
+    /// The base of the logarithmic spacing of the frequencies; `nil` uses 2.
     public var frequencyBase: Double?
-    /// Streams of the same identity share one learned modality embedding; `dataset/modality`, where absent.
+    /// The name of the modality embedding, which streams with the same name share; `nil` uses
+    /// `dataset/modality`.
     public var identity: String?
     /// Places that a token holds along each axis; by the kind of the modality, where absent.
     public var patch: [Int]?
     /// How numbers are standardised; by the recipe, where absent.
-    public var standardise: Standardisation?
+    public var standardise: StandardisationChoice?
 
     enum CodingKeys: String, CodingKey {
         case frequencyBands = "frequency_bands"
@@ -20,7 +23,7 @@ public struct EncodingSettings: Hashable, Sendable, Encodable {
         case identity, patch, standardise
     }
 
-    /// Settings with nothing said.
+    /// Creates settings that use every default.
     public init() {}
 
     init(_ reader: ConfigurationReader) throws {
@@ -32,7 +35,7 @@ public struct EncodingSettings: Hashable, Sendable, Encodable {
         standardise = try reader.has("standardise") ? reader.choice("standardise") : nil
     }
 
-    /// These settings, and those of `other` where nothing is said here.
+    /// Returns these settings, completed by those of `other`.
     func filled(from other: EncodingSettings) -> EncodingSettings {
         var result = self
         result.frequencyBands = frequencyBands ?? other.frequencyBands

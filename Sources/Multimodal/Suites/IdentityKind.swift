@@ -1,7 +1,7 @@
-/// How a token says which modality it belongs to.
+/// The kind of modality embedding in each token.
 public enum IdentityKind: String, NamedChoice {
-    /// A learned vector (public implementation).
+    /// A learned vector, as in the public implementation.
     case learned
-    /// A fixed vector with a single one (paper).
+    /// A fixed one-hot vector, as in the paper.
     case oneHot = "one-hot"
 }

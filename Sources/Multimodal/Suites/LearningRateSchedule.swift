@@ -1,17 +1,18 @@
 import Foundation
 
-/// How the learning rate goes on from the first step of a stage to the last.
+/// The change of the learning rate over a stage.
 public enum LearningRateSchedule: String, NamedChoice {
-    /// It stays (public implementation).
+    /// Constant, as in the public implementation.
     case constant
-    /// It falls to zero in a straight line.
+    /// Linear decay to zero.
     case linear
-    /// It falls to zero along half a cosine.
+    /// Cosine decay to zero.
     case cosine
 
-    /// What the learning rate is multiplied with when a part of all steps is done.
+    /// Returns the factor of the learning rate at a point of the stage.
     ///
-    /// - Parameter progress: 0 before the first step, 1 after the last.
+    /// - Parameter progress: The completed fraction of all steps: 0 before the first step, 1
+    ///   after the last.
     public func factor(at progress: Double) -> Double {
         switch self {
         case .constant: 1

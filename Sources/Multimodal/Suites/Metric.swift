@@ -1,22 +1,23 @@
-/// A score or an error by which a task is judged.
+/// A metric for evaluating a task.
 public enum Metric: String, NamedChoice {
-    /// Share of rows whose most probable class is right; for several labels, share of labels that are right.
+    /// The fraction of rows whose most probable class is correct; for multilabel targets, the
+    /// fraction of correct labels.
     case accuracy
-    /// Harmonic mean of precision and recall, averaged over classes.
+    /// The harmonic mean of precision and recall, averaged over classes.
     case f1
-    /// Area under the receiver operating characteristic.
+    /// The area under the receiver operating characteristic curve.
     case auroc
-    /// Area under the curve of precision over recall.
+    /// The area under the precision–recall curve.
     case auprc
-    /// Root of the mean squared error.
+    /// The root mean squared error, in the units of the target.
     case rmse
-    /// Share of the variance that is explained.
+    /// The coefficient of determination: the fraction of explained variance.
     case r2
 
-    /// Whether more is better.
+    /// True when a higher value is better.
     public var higherIsBetter: Bool { self != .rmse }
 
-    /// What a target is judged by when its task does not say; the first decides which parameters are best.
+    /// Returns the default metrics of a target. The first selects the best parameters.
     public static func defaults(for target: TargetDescription) -> [Metric] {
         switch target.kind {
         case .classification: target.outputs == 2 ? [.accuracy, .f1, .auroc, .auprc] : [.accuracy, .f1]
@@ -25,7 +26,7 @@ public enum Metric: String, NamedChoice {
         }
     }
 
-    /// The metrics that make sense for a kind of target.
+    /// Returns the metrics that are defined for a target.
     static func allowed(for target: TargetDescription) -> [Metric] {
         switch target.kind {
         case .classification: target.outputs == 2 ? [.accuracy, .f1, .auroc, .auprc] : [.accuracy, .f1, .auroc]

@@ -1,10 +1,13 @@
-/// The three published sizes (paper, appendix: small, medium and large multitask settings).
+/// The three published model sizes (paper, appendix: small, medium and large multitask settings).
 public enum ModelPreset: String, NamedChoice {
-    /// 20 latents of 64; encoder and crossmodal heads 1 (cross) and 8 (self).
+    /// 20 latents of width 64; 1 cross-attention and 8 self-attention heads in the encoder and in
+    /// the crossmodal block.
     case small
-    /// 12 latents of 64; encoder and crossmodal heads 1 (cross) and 8 (self).
+    /// 12 latents of width 64; 1 cross-attention and 8 self-attention heads in the encoder and in
+    /// the crossmodal block.
     case medium
-    /// 20 latents of 64; encoder heads 1 and 6, crossmodal heads 4 and 6.
+    /// 20 latents of width 64; 1 cross-attention and 6 self-attention heads in the encoder, 4 and 6
+    /// in the crossmodal block.
     case large
 
     var latents: Int { self == .medium ? 12 : 20 }
@@ -12,7 +15,7 @@ public enum ModelPreset: String, NamedChoice {
     var encoderHeads: (cross: Int, latent: Int) { self == .large ? (1, 6) : (1, 8) }
     var crossmodalHeads: (cross: Int, latent: Int) { self == .large ? (4, 6) : (1, 8) }
 
-    /// Published learning rate of stage 1.
+    /// The published learning rate of stage 1.
     var learningRate: Double {
         switch self {
         case .small: 5e-4
@@ -21,6 +24,6 @@ public enum ModelPreset: String, NamedChoice {
         }
     }
 
-    /// Published L2 penalty of stage 1.
+    /// The published L2 penalty of stage 1.
     var weightDecay: Double { self == .large ? 1e-3 : 0 }
 }

@@ -1,7 +1,7 @@
-/// The model of a suite, as plain numbers: a preset, with whatever the suite says instead.
-public struct ModelSettings: Hashable, Sendable, Encodable {
+/// The model of a suite: the sizes of a preset, with the suite's replacements.
+public struct ModelSettings: Hashable, Sendable, Codable {
     /// Attention heads of the encoder.
-    public struct Encoder: Hashable, Sendable, Encodable {
+    public struct Encoder: Hashable, Sendable, Codable {
         /// Heads of the attention from latents to tokens.
         public var crossHeads: Int
         /// Heads of the attention among latents.
@@ -19,7 +19,7 @@ public struct ModelSettings: Hashable, Sendable, Encodable {
     }
 
     /// Attention heads and layers of the crossmodal block.
-    public struct Crossmodal: Hashable, Sendable, Encodable {
+    public struct Crossmodal: Hashable, Sendable, Codable {
         /// Heads of the attention from one stream's latents to another's.
         public var crossHeads: Int
         /// Heads of the attention among latents.
@@ -40,11 +40,13 @@ public struct ModelSettings: Hashable, Sendable, Encodable {
         }
     }
 
-    /// Which streams and pairs share parameters: streams `task/modality` and pairs `task/first+second` to group names.
-    public struct Groups: Hashable, Sendable, Encodable {
-        /// Group of each stream; streams that are not named form one more group together.
+    /// The parameter sharing: group names by stream `task/modality` and by pair
+    /// `task/first+second`.
+    public struct Groups: Hashable, Sendable, Codable {
+        /// The group of each stream; all unlisted streams share one additional group.
         public var encoders: [String: String]
-        /// Group of each pair, modalities sorted; pairs that are not named form one more group together.
+        /// The group of each pair, with its modalities sorted; all unlisted pairs share one
+        /// additional group.
         public var crossmodal: [String: String]
 
         init(_ reader: ConfigurationReader) throws {
@@ -53,13 +55,13 @@ public struct ModelSettings: Hashable, Sendable, Encodable {
         }
     }
 
-    /// Where the numbers come from that the suite does not say.
+    /// The preset, which supplies every value that the suite omits.
     public var preset: ModelPreset
-    /// Latent vectors of a stream.
+    /// The number of latent vectors per stream.
     public var latents: Int
-    /// Numbers of a latent vector.
+    /// The width of a latent vector.
     public var width: Int
-    /// Numbers of an attention head.
+    /// The width of an attention head.
     public var headWidth: Int
     /// Layers of the encoder.
     public var depth: Int
@@ -67,13 +69,13 @@ public struct ModelSettings: Hashable, Sendable, Encodable {
     public var encoder: Encoder
     /// The crossmodal block.
     public var crossmodal: Crossmodal
-    /// How a token says which modality it belongs to.
+    /// The kind of modality embedding in each token.
     public var identity: IdentityKind
-    /// Numbers of a learned identity.
+    /// The width of a learned modality embedding.
     public var identityWidth: Int
-    /// Whether layers after the first share their parameters.
+    /// True when all layers after the first share their parameters.
     public var tieLayers: Bool
-    /// Who shares parameters; everyone with everyone, where absent.
+    /// The groups of streams and pairs that share parameters; `nil` shares all parameters.
     public var groups: Groups?
 
     enum CodingKeys: String, CodingKey {

@@ -1,8 +1,8 @@
 extension OpenedTask {
-    /// Whether a model of this task meets training samples that lack a modality: because the data do, or by
-    /// ``ModalityDropout``. A task with one modality only keeps it.
+    /// Returns true when training includes samples without the modality, because the data lack it
+    /// or through ``ModalityDropout``. A task with a single modality never drops it.
     ///
-    /// - Throws: an error that names the file when the training split cannot be read.
+    /// - Throws: `SafetensorsError` naming the file when the training split cannot be read.
     public func isTrained(without modality: String) throws -> Bool {
         if modalityDropout > 0, modalities.count > 1 { return true }
         guard dataset.train.hasPresence(modality) else { return false }

@@ -1,20 +1,20 @@
-/// A task of a suite together with its opened dataset.
+/// A task of a suite with its opened dataset.
 public struct OpenedTask: Sendable {
-    /// Name of the task within the suite.
+    /// The name of the task within the suite.
     public let name: String
-    /// What the suite says of it.
+    /// The task's settings in the suite.
     public let task: SuiteTask
-    /// Its dataset.
+    /// The opened dataset.
     public let dataset: Dataset
-    /// Names of its modalities, sorted.
+    /// The sorted names of the task's modalities.
     public let modalities: [String]
-    /// What it predicts.
+    /// The target that the task predicts.
     public let target: TargetDescription
-    /// Rows per step.
+    /// The number of rows per step.
     public let batch: Int
-    /// What it is judged by; the first decides which parameters are best.
+    /// The metrics of the task. The first selects the best parameters.
     public let metrics: [Metric]
-    /// Share of the modalities that its samples lose while training.
+    /// The probability with which training drops each modality of a sample.
     public let modalityDropout: Double
     /// Modality → the way from its stored numbers to tokens; modalities that are read as they are stored are not named.
     public internal(set) var encodings: [String: InputEncoding] = [:]
@@ -25,10 +25,11 @@ public struct OpenedTask: Sendable {
     /// The rows of a split that have the target.
     public func rows(of split: Split) -> Int { labelledRows[split]?.count ?? dataset.rows(of: split).count }
 
-    /// Name of a stream, as parameter groups and matrices call it: `task/modality`.
+    /// Returns the name of a stream in parameter groups and matrices: `task/modality`.
     public func stream(_ modality: String) -> String { "\(name)/\(modality)" }
 
-    /// What a modality of the task is, as a model reads it.
+    /// Returns the description of a modality as the model reads it; `nil` if the dataset has none of
+    /// that name.
     public func description(of modality: String) -> ModalityDescription? {
         dataset.description.modalities[modality].map { encodings[modality]?.encoded($0) ?? $0 }
     }

@@ -1,13 +1,13 @@
-/// How the tokens of one stream are placed, with nothing left open.
+/// The encoding of one stream's tokens, with every default resolved.
 public struct ResolvedEncoding: Hashable, Sendable {
-    /// Fourier frequencies per axis.
+    /// The number of Fourier frequencies per axis.
     public let frequencyBands: Int
-    /// Highest frequency.
+    /// The highest frequency.
     public let maxFrequency: Double
-    /// Base of the frequencies' logarithmic spacing.
+    /// The base of the logarithmic spacing of the frequencies.
     public let frequencyBase: Double
-    /// Streams of the same identity share one modality embedding.
+    /// The name of the modality embedding, which streams with the same name share.
     public let identity: String
-    /// Whether positions mean anything; not for the elements of a set.
+    /// True when token positions carry meaning; false for sets.
     public let hasPositions: Bool
 }

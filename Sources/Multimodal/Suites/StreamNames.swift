@@ -1,20 +1,20 @@
-/// Streams of tasks, as people call them.
+/// Resolves the stream names that users write.
 public enum StreamNames {
-    /// The streams `task/modality` that a name means: that stream, or, for the name of a modality, those of all tasks that have
-    /// it.
+    /// Returns the streams that a name refers to: one stream for `task/modality`, or the matching
+    /// streams of all tasks for a modality.
     ///
-    /// - Parameter option: what gave the name, for the message.
-    /// - Throws: `ConfigurationError` that names what there is when nothing is called so.
+    /// - Parameter option: The option that supplied the name, for the message.
+    /// - Throws: `ConfigurationError` listing the available streams when none matches.
     public static func streams(named name: String, in tasks: [OpenedTask], option: String) throws -> [String] {
-        let found = tasks.flatMap { task in
+        let matches = tasks.flatMap { task in
             task.modalities.filter { $0 == name || task.stream($0) == name }.map(task.stream)
         }
-        guard found.isEmpty else { return found }
-        let known = tasks.flatMap { task in task.modalities.map(task.stream) }
-        let names = known + tasks.flatMap(\.modalities)
+        guard matches.isEmpty else { return matches }
+        let available = tasks.flatMap { task in task.modalities.map(task.stream) }
+        let names = available + tasks.flatMap(\.modalities)
         let guess = ClosestName.match(for: name, among: names).map { " (did you mean '\($0)'?)" } ?? ""
         throw ConfigurationError(
             file: option, key: "",
-            reason: "no stream '\(name)'\(guess), there are \(known.sorted().joined(separator: ", "))")
+            reason: "no stream '\(name)'\(guess), expected one of \(available.sorted().joined(separator: ", "))")
     }
 }

@@ -1,7 +1,10 @@
 import Foundation
 
 extension Suite {
-    /// The folder of a dataset: absolute as it is; `./` and `../` from the suite file's folder; else from the data root.
+    /// Returns the folder of a dataset.
+    ///
+    /// An absolute path stays as it is. A path that begins with `./` or `../` is relative to the
+    /// suite file's folder, any other to the data root.
     ///
     /// - Throws: `ConfigurationError` when the suite has no such dataset.
     public func path(of dataset: String, dataRoot: String) throws -> String {
@@ -18,13 +21,15 @@ extension Suite {
         return ((file as NSString).deletingLastPathComponent as NSString).appendingPathComponent(path)
     }
 
-    /// Opens the datasets of all tasks of a role, checks them against the tasks, and gives the tasks by sorted names.
+    /// Opens the datasets of all tasks with a role, checks them against the tasks, and returns the
+    /// tasks sorted by name.
     ///
     /// - Parameters:
-    ///   - dataRoot: see `DataRoot`.
-    ///   - role: only tasks of this role; all, where absent.
-    /// - Throws: `ConfigurationError` naming the key for a target, modality or metric that the dataset does not have, and
-    ///   whatever opening a `Dataset` throws. A dataset whose folder is missing says how to fetch it.
+    ///   - dataRoot: The folder of the datasets; see ``DataRoot``.
+    ///   - role: The role of the tasks to open; `nil` opens all.
+    /// - Throws: `ConfigurationError` naming the key when a dataset's folder is missing, or when
+    ///   the dataset does not support a target, modality or metric of the suite. Also the errors of
+    ///   ``Dataset/init(folder:)``.
     public func open(dataRoot: String, role: TaskRole? = nil) throws -> [OpenedTask] {
         var opened: [String: Dataset] = [:]
         var result: [OpenedTask] = []
@@ -111,7 +116,8 @@ extension Suite {
             for modality in dataset.description.modalities.keys { known.formUnion([modality, "\(name)/\(modality)"]) }
         }
         for key in modalities.keys.sorted() where !known.contains(key) {
-            // A key of a dataset that was not opened, for instance of another role, cannot be judged here.
+            // Encodings of datasets that are not open, for example of another role, cannot be
+            // checked.
             if let slash = key.firstIndex(of: "/"), opened[String(key[..<slash])] == nil,
                 datasets[String(key[..<slash])] != nil
             {
@@ -126,8 +132,11 @@ extension Suite {
         }
     }
 
-    /// How the tokens of a dataset's modality are placed: `modalities.<dataset>/<modality>`, then `modalities.<modality>`, then
-    /// the recipe's: positions whose highest frequency is the number of tokens along the longest axis, or the published settings.
+    /// Returns the encoding of a dataset's modality.
+    ///
+    /// `modalities.<dataset>/<modality>` takes precedence over `modalities.<modality>`, and both
+    /// over the recipe: positions whose highest frequency is the number of tokens along the longest
+    /// axis, or the published settings.
     public func encoding(
         dataset: String,
         modality: String,

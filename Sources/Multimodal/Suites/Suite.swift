@@ -1,47 +1,53 @@
 import Files
 import Foundation
 import Torch
-import Yams
 
-/// Datasets, tasks, a model and its training, in one YAML file.
+/// The datasets, the tasks, the model and its training, read from one YAML file.
 ///
-/// Decoding is strict: an unknown key is an error that names its dotted path. Whatever the file leaves out is filled in
-/// with defaults at once, so that `yaml()` says everything that matters.
+/// Decoding is strict: an unknown key is an error that names its dotted path. Defaults are filled
+/// in at once, so that ``yaml()`` is complete.
 public struct Suite: Hashable, Sendable, Encodable {
-    /// Short name.
+    /// The short name of the suite.
     public var name: String
-    /// Where all randomness of a run comes from.
+    /// The seed of all randomness in a run.
     public var seed: UInt64
-    /// Datasets by name.
+    /// The datasets by name.
     public var datasets: [String: SuiteDataset]
-    /// Tasks by name.
+    /// The tasks by name.
     public var tasks: [String: SuiteTask]
-    /// How tokens are placed, by `dataset/modality` or, for all datasets that have one of that name, by `modality`.
+    /// The token encodings, by `dataset/modality`, or by `modality` for all datasets.
     public var modalities: [String: EncodingSettings]
     /// The model.
     public var model: ModelSettings
-    /// Its training.
+    /// The training.
     public var training: TrainingSettings
-    /// The file that it was read from, for messages; its folder is where `./` and `../` start.
+    /// The file that the suite was read from. It is named in messages, and paths that begin with
+    /// `./` or `../` are relative to its folder.
     public var file: String
 
     enum CodingKeys: String, CodingKey {
         case name, seed, datasets, tasks, modalities, model, training
     }
 
-    /// Reads a suite.
+    /// Reads a suite from a file.
     ///
     /// - Parameters:
-    ///   - file: the YAML file.
-    ///   - overrides: texts such as `training.epochs=3` or `tasks.digits.weight=2`; values are YAML.
-    /// - Throws: `ConfigurationError` naming the file or the override, the key, and what was expected.
+    ///   - file: The path of the YAML file.
+    ///   - overrides: Replacements such as `training.epochs=3` or `tasks.digits.weight=2`, with
+    ///     YAML values.
+    /// - Throws: `ConfigurationError` naming the file or the override, the key, and what was
+    ///   expected.
     public init(file: String, overrides: [String] = []) throws {
         try self.init(node: ConfigurationNode.yaml(file: file), file: file, overrides: overrides)
     }
 
-    /// Reads a suite from text; `file` stands for its file in messages and relative paths.
+    /// Reads a suite from text.
     ///
-    /// - Throws: as `init(file:overrides:)`.
+    /// - Parameters:
+    ///   - yaml: The YAML text.
+    ///   - file: The path to use in messages and for relative paths.
+    ///   - overrides: As for ``init(file:overrides:)``.
+    /// - Throws: As ``init(file:overrides:)``.
     public init(yaml: String, file: String = "suite.yaml", overrides: [String] = []) throws {
         try self.init(node: ConfigurationNode.yaml(text: yaml, file: file), file: file, overrides: overrides)
     }
@@ -86,17 +92,16 @@ public struct Suite: Hashable, Sendable, Encodable {
         }
     }
 
-    /// The suite as YAML with every default spelt out; the same suite always gives the same text.
+    /// Returns the suite as YAML with every default included. Equal suites give equal text.
+    ///
+    /// - Throws: `EncodingError` when the suite cannot be encoded.
     public func yaml() throws -> String {
-        let encoder = YAMLEncoder()
-        encoder.options.sortKeys = true
-        encoder.options.allowUnicode = true
-        return try encoder.encode(self)
+        try SettingsText(self).description
     }
 
-    /// Writes `yaml()` to a file in one step.
+    /// Writes ``yaml()`` to a file atomically.
     ///
-    /// - Throws: `FileError` when it cannot be written.
+    /// - Throws: `FileError` when the file cannot be written.
     public func write(to file: String) throws {
         try AtomicFile.write(Array(yaml().utf8), to: file)
     }

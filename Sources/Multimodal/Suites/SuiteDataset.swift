@@ -1,10 +1,12 @@
-/// Where a dataset of a suite lies, and how to get it.
+/// The location of a suite's dataset, and the recipe that creates it.
 public struct SuiteDataset: Hashable, Sendable, Encodable {
-    /// Folder: absolute; beginning with `./` or `../`, relative to the suite file; else relative to the data root.
+    /// The folder: absolute; relative to the suite file if it begins with `./` or `../`; otherwise
+    /// relative to the data root.
     public var path: String
-    /// The recipe or collection of recipes that makes it, for messages and for `data fetch`.
+    /// The recipe or collection of recipes that `data fetch` uses to download the dataset, for
+    /// messages.
     public var fetch: String?
-    /// The recipe that makes it from the files of its publishers, for messages.
+    /// The recipe that imports the dataset from its publishers' files, for messages.
     public var recipe: String?
 
     enum CodingKeys: String, CodingKey {

@@ -1,20 +1,22 @@
-/// What is to be predicted from which inputs of which dataset.
+/// A task: a target to predict from modalities of a dataset.
 public struct SuiteTask: Hashable, Sendable, Encodable {
-    /// Name of the dataset within the suite.
+    /// The name of the dataset within the suite.
     public var dataset: String
-    /// Name of the target within the dataset.
+    /// The name of the target within the dataset.
     public var target: String
-    /// Names of the modalities within the dataset; all of them, where absent.
+    /// The names of the modalities within the dataset; `nil` uses all.
     public var modalities: [String]?
-    /// Factor of the task's loss in the sum.
+    /// The weight of the task's loss in the sum.
     public var weight: Double
-    /// Rows per step; the suite's `training.batch`, where absent.
+    /// The number of rows per step; `nil` uses the suite's `training.batch`.
     public var batch: Int?
-    /// What the task is judged by; by the kind of its target, where absent. The first decides which parameters are best.
+    /// The metrics, of which the first selects the best parameters; `nil` uses the defaults of the
+    /// target.
     public var metrics: [Metric]?
-    /// Share of the modalities that its samples lose while training; the suite's `training.modality_dropout`, where absent.
+    /// The probability with which training drops each modality of a sample; `nil` uses the suite's
+    /// `training.modality_dropout`.
     public var modalityDropout: Double?
-    /// Whether it is trained with the others or kept for transfer.
+    /// The role: training with the other tasks, or transfer.
     public var role: TaskRole
 
     enum CodingKeys: String, CodingKey {
@@ -32,7 +34,7 @@ public struct SuiteTask: Hashable, Sendable, Encodable {
         modalityDropout = try reader.optionalNumber("modality_dropout", in: ModalityDropout.shares)
         role = try reader.choice("role", default: .train)
         if let modalities, modalities.isEmpty || Set(modalities).count != modalities.count {
-            throw reader.failure("modalities", "expected at least one name and none twice")
+            throw reader.failure("modalities", "expected at least one name and no duplicates")
         }
         if let metrics, metrics.isEmpty { throw reader.failure("metrics", "expected at least one") }
     }

@@ -1,6 +1,6 @@
-/// What a task of a suite is for.
+/// The role of a task in a suite.
 public enum TaskRole: String, NamedChoice {
-    /// Trained together with the others.
+    /// Trained together with the other tasks.
     case train
     /// Left out of training; the trained model is fine-tuned on it afterwards.
     case transfer

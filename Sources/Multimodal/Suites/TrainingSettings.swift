@@ -1,4 +1,4 @@
-/// How a suite's model is trained.
+/// The training of a suite's model.
 public struct TrainingSettings: Hashable, Sendable, Encodable {
     /// Stage 2: fine-tuning with separate groups.
     public struct Stage2: Hashable, Sendable, Encodable {
@@ -26,9 +26,9 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
     public var recipe: TrainingRecipe
     /// Passes over the longest task in stage 1.
     public var epochs: Int
-    /// Step size of Adam; the preset's, where the suite does not say.
+    /// The learning rate of Adam; the preset's by default.
     public var learningRate: Double
-    /// L2 penalty of Adam, or the decoupled decay of AdamW in multiples of the step size.
+    /// The L2 penalty of Adam, or the decoupled decay of AdamW in multiples of the learning rate.
     public var weightDecay: Double
     /// The form of weight decay.
     public var optimiser: OptimiserKind
@@ -53,25 +53,27 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
     /// Rows per task and step; 0 for 4 to 32 of them, so that an epoch of few rows has about 50
     /// steps.
     public var batch: Int
-    /// The most batches of a task in an epoch, others in every epoch; all, where absent.
+    /// The limit of batches per task and epoch, drawn again in every epoch; `nil` uses all.
     public var epochBatches: Int?
-    /// The most training samples of a task that its training sees, the same in every epoch; all, where absent. Scores then tell what
-    /// a model makes of few.
+    /// The limit of training samples per task, the same in every epoch; `nil` uses all. It measures
+    /// training on little data.
     public var samples: Int?
-    /// Epochs without a better validation score after which training stops; never, where absent.
+    /// The number of epochs without a better validation score after which training stops; `nil`
+    /// never stops early.
     public var patience: Int?
-    /// Checkpoints to keep beside the best.
+    /// The number of checkpoints to keep besides the best.
     public var keepLast: Int
-    /// Share of the modalities that samples lose while training; 0 where the suite does not say. See ``ModalityDropout``.
+    /// The probability with which training drops each modality of a sample; 0 by default. See
+    /// ``ModalityDropout``.
     public var modalityDropout: Double
-    /// How the learning rate goes on over a stage; constant where the suite does not say.
+    /// The change of the learning rate over a stage; constant by default.
     public var schedule: LearningRateSchedule
-    /// What a step leaves of the running mean of parameters that is validated and kept; 0, no mean, where the suite does not
-    /// say.
+    /// The decay of the exponential moving average of the parameters, which is validated and kept;
+    /// 0 by default, without averaging.
     public var averaging: Double
-    /// Share of the tokens that are hidden while training; 0 where the suite does not say. See ``TokenDropout``.
+    /// The probability with which training masks a token; 0 by default. See ``TokenDropout``.
     public var tokenDropout: Double
-    /// Share of the numbers read by heads that are silenced while training; 0 where the suite does not say.
+    /// The dropout probability of the heads' input features during training; 0 by default.
     public var featureDropout: Double
     /// Stage 2.
     public var stage2: Stage2
@@ -125,11 +127,4 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
 extension TrainingSettings {
     /// The L2 penalty of the predictors behind a heterogeneity matrix: a decoupled decay is none.
     public var predictorWeightDecay: Double { optimiser == .adam ? weightDecay : 0 }
-
-    /// Resets what the predictors behind a heterogeneity matrix do not depend on.
-    public mutating func forgetUnmeasured() {
-        (warmup, clip, dropout) = (0, 0, 0)
-        (keep, countsStart, balance, pacing) = (.metric, false, .none, .late)
-        (summary, calibration) = (.none, false)
-    }
 }

@@ -1,23 +1,28 @@
 import Heterogeneity
 
-/// One cheaper way to measure heterogeneity.
+/// A cheaper way to measure heterogeneity.
 public struct EstimatorCandidate: Codable, Equatable, Sendable {
-    /// What is measured: candidates that only make something else of the same trainings share it.
+    /// The name of the measurement. Candidates that only process the same trainings differently
+    /// share it.
     public var measurement: String
-    /// How transfers are measured.
+    /// The estimator of transfers.
     public var estimator: TransferEstimator
-    /// What every training may spend.
+    /// The budget of every training.
     public var budget: TransferBudget
-    /// How many pairs are measured for every entry, the others being filled in; all when nothing is given.
+    /// The number of pairs to measure per entry. The remaining pairs are imputed. `nil` measures
+    /// all pairs.
     public var pairsPerEntry: Double?
-    /// Whether transfers are pulled towards what sources and targets have in common (see `HeterogeneityMatrix.shrunken`).
+    /// True to shrink transfers towards the effects of their sources and targets. See
+    /// `HeterogeneityMatrix.shrunken`.
     public var shrinks = false
 
-    /// What it is called.
+    /// The name in tables.
     public var name: String { shrinks ? "\(measurement), shrunken" : measurement }
 
-    /// Cheaper ways than a measurement with the given budget: fewer seeds, shorter trainings, fewer pairs, and probes, and what
-    /// can be made of one seed.
+    /// Returns the candidates that cost less than a measurement with the given budget.
+    ///
+    /// They use fewer seeds, shorter trainings, fewer pairs, probes, or shrinkage of the transfers
+    /// from one seed.
     public static func all(below exact: TransferBudget) -> [EstimatorCandidate] {
         func spending(seeds: Int, epochs: Int) -> TransferBudget {
             var budget = exact

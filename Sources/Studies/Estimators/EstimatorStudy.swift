@@ -3,59 +3,59 @@ import Heterogeneity
 import Multimodal
 import Torch
 
-/// How much of the exact measurement do cheaper ones tell, and at what part of its time?
+/// Compares cheap measurements of heterogeneity with the exact one, in agreement and in time.
 ///
-/// The cheap measurements have seeds of their own, so that they share no training with the exact one.
+/// The cheap measurements use their own seeds, so they share no training with the exact one.
 public struct EstimatorStudy {
-    /// What was found.
+    /// The result for one kind of heterogeneity.
     public struct Result: Codable, Sendable {
-        /// One way of measuring, against the exact one.
+        /// A cheap measurement compared with the exact one.
         public struct Comparison: Codable, Sendable {
-            /// What it is called.
+            /// The name of the candidate.
             public var name: String
-            /// Processor seconds of all its trainings and probes.
+            /// The processor seconds of all its trainings and probes.
             public var seconds: Double
-            /// These as a part of what the exact measurement took.
+            /// The share of the exact measurement's processor seconds.
             public var share: Double
-            /// How far it says the same as the exact measurement.
+            /// The agreement with the exact measurement.
             public var agreement: MatrixAgreement
         }
 
-        /// Which heterogeneity.
+        /// The kind of heterogeneity.
         public var kind: HeterogeneityKind
-        /// Streams or pairs.
+        /// The number of entries: streams or pairs.
         public var entries: Int
-        /// What the exact measurement may spend.
+        /// The budget of the exact measurement.
         public var budget: TransferBudget
-        /// Processor seconds of all its trainings.
+        /// The processor seconds of all trainings of the exact measurement.
         public var seconds: Double
-        /// How far half of its seeds say the same as the other half: nothing that is cheaper can be expected to do better.
-        /// Nothing with one seed.
+        /// The agreement between two halves of its seeds. No cheaper measurement can be expected to
+        /// agree better. `nil` with one seed.
         public var halves: MatrixAgreement?
-        /// Transfers that harm, beyond two standard errors.
+        /// The number of transfers that harm by more than two standard errors.
         public var harm: Int
-        /// Transfers that help, beyond two standard errors.
+        /// The number of transfers that help by more than two standard errors.
         public var help: Int
-        /// The cheaper ways.
+        /// The cheap measurements.
         public var comparisons: [Comparison]
     }
 
     /// The suite.
     public var suite: Suite
-    /// Where its datasets lie.
+    /// The root folder of its datasets.
     public var dataRoot: String
-    /// Where measurements are kept; the study continues from what is there.
+    /// The folder of the measurements. An interrupted study continues from the results in it.
     public var folder: String
-    /// What the exact measurement may spend.
+    /// The budget of the exact measurement.
     public var budget: TransferBudget
-    /// How groups are made.
+    /// The linkage for grouping.
     public var linkage: Linkage
-    /// Into how many groups.
+    /// The number of groups to compare.
     public var groups: Int
-    /// Trainings at the same time.
+    /// The number of concurrent trainings.
     public var workers: Int
 
-    /// Names all parts.
+    /// Creates a study from its parts.
     public init(
         suite: Suite, dataRoot: String, folder: String, budget: TransferBudget, linkage: Linkage = .average,
         groups: Int = 3, workers: Int
@@ -69,11 +69,17 @@ public struct EstimatorStudy {
         self.workers = workers
     }
 
-    /// Measures whatever is not measured yet, and compares.
+    /// Runs the missing measurements and compares them.
     ///
-    /// - Parameter shouldStop: asked after every training; a study that is stopped continues there.
-    /// - Returns: nothing when it was stopped.
-    /// - Throws: what measuring throws.
+    /// - Parameters:
+    ///   - kind: The kind of heterogeneity.
+    ///   - progress: Receives the candidate's name and the progress after every training.
+    ///   - shouldStop: Queried after every training. A stopped study continues from there.
+    /// - Returns: The comparison, or `nil` when the study was stopped.
+    /// - Throws: `ConfigurationError` or the error of the dataset when data cannot be opened;
+    ///   `HeterogeneityError` when the folder holds a different measurement or a loss is not
+    ///   finite; `MatrixError` when a matrix cannot be grouped; `FileError` when a result cannot be
+    ///   read or written.
     public func run(
         _ kind: HeterogeneityKind, progress: @escaping @Sendable (String, TransferProgress) -> Void = { _, _ in },
         shouldStop: @escaping @Sendable () -> Bool = { false }
@@ -94,7 +100,7 @@ public struct EstimatorStudy {
                     name: candidate.name, seconds: found.seconds, share: found.seconds / max(reference.seconds, 1e-9),
                     agreement: try MatrixAgreement(reference.matrix, found.matrix, linkage: linkage, groups: groups)))
         }
-        let signs = signs(reference.matrix)
+        let signs = Self.signs(reference.matrix)
         return Result(
             kind: kind, entries: reference.matrix.count, budget: budget, seconds: reference.seconds,
             halves: try halves(kind, tasks: tasks), harm: signs.harm, help: signs.help, comparisons: comparisons)
@@ -127,7 +133,8 @@ public struct EstimatorStudy {
         return (candidate.shrinks ? try matrix.shrunken() : matrix, spent.seconds)
     }
 
-    /// What the first half of the exact measurement's seeds and the second say of each other.
+    /// Returns the agreement between the first and the second half of the exact measurement's
+    /// seeds.
     private func halves(_ kind: HeterogeneityKind, tasks: [OpenedTask]) throws -> MatrixAgreement? {
         guard budget.seeds >= 2 else { return nil }
         let matrices = try [0, budget.seeds / 2].map { first in
@@ -142,7 +149,8 @@ public struct EstimatorStudy {
         return try MatrixAgreement(matrices[0], matrices[1], linkage: linkage, groups: groups)
     }
 
-    private func signs(_ matrix: HeterogeneityMatrix) -> (harm: Int, help: Int) {
+    /// Returns the numbers of transfers that harm and help by more than two standard errors.
+    static func signs(_ matrix: HeterogeneityMatrix) -> (harm: Int, help: Int) {
         var (harm, help) = (0, 0)
         for pair in EntryPair.all(of: matrix.count) {
             for (from, to) in [(pair.first, pair.second), (pair.second, pair.first)] {

@@ -1,20 +1,24 @@
 import Heterogeneity
 import Numerics
 
-/// How far two matrices of the same entries say the same.
+/// The agreement between two matrices of the same entries.
 public struct MatrixAgreement: Codable, Equatable, Sendable {
-    /// Spearman correlation of the distances of all pairs; nothing where either side is constant.
+    /// The Spearman correlation of all distances. `nil` when either side is constant.
     public var distances: Double?
-    /// Spearman correlation of the transfers that both know, with their sign; nothing where either side is constant.
+    /// The Spearman correlation of the signed transfers that both matrices have. `nil` when either
+    /// side is constant.
     public var transfers: Double?
-    /// Adjusted Rand index of the groups that both make.
+    /// The adjusted Rand index of the two groupings.
     public var groups: Double?
 
     /// Compares two matrices.
     ///
     /// - Parameters:
-    ///   - groups: how many groups both are cut into.
-    /// - Throws: `MatrixError` when a matrix cannot be cut into so many groups.
+    ///   - one: The first matrix.
+    ///   - other: The second matrix, with the same entries in the same order.
+    ///   - linkage: The linkage for grouping.
+    ///   - groups: The number of groups to cut both dendrograms into.
+    /// - Throws: `MatrixError` when a matrix cannot be cut into that many groups.
     public init(
         _ one: HeterogeneityMatrix, _ other: HeterogeneityMatrix, linkage: Linkage, groups: Int
     ) throws {

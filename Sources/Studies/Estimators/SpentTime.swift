@@ -2,15 +2,17 @@ import Files
 import Foundation
 import Torch
 
-/// Seconds of work, summed over interruptions in a file of its own: results hold no times.
+/// Accumulated processor seconds, kept in a separate file because results must not contain times.
+///
+/// The sum survives interruptions.
 final class SpentTime: @unchecked Sendable {
     private let lock = NSLock()
     private let file: String
     private var sum: Double
 
-    /// Continues the sum in a file, where there is one.
+    /// Continues the sum in a file, or starts at 0 when there is no file.
     ///
-    /// - Throws: `FileError` when the file holds something else.
+    /// - Throws: `FileError` when the file's content is not such a sum.
     init(file: String) throws {
         self.file = file
         guard let data = FileManager.default.contents(atPath: file) else {

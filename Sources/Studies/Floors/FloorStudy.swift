@@ -2,39 +2,52 @@ import Multimodal
 import Torch
 import Training
 
-/// What a ridge regression on simple statistics scores on every task of a suite: a trained model below it learned little
-/// of what is there.
+/// Scores simple models on summary statistics, for every task of a suite.
 ///
-/// Fitted on the training split, with the penalty that scores best on the validation split; the test split is only scored.
+/// A trained model that scores below them has learned little of what the data contain. Each model
+/// is fitted on the training split with the setting that has the best validation score. The test
+/// split is only used for the final scores.
 public struct FloorStudy {
-    /// What one task's floor is.
+    /// The floors of one task.
     public struct Floor: Codable, Equatable, Sendable {
-        /// The task.
+        /// The name of the task.
         public var task: String
-        /// The metric by which the penalty was chosen.
+        /// The metric that chose the settings.
         public var metric: Metric
-        /// The numbers that the regression sees of a sample.
+        /// The number of features per sample.
         public var features: Int
-        /// The penalty.
-        public var penalty: Double
-        /// The metric on the validation split.
-        public var validation: Double
-        /// Metric → value on the test split.
-        public var test: [String: Double]
-        /// Metric → what is scored on the test split without looking at any input.
+        /// The scores of each fitted ``FloorModel``, by its name.
+        public var models: [String: FloorScore]
+        /// The reason for each ``FloorModel`` that was skipped, by its name.
+        public var skipped: [String: String]
+        /// The test score in each metric of a prediction that ignores the inputs.
         public var chance: [String: Double]
     }
 
     private let tasks: [OpenedTask]
+    private let models: [FloorModel]
+    private let python: FloorPython.Availability
 
-    /// The floors of some tasks.
-    public init(_ tasks: [OpenedTask]) { self.tasks = tasks }
-
-    /// Fits and scores, task after task.
+    /// Creates a study.
     ///
-    /// - Parameter progress: is told of every task that is done.
-    /// - Throws: an error that names the file when a dataset cannot be read; ``RunError`` when a task has no metric that a
-    ///   split defines.
+    /// - Parameters:
+    ///   - tasks: The tasks to score.
+    ///   - models: The models to fit.
+    ///   - python: The interpreter that fits the models of scikit-learn. Without it they are
+    ///     skipped.
+    public init(
+        _ tasks: [OpenedTask], models: [FloorModel] = FloorModel.allCases, python: FloorPython.Availability
+    ) {
+        self.tasks = tasks
+        self.models = models
+        self.python = python
+    }
+
+    /// Fits and scores the models of each task in turn.
+    ///
+    /// - Parameter progress: Receives each task's floor when it is done.
+    /// - Throws: An error naming the file when a dataset cannot be read; `RunError` when a task has
+    ///   no metric that is defined on its validation split, or when Python fails.
     public func run(progress: (Floor) -> Void = { _ in }) throws -> [Floor] {
         try withoutGradients {
             try tasks.map { task in
@@ -48,48 +61,60 @@ public struct FloorStudy {
     private func floor(of task: OpenedTask) throws -> Floor {
         let objective = try TaskObjective(task)
         guard let metric = task.metrics.first else { throw RunError("\(task.name): expected at least one metric") }
-        let train = try read(task, .train)
-        let candidates = try RidgeFloor.all(
-            features: train.features, targets: objective.numbers(train.target, outputs: task.target.outputs))
-        let valid = try read(task, .valid)
-        var best: (index: Int, value: Double)?
-        for (index, candidate) in candidates.enumerated() {
-            let value = try predictions(candidate, objective, task, valid).value(of: metric)
-            let isBetter = best.map { metric.higherIsBetter ? value > $0.value : value < $0.value } ?? true
-            if value.isFinite, isBetter { best = (index, value) }
+        let (train, valid, test) = (
+            try FloorSamples(task, .train), try FloorSamples(task, .valid), try FloorSamples(task, .test)
+        )
+        var candidates: [FloorModel: [FloorCandidate]] = [:]
+        var skipped: [String: String] = [:]
+        if models.contains(.ridge) {
+            candidates[.ridge] = try RidgeFloor.candidates(
+                train: train, valid: valid, test: test, objective: objective, outputs: task.target.outputs)
         }
-        guard let best else {
-            throw RunError("\(task.name): \(metric.rawValue) is not defined on its validation split")
+        let others = models.filter(\.needsPython)
+        switch python {
+        case .ready(let python) where !others.isEmpty:
+            let found = try python.candidates(
+                others, train: train, valid: valid, test: test, objective: objective, outputs: task.target.outputs)
+            candidates.merge(found) { $1 }
+        case .ready: break
+        case .missing(let reason): for model in others { skipped[model.rawValue] = reason }
         }
-        let test = try predictions(candidates[best.index], objective, task, read(task, .test))
-        let scores = task.metrics.map { ($0.rawValue, test.value(of: $0)) }.filter { $0.1.isFinite }
+        var scores: [String: FloorScore] = [:]
+        for model in models where skipped[model.rawValue] == nil {
+            scores[model.rawValue] = try score(
+                candidates[model, default: []], metric, objective, task, valid: valid, test: test, model: model)
+        }
         return Floor(
-            task: task.name, metric: metric, features: try train.features.size(1),
-            penalty: RidgeFloor.penalties[best.index], validation: best.value,
-            test: Dictionary(uniqueKeysWithValues: scores), chance: try ChanceLevel.scores(of: task, on: .test))
+            task: task.name, metric: metric, features: try train.features.size(1), models: scores, skipped: skipped,
+            chance: try ChanceLevel.scores(of: task, on: .test))
     }
 
-    private func read(_ task: OpenedTask, _ split: Split) throws -> (features: Tensor, target: Tensor) {
-        let reader = BatchReader(task, split: split)
-        let statistics = SimpleStatistics(of: task)
-        var (features, targets): ([Tensor], [Tensor]) = ([], [])
-        for rows in BatchOrder(rows: reader.rows, batch: 256, seed: 0, purpose: "").sequential {
-            let batch = try reader.batch(rows)
-            features.append(try statistics.features(of: batch))
-            targets.append(batch.target)
+    private func score(
+        _ candidates: [FloorCandidate], _ metric: Metric, _ objective: TaskObjective, _ task: OpenedTask,
+        valid: FloorSamples, test: FloorSamples, model: FloorModel
+    ) throws -> FloorScore {
+        var best: (candidate: FloorCandidate, value: Double)?
+        for candidate in candidates {
+            let value = try predictions(candidate.valid, objective, task, valid).value(of: metric)
+            let isBetter = best.map { metric.higherIsBetter ? value > $0.value : value < $0.value } ?? true
+            if value.isFinite, isBetter { best = (candidate, value) }
         }
-        return (try Tensor.concatenated(features, axis: 0), try Tensor.concatenated(targets, axis: 0))
+        guard let best else {
+            throw RunError(
+                "\(task.name), \(model.rawValue): \(metric.rawValue) is undefined on the validation split; "
+                    + "choose another metric with tasks.\(task.name).metrics")
+        }
+        let predictions = try predictions(best.candidate.test, objective, task, test)
+        let scores = task.metrics.map { ($0.rawValue, predictions.value(of: $0)) }.filter { $0.1.isFinite }
+        return FloorScore(
+            setting: best.candidate.setting, validation: best.value, test: Dictionary(uniqueKeysWithValues: scores))
     }
 
     private func predictions(
-        _ candidate: RidgeFloor, _ objective: TaskObjective, _ task: OpenedTask,
-        _ samples: (features: Tensor, target: Tensor)
+        _ outputs: Tensor, _ objective: TaskObjective, _ task: OpenedTask, _ samples: FloorSamples
     ) throws -> Predictions {
         var predictions = Predictions(task.target)
-        // Several labels are predicted as shares, where what is judged is on which side of zero a number lies.
-        let shift = objective.kind == .multilabel ? -0.5 : 0
-        let outputs = try objective.unstandardised(candidate.outputs(samples.features)) + shift
-        try predictions.add(outputs: outputs, truths: samples.target)
+        try predictions.add(outputs: objective.unstandardised(outputs), truths: samples.target)
         return predictions
     }
 }

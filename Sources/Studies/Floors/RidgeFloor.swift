@@ -1,9 +1,10 @@
 import Foundation
 import Torch
 
-/// A ridge regression with as many unknowns as features, for many samples of few numbers.
+/// A ridge regression solved through the normal equations, for many samples with few features.
 struct RidgeFloor {
-    /// Penalties that are tried, relative to the mean squared length of the standardised training samples per feature.
+    /// The penalties to try, relative to the mean square of a standardised feature times the number
+    /// of samples.
     static let penalties = [1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, 10]
 
     private let mean: Tensor
@@ -11,10 +12,12 @@ struct RidgeFloor {
     private let weights: Tensor
     private let targetMean: Tensor
 
-    /// Fits one regression for every penalty, in the order of ``penalties``.
+    /// Fits one regression per penalty, in the order of ``penalties``. Computes in float64.
     ///
-    /// # Shapes
-    /// features: (samples, width); targets: (samples, outputs). float64 inside.
+    /// - `features`: `[samples, width]`
+    /// - `targets`: `[samples, outputs]`
+    ///
+    /// - Throws: `TorchError` when the shapes do not fit.
     static func all(features: Tensor, targets: Tensor) throws -> [RidgeFloor] {
         let raw = try features.to(dtype: .float64)
         let count = Double(max(1, try raw.size(0)))
@@ -36,7 +39,9 @@ struct RidgeFloor {
         }
     }
 
-    /// What the regression says of samples: (samples, outputs), float32.
+    /// Returns the predictions for samples, `[samples, outputs]`, float32.
+    ///
+    /// - `features`: `[samples, width]`
     func outputs(_ features: Tensor) throws -> Tensor {
         let known = try (features.to(dtype: .float64) - mean) / deviation
         return try (known.matmul(weights) + targetMean).to(dtype: .float32)

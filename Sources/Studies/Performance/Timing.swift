@@ -1,15 +1,15 @@
 import Dispatch
 import Numerics
 
-/// How long something took, several times.
+/// The measured durations of repeated work.
 public struct Timing: Codable, Sendable {
-    /// Milliseconds of each repetition, in order.
+    /// The duration of each repetition in milliseconds, in order.
     public let milliseconds: [Double]
 
-    /// The middle of the sorted repetitions.
+    /// The median duration in milliseconds.
     public var median: Double { milliseconds.median ?? .nan }
 
-    /// Runs `body` a few times unmeasured and `repetitions` times measured.
+    /// Runs `body` `warmUp` times without and `repetitions` times with measurement.
     public init(warmUp: Int, repetitions: Int, _ body: () throws -> Void) rethrows {
         for _ in 0..<warmUp { try body() }
         var measured: [Double] = []

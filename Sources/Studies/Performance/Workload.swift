@@ -1,21 +1,27 @@
 import HighMMT
 import Numerics
 import Torch
+import Training
 
-/// A model with random inputs of fixed shapes, to measure how long a step takes.
+/// A model with random inputs of fixed shapes, for timing a step.
 public final class Workload {
     /// The model.
     public let model: HighMMTModel
     private let inputs: [String: TaskInput]
     private let targets: [String: Tensor]
-    private let weights: [String: Double]
-    private let optimiser: Adam
-    private let paths: [String]
+    private let trainingStep: TrainingStep
+    private let tasks: Set<String>
 
-    /// Makes the model and a batch for every task.
+    /// Creates the model and a batch for every task.
     ///
-    /// - Parameter configuration: sizes of the model other than those of the description.
-    /// - Throws: ``TorchError`` or ``ModelError`` when sizes do not fit.
+    /// - Parameters:
+    ///   - description: The tasks with their shapes.
+    ///   - configuration: The sizes of the model. `nil` uses those of the description.
+    ///   - batch: The number of samples per task.
+    ///   - device: The device to compute on.
+    ///   - arithmetic: The implementation of the blocks.
+    /// - Throws: `ModelError` when the sizes are inconsistent; `TorchError` when a tensor cannot be
+    ///   created.
     public init(
         _ description: WorkloadDescription, configuration: ModelConfiguration? = nil, batch: Int, device: Device,
         arithmetic: Arithmetic = .automatic
@@ -45,31 +51,31 @@ public final class Workload {
         }
         self.inputs = inputs
         self.targets = targets
-        weights = description.tasks.mapValues(\.weight)
-        optimiser = try Adam(model.parameters, settings: .init(learningRate: 8e-4, weightDecay: 1e-3))
-        paths = model.parameterPaths(of: Set(description.tasks.keys))
+        tasks = Set(description.tasks.keys)
+        trainingStep = TrainingStep(
+            model,
+            losses: description.tasks.sorted { $0.key < $1.key }.map { name, task in
+                TaskLoss(name, weight: task.weight) { try $0.crossEntropy($1) }
+            }, optimiser: try Adam(model.parameters, settings: .init(learningRate: 8e-4, weightDecay: 1e-3)))
     }
 
-    /// One training step: forward of all tasks, weighted loss, backward, Adam.
+    /// Runs one training step: the forward pass of all tasks, the weighted loss, the backward pass
+    /// and an Adam update.
     ///
-    /// - Returns: the loss.
+    /// - Returns: The loss.
+    /// - Throws: `TorchError` when an operation fails.
     @discardableResult
     public func step() throws -> Double {
-        try model.parameters.clearGradients()
-        let logits = try model.forward(inputs).logits
-        var total: Tensor?
-        for (task, outputs) in logits.sorted(by: { $0.key < $1.key }) {
-            guard let target = targets[task] else { continue }
-            let loss = try outputs.crossEntropy(target) * (weights[task] ?? 1)
-            total = try total.map { try $0 + loss } ?? loss
-        }
-        guard let total else { return 0 }
-        try total.backward()
-        try optimiser.step(paths)
-        return try total.item()
+        // As in the published loop, no loss is read before the update. On a GPU that would wait for
+        // the forward pass.
+        let total = try trainingStep.gradients(inputs, targets: targets).total
+        try trainingStep.update(tasks, done: 0)
+        return try total?.item() ?? 0
     }
 
-    /// One forward pass of all tasks without recording.
+    /// Runs one forward pass of all tasks without recording gradients.
+    ///
+    /// - Throws: `TorchError` when an operation fails.
     public func infer() throws {
         let logits = try withoutGradients { try model.forward(inputs).logits }
         for outputs in logits.values { _ = try outputs.floats() }
@@ -77,7 +83,7 @@ public final class Workload {
 }
 
 extension WorkloadDescription {
-    /// The sizes of the model, with learned identities of 10 as the public implementation has them.
+    /// The sizes of the model, with learned identities of width 10 as in the public implementation.
     var modelConfiguration: ModelConfiguration {
         ModelConfiguration(
             latents: configuration.latents, width: configuration.width, depth: configuration.depth,

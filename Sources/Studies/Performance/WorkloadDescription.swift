@@ -1,6 +1,8 @@
-/// The shapes of a workload, in the form of a reference case's `case.json`, so that a peer can be given the same.
+/// The shapes of a workload, in the form of a reference case's `case.json`.
+///
+/// Another implementation can therefore be given the same workload.
 public struct WorkloadDescription: Codable, Equatable, Sendable {
-    /// A modality with its encoding.
+    /// A modality with its position encoding.
     public struct Modality: Codable, Equatable, Sendable {
         var name: String
         var channels: Int
@@ -16,7 +18,7 @@ public struct WorkloadDescription: Codable, Equatable, Sendable {
             case frequencyBase = "frequency_base"
         }
 
-        /// A modality with the highest frequency of 1 that the published model uses.
+        /// Creates a modality with a maximum frequency of 1, as in the published model.
         public init(_ name: String, channels: Int, axes: Int, frequencyBands: Int) {
             self.name = name
             self.channels = channels
@@ -55,13 +57,13 @@ public struct WorkloadDescription: Codable, Equatable, Sendable {
         public init() {}
     }
 
-    /// A task: modality → sizes of the axes, then channels.
+    /// A task: the sizes of each modality's axes, followed by its channels.
     public struct Task: Codable, Equatable, Sendable {
         var modalities: [String: [Int]]
         var outputs: Int
         var weight: Double
 
-        /// Names all parts.
+        /// Creates a task from its parts.
         public init(_ modalities: [String: [Int]], outputs: Int, weight: Double = 1) {
             self.modalities = modalities
             self.outputs = outputs
@@ -69,11 +71,11 @@ public struct WorkloadDescription: Codable, Equatable, Sendable {
         }
     }
 
-    /// All modalities.
+    /// The modalities of all tasks.
     public var modalities: [Modality]
     /// The sizes of the model.
     public var configuration: Configuration
-    /// Task → its streams and classes.
+    /// The tasks, by name.
     public var tasks: [String: Task]
 
     enum CodingKeys: String, CodingKey {

@@ -1,8 +1,11 @@
 import Heterogeneity
 
 extension HeterogeneityMatrix {
-    /// Distances that keep what the positive part throws away: T in both directions with its sign, from the pair that helps
-    /// each other most on. Nothing when a transfer was not measured.
+    /// Returns distances that keep the sign of transfers: the sum of both directions, shifted so
+    /// that the smallest is 0.
+    ///
+    /// The pair that helps each other most has distance 0. The result is `nil` when a transfer was
+    /// not measured.
     ///
     /// - Throws: `MatrixError` when a sum is too large for a matrix.
     func byAffinity() throws -> HeterogeneityMatrix? {

@@ -5,29 +5,25 @@ import Multimodal
 import Torch
 import Training
 
-/// How far streams and pairs are apart in what an encoder makes of them.
+/// The distances between streams, and between pairs, in the latent space of an encoder.
 struct FeatureDistances {
-    /// Euclidean distances of the streams' mean latents, and of the mean latents of both streams of a pair.
+    /// The Euclidean distances between the mean latents of streams. `nil` for a suite with one
+    /// stream.
     let modalities: HeterogeneityMatrix?
+    /// The Euclidean distances between pairs, each represented by the mean of both streams' mean
+    /// latents. `nil` for a suite with fewer than two pairs.
     let interactions: HeterogeneityMatrix?
 
-    /// Encodes some training samples of every task.
+    /// Encodes the first training samples of every task.
     ///
-    /// - Throws: what reading and the model throw.
+    /// - Throws: An error naming the file when a dataset cannot be read; `ModelError` when a batch
+    ///   does not fit the model.
     init(_ model: HighMMTModel, tasks: [OpenedTask], samples: Int = 128) throws {
         var means: [String: [Double]] = [:]
         for task in tasks {
             let reader = BatchReader(task, split: .train)
             let batch = try reader.batch(Array(0..<min(samples, reader.rows)))
-            let streams = try batch.inputs.map { name, data in
-                (
-                    name,
-                    StreamInput(
-                        data: try data.to(device: model.parameters.device),
-                        mask: try batch.masks[name]?.to(device: model.parameters.device), present: batch.present[name])
-                )
-            }
-            let input = TaskInput(count: batch.count, streams: Dictionary(uniqueKeysWithValues: streams))
+            let input = try TaskInput(batch, device: model.parameters.device)
             let latents = try withoutGradients { try model.forward([task.name: input]).latents }
             for (stream, values) in latents {
                 means[stream.description] = try values.mean(axes: [0]).reshaped([-1]).doubles()

@@ -2,31 +2,33 @@ import Heterogeneity
 import Numerics
 import Torch
 
-/// Do heterogeneities foretell which groupings score well?
+/// A test of whether heterogeneity predicts the scores of groupings.
 ///
-/// One grouping by heterogeneity against one that is random says little, since runs differ by chance. Many groupings of the same
-/// sizes say more: if heterogeneity matters, those that keep heterogeneous entries apart score higher, all along the way.
+/// Comparing one grouping by heterogeneity with one random grouping says little, because runs
+/// differ by chance. Many groupings of the same sizes say more. If heterogeneity matters, groupings
+/// with less heterogeneity within their groups score higher.
 public struct GroupingPrediction: Codable, Equatable, Sendable {
-    /// How many groupings.
+    /// The number of groupings.
     public var groupings: Int
-    /// Spearman correlation of within-group heterogeneity with the mean score; below 0 where it foretells.
+    /// The Spearman correlation of within-group heterogeneity with the mean score. It is negative
+    /// when heterogeneity predicts the score.
     public var heterogeneity: Double?
-    /// How often groupings whose scores are exchanged at random correlate as strongly, either way.
+    /// The two-sided p-value of that correlation in a permutation test.
     public var heterogeneityP: Double?
-    /// The same of signed transfers.
+    /// The Spearman correlation of signed within-group transfers with the mean score.
     public var transfer: Double?
-    /// How often chance does as much.
+    /// The two-sided p-value of that correlation in a permutation test.
     public var transferP: Double?
 
     private static let permutations = 9999
 
     /// Compares groupings of the same sizes.
     ///
-    /// - Returns: nothing with fewer than four groupings.
+    /// - Returns: `nil` with fewer than four groupings, or when one has no score.
     public init?(_ trials: [GroupingTrial]) {
         guard trials.count >= 4, trials.allSatisfy({ !$0.scores.isEmpty }) else { return nil }
         let scores = trials.map { Measurements($0.scores).mean }
-        func foretells(_ values: [Double]) -> (rho: Double?, p: Double?) {
+        func correlation(of values: [Double]) -> (rho: Double?, p: Double?) {
             guard let rho = spearmanCorrelation(values, scores) else { return (nil, nil) }
             var random = RandomSource(seed: 0, purpose: "grouping prediction")
             var exceeding = 1
@@ -37,8 +39,8 @@ public struct GroupingPrediction: Codable, Equatable, Sendable {
             return (rho, Double(exceeding) / Double(GroupingPrediction.permutations + 1))
         }
         groupings = trials.count
-        (heterogeneity, heterogeneityP) = foretells(trials.map(\.heterogeneity))
+        (heterogeneity, heterogeneityP) = correlation(of: trials.map(\.heterogeneity))
         let transfers = trials.compactMap(\.transfer)
-        (transfer, transferP) = transfers.count == trials.count ? foretells(transfers) : (nil, nil)
+        (transfer, transferP) = transfers.count == trials.count ? correlation(of: transfers) : (nil, nil)
     }
 }

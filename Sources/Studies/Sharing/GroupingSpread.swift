@@ -1,19 +1,23 @@
-/// How much it matters which groups are chosen, from groupings that were drawn at random and each trained from the same seeds.
+/// The variation of scores between random groupings, each trained from the same seeds.
 ///
-/// Scores are taken as grouping + seed + chance (two-way analysis of variance without repetition). Where groupings do not
-/// differ beyond chance, no way of choosing among such groupings can be better than another.
+/// Scores are modelled as grouping + seed + chance (two-way analysis of variance without
+/// repetition). When groupings do not differ beyond chance, no rule for choosing among them can be
+/// better than another.
 public struct GroupingSpread: Codable, Equatable, Sendable {
-    /// Standard deviation between groupings, chance taken off; 0 where chance explains it all.
+    /// The standard deviation between groupings after removing chance; 0 when chance explains all
+    /// of it.
     public var betweenGroupings: Double
-    /// Standard deviation of chance: one grouping, one seed.
+    /// The standard deviation of chance for one grouping and one seed.
     public var chance: Double
-    /// Mean square between groupings over that of chance, (groupings − 1, (groupings − 1)(seeds − 1)) degrees of freedom.
+    /// The mean square between groupings over that of chance. It has (groupings − 1, (groupings −
+    /// 1)(seeds − 1)) degrees of freedom.
     public var ratio: Double
 
     /// Compares groupings.
     ///
-    /// - Parameter scores: grouping → seed → score.
-    /// - Returns: nothing with fewer than two groupings or two seeds, or where lists differ in length.
+    /// - Parameter scores: The scores of each grouping, one per seed.
+    /// - Returns: `nil` with fewer than two groupings or two seeds, or when the numbers of seeds
+    ///   differ.
     public init?(_ scores: [[Double]]) {
         guard let seeds = scores.first?.count, seeds >= 2, scores.count >= 2, scores.allSatisfy({ $0.count == seeds })
         else { return nil }
@@ -24,8 +28,8 @@ public struct GroupingSpread: Codable, Equatable, Sendable {
         var rest = 0.0
         for (row, values) in scores.enumerated() {
             for (column, value) in values.enumerated() {
-                let left = value - rows[row] - columns[column] + mean
-                rest += left * left
+                let residual = value - rows[row] - columns[column] + mean
+                rest += residual * residual
             }
         }
         let within = rest / ((groupings - 1) * (count - 1))

@@ -1,21 +1,23 @@
 import Heterogeneity
 
-/// One way to divide streams and pairs into groups of given sizes, and what it scored from every seed.
+/// A grouping of streams and pairs with given sizes, and its score from each seed.
 public struct GroupingTrial: Codable, Sendable {
-    /// The arm, with a number where it stands for several.
+    /// The name of the arm, with a number when the arm has several groupings.
     public var name: String
-    /// Groups of streams.
+    /// The groups of streams.
     public var encoders: [[String]]
-    /// Groups of pairs.
+    /// The groups of pairs.
     public var crossmodal: [[String]]
-    /// The sum of distances between entries that share a group, streams and pairs each in units of the sum over all.
+    /// The sum of the distances within groups, as a share of the sum of all distances. The shares
+    /// of streams and of pairs are added.
     public var heterogeneity: Double
-    /// The same of transfers with their sign: positive where sharing should harm. Nothing where transfers are not known.
+    /// The sum of the signed transfers within groups, as a share of the sum of all magnitudes. It
+    /// is positive when sharing should harm, and `nil` when a transfer is unknown.
     public var transfer: Double?
-    /// The suite's score on the test splits, seed by seed.
+    /// The suite's score on the test splits, one per seed.
     public var scores: [Double]
 
-    /// A trial that was not scored yet.
+    /// Creates a trial without scores.
     init(
         name: String, groups: SharingGroups, modalities: HeterogeneityMatrix?, interactions: HeterogeneityMatrix?
     ) {
@@ -30,7 +32,7 @@ public struct GroupingTrial: Codable, Sendable {
         scores = []
     }
 
-    /// What groups share of a matrix.
+    /// Returns the distances and transfers within groups as shares of a matrix.
     private static func shared(
         _ matrix: HeterogeneityMatrix, _ groups: [[String]]
     ) -> (distance: Double, transfer: Double?) {

@@ -5,45 +5,46 @@ import Multimodal
 import Numerics
 import Torch
 
-/// Does the sharing study find a difference where there must be one?
+/// A check of the sharing study on tasks whose right groups are known.
 ///
-/// Tasks of a few rows each come in families. Members of a family see the same factors by the same map, so that sharing an encoder
-/// multiplies what it learns from; families have maps and classes of their own, and nothing tells the model who is of which.
-/// The right groups are the families, heterogeneity has to find them, and they have to score above random groups. What the
-/// study says of real data can be held against this.
+/// The tasks have few rows and come in families. Members of a family see the same factors through
+/// the same map, so a shared encoder has several times the training data. Each family has its own
+/// map and classes, and the model is not told which task belongs to which family. The right groups
+/// are the families: heterogeneity must find them, and they must score higher than random groups.
+/// The result calibrates what the sharing study says about real data.
 public struct KinshipStudy: Sendable {
-    /// What was found.
+    /// The result of the study.
     public struct Result: Codable, Sendable {
-        /// Families.
+        /// The number of families.
         public var families: Int
-        /// Tasks of each family.
+        /// The number of tasks per family.
         public var members: Int
-        /// Mean distance of two members of a family.
+        /// The mean distance between members of the same family.
         public var within: Double
-        /// Mean distance of members of two families.
+        /// The mean distance between members of different families.
         public var across: Double
-        /// Adjusted Rand index of the groups by heterogeneity with the families.
+        /// The adjusted Rand index between the groups by heterogeneity and the families.
         public var agreement: Double
-        /// The ways of sharing side by side.
+        /// The result of the sharing study.
         public var sharing: SharingStudy.Result
     }
 
-    /// The data, but for the seeds of families.
+    /// The data. The seed of each family derives from its seed.
     public var world: OverlapWorld
-    /// Families.
+    /// The number of families.
     public var families: Int
-    /// Tasks of each family.
+    /// The number of tasks per family.
     public var members: Int
-    /// What every training of the measurement may spend.
+    /// The budget of every training of the measurement.
     public var budget: TransferBudget
-    /// Runs of every way of sharing.
+    /// The number of runs per arm.
     public var seeds: Int
-    /// Epochs of stage 1 and of stage 2.
+    /// The numbers of epochs of stages 1 and 2.
     public var epochs: (first: Int, second: Int)
-    /// Trainings of the measurement at the same time.
+    /// The number of concurrent trainings of the measurement.
     public var workers: Int
 
-    /// A study; by default of three families of three tasks with 32 training rows each.
+    /// Creates a study. The default has three families of three tasks with 32 training rows each.
     public init(
         world: OverlapWorld = OverlapWorld(rows: 32, testRows: 512), families: Int = 3, members: Int = 3,
         budget: TransferBudget, seeds: Int = 5, epochs: (first: Int, second: Int) = (4, 24), workers: Int = 1
@@ -57,11 +58,18 @@ public struct KinshipStudy: Sendable {
         self.workers = workers
     }
 
-    /// Makes the data, measures heterogeneity, and compares ways of sharing.
+    /// Writes the data, measures heterogeneity, and compares ways of sharing.
     ///
-    /// - Parameter folder: where everything is kept; the study continues from what is there.
-    /// - Returns: nothing when it was stopped.
-    /// - Throws: what writing data and training throw.
+    /// - Parameters:
+    ///   - folder: The folder of all data and results. An interrupted study continues from the
+    ///     results in it.
+    ///   - progress: Receives the progress of the measurement.
+    ///   - saying: Receives a line about each step of the sharing study.
+    ///   - shouldStop: Queried after every training or step.
+    /// - Returns: The result, or `nil` when the study was stopped.
+    /// - Throws: `FileError` when data or results cannot be written; `HeterogeneityError` when a
+    ///   loss is not finite or the folder holds a different measurement; `RunError` or
+    ///   `TrainingError` when a training fails.
     public func run(
         in folder: String, progress: @escaping @Sendable (TransferProgress) -> Void = { _ in },
         saying: (String) -> Void = { _ in }, shouldStop: @escaping @Sendable () -> Bool = { false }
@@ -78,7 +86,7 @@ public struct KinshipStudy: Sendable {
             let chosen = pairs.filter { (truth.labels[$0.first] == truth.labels[$0.second]) == isWithin }
             return Measurements(chosen.map { matrix[$0.first, $0.second] }).mean
         }
-        let found = try Dendrogram(of: matrix, linkage: .average).grouping(.groups(families))
+        let grouping = try Dendrogram(of: matrix, linkage: .average).grouping(.groups(families))
         let study = SharingStudy(
             suite: suite, dataRoot: folder, folder: "\(folder)/sharing", modalities: matrix, interactions: nil,
             encoderGroups: families, crossmodalGroups: 1, linkage: .average, seeds: seeds,
@@ -86,10 +94,10 @@ public struct KinshipStudy: Sendable {
         guard let sharing = try study.run(progress: saying, shouldStop: shouldStop) else { return nil }
         return Result(
             families: families, members: members, within: mean(true), across: mean(false),
-            agreement: found.adjustedRandIndex(with: truth) ?? 0, sharing: sharing)
+            agreement: grouping.adjustedRandIndex(with: truth) ?? 0, sharing: sharing)
     }
 
-    /// The number of a stream's family.
+    /// Returns the family number of a stream.
     private func family(of stream: String) -> Int { Int(stream.split(separator: "-")[1]) ?? 0 }
 
     private func makeSuite(in folder: String) throws -> Suite {

@@ -1,17 +1,18 @@
-/// One way to decide which streams and pairs share parameters.
+/// A rule that decides which streams and pairs share parameters.
 public enum SharingArm: String, CaseIterable, Codable, Sendable {
     /// One encoder and one crossmodal block for everything.
     case all
-    /// An encoder for every stream and a crossmodal block for every pair.
+    /// A separate encoder for every stream and a separate crossmodal block for every pair.
     case none
-    /// Groups of the same sizes as those by heterogeneity, filled at random; several groupings, whose scores are averaged.
+    /// Random groups of the same sizes as those by heterogeneity. The scores of several groupings
+    /// are averaged.
     case random
-    /// Groups by the distance of mean latents after stage 1.
+    /// Groups by the distance between mean latents after stage 1.
     case features
-    /// Groups by d, the positive parts of transfers.
+    /// Groups by d, the sum of the positive parts of both transfers.
     case heterogeneity
-    /// The groups with the least d within them, which no linkage aims at.
+    /// The partition with the least d within groups, which no linkage optimises.
     case partition
-    /// Groups by transfers with their sign: those that help each other most are nearest.
+    /// Groups by signed transfers: entries that help each other most are closest.
     case affinity
 }

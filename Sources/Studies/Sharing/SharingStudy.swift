@@ -2,77 +2,82 @@ import Files
 import Foundation
 import Heterogeneity
 import HighMMT
+import Method
 import Multimodal
 import Numerics
 import Torch
 import Training
 
-/// Does sharing by heterogeneity help? Every way of sharing trains the same suite with about as many parameters, from
-/// several seeds.
+/// Compares ways of sharing parameters on one suite, at about the same number of parameters and
+/// from several seeds.
 ///
-/// An arm's model is made wider or narrower, heads and all, until its parameters match those of the
-/// heterogeneity arm at the suite's width. Arms of one width share their stage 1; stage 2 separates the groups.
+/// Each arm's model is made wider or narrower, heads included, until its parameter count matches
+/// that of the heterogeneity arm at the suite's width. Arms of the same width share their stage 1.
+/// Stage 2 separates the groups.
 public struct SharingStudy {
-    /// What was found.
+    /// The result of the study.
     public struct Result: Codable, Sendable {
-        /// What one arm scored.
+        /// The scores of one arm.
         public struct Arm: Codable, Sendable {
             /// The arm.
             public var arm: SharingArm
             /// The width of a latent vector.
             public var width: Int
-            /// Parameters of its model.
+            /// The number of parameters of its model.
             public var parameters: Int
-            /// The suite's score on the test splits, seed by seed (see ``SuiteScore``).
+            /// The suite's score on the test splits, one per seed (see `SuiteScore`).
             public var scores: [Double]
-            /// Their mean.
+            /// The mean of the scores.
             public var mean: Double
             /// The standard error of the mean.
             public var standardError: Double
-            /// The heterogeneity arm less this one, paired by seed; nothing for the arm itself.
+            /// The scores of the heterogeneity arm minus those of this arm, paired by seed. `nil`
+            /// for the heterogeneity arm itself.
             public var heterogeneityAhead: PairedTest?
         }
 
-        /// The suite.
+        /// The name of the suite.
         public var suite: String
-        /// Groups of streams and of pairs.
+        /// The numbers of groups of streams and of pairs.
         public var groups: [Int]
         /// The arms.
         public var arms: [Arm]
-        /// The groupings of the sizes of the heterogeneity arm: its own and the random ones.
+        /// The groupings with the sizes of the heterogeneity arm: its own and the random ones.
         public var groupings: [GroupingTrial]
-        /// How much their scores differ beyond chance; nothing with fewer than two of them or one seed.
+        /// The variation of their scores beyond chance. `nil` with fewer than two groupings or two
+        /// seeds.
         public var groupingSpread: GroupingSpread?
-        /// Whether heterogeneity foretells their scores; nothing with fewer than four of them.
+        /// The test of whether heterogeneity predicts their scores. `nil` with fewer than four
+        /// groupings.
         public var prediction: GroupingPrediction?
     }
 
     /// The suite.
     public var suite: Suite
-    /// Where its datasets lie.
+    /// The root folder of its datasets.
     public var dataRoot: String
-    /// Where runs are kept; the study continues from what is there.
+    /// The folder of the runs. An interrupted study continues from the runs in it.
     public var folder: String
-    /// Distances of streams; nothing for a suite with one.
+    /// The distances between streams. `nil` for a suite with one stream.
     public var modalities: HeterogeneityMatrix?
-    /// Distances of pairs; nothing for a suite with fewer than two.
+    /// The distances between pairs. `nil` for a suite with fewer than two pairs.
     public var interactions: HeterogeneityMatrix?
-    /// Groups of streams.
+    /// The number of groups of streams.
     public var encoderGroups: Int
-    /// Groups of pairs.
+    /// The number of groups of pairs.
     public var crossmodalGroups: Int
-    /// How clusters are joined.
+    /// The linkage for grouping.
     public var linkage: Linkage
-    /// Runs of every arm.
+    /// The number of runs per arm.
     public var seeds: Int
-    /// What is compared; the arm by heterogeneity always is.
+    /// The arms to compare. The heterogeneity arm is always included.
     public var arms: [SharingArm]
-    /// Different random groupings, each of which is trained from every seed.
+    /// The number of random groupings. Each is trained from every seed.
     public var randomGroupings: Int
-    /// Where to compute.
+    /// The device to compute on.
     public var device: Device
 
-    /// Names all parts.
+    /// Creates a study from its parts.
     public init(
         suite: Suite, dataRoot: String, folder: String, modalities: HeterogeneityMatrix?,
         interactions: HeterogeneityMatrix?, encoderGroups: Int, crossmodalGroups: Int, linkage: Linkage = .average,
@@ -92,24 +97,29 @@ public struct SharingStudy {
         self.device = device
     }
 
-    /// Trains whatever is not trained yet.
+    /// Trains the missing runs and compares the arms.
     ///
     /// - Parameters:
-    ///   - progress: hears what is done next.
-    ///   - shouldStop: asked after every step; a study that is stopped continues there.
-    /// - Returns: nothing when it was stopped.
-    /// - Throws: what training throws.
+    ///   - progress: Receives a line about each run.
+    ///   - shouldStop: Queried after every training step. A stopped study continues from there.
+    /// - Returns: The comparison, or `nil` when the study was stopped.
+    /// - Throws: `ConfigurationError` or the error of the dataset when data cannot be opened;
+    ///   `MatrixError` when groups cannot be made; `RunError` or `TrainingError` when a training
+    ///   fails; `FileError` when a run cannot be written.
     public func run(progress: (String) -> Void = { _ in }, shouldStop: () -> Bool = { false }) throws -> Result? {
-        let tasks = try suite.open(dataRoot: dataRoot, role: .train)
+        let data = try OpenedSuite(suite, dataRoot: dataRoot)
+        let tasks = data.tasks
         let reference = try groups(of: .heterogeneity, tasks: tasks, firstStage: nil)
-        let target = try parameters(reference.sharing, width: suite.model.width)
+        let target = try parameters(reference.sharing, width: suite.model.width, data: data)
         var arms: [Result.Arm] = []
         for arm in SharingArm.allCases where arm == .heterogeneity || self.arms.contains(arm) {
             let sharing = try arm == .features ? reference : groups(of: arm, tasks: tasks, firstStage: nil)
-            let width = try [.all, .none].contains(arm) ? width(sharing.sharing, target: target) : suite.model.width
+            let width =
+                try [.all, .none].contains(arm) ? width(sharing.sharing, target: target, data: data) : suite.model.width
             arms.append(
                 Result.Arm(
-                    arm: arm, width: width, parameters: try parameters(sharing.sharing, width: width), scores: [],
+                    arm: arm, width: width, parameters: try parameters(sharing.sharing, width: width, data: data),
+                    scores: [],
                     mean: 0, standardError: 0))
         }
         var trials = try trials(tasks: tasks, arms: arms.map(\.arm))
@@ -122,7 +132,7 @@ public struct SharingStudy {
                     guard
                         let score = try score(
                             arms[index].arm, draw: draw, width: arms[index].width, seed: suite.seed &+ seed,
-                            tasks: tasks, shouldStop)
+                            data: data, shouldStop)
                     else { return nil }
                     scores.append(score)
                     let name = name(of: arms[index].arm, draw: draw)
@@ -146,7 +156,7 @@ public struct SharingStudy {
             prediction: GroupingPrediction(trials))
     }
 
-    /// The groupings that differ in nothing but who is in which group.
+    /// Returns the groupings with the same group sizes, which differ only in their members.
     private func trials(tasks: [OpenedTask], arms: [SharingArm]) throws -> [GroupingTrial] {
         try [SharingArm.heterogeneity, .random].filter(arms.contains).flatMap { arm in
             try (0..<(arm == .random ? randomGroupings : 1)).map { draw in
@@ -163,29 +173,30 @@ public struct SharingStudy {
     }
 
     private func score(
-        _ arm: SharingArm, draw: Int, width: Int, seed: UInt64, tasks: [OpenedTask], _ shouldStop: () -> Bool
+        _ arm: SharingArm, draw: Int, width: Int, seed: UInt64, data: OpenedSuite, _ shouldStop: () -> Bool
     ) throws -> Double? {
-        var suite = suite
-        suite.seed = seed
-        suite.model.scale(toWidth: width)
         let own = RunDirectory("\(folder)/\(name(of: arm, draw: draw))-seed-\(seed)")
         if let result = own.result(of: .second) { return SuiteScore.value(result.tasks) ?? 0 }
+        var model = suite.model
+        model.scale(toWidth: width)
+        let data = data.with(seed: seed, model: model)
         let base = RunDirectory("\(folder)/stage1-width-\(width)-seed-\(seed)")
         try Folder.make(folder)
-        let first = try SuiteRun(suite: suite, dataRoot: dataRoot, run: base, device: device)
-        guard case .finished = try first.train(shouldStop: shouldStop) else { return nil }
-        if !own.exists {
-            let part = own.path + ".part"
-            try? FileManager.default.removeItem(atPath: part)
-            try copy(base.path, to: part)
-            try move(part, to: own.path)
+        do {
+            try StageTraining(.first, of: data, run: base, device: device).train(shouldStop: shouldStop)
+            if !own.exists {
+                let part = own.path + ".part"
+                try? FileManager.default.removeItem(atPath: part)
+                try copy(base.path, to: part)
+                try move(part, to: own.path)
+            }
+            let groups = try groups(of: arm, draw: draw, tasks: data.tasks, firstStage: base)
+            try groups.write(to: own.groupsPath)
+            let second = try StageTraining(.second(StageGroups(groups)), of: data, run: own, device: device)
+            return SuiteScore.value(try second.perform(shouldStop: shouldStop).tasks) ?? 0
+        } catch is Interruption {
+            return nil
         }
-        let groups = try groups(of: arm, draw: draw, tasks: tasks, firstStage: base)
-        try groups.write(to: own.groupsPath)
-        let second = try SuiteRun(
-            suite: suite, dataRoot: dataRoot, run: own, device: device, groups: groups.sharing)
-        guard case .finished = try second.train(shouldStop: shouldStop) else { return nil }
-        return SuiteScore.value(try second.evaluate(on: .test, stage: .second).tasks) ?? 0
     }
 
     private func groups(
@@ -235,26 +246,24 @@ public struct SharingStudy {
         }
     }
 
-    /// The width, in steps of 4, at which a way of sharing comes nearest to a number of parameters.
-    private func width(_ sharing: Sharing, target: Int) throws -> Int {
+    /// Returns the width, in steps of 4, at which the parameter count of a way of sharing is
+    /// closest to the target.
+    private func width(_ sharing: Sharing, target: Int, data: OpenedSuite) throws -> Int {
         var best = (width: 4, gap: Int.max)
         for width in stride(from: 4, through: 4 * suite.model.width, by: 4) {
-            let count = try parameters(sharing, width: width)
+            let count = try parameters(sharing, width: width, data: data)
             if abs(count - target) < best.gap { best = (width, abs(count - target)) }
             if count > target { break }
         }
         return best.width
     }
 
-    private func parameters(_ sharing: Sharing, width: Int) throws -> Int {
-        let every = try suite.open(dataRoot: dataRoot)
+    private func parameters(_ sharing: Sharing, width: Int, data: OpenedSuite) throws -> Int {
         var suite = suite
         suite.model.scale(toWidth: width)
-        let shapes = SuiteModel.shapes(of: every, in: suite)
-        let trained = SuiteModel.shapes(of: every.filter { $0.task.role == .train }, in: suite)
-        return try HighMMTModel(
-            SuiteModel.configuration(of: suite, tasks: shapes), tasks: trained, sharing: sharing
-        ).parameters.count
+        let configuration = suite.modelConfiguration(for: suite.taskShapes(of: data.everyTask))
+        return try HighMMTModel(configuration, tasks: suite.taskShapes(of: data.tasks), sharing: sharing)
+            .parameters.count
     }
 
     private func copy(_ path: String, to target: String) throws {
@@ -267,7 +276,7 @@ public struct SharingStudy {
 
     private func move(_ path: String, to target: String) throws {
         guard rename(path, target) == 0 else {
-            throw FileError(path: target, reason: "cannot be put in place: \(String(cString: strerror(errno)))")
+            throw FileError(path: target, reason: "cannot be moved into place: \(String(cString: strerror(errno)))")
         }
     }
 }

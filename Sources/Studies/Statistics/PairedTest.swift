@@ -1,13 +1,14 @@
 import Foundation
 import Numerics
 
-/// Whether two arms differ, from runs that had everything else in common.
+/// A paired comparison of two arms that had everything else in common.
 public struct PairedTest: Codable, Equatable, Sendable {
-    /// Mean difference, first less second.
+    /// The mean difference, first minus second.
     public let difference: Double
-    /// Its standard error.
+    /// The standard error of the mean difference.
     public let standardError: Double
-    /// Two-sided p of Student's paired t-test; nothing with fewer than two pairs or no variance.
+    /// The two-sided p-value of Student's paired t-test. `nil` with fewer than two pairs or without
+    /// variance.
     public let p: Double?
 
     /// Compares paired measurements.

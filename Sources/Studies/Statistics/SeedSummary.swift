@@ -1,18 +1,18 @@
 import Numerics
 import Training
 
-/// What runs of the same suite from several seeds score on average.
+/// The mean scores of runs of the same suite from several seeds.
 public struct SeedSummary: Codable, Sendable {
     /// The mean of several measurements.
     public struct Mean: Codable, Equatable, Sendable {
         /// The mean.
         public var mean: Double
-        /// Its standard error; nothing with fewer than two measurements.
+        /// The standard error of the mean. `nil` with fewer than two measurements.
         public var standardError: Double?
         /// The number of measurements.
         public var n: Int
 
-        /// Nothing where there is no measurement.
+        /// Creates the mean, or `nil` without measurements.
         init?(_ values: [Double]) {
             guard !values.isEmpty else { return nil }
             let sample = Measurements(values)
@@ -24,26 +24,26 @@ public struct SeedSummary: Codable, Sendable {
 
     /// The name of the suite.
     public var suite: String
-    /// Task → metric → its mean over the runs in which it is defined.
+    /// The mean of each metric of each task, over the runs in which the metric is defined.
     public var tasks: [String: [String: Mean]]
     /// The score of the suite.
     public var score: Mean?
     /// The runs, in the order given.
     public var runs: [RunResult]
 
-    /// Checks that seeds differ, since runs from one seed are no independent measurements.
+    /// Checks that all seeds differ, since runs from the same seed are not independent.
     ///
-    /// - Throws: ``RunError`` that names the seed.
+    /// - Throws: `RunError` with the seed that occurs twice.
     public static func check(seeds: [UInt64]) throws {
-        var known: Set<UInt64> = []
-        for seed in seeds where !known.insert(seed).inserted {
+        var seen: Set<UInt64> = []
+        for seed in seeds where !seen.insert(seed).inserted {
             throw RunError("two runs have the seed \(seed); expected runs from different seeds")
         }
     }
 
-    /// Sums up runs of one suite.
+    /// Summarises runs of one suite.
     ///
-    /// - Throws: ``RunError`` when two have the same seed, since those are no independent measurements.
+    /// - Throws: `RunError` when two runs have the same seed.
     public init(_ runs: [RunResult]) throws {
         try SeedSummary.check(seeds: runs.map(\.seed))
         suite = runs.first?.suite ?? ""

@@ -4,26 +4,31 @@ import Heterogeneity
 import Multimodal
 import Numerics
 
-/// Does the interaction heterogeneity tell fusion of different kinds apart, and does the decomposition of information find them?
+/// Measures pairs whose kind of fusion is known.
+///
+/// Interaction heterogeneity must tell the kinds apart, and the decomposition of information must
+/// identify them.
 public struct FusionStudy: Sendable {
-    /// What was found.
+    /// The result of the study.
     public struct Result: Codable, Sendable {
-        /// What the modalities of every pair of bits say; pairs are named after their kind and copy.
+        /// The diagnoses of all pairs of bits. Pairs are named after their kind and copy.
         public var diagnoses: [PairDiagnosis]
-        /// Interaction heterogeneity of the pairs of graded signals, normalised.
+        /// The interaction heterogeneity between pairs of graded signals, normalised.
         public var interactions: HeterogeneityMatrix
         /// The kinds, in the order of the tables.
         public var kinds: [FusionWorld.Kind]
-        /// Mean distance of pairs of two kinds; on the diagonal, of two copies of one kind.
+        /// The mean distance between pairs of two kinds; on the diagonal, between copies of one
+        /// kind.
         public var distances: SquareMatrix<Double>
-        /// Mean transfer from a pair of the row's kind to one of the column's, signed: distances keep its positive part only.
+        /// The mean signed transfer from a pair of the row's kind to a pair of the column's kind.
+        /// Distances keep only the positive part.
         public var transfers: SquareMatrix<Double>
-        /// The same less the mean transfer from the other copies of the target: what is lost by another kind of fusion. Where a
-        /// training from a random start ends has no part in it.
+        /// The same minus the mean transfer from other copies of the target: the loss caused by a
+        /// different kind of fusion. The result of random initialisation cancels out.
         public var losses: SquareMatrix<Double>
-        /// Standard errors of `losses` over the copies of the target.
+        /// The standard errors of `losses` over the copies of the target.
         public var lossStandardErrors: SquareMatrix<Double>
-        /// Adjusted Rand index of the groups that distances make, as many as there are kinds, with the kinds.
+        /// The adjusted Rand index between the kinds and as many groups made from the distances.
         public var agreement: Double
     }
 
@@ -31,16 +36,16 @@ public struct FusionStudy: Sendable {
     public var bits: FusionWorld
     /// The data whose distances are measured.
     public var graded: FusionWorld
-    /// The kinds that are compared.
+    /// The kinds to compare.
     public var kinds: [FusionWorld.Kind]
-    /// Pairs of every kind between which distances are measured.
+    /// The number of pairs per kind whose distances are measured.
     public var copies: Int
-    /// What every training may spend. Kinds differ in what a target lacks that has few samples.
+    /// The budget of every training. Kinds differ most when targets have few samples.
     public var budget: TransferBudget
-    /// Trainings at the same time.
+    /// The number of concurrent trainings.
     public var workers: Int
 
-    /// A study; by default of all kinds.
+    /// Creates a study. The default compares all kinds.
     public init(
         bits: FusionWorld = FusionWorld(), graded: FusionWorld = FusionWorld(signal: .graded, noise: 0.3),
         kinds: [FusionWorld.Kind] = FusionWorld.Kind.allCases, copies: Int = 4, budget: TransferBudget, workers: Int = 1
@@ -53,10 +58,15 @@ public struct FusionStudy: Sendable {
         self.workers = workers
     }
 
-    /// Measures the distances of all pairs of graded signals, and what the modalities of two pairs of bits of each kind say.
+    /// Measures the distances between all pairs of graded signals, and diagnoses two pairs of bits
+    /// of each kind.
     ///
-    /// - Parameter folder: where data and finished trainings are kept; the study continues from what is there.
-    /// - Throws: what writing data and training throw.
+    /// - Parameters:
+    ///   - folder: The folder of data and finished trainings. An interrupted study continues from
+    ///     the results in it.
+    ///   - progress: Receives the progress after every training.
+    /// - Throws: `FileError` when data or results cannot be written; `HeterogeneityError` when a
+    ///   loss is not finite or the folder holds a different measurement.
     public func run(
         in folder: String, progress: @escaping @Sendable (TransferProgress) -> Void = { _ in }
     ) throws -> Result {
@@ -90,9 +100,15 @@ public struct FusionStudy: Sendable {
             agreement: groups.adjustedRandIndex(with: Grouping(names: matrix.names, labels: labels)) ?? 0)
     }
 
-    /// What the modalities of every pair of bits say.
+    /// Returns the diagnoses of all pairs of bits.
     ///
-    /// - Throws: what writing data and training throw.
+    /// - Parameters:
+    ///   - folder: The folder of data and finished trainings. An interrupted study continues from
+    ///     the results in it.
+    ///   - copies: The number of pairs per kind.
+    ///   - progress: Receives the progress after every training.
+    /// - Throws: `FileError` when data or results cannot be written; `HeterogeneityError` when a
+    ///   loss is not finite or the folder holds a different measurement.
     public func diagnoses(
         in folder: String, copies: Int, progress: @escaping @Sendable (TransferProgress) -> Void = { _ in }
     ) throws -> [PairDiagnosis] {

@@ -3,44 +3,49 @@ import Multimodal
 import Numerics
 import Torch
 
-/// Pairs of modalities whose fusion is of a known kind.
+/// Pairs of modalities with a known kind of fusion.
 ///
-/// Each modality shows two latent variables by two channels, beside two channels of noise: one that both modalities show, and one of
-/// its own, a in the first modality and b in the second. Inputs are alike in all kinds; only the target differs.
+/// There are three latent variables: one that both modalities show, and a and b, which only the
+/// first and only the second modality shows. Each modality has four channels: two for its two
+/// latent variables and two with noise. The inputs are distributed alike for all kinds. Only the
+/// target differs.
 public struct FusionWorld: Sendable {
-    /// How the target depends on the latent variables.
+    /// The dependence of the target on the latent variables.
     public enum Kind: String, CaseIterable, Codable, Sendable {
-        /// The target is the sign of what both modalities show: all information is redundant.
+        /// The target is the sign of the common variable: all information is redundant.
         case redundant
         /// The target is the sign of a: all information is unique.
         case unique
-        /// Each modality says a part, and the parts add up: the target is the pair (a, b) of bits, or the sign of the sum a + b.
+        /// Each modality gives one part of the target. The target is the pair (a, b) for bits, and
+        /// the sign of a + b for graded signals.
         case additive
-        /// The target is the sign of the product a · b, which is a ⊕ b of bits: neither says anything alone.
+        /// The target is the sign of the product a · b, or a ⊕ b for bits: neither modality is
+        /// informative alone.
         case exclusive
     }
 
-    /// What the latent variables are.
+    /// The distribution of the latent variables.
     public enum Signal: String, Codable, Sendable {
-        /// 1 or −1. Amounts of information are known; but (a, b) and a ⊕ b need the same bits, so that a predictor of either is a
-        /// good start for the other.
+        /// The values 1 and −1. Amounts of information are known. However, (a, b) and a ⊕ b need
+        /// the same bits, so a predictor of one is a good start for the other.
         case bits
-        /// Normal variables. A sum depends on their sizes and a product on their signs, so that all kinds need something else.
+        /// Normal variables. A sum depends on their magnitudes and a product on their signs, so
+        /// each kind needs different features.
         case graded
     }
 
-    /// What the latent variables are.
+    /// The distribution of the latent variables.
     public let signal: Signal
-    /// Rows of the training split; validation has as many as `validRows`.
+    /// The number of rows of the training split.
     public let rows: Int
-    /// Rows of the validation split.
+    /// The number of rows of the validation and of the test split.
     public let validRows: Int
-    /// Deviation of the noise on a channel, where that of a latent variable is 1.
+    /// The standard deviation of the noise on a channel. A latent variable has 1.
     public let noise: Double
-    /// What all random numbers depend on.
+    /// The seed of all random numbers.
     public var seed: UInt64
 
-    /// A world; by default of bits, 1024 training rows and a noise of 0.6.
+    /// Creates a world. The default has bits, 1024 training rows and a noise of 0.6.
     public init(signal: Signal = .bits, rows: Int = 1024, validRows: Int = 400, noise: Double = 0.6, seed: UInt64 = 0) {
         self.signal = signal
         self.rows = rows
@@ -49,10 +54,14 @@ public struct FusionWorld: Sendable {
         self.seed = seed
     }
 
-    /// Writes the dataset of one kind, with the modalities `first` and `second` and the target `class`.
+    /// Writes the dataset of one kind, with the modalities `first` and `second` and the target
+    /// `class`.
     ///
-    /// - Parameter copy: kinds of the same number differ in nothing but their random numbers.
-    /// - Throws: `FileError` when it cannot be written.
+    /// - Parameters:
+    ///   - kind: The kind of fusion.
+    ///   - copy: The number of the copy. Copies differ only in their random numbers.
+    ///   - folder: The folder of the dataset.
+    /// - Throws: `FileError` when the dataset cannot be written.
     public func write(_ kind: Kind, copy: Int, to folder: String) throws -> Dataset {
         let modality = ModalityDescription(kind: .sensors, axes: [2], channels: 4)
         let description = DatasetDescription(

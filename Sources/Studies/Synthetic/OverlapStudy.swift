@@ -4,40 +4,40 @@ import Heterogeneity
 import Multimodal
 import Numerics
 
-/// Does the modality heterogeneity fall with the overlap of what two modalities see?
+/// Measures how modality heterogeneity decreases with the overlap of what two modalities see.
 public struct OverlapStudy: Sendable {
-    /// What was found.
+    /// The result of the study.
     public struct Result: Codable, Sendable {
-        /// One modality beside the anchor.
+        /// One modality compared with the anchor.
         public struct Level: Codable, Sendable {
             /// The share of factors that it has in common with the anchor.
             public var overlap: Double
-            /// d(anchor; modality), normalised.
+            /// The normalised distance d(anchor; modality).
             public var distance: Double
-            /// Its standard error.
+            /// The standard error of the distance.
             public var standardError: Double
-            /// T from the anchor to the modality.
+            /// The transfer T from the anchor to the modality.
             public var fromAnchor: Double
-            /// T from the modality to the anchor.
+            /// The transfer T from the modality to the anchor.
             public var toAnchor: Double
         }
 
-        /// All modalities, by their overlap.
+        /// All modalities, in the order of their overlap.
         public var levels: [Level]
-        /// Spearman correlation of overlap and distance.
+        /// The Spearman correlation of overlap and distance.
         public var spearman: Double?
     }
 
-    /// The data, but for the seed.
+    /// The data. The seed of each world derives from its seed.
     public var world: OverlapWorld
-    /// Worlds that are made and measured; what they say is averaged.
+    /// The number of worlds. Their transfers are averaged.
     public var worlds: Int
-    /// What every training may spend.
+    /// The budget of every training.
     public var budget: TransferBudget
-    /// Trainings at the same time.
+    /// The number of concurrent trainings.
     public var workers: Int
 
-    /// A study of some worlds.
+    /// Creates a study.
     public init(world: OverlapWorld = OverlapWorld(), worlds: Int = 4, budget: TransferBudget, workers: Int = 1) {
         self.world = world
         self.worlds = worlds
@@ -45,11 +45,16 @@ public struct OverlapStudy: Sendable {
         self.workers = workers
     }
 
-    /// Measures d between the anchor and every other modality: T is averaged over worlds in each direction, then d is the
-    /// sum of the positive parts.
+    /// Measures d between the anchor and every other modality.
     ///
-    /// - Parameter folder: where data and finished trainings are kept; the study continues from what is there.
-    /// - Throws: what writing data and training throw.
+    /// T is averaged over worlds in each direction. Then d is the sum of the positive parts.
+    ///
+    /// - Parameters:
+    ///   - folder: The folder of data and finished trainings. An interrupted study continues from
+    ///     the results in it.
+    ///   - progress: Receives the progress after every training.
+    /// - Throws: `FileError` when data or results cannot be written; `HeterogeneityError` when a
+    ///   loss is not finite or the folder holds a different measurement.
     public func run(
         in folder: String, progress: @escaping @Sendable (TransferProgress) -> Void = { _ in }
     ) throws -> Result {
@@ -71,7 +76,7 @@ public struct OverlapStudy: Sendable {
             levels: levels, spearman: spearmanCorrelation(levels.map(\.overlap), levels.map(\.distance)))
     }
 
-    /// T in both directions between the anchor of one world and every overlap, in order.
+    /// Returns T from and to the anchor of one world, for each overlap in order.
     private func transfers(
         _ world: OverlapWorld, in folder: String, _ progress: @escaping @Sendable (TransferProgress) -> Void
     ) throws -> [(from: Double, to: Double)] {
@@ -94,7 +99,7 @@ public struct OverlapStudy: Sendable {
             .modalities, of: suite, tasks: tasks, budget: budget, folder: "\(folder)/entries")
         func index(_ modality: String) throws -> Int {
             guard let index = measurement.entries.firstIndex(where: { $0.modalities == [modality] }) else {
-                throw HeterogeneityError("\(data): there is no modality '\(modality)'; remove \(folder) to begin anew")
+                throw HeterogeneityError("\(data): has no modality '\(modality)'; delete \(folder) to start again")
             }
             return index
         }

@@ -3,34 +3,34 @@ import Multimodal
 import Numerics
 import Torch
 
-/// Modalities that see overlapping parts of the same latent factors, by an amount that is known.
+/// Modalities that see overlapping sets of latent factors.
 ///
-/// There are 2K latent factors, each of which says something about the class, and each of which has a direction of its own
-/// among the channels. The modality `anchor` sees the factors 1 … K, and `overlap-o` the factors K−o+1 … 2K−o: o of the
-/// anchor's and K−o others. Along the directions of factors that a modality does not see lies noise of the same
-/// variance, so that modalities differ in nothing but the map from factors to channels. `overlap-K` sees what the anchor
-/// sees, with noise of its own.
+/// There are 2K latent factors. Each is informative about the class and has its own direction among
+/// the channels. The modality `anchor` sees the factors 1 … K, and `overlap-o` the factors K−o+1 …
+/// 2K−o: o factors of the anchor and K−o others. The directions of factors that a modality does not
+/// see carry noise of the same variance. Modalities therefore differ only in the map from factors
+/// to channels. `overlap-K` sees the same factors as the anchor, with different noise.
 public struct OverlapWorld: Sendable {
-    /// Factors K that every modality sees.
+    /// The number of factors K that each modality sees.
     public let factors: Int
-    /// Classes.
+    /// The number of classes.
     public let classes: Int
-    /// Rows of the training split.
+    /// The number of rows of the training split.
     public let rows: Int
-    /// Rows of the validation split.
+    /// The number of rows of the validation split.
     public let validRows: Int
-    /// Rows of the test split, which measurements do not look at.
+    /// The number of rows of the test split, which measurements do not read.
     public let testRows: Int
-    /// Tokens of a modality.
+    /// The number of tokens of each modality.
     public let tokens: Int
-    /// Distance of the classes along a factor, in deviations of its noise.
+    /// The distance between classes along a factor, in standard deviations of the factor's noise.
     public let separation: Double
-    /// What all random numbers depend on.
+    /// The seed of all random numbers.
     public var seed: UInt64
-    /// Which rows are drawn: worlds of one seed differ in nothing else.
+    /// The number of the draw of rows. Worlds with the same seed differ only in their draw.
     public var draw = 0
 
-    /// A world; by default of 8 factors per modality, 4 classes and 64 training rows.
+    /// Creates a world. The default has 8 factors per modality, 4 classes and 64 training rows.
     public init(
         factors: Int = 8, classes: Int = 4, rows: Int = 64, validRows: Int = 512, testRows: Int = 8, tokens: Int = 1,
         separation: Double = 1.5, seed: UInt64 = 0
@@ -45,14 +45,15 @@ public struct OverlapWorld: Sendable {
         self.seed = seed
     }
 
-    /// The modalities other than the anchor, by the share of factors that they have in common with it.
+    /// The modalities other than the anchor, each with the share of factors that it has in common
+    /// with it.
     public var overlaps: [(modality: String, share: Double)] {
         (0...factors).map { (name(of: $0), Double($0) / Double(factors)) }
     }
 
     /// Writes the dataset.
     ///
-    /// - Throws: `FileError` when it cannot be written.
+    /// - Throws: `FileError` when the dataset cannot be written.
     public func write(to folder: String) throws -> Dataset {
         let width = 2 * factors
         let modality = ModalityDescription(kind: .sensors, axes: [tokens], channels: width)
@@ -62,7 +63,7 @@ public struct OverlapWorld: Sendable {
             modalities: Dictionary(uniqueKeysWithValues: names.map { ($0, modality) }),
             targets: ["class": .classification((0..<classes).map { "class \($0)" })])
         var random = RandomSource(seed: seed, purpose: "overlap/world")
-        // Every factor tells the classes apart equally well, each in an order of its own.
+        // Every factor separates the classes equally well, each in a different order.
         let steps = (0..<classes).map { Double(2 * $0 - classes + 1) }
         let size = (steps.reduce(0) { $0 + $1 * $1 } / Double(classes)).squareRoot()
         let prototypes = (0..<width).map { _ in steps.map { $0 / size }.shuffled(using: &random) }
@@ -74,7 +75,8 @@ public struct OverlapWorld: Sendable {
             let own = draw == 0 ? "" : "/\(draw)"
             var random = RandomSource(seed: seed, purpose: "overlap/\(split.rawValue)/\(row)\(own)")
             let label = Int(random.next() % UInt64(classes))
-            // One noise for each factor, not for each view: views of the same factors agree in them.
+            // The noise belongs to the factor, not to the view, so that views of the same factors
+            // agree.
             let latent = prototypes.map { separation * $0[label] + random.normal() }
             var inputs: [String: [Float]] = [:]
             for name in names {
@@ -98,7 +100,7 @@ public struct OverlapWorld: Sendable {
         return (factors - overlap)..<(2 * factors - overlap)
     }
 
-    /// A random orthonormal basis, by Gram and Schmidt.
+    /// Returns a random orthonormal basis by the Gram–Schmidt process.
     private static func rotation(_ width: Int, _ random: inout RandomSource) -> [[Double]] {
         var rows: [[Double]] = []
         while rows.count < width {
@@ -111,7 +113,7 @@ public struct OverlapWorld: Sendable {
             guard norm > 1e-6 else { continue }
             rows.append(row.map { $0 / norm })
         }
-        // Rows of the transpose: channel → weights of the factors.
+        // Transposed: for each channel, the weights of the factors.
         return (0..<width).map { channel in rows.map { $0[channel] } }
     }
 }

@@ -1,22 +1,30 @@
 import CTorch
 
-/// The model's blocks as single functions for the CPU, forward and backward.
+/// The model's blocks as fused functions for the CPU, forward and backward.
 ///
-/// They compute what the composed operations compute, up to rounding, in chunks that stay in the cache.
+/// They compute the same functions as the composed operations, up to rounding, in chunks that stay
+/// in the cache. See the article Performance, "What makes the difference".
 public enum FusedBlocks {
-    /// Whether the fused blocks can run on this machine's CPU.
-    public static var isAvailable: Bool { ct_fused_available() != 0 }
-
-    /// The instruction set they use: avx512, avx2 or portable.
+    /// The instruction set in use: `avx512`, `avx2` or `portable`.
+    ///
+    /// It is the best one of this processor, unless the environment variable
+    /// `HIGHMMT_INSTRUCTIONS` names another. If that one cannot be used, the value is "unsupported"
+    /// or "unknown", and every fused block throws an error that lists the usable ones.
     public static var instructionSet: String { String(cString: ct_fused_instruction_set()) }
 
-    /// The parameters of a feed-forward part.
+    /// The parameters of a gated feed-forward block.
     public struct FeedForward {
         let norm: (weight: Tensor, bias: Tensor)
         let expand: (weight: Tensor, bias: Tensor)
         let contract: (weight: Tensor, bias: Tensor)
 
-        /// Weights as in ``Tensor/linear(_:bias:)``: expand (2h, d), contract (d, h).
+        /// Creates a block from its parameters.
+        ///
+        /// # Shapes
+        /// With d the width and h the hidden width:
+        /// - `norm`: weight and bias `[d]`
+        /// - `expand`: weight `[2h, d]`, bias `[2h]`
+        /// - `contract`: weight `[d, h]`, bias `[d]`
         public init(
             norm: (weight: Tensor, bias: Tensor), expand: (weight: Tensor, bias: Tensor),
             contract: (weight: Tensor, bias: Tensor)
@@ -26,10 +34,15 @@ public enum FusedBlocks {
             self.contract = contract
         }
 
-        /// x + W₂·(u · gelu(v)) + b₂ + residual with (u, v) = W₁·LN(x) + b₁.
+        /// Returns x + W₂·(u · gelu(v)) + b₂ + residual with (u, v) = W₁·LN(x) + b₁.
+        ///
+        /// W₁ and b₁ are `expand`, W₂ and b₂ are `contract`. A `nil` residual adds nothing.
         ///
         /// # Shapes
-        /// x, residual and result: (…, d).
+        /// - `x`, `residual`: `[…, d]`
+        /// - Result: `[…, d]`
+        ///
+        /// - Throws: ``TorchError`` when shapes do not match or a tensor is not float32 on the CPU.
         public func callAsFunction(_ x: Tensor, residual: Tensor?) throws -> Tensor {
             let (x, residual) = (try x.contiguous(), try residual?.contiguous())
             return try produced("fused feed-forward", [x, expand.weight]) {
@@ -40,7 +53,7 @@ public enum FusedBlocks {
         }
     }
 
-    /// The parameters of an attention among latents.
+    /// The parameters of a multi-head attention block between latents.
     public struct Attention {
         let norm: (weight: Tensor, bias: Tensor)
         let contextNorm: (weight: Tensor, bias: Tensor)?
@@ -49,8 +62,14 @@ public enum FusedBlocks {
         let output: (weight: Tensor, bias: Tensor)
         let heads: Int
 
-        /// Weights: query (inner, d), keys and values (2·inner, d), output (d, inner). Self-attention has no norm of its
-        /// context.
+        /// Creates a block from its parameters. For self-attention `contextNorm` is `nil`.
+        ///
+        /// # Shapes
+        /// With d the width and inner = heads · head width:
+        /// - `norm`, `contextNorm`: weight and bias `[d]`
+        /// - `query`: `[inner, d]`
+        /// - `keyValue`: `[2 · inner, d]`, keys first
+        /// - `output`: weight `[d, inner]`, bias `[d]`
         public init(
             norm: (weight: Tensor, bias: Tensor), contextNorm: (weight: Tensor, bias: Tensor)?, query: Tensor,
             keyValue: Tensor, output: (weight: Tensor, bias: Tensor), heads: Int
@@ -63,11 +82,20 @@ public enum FusedBlocks {
             self.heads = heads
         }
 
-        /// x + W·attention(LN(x), LN(context)) + b for listed pairs of samples, or for each sample with itself.
+        /// Returns x + W·attention(LN(x), LN(context)) + b for pairs of samples.
         ///
         /// # Shapes
-        /// x: (B, n, d); context: (C, m, d), or nothing for self-attention. Result: (rows, n, d), or (rows, 1, d) when only
-        /// the last latent is asked for.
+        /// - `x`: `[batch, n, d]`
+        /// - `context`: `[contexts, m, d]`, or `nil` for self-attention
+        /// - Result: `[pairs, n, d]`, or `[pairs, 1, d]` with `lastLatentOnly`
+        ///
+        /// - Parameters:
+        ///   - queries: For each pair, the index of its sample in `x`. An empty list pairs each
+        ///     sample of `x` with the context sample of the same index.
+        ///   - contexts: For each pair, the index of its sample in `context`.
+        ///   - lastLatentOnly: True to compute only the last latent of each pair.
+        /// - Throws: ``TorchError`` when `queries` and `contexts` differ in length, shapes do not
+        ///   match, or a tensor is not float32 on the CPU.
         public func callAsFunction(
             _ x: Tensor, context: Tensor?, queries: [Int] = [], contexts: [Int] = [], lastLatentOnly: Bool
         ) throws -> Tensor {
@@ -75,7 +103,8 @@ public enum FusedBlocks {
             let (queries, contexts) = (queries.map(Int64.init), contexts.map(Int64.init))
             guard queries.count == contexts.count else {
                 throw TorchError(
-                    operation: "fused attention", message: "\(queries.count) queries for \(contexts.count) contexts")
+                    operation: "fused attention",
+                    message: "\(queries.count) queries for \(contexts.count) contexts; expected the same number")
             }
             return try produced("fused attention", [x] + (context.map { [$0] } ?? [])) { out in
                 ct_fused_attention(
@@ -87,23 +116,25 @@ public enum FusedBlocks {
         }
     }
 
-    /// The tokens of a stream as the fused attention takes them: their layer normalisation and their projection to keys and
-    /// values are rstd·(data·a + c) − mean·rstd·w + b.
+    /// The tokens of a stream in factored form, for the fused token attention.
+    ///
+    /// Layer normalisation and projection to keys and values give rstd·(data·a + c) − mean·rstd·w +
+    /// b. See the article Performance, "What makes the difference", exact algebra.
     public struct Tokens {
-        /// (B, tokens, channels)
+        /// The sample-dependent part of each token, `[batch, tokens, channels]`.
         public var data: Tensor
-        /// (B, tokens), true for valid tokens; nothing when all are.
+        /// True for valid tokens, `[batch, tokens]`. `nil` marks all tokens as valid.
         public var mask: Tensor?
-        /// a, (channels, 2·inner), keys first.
+        /// The projection a of the data, `[channels, 2 · inner]`, keys first.
         public var dataWeights: Tensor
-        /// c, (tokens, 2·inner).
+        /// The projected constant part c of each token, `[tokens, 2 · inner]`.
         public var constants: Tensor
-        /// The sum of the constant part of each token, (tokens).
+        /// The sum over the constant part of each token, `[tokens]`.
         public var sums: Tensor
-        /// The sum of squares of the constant part of each token, (tokens).
+        /// The sum of squares over the constant part of each token, `[tokens]`.
         public var squares: Tensor
 
-        /// Names all parts.
+        /// Creates the tokens of a stream from their parts.
         public init(
             data: Tensor, mask: Tensor?, dataWeights: Tensor, constants: Tensor, sums: Tensor, squares: Tensor
         ) {
@@ -116,12 +147,18 @@ public enum FusedBlocks {
         }
     }
 
-    /// softmax(q·kᵀ)·v of queries to the tokens of a stream.
+    /// Returns the attention softmax(q·kᵀ)·v from queries to the tokens of a stream.
     ///
     /// # Shapes
-    /// queries: (B, heads, n, head width), or (heads, n, head width) when they are the same for all samples, scaled; meanWeights w and bias b: (2·inner). Result: (B, n, inner).
+    /// - `queries`: `[batch, heads, n, headWidth]`, or `[heads, n, headWidth]` to use the same
+    ///   queries for every sample
+    /// - `meanWeights` (w), `bias` (b): `[2 · inner]`
+    /// - Result: `[batch, n, inner]`
     ///
-    /// - Parameter width: the numbers of a whole token.
+    /// - Parameters:
+    ///   - queries: The projected queries, already scaled by 1/√headWidth.
+    ///   - width: The width of a whole token, including padding, position and identity.
+    /// - Throws: ``TorchError`` when shapes do not match or a tensor is not float32 on the CPU.
     public static func attend(
         _ queries: Tensor, to tokens: Tokens, meanWeights: Tensor, bias: Tensor, width: Int
     ) throws -> Tensor {

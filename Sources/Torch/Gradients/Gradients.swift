@@ -1,24 +1,26 @@
 import CTorch
 
 extension Tensor {
-    /// Whether operations on this tensor are recorded for differentiation.
+    /// True when operations on this tensor are recorded for differentiation.
     public var requiresGradient: Bool { ct_requires_gradient(handle) }
 
-    /// Marks this tensor as one that gradients are wanted for.
+    /// Sets whether operations on this tensor are recorded for differentiation.
     ///
     /// - Throws: ``TorchError`` when the element type is not floating point.
     public func setRequiresGradient(_ required: Bool = true) throws {
         try checked("requiresGradient", [self]) { ct_set_requires_gradient(handle, required) }
     }
 
-    /// What has been accumulated for this tensor, or nothing.
+    /// Returns the accumulated gradient, or `nil` when there is none.
+    ///
+    /// - Throws: ``TorchError`` when LibTorch reports an error.
     public func gradient() throws -> Tensor? {
         var result: CTTensor?
         try checked("gradient", [self]) { ct_gradient(&result, handle) }
         return result.map(Tensor.init(owning:))
     }
 
-    /// Sets where gradients of this tensor accumulate.
+    /// Sets the tensor in which gradients of this tensor accumulate. `nil` removes it.
     ///
     /// - Throws: ``TorchError`` when the shapes differ.
     public func setGradient(_ gradient: Tensor?) throws {
@@ -29,12 +31,15 @@ extension Tensor {
         try checked("setGradient", [self]) { ct_set_gradient(handle, gradient?.handle) }
     }
 
-    /// Accumulates the gradients of this scalar into all tensors that require one.
+    /// Adds the gradients of this scalar to every tensor that requires them.
     ///
-    /// - Throws: ``TorchError`` when this tensor has more than one element or was computed without recording.
+    /// - Throws: ``TorchError`` when this tensor has more than one element or was computed without
+    ///   recording.
     public func backward() throws { try checked("backward", [self]) { ct_backward(handle) } }
 
-    /// The same values, cut off from what they were computed from.
+    /// Returns the same values without their history. Gradients do not flow through the result.
+    ///
+    /// - Throws: ``TorchError`` when LibTorch reports an error.
     public func detached() throws -> Tensor { try produced("detach", [self]) { ct_unary($0, CT_DETACH, handle) } }
 
     /// Overwrites the elements of this tensor in place.
@@ -45,10 +50,14 @@ extension Tensor {
     }
 
     /// Sets all elements of this tensor in place.
+    ///
+    /// - Throws: ``TorchError`` when LibTorch reports an error.
     public func overwrite(with value: Double) throws { try checked("overwrite", [self]) { ct_fill(handle, value) } }
 }
 
-/// Runs `body` without recording for differentiation on this thread, and then records again if it was recorded before.
+/// Runs `body` without recording operations for differentiation on this thread.
+///
+/// The previous setting is restored afterwards, also when `body` throws.
 public func withoutGradients<Result>(_ body: () throws -> Result) rethrows -> Result {
     let before = ct_set_gradient_recording(false)
     defer { _ = ct_set_gradient_recording(before) }
@@ -56,9 +65,9 @@ public func withoutGradients<Result>(_ body: () throws -> Result) rethrows -> Re
 }
 
 extension Tensor {
-    /// A leaf that shares a part of this flat buffer.
+    /// Returns a leaf tensor that shares part of this flat buffer.
     ///
-    /// - Throws: ``TorchError`` when the part lies outside of the buffer.
+    /// - Throws: ``TorchError`` when the range exceeds the buffer.
     func viewOfBuffer(offset: Int, shape: [Int]) throws -> Tensor {
         try produced("view at \(offset)", [self], shape) { out, sizes, rank in
             ct_view_of_buffer(out, handle, Int64(offset), sizes, rank)

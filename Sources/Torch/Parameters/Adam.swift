@@ -1,24 +1,26 @@
 import CTorch
 
-/// Adam with L2 regularisation added to the gradient, as one pass over the buffer of a ``ParameterStore``.
+/// The Adam optimiser with L2 regularisation in the gradient, in one pass over the buffer of a
+/// ``ParameterStore``.
 ///
-/// Source: Kingma & Ba 2015; bias corrections and the place of `epsilon` as in `torch.optim.Adam`. A parameter that had
-/// no part in a step keeps its value, its moments and its step count.
+/// Source: Kingma & Ba 2015. Bias correction and the position of `epsilon` follow
+/// `torch.optim.Adam`. A parameter that is not part of a step keeps its value, its moments and its
+/// step count.
 public final class Adam {
-    /// The numbers that steer the updates.
+    /// The hyperparameters of Adam.
     public struct Settings: Codable, Equatable, Sendable {
-        /// The size of a step.
+        /// The learning rate.
         public var learningRate: Double
-        /// The weight of the squared norm in the gradient.
+        /// The coefficient λ of the L2 term: λ·θ is added to the gradient.
         public var weightDecay: Double
-        /// The decay of the first moment.
+        /// The decay rate β₁ of the first moments.
         public var beta1: Double
-        /// The decay of the second moment.
+        /// The decay rate β₂ of the second moments.
         public var beta2: Double
-        /// What is added to the denominator.
+        /// The constant ε added to the denominator.
         public var epsilon: Double
 
-        /// Settings with the usual decays.
+        /// Creates hyperparameters. The defaults are those of `torch.optim.Adam`.
         public init(
             learningRate: Double, weightDecay: Double = 0, beta1: Double = 0.9, beta2: Double = 0.999,
             epsilon: Double = 1e-8
@@ -31,22 +33,22 @@ public final class Adam {
         }
     }
 
-    /// The numbers that steer the updates.
+    /// The current hyperparameters. Changes take effect at the next step.
     public var settings: Settings
-    /// The running mean of gradients, (count).
+    /// The running mean of the gradients, `[count]`.
     public let firstMoments: Tensor
-    /// The running mean of squared gradients, (count).
+    /// The running mean of the squared gradients, `[count]`.
     public let secondMoments: Tensor
 
-    /// Counting on from here never overflows.
+    /// The largest step count that can be restored, far below integer overflow.
     private static let largestStepCount = 1 << 52
 
     private let parameters: ParameterStore
     private var steps: [String: Int]
 
-    /// An optimiser that has made no step.
+    /// Creates an optimiser that has taken no step.
     ///
-    /// - Throws: ``TorchError`` when there is no memory for the moments.
+    /// - Throws: ``TorchError`` when the moments cannot be allocated.
     public init(_ parameters: ParameterStore, settings: Settings) throws {
         self.parameters = parameters
         self.settings = settings
@@ -55,13 +57,13 @@ public final class Adam {
         steps = Dictionary(uniqueKeysWithValues: parameters.paths.map { ($0, 0) })
     }
 
-    /// How many updates each parameter has had, by path.
+    /// The number of updates of each parameter, by path.
     public var stepCounts: [String: Int] { steps }
 
-    /// Updates the given parameters from their gradients.
+    /// Updates parameters from their gradients.
     ///
-    /// - Parameter paths: the parameters that took part in the step; all of them when nothing is given.
-    /// - Throws: ``TorchError`` when there is no such parameter.
+    /// - Parameter paths: The parameters to update; `nil` updates all.
+    /// - Throws: ``TorchError`` when a path is unknown. No parameter is updated then.
     public func step(_ paths: [String]? = nil) throws {
         let involved = Set((paths ?? parameters.paths).map { parameters.aliases[$0] ?? $0 })
         let byCount = Dictionary(grouping: involved) { (steps[$0] ?? 0) + 1 }
@@ -81,20 +83,23 @@ public final class Adam {
         for path in involved { steps[path, default: 0] += 1 }
     }
 
-    /// Restores what ``firstMoments``, ``secondMoments`` and ``stepCounts`` held.
+    /// Restores saved values of ``firstMoments``, ``secondMoments`` and ``stepCounts``.
     ///
-    /// - Throws: ``TorchError`` when shapes or paths differ from those of the parameters; nothing is restored then.
+    /// - Throws: ``TorchError`` when shapes or paths do not match the parameters, or a step count
+    ///   is out of range. Nothing is restored then.
     public func restore(firstMoments: Tensor, secondMoments: Tensor, stepCounts: [String: Int]) throws {
         guard Set(stepCounts.keys) == Set(parameters.paths) else {
-            throw TorchError(operation: "restore Adam", message: "the step counts are those of other parameters")
+            throw TorchError(
+                operation: "restore Adam", message: "the paths of the step counts do not match the parameters")
         }
         if let count = stepCounts.values.first(where: { !(0...Adam.largestStepCount).contains($0) }) {
-            throw TorchError(operation: "restore Adam", message: "\(count) is no number of steps")
+            throw TorchError(
+                operation: "restore Adam", message: "step count \(count) is out of range; expected 0 to 2^52")
         }
         for moments in [firstMoments, secondMoments] where moments.shape != self.firstMoments.shape {
             throw TorchError(
                 operation: "restore Adam", shapes: [moments.shape, self.firstMoments.shape],
-                message: "the moments are those of other parameters")
+                message: "the moments do not match the parameters; expected the second shape")
         }
         try self.firstMoments.overwrite(with: firstMoments)
         try self.secondMoments.overwrite(with: secondMoments)

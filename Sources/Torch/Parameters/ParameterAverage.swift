@@ -1,45 +1,51 @@
-/// A running mean of all parameters: a ← decay · a + (1 − decay) · θ after every step.
+/// An exponential moving average of all parameters: a ← decay · a + (1 − decay) · θ after every
+/// step.
 ///
-/// Its parameters lie in the middle of where the last steps wandered, which is a better place than the last step on small
-/// datasets. Source: Polyak & Juditsky 1992; the shorter memory of the first steps as in TensorFlow's moving averages.
+/// On small datasets the average often generalises better than the parameters of the last step.
+/// Source: Polyak & Juditsky 1992. The smaller decay in the first steps follows TensorFlow's
+/// `ExponentialMovingAverage`.
 public final class ParameterAverage {
-    /// The mean, (count), float32.
+    /// The average, `[count]`, float32.
     public let values: Tensor
-    /// The part of the mean that a step leaves, in 0 ..< 1.
+    /// The decay per step, in `0 ..< 1`.
     public let decay: Double
 
     private let parameters: ParameterStore
 
-    /// A mean that starts at the parameters as they are.
+    /// Creates an average that starts at the current parameters.
     ///
-    /// - Throws: ``TorchError`` when there is no memory for it.
+    /// - Throws: ``TorchError`` when the average cannot be allocated.
     public init(of parameters: ParameterStore, decay: Double) throws {
         self.parameters = parameters
         self.decay = decay
         values = try parameters.values.cloned()
     }
 
-    /// Takes the parameters into the mean.
+    /// Adds the current parameters to the average.
     ///
-    /// - Parameter step: how many steps were taken in before; the first are forgotten sooner.
+    /// - Parameter step: The number of earlier updates t. The decay used is min(decay, (1 + t) /
+    ///   (10 + t)).
+    /// - Throws: ``TorchError`` when LibTorch reports an error.
     public func update(step: Int) throws {
         let kept = min(decay, (1 + Double(step)) / (10 + Double(step)))
         try values.overwrite(with: values * kept + parameters.values * (1 - kept))
     }
 
-    /// Restores what ``values`` held.
+    /// Restores saved ``values``.
     ///
     /// - Throws: ``TorchError`` when the number of parameters differs.
     public func restore(_ values: Tensor) throws {
         guard values.shape == self.values.shape else {
             throw TorchError(
-                operation: "restore the mean of parameters", shapes: [values.shape, self.values.shape],
-                message: "the mean is that of other parameters")
+                operation: "restore the parameter average", shapes: [values.shape, self.values.shape],
+                message: "the average does not match the parameters; expected the second shape")
         }
         try self.values.overwrite(with: values)
     }
 
-    /// Runs `body` with the mean in the place of the parameters.
+    /// Runs `body` with the average in place of the parameters, then puts the parameters back.
+    ///
+    /// - Throws: ``TorchError`` when the parameters cannot be exchanged, and any error of `body`.
     public func inPlace<Result>(_ body: () throws -> Result) throws -> Result {
         let current = try parameters.values.cloned()
         try parameters.values.overwrite(with: values)

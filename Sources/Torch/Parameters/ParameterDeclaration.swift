@@ -1,25 +1,25 @@
-/// One parameter before it exists: its path, shape and how it starts.
+/// The path, shape and initialisation of a parameter to be created.
 public struct ParameterDeclaration: Sendable, Equatable {
-    /// How a parameter starts.
+    /// The initialisation of a parameter.
     public enum Start: Sendable, Equatable {
-        /// All elements zero.
+        /// All elements are zero.
         case zeros
-        /// All elements one.
+        /// All elements are one.
         case ones
-        /// Standard normal numbers.
+        /// Standard normal values.
         case normal
-        /// Uniform numbers in `-bound ..< bound`.
+        /// Uniform values in `-bound ..< bound`.
         case uniform(bound: Double)
     }
 
-    /// A stable name with dots between its parts, such as `encoder.0.latents`.
+    /// A stable, dot-separated name such as `encoder.0.latents`.
     public var path: String
     /// The size of each axis.
     public var shape: [Int]
-    /// How it starts.
+    /// The initialisation.
     public var start: Start
 
-    /// Declares a parameter.
+    /// Creates a declaration.
     public init(_ path: String, _ shape: [Int], _ start: Start) {
         self.path = path
         self.shape = shape
@@ -29,19 +29,20 @@ public struct ParameterDeclaration: Sendable, Equatable {
     /// The number of elements.
     public var count: Int { shape.reduce(1, *) }
 
-    /// The number of elements, or nothing for a shape that is negative or beyond all counting.
+    /// The number of elements, or `nil` when a size is negative or the product overflows.
     var countIfAny: Int? { SafetensorsEntry.byteCount(dtype: .float32, shape: shape).map { $0 / 4 } }
 
-    /// The weight (and bias) of a linear map from `inputs` to `outputs` numbers, uniform in ±1/√inputs.
+    /// Declares the weight `[outputs, inputs]` and optional bias `[outputs]` of a linear layer.
     ///
-    /// Source: the default of `torch.nn.Linear`, which the public implementation trains with.
+    /// Both are uniform in ±1/√inputs, as in `torch.nn.Linear` and hence in the public
+    /// implementation.
     public static func linear(_ path: String, inputs: Int, outputs: Int, bias: Bool) -> [ParameterDeclaration] {
         let start = Start.uniform(bound: 1 / Double(inputs).squareRoot())
         let weight = ParameterDeclaration("\(path).weight", [outputs, inputs], start)
         return bias ? [weight, ParameterDeclaration("\(path).bias", [outputs], start)] : [weight]
     }
 
-    /// The weight and bias of a layer normalisation of `width` numbers.
+    /// Declares the weight and bias of a layer normalisation, both `[width]`.
     public static func layerNorm(_ path: String, width: Int) -> [ParameterDeclaration] {
         [
             ParameterDeclaration("\(path).weight", [width], .ones),

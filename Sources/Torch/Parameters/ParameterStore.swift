@@ -1,29 +1,35 @@
 import Numerics
 
-/// All parameters of a model, in one contiguous buffer, with another for their gradients.
+/// All parameters of a model in one contiguous buffer, and their gradients in another.
 ///
-/// Parameters are views of the buffers, so that an optimiser needs one pass over memory and a checkpoint one read.
-/// How a parameter starts depends on the seed and on its path alone, never on the order of creation.
+/// Parameters are views of the buffer. An optimiser therefore needs one pass over memory, and a
+/// checkpoint one read. The initial value of a parameter depends only on the seed and its path,
+/// never on the order of creation.
 public final class ParameterStore {
-    /// The paths of all parameters, in the order of the buffer; shared ones appear once.
+    /// The paths of all parameters, in buffer order. Shared parameters appear once.
     public let paths: [String]
-    /// Further paths of shared parameters, to the path that holds them.
+    /// The additional paths of shared parameters, each with the path that holds the parameter.
     public let aliases: [String: String]
-    /// All parameters, (count), float32.
+    /// All parameters, `[count]`, float32.
     public let values: Tensor
-    /// Their gradients, (count), float32.
+    /// All gradients, `[count]`, float32.
     public let gradients: Tensor
-    /// Where the parameters live.
+    /// The device that holds the parameters.
     public let device: Device
 
     private let parameters: [String: Tensor]
     private let ranges: [String: Range<Int>]
 
-    /// Creates the declared parameters.
+    /// Creates and initialises the declared parameters.
     ///
     /// - Parameters:
-    ///   - aliases: paths that share the parameter of another path; an aliased declaration is not created.
-    /// - Throws: ``TorchError`` when a path is declared twice or an alias does not fit.
+    ///   - declarations: The parameters, in buffer order.
+    ///   - aliases: Declared paths that share the parameter of another declared path. They get no
+    ///     storage of their own.
+    ///   - seed: The seed of the initialisation.
+    ///   - device: The device that holds the parameters.
+    /// - Throws: ``TorchError`` when a path is declared twice, an alias does not match its target,
+    ///   or a shape is invalid.
     public init(
         _ declarations: [ParameterDeclaration], aliases: [String: String] = [:], seed: UInt64, device: Device = .cpu
     ) throws {
@@ -36,17 +42,18 @@ public final class ParameterStore {
         for (alias, path) in aliases {
             guard let target = shapes[path], aliases[path] == nil, shapes[alias] == target else {
                 throw TorchError(
-                    operation: "parameters", message: "'\(alias)' cannot share '\(path)': paths or shapes do not fit")
+                    operation: "parameters",
+                    message: "'\(alias)' cannot share '\(path)': expected two declared paths of the same shape")
             }
         }
-        let own = declarations.filter { aliases[$0.path] == nil }
-        let total = try own.reduce(0) { total, declaration in
+        let stored = declarations.filter { aliases[$0.path] == nil }
+        let total = try stored.reduce(0) { total, declaration in
             guard let count = declaration.countIfAny, case let (sum, overflow) = total.addingReportingOverflow(count),
                 !overflow
             else {
                 throw TorchError(
                     operation: "parameters", shapes: [declaration.shape],
-                    message: "'\(declaration.path)' has a shape that no memory holds")
+                    message: "'\(declaration.path)' has a negative size or too many elements")
             }
             return sum
         }
@@ -55,7 +62,7 @@ public final class ParameterStore {
         var parameters: [String: Tensor] = [:]
         var ranges: [String: Range<Int>] = [:]
         var offset = 0
-        for declaration in own {
+        for declaration in stored {
             let parameter = try values.viewOfBuffer(offset: offset, shape: declaration.shape)
             try parameter.overwrite(with: declaration.started(seed: seed).to(device: device))
             try parameter.setRequiresGradient()
@@ -64,7 +71,7 @@ public final class ParameterStore {
             ranges[declaration.path] = offset..<(offset + declaration.count)
             offset += declaration.count
         }
-        self.paths = own.map(\.path)
+        self.paths = stored.map(\.path)
         self.aliases = aliases
         self.values = values
         self.gradients = gradients
@@ -73,12 +80,12 @@ public final class ParameterStore {
         self.ranges = ranges
     }
 
-    /// The number of parameters, shared ones counted once.
+    /// The number of trainable values. Shared parameters count once.
     public var count: Int { values.count }
 
-    /// The parameter at a path, or the one it shares.
+    /// Returns the parameter at a path or at the target of its alias.
     ///
-    /// - Throws: ``TorchError`` when there is none.
+    /// - Throws: ``TorchError`` when the path is unknown.
     public func parameter(_ path: String) throws -> Tensor {
         guard let parameter = parameters[aliases[path] ?? path] else {
             throw TorchError(operation: "parameter", message: "there is no parameter '\(path)'")
@@ -86,22 +93,22 @@ public final class ParameterStore {
         return parameter
     }
 
-    /// The number of elements of the parameter at a path.
+    /// Returns the number of elements of the parameter at a path.
     ///
-    /// - Throws: ``TorchError`` when there is none.
+    /// - Throws: ``TorchError`` when the path is unknown.
     public func count(of path: String) throws -> Int { try parameter(path).count }
 
-    /// The ranges of the buffer that the given parameters occupy, neighbours joined.
+    /// Returns the buffer ranges of the given parameters, sorted, with adjacent ranges merged.
     ///
-    /// - Throws: ``TorchError`` when there is no such parameter.
+    /// - Throws: ``TorchError`` when a path is unknown.
     public func ranges(of paths: some Sequence<String>) throws -> [Range<Int>] {
-        let found = try Set(paths.map { aliases[$0] ?? $0 }).map { path in
+        let selected = try Set(paths.map { aliases[$0] ?? $0 }).map { path in
             guard let range = ranges[path] else {
                 throw TorchError(operation: "parameters", message: "there is no parameter '\(path)'")
             }
             return range
         }
-        return found.sorted { $0.lowerBound < $1.lowerBound }.reduce(into: []) { joined, range in
+        return selected.sorted { $0.lowerBound < $1.lowerBound }.reduce(into: []) { joined, range in
             if let last = joined.last, last.upperBound == range.lowerBound {
                 joined[joined.count - 1] = last.lowerBound..<range.upperBound
             } else {
@@ -111,16 +118,20 @@ public final class ParameterStore {
     }
 
     /// Sets all gradients to zero.
+    ///
+    /// - Throws: ``TorchError`` when LibTorch reports an error.
     public func clearGradients() throws { try gradients.overwrite(with: 0) }
 
-    /// All parameters by path, as they are now; views, not copies.
+    /// All parameters by path, as views of the buffer rather than copies.
     public var state: [String: Tensor] { parameters }
 
-    /// Overwrites parameters with the given ones.
+    /// Overwrites parameters with the given values.
     ///
-    /// - Parameter complete: whether every parameter must be given.
-    /// - Throws: ``TorchError`` that names the path when one is unknown, missing or has another shape. Nothing is
-    ///   overwritten then.
+    /// - Parameters:
+    ///   - state: The new values by path. Other element types and devices are converted.
+    ///   - complete: True to require a value for every parameter.
+    /// - Throws: ``TorchError`` with the path when a parameter is unknown, missing or has another
+    ///   shape. Nothing is overwritten then.
     public func load(_ state: [String: Tensor], complete: Bool = true) throws {
         for path in state.keys.sorted() {
             guard let parameter = parameters[aliases[path] ?? path], let value = state[path] else {
@@ -140,6 +151,7 @@ public final class ParameterStore {
 }
 
 extension ParameterDeclaration {
+    /// Returns the initial value of the parameter for a seed.
     fileprivate func started(seed: UInt64) throws -> Tensor {
         var random = RandomSource(seed: seed, purpose: path)
         switch start {

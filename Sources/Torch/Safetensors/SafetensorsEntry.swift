@@ -1,16 +1,17 @@
-/// Where one tensor of a safetensors file lies, and what it is.
+/// The type, shape and location of one tensor in a safetensors file.
 public struct SafetensorsEntry: Hashable, Sendable {
-    /// Type of the elements.
+    /// The element type.
     public let dtype: DType
-    /// Sizes of the axes; empty for a scalar.
+    /// The size of each axis; empty for a scalar.
     public let shape: [Int]
-    /// Bytes of the tensor within the file, row-major and little-endian.
+    /// The byte range of the tensor within the file. Elements are row-major and little-endian.
     public let byteRange: Range<Int>
 
-    /// Number of elements.
+    /// The number of elements.
     public var count: Int { byteRange.count / dtype.byteCount }
 
-    /// Bytes of a tensor of this type and shape, or `nil` where that is no size a machine can address.
+    /// Returns the size in bytes of a tensor, or `nil` when a size is negative or the product
+    /// overflows.
     static func byteCount(dtype: DType, shape: [Int]) -> Int? {
         var total = dtype.byteCount
         for size in shape {

@@ -1,20 +1,20 @@
-/// A safetensors file, or what should become one, is not valid.
+/// An invalid safetensors file, or content that cannot be written as one.
 public struct SafetensorsError: Error, CustomStringConvertible, Hashable, Sendable {
-    /// The file concerned.
+    /// The path of the file.
     public let path: String
-    /// The tensor concerned, where it is about one.
+    /// The name of the tensor, or `nil` when the error concerns the whole file.
     public let tensor: String?
-    /// What was found and what was expected.
+    /// The problem and the expectation.
     public let reason: String
 
-    /// Names the file, the tensor if there is one, and the reason.
+    /// Creates an error for a file and, where it concerns one tensor, the tensor's name.
     public init(path: String, tensor: String? = nil, reason: String) {
         self.path = path
         self.tensor = tensor
         self.reason = reason
     }
 
-    /// One line: file, tensor, reason.
+    /// The error in one line: file, tensor, reason.
     public var description: String {
         guard let tensor else { return "\(path): \(reason)" }
         return "\(path): tensor '\(tensor)': \(reason)"

@@ -1,24 +1,27 @@
 extension SafetensorsFile {
-    /// A copy of one tensor, on the CPU.
+    /// Returns a copy of one tensor on the CPU.
     ///
-    /// - Throws: `SafetensorsError` when there is no such tensor; ``TorchError`` when there is no memory for it.
+    /// - Throws: ``SafetensorsError`` when the tensor does not exist, ``TorchError`` when it cannot
+    ///   be allocated.
     public func tensor(named name: String) throws -> Tensor {
         let entry = try entry(named: name)
         return try withBytes(of: name) { try Tensor(bytes: $0, shape: entry.shape, dtype: entry.dtype) }
     }
 
-    /// Copies of all tensors, by name.
+    /// Returns copies of all tensors on the CPU, by name.
     ///
-    /// - Throws: ``TorchError`` when there is no memory for one of them.
+    /// - Throws: ``TorchError`` when a tensor cannot be allocated.
     public func tensors() throws -> [String: Tensor] {
         try Dictionary(uniqueKeysWithValues: entries.keys.map { ($0, try tensor(named: $0)) })
     }
 }
 
 extension SafetensorsWriter {
-    /// Writes tensors at once, under a temporary name that becomes the final one when it is complete.
+    /// Writes tensors to a file. The file is either complete or unchanged.
     ///
-    /// - Throws: `FileError` when writing fails; whatever stood at `path` stays as it was then.
+    /// - Throws: `FileError` when writing fails, ``SafetensorsError`` when a name is reserved or
+    ///   the header is too large, ``TorchError`` when a tensor cannot be read. An existing file at
+    ///   `path` keeps its content then.
     public static func write(_ tensors: [String: Tensor], metadata: [String: String] = [:], to path: String) throws {
         let copies = try tensors.mapValues {
             SafetensorsTensor(dtype: $0.dtype, shape: $0.shape, bytes: try $0.bytes())

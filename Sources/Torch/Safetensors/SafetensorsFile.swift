@@ -1,20 +1,23 @@
 import Files
 
-/// A safetensors file, memory-mapped.
+/// A memory-mapped safetensors file.
 ///
-/// Opening reads the header only and checks all of it; data are read from the disk when they are touched.
+/// Opening reads and validates only the header. Data are read from disk on access.
 public final class SafetensorsFile: Sendable {
     /// The path as given.
     public let path: String
-    /// Every tensor of the file by name.
+    /// The entry of each tensor, by name.
     public let entries: [String: SafetensorsEntry]
-    /// Free text kept in the header.
+    /// The free-text metadata of the header.
     public let metadata: [String: String]
     private let file: MappedFile
 
-    /// Opens a file and checks its header: offsets in range, without gap or overlap, sizes that match the shapes.
+    /// Opens a file and validates its header.
     ///
-    /// - Throws: `FileError` when it cannot be opened; `SafetensorsError` when it is truncated or not valid.
+    /// Offsets must lie within the file without gaps or overlaps, and sizes must match shapes.
+    ///
+    /// - Throws: `FileError` when the file cannot be opened, ``SafetensorsError`` when it is
+    ///   truncated or invalid.
     public init(path: String) throws {
         self.path = path
         file = try MappedFile(path: path)
@@ -23,9 +26,9 @@ public final class SafetensorsFile: Sendable {
         metadata = header.metadata
     }
 
-    /// The entry of a tensor.
+    /// Returns the entry of a tensor.
     ///
-    /// - Throws: `SafetensorsError` when there is none of that name.
+    /// - Throws: ``SafetensorsError`` when the tensor does not exist.
     public func entry(named name: String) throws -> SafetensorsEntry {
         guard let entry = entries[name] else {
             let present = entries.keys.sorted().prefix(8).joined(separator: ", ")
@@ -35,15 +38,15 @@ public final class SafetensorsFile: Sendable {
         return entry
     }
 
-    /// Lets go of the memory that reading has taken so far, for whoever has gone through the whole file once.
+    /// Releases the memory pages read so far, for use after one pass over the file.
     public func releasePages() { file.releasePages() }
 
-    /// Gives the bytes of one whole tensor, straight from the mapping.
+    /// Calls `body` with the bytes of one tensor, directly from the mapping.
     ///
-    /// They are little-endian and row-major and need not be aligned to the element size in files of other writers.
-    /// The pointer must not leave `body`.
+    /// The bytes are row-major and little-endian. Files from other writers may not align them to
+    /// the element size. The pointer is valid only during the call.
     ///
-    /// - Throws: `SafetensorsError` when there is no such tensor, and what `body` throws.
+    /// - Throws: ``SafetensorsError`` when the tensor does not exist, and any error of `body`.
     public func withBytes<Result>(
         of name: String,
         _ body: (UnsafeRawBufferPointer) throws -> Result

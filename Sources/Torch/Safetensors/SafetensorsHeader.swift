@@ -1,26 +1,29 @@
-/// The header of a safetensors file: eight bytes of length, then JSON.
+/// The header of a safetensors file.
 ///
-/// Format: https://github.com/huggingface/safetensors (8 bytes little-endian length N, N bytes of JSON, then the data).
-/// The scanner below accepts exactly the JSON that the format allows, so nothing in it nests without bound and no key
-/// can be given twice.
+/// Format: https://github.com/huggingface/safetensors (a little-endian 8-byte length N, N bytes of
+/// JSON, then the data). ``SafetensorsHeaderScanner`` accepts only the JSON that the format allows.
+/// Nesting is therefore bounded and duplicate keys are rejected.
 struct SafetensorsHeader {
-    /// As in the reference implementation: no sound file needs more.
+    /// The limit of the reference implementation.
     static let maximumByteCount = 100_000_000
 
     var entries: [String: SafetensorsEntry] = [:]
     var metadata: [String: String] = [:]
 
-    /// Reads and validates a header: every tensor in range, sizes that match shapes, data without gaps or overlaps.
+    /// Reads and validates a header.
+    ///
+    /// - Throws: ``SafetensorsError`` when offsets leave the file, sizes do not match shapes, or
+    ///   data have gaps or overlaps.
     init(file bytes: UnsafeRawBufferPointer, path: String) throws {
         guard bytes.count >= 8 else {
-            throw SafetensorsError(path: path, reason: "\(bytes.count) bytes long, a safetensors file has at least 8")
+            throw SafetensorsError(path: path, reason: "\(bytes.count) bytes long; a safetensors file has at least 8")
         }
         let claimed = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
         guard let length = Int(exactly: claimed), length <= Self.maximumByteCount, length <= bytes.count - 8 else {
             throw SafetensorsError(
                 path: path,
                 reason:
-                    "claims a header of \(claimed) bytes, but \(bytes.count - 8) follow: truncated or no safetensors file"
+                    "claims a header of \(claimed) bytes, but \(bytes.count - 8) follow: truncated or not a safetensors file"
             )
         }
         var scanner = SafetensorsHeaderScanner(
@@ -43,11 +46,11 @@ struct SafetensorsHeader {
         let ordered = tensors.sorted { ($0.value.begin, $0.value.end, $0.key) < ($1.value.begin, $1.value.end, $1.key) }
         for (name, tensor) in ordered {
             guard let dtype = DType(rawValue: tensor.dtype) else {
-                let known = DType.allCases.map(\.rawValue).sorted().joined(separator: ", ")
+                let supported = DType.allCases.map(\.rawValue).sorted().joined(separator: ", ")
                 throw SafetensorsError(
                     path: path,
                     tensor: name,
-                    reason: "dtype \(tensor.dtype) is not supported, expected one of \(known)"
+                    reason: "dtype \(tensor.dtype) is not supported; expected one of \(supported)"
                 )
             }
             guard tensor.begin <= tensor.end, tensor.end <= dataCount else {
@@ -55,7 +58,7 @@ struct SafetensorsHeader {
                     path: path,
                     tensor: name,
                     reason:
-                        "data_offsets [\(tensor.begin), \(tensor.end)] leave the \(dataCount) bytes of data: truncated?"
+                        "data_offsets [\(tensor.begin), \(tensor.end)] exceed the \(dataCount) bytes of data: truncated?"
                 )
             }
             guard tensor.begin == end else {

@@ -1,6 +1,6 @@
-/// Reads the JSON of a safetensors header, and nothing else that JSON could express.
+/// A parser for the subset of JSON that a safetensors header can contain.
 struct SafetensorsHeaderScanner {
-    /// A tensor as the header declares it, unchecked against the data.
+    /// A tensor as declared in the header, not yet checked against the data.
     struct Declaration {
         var dtype = ""
         var shape: [Int] = []
@@ -8,7 +8,7 @@ struct SafetensorsHeaderScanner {
         var end = 0
     }
 
-    /// No array of any library has more axes.
+    /// An upper bound on the number of axes, above that of any array library.
     private static let maximumRank = 64
 
     private let bytes: UnsafeRawBufferPointer
@@ -20,20 +20,23 @@ struct SafetensorsHeaderScanner {
         self.path = path
     }
 
+    /// Parses the whole header.
+    ///
+    /// - Throws: ``SafetensorsError`` with the byte offset of the first error.
     mutating func scan() throws -> (tensors: [String: Declaration], metadata: [String: String]) {
         var tensors: [String: Declaration] = [:]
         var metadata: [String: String]?
         try object { scanner, key in
             if key == "__metadata__" {
-                guard metadata == nil else { throw scanner.failure("key '__metadata__' twice") }
+                guard metadata == nil else { throw scanner.failure("duplicate key '__metadata__'") }
                 metadata = try scanner.stringMap()
             } else {
-                guard tensors[key] == nil else { throw scanner.failure("tensor '\(key)' twice") }
+                guard tensors[key] == nil else { throw scanner.failure("duplicate tensor '\(key)'") }
                 tensors[key] = try scanner.declaration()
             }
         }
         skipSpace()
-        guard position == bytes.count else { throw failure("text after the header's last brace") }
+        guard position == bytes.count else { throw failure("unexpected text after the header's closing brace") }
         return (tensors, metadata ?? [:])
     }
 
@@ -41,7 +44,7 @@ struct SafetensorsHeaderScanner {
         var result = Declaration()
         var seen: Set<String> = []
         try object { scanner, key in
-            guard seen.insert(key).inserted else { throw scanner.failure("key '\(key)' twice") }
+            guard seen.insert(key).inserted else { throw scanner.failure("duplicate key '\(key)'") }
             switch key {
             case "dtype":
                 result.dtype = try scanner.string()
@@ -49,11 +52,11 @@ struct SafetensorsHeaderScanner {
                 result.shape = try scanner.integers()
             case "data_offsets":
                 let offsets = try scanner.integers()
-                guard offsets.count == 2 else { throw scanner.failure("data_offsets need two numbers") }
+                guard offsets.count == 2 else { throw scanner.failure("data_offsets must be two numbers") }
                 result.begin = offsets[0]
                 result.end = offsets[1]
             default:
-                throw scanner.failure("unknown key '\(key)', expected dtype, shape and data_offsets")
+                throw scanner.failure("unknown key '\(key)'; expected dtype, shape and data_offsets")
             }
         }
         guard seen.count == 3 else { throw failure("a tensor needs dtype, shape and data_offsets") }
@@ -63,7 +66,7 @@ struct SafetensorsHeaderScanner {
     private mutating func stringMap() throws -> [String: String] {
         var result: [String: String] = [:]
         try object { scanner, key in
-            guard result[key] == nil else { throw scanner.failure("metadata key '\(key)' twice") }
+            guard result[key] == nil else { throw scanner.failure("duplicate metadata key '\(key)'") }
             result[key] = try scanner.string()
         }
         return result
@@ -101,11 +104,11 @@ struct SafetensorsHeaderScanner {
         while position < bytes.count, case let digit = bytes[position], digit >= 0x30, digit <= 0x39 {
             let (tens, overflow) = value.multipliedReportingOverflow(by: 10)
             let (sum, carry) = tens.addingReportingOverflow(Int(digit) - 0x30)
-            guard !overflow, !carry else { throw failure("a number beyond 2^63") }
+            guard !overflow, !carry else { throw failure("number out of range; expected less than 2^63") }
             value = sum
             position += 1
         }
-        guard position > start else { throw failure("expected a whole number") }
+        guard position > start else { throw failure("expected a non-negative integer") }
         return value
     }
 
@@ -118,22 +121,22 @@ struct SafetensorsHeaderScanner {
             switch byte {
             case UInt8(ascii: "\""):
                 guard let string = String(validating: text, as: UTF8.self) else {
-                    throw failure("text that is not UTF-8")
+                    throw failure("a string is not valid UTF-8")
                 }
                 return string
             case UInt8(ascii: "\\"):
                 try escape(into: &text)
             case 0..<0x20:
-                throw failure("a control character within text")
+                throw failure("control character in a string")
             default:
                 text.append(byte)
             }
         }
-        throw failure("text without an end")
+        throw failure("unterminated string")
     }
 
     private mutating func escape(into text: inout [UInt8]) throws {
-        guard position < bytes.count else { throw failure("text without an end") }
+        guard position < bytes.count else { throw failure("unterminated string") }
         let byte = bytes[position]
         position += 1
         switch byte {
@@ -144,7 +147,7 @@ struct SafetensorsHeaderScanner {
         case UInt8(ascii: "r"): text.append(0x0D)
         case UInt8(ascii: "t"): text.append(0x09)
         case UInt8(ascii: "u"): text.append(contentsOf: Array(String(try unicodeScalar()).utf8))
-        default: throw failure("an unknown escape within text")
+        default: throw failure("unknown escape sequence in a string")
         }
     }
 
@@ -153,21 +156,21 @@ struct SafetensorsHeaderScanner {
         if let scalar = Unicode.Scalar(first) { return scalar }
         guard first < 0xDC00, position + 1 < bytes.count, bytes[position] == UInt8(ascii: "\\"),
             bytes[position + 1] == UInt8(ascii: "u")
-        else { throw failure("half a surrogate pair") }
+        else { throw failure("incomplete surrogate pair") }
         position += 2
         let second = try hexadecimal()
         guard second >= 0xDC00, second <= 0xDFFF,
             let scalar = Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00))
-        else { throw failure("half a surrogate pair") }
+        else { throw failure("incomplete surrogate pair") }
         return scalar
     }
 
     private mutating func hexadecimal() throws -> UInt32 {
-        guard bytes.count - position >= 4 else { throw failure("text without an end") }
+        guard bytes.count - position >= 4 else { throw failure("unterminated string") }
         var value: UInt32 = 0
         for _ in 0..<4 {
             guard let digit = Character(Unicode.Scalar(bytes[position])).hexDigitValue else {
-                throw failure("four hexadecimal digits expected")
+                throw failure("expected four hexadecimal digits")
             }
             value = value << 4 | UInt32(digit)
             position += 1
@@ -191,6 +194,6 @@ struct SafetensorsHeaderScanner {
     }
 
     private func failure(_ reason: String) -> SafetensorsError {
-        SafetensorsError(path: path, reason: "header is not valid at byte \(8 + position): \(reason)")
+        SafetensorsError(path: path, reason: "invalid header at byte \(8 + position): \(reason)")
     }
 }

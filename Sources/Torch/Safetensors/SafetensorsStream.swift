@@ -1,21 +1,22 @@
 import Files
 
-/// Writes a safetensors file piece by piece, for tensors that are larger than memory.
+/// Writes a safetensors file incrementally, for tensors larger than memory.
 ///
-/// All tensors are declared first; their bytes are then appended in any interleaving, and `finish()` gives the file its
-/// name. A stream that is dropped before leaves nothing behind.
+/// All tensors are declared first. Their bytes are then appended in any interleaving, and
+/// `finish()` moves the file to its final path. A stream released before `finish()` leaves nothing
+/// behind.
 ///
-/// Tensors lie in the file by falling element size and then by name, which keeps every one aligned, and the data begin
-/// at a multiple of 64 bytes: the same content always gives the same bytes.
+/// Tensors are ordered by decreasing element size, then by name, which keeps each one aligned. The
+/// data start at a multiple of 64 bytes. Equal content therefore gives equal bytes.
 public final class SafetensorsStream {
-    /// Type and shape of a tensor to come.
+    /// The type and shape of a tensor to be written.
     public struct Declaration: Hashable, Sendable {
-        /// Type of the elements.
+        /// The element type.
         public let dtype: DType
-        /// Sizes of the axes.
+        /// The size of each axis.
         public let shape: [Int]
 
-        /// Declares a tensor.
+        /// Creates a declaration.
         public init(_ dtype: DType, _ shape: [Int]) {
             self.dtype = dtype
             self.shape = shape
@@ -28,9 +29,14 @@ public final class SafetensorsStream {
     private let ranges: [String: Range<Int>]
     private var written: [String: Int] = [:]
 
-    /// Begins a file.
+    /// Creates a file and writes its header.
     ///
-    /// - Throws: `FileError` when it cannot be created, `SafetensorsError` for a shape that no file can hold.
+    /// - Parameters:
+    ///   - path: The final path of the file.
+    ///   - tensors: The declaration of each tensor, by name.
+    ///   - metadata: Free text for the header.
+    /// - Throws: `FileError` when the file cannot be created. ``SafetensorsError`` when a name is
+    ///   reserved, a shape is invalid, or the header is too large.
     public init(path: String, tensors: [String: Declaration], metadata: [String: String] = [:]) throws {
         let ordered = tensors.sorted {
             (-$0.value.dtype.byteCount, $0.key) < (-$1.value.dtype.byteCount, $1.key)
@@ -40,7 +46,7 @@ public final class SafetensorsStream {
         var end = 0
         for (name, tensor) in ordered {
             guard name != "__metadata__" else {
-                throw SafetensorsError(path: path, tensor: name, reason: "the format keeps this name for itself")
+                throw SafetensorsError(path: path, tensor: name, reason: "the format reserves this name")
             }
             guard let byteCount = SafetensorsEntry.byteCount(dtype: tensor.dtype, shape: tensor.shape),
                 case let (next, overflow) = end.addingReportingOverflow(byteCount), !overflow
@@ -59,7 +65,11 @@ public final class SafetensorsStream {
             header += [UInt8](repeating: UInt8(ascii: " "), count: Self.dataAlignment - remainder)
         }
         guard header.count <= SafetensorsHeader.maximumByteCount else {
-            throw SafetensorsError(path: path, reason: "a header of \(header.count) bytes is too large")
+            throw SafetensorsError(
+                path: path,
+                reason:
+                    "header of \(header.count) bytes is too large; expected at most \(SafetensorsHeader.maximumByteCount)"
+            )
         }
         let dataStart = 8 + header.count
         ranges = offsets.mapValues { $0.lowerBound + dataStart..<$0.upperBound + dataStart }
@@ -70,7 +80,8 @@ public final class SafetensorsStream {
 
     /// Appends bytes to one tensor.
     ///
-    /// - Throws: `SafetensorsError` for an undeclared tensor or one that is full already; `FileError` when writing fails.
+    /// - Throws: ``SafetensorsError`` when the tensor is not declared or the bytes exceed its size,
+    ///   `FileError` when writing fails.
     public func append(_ bytes: UnsafeRawBufferPointer, to name: String) throws {
         guard let range = ranges[name] else {
             throw SafetensorsError(path: file.path, tensor: name, reason: "was not declared")
@@ -87,16 +98,19 @@ public final class SafetensorsStream {
         written[name] = done + bytes.count
     }
 
-    /// Appends the elements of an array to one tensor; their type must be the tensor's.
+    /// Appends the elements of an array to one tensor. Their type must match the tensor's element
+    /// type.
     ///
-    /// - Throws: as `append(_:to:)` for bytes.
+    /// - Throws: ``SafetensorsError`` when the tensor is not declared or the bytes exceed its size,
+    ///   `FileError` when writing fails.
     public func append<Element: BitwiseCopyable>(_ elements: [Element], to name: String) throws {
         try elements.withUnsafeBytes { try append($0, to: name) }
     }
 
-    /// Checks that every tensor is complete, and gives the file its name.
+    /// Checks that every tensor is complete and moves the file to its final path.
     ///
-    /// - Throws: `SafetensorsError` naming a tensor that lacks bytes; `FileError` when writing fails.
+    /// - Throws: ``SafetensorsError`` with the name of an incomplete tensor, `FileError` when
+    ///   writing fails.
     public func finish() throws {
         for (name, range) in ranges.sorted(by: { $0.key < $1.key }) where written[name, default: 0] != range.count {
             throw SafetensorsError(

@@ -1,30 +1,30 @@
-/// A tensor in plain memory, to be written.
+/// A tensor in memory that can be written to a safetensors file.
 public struct SafetensorsTensor: Hashable, Sendable {
-    /// Type of the elements.
+    /// The element type.
     public let dtype: DType
-    /// Sizes of the axes.
+    /// The size of each axis.
     public let shape: [Int]
     /// The elements, row-major and little-endian.
     public let bytes: [UInt8]
 
-    /// Takes bytes as they are; `SafetensorsWriter` checks that they fill the shape.
+    /// Creates a tensor from its bytes. ``SafetensorsWriter`` checks that they match the shape.
     public init(dtype: DType, shape: [Int], bytes: [UInt8]) {
         self.dtype = dtype
         self.shape = shape
         self.bytes = bytes
     }
 
-    /// A float32 tensor.
+    /// Creates a float32 tensor.
     public init(_ values: [Float], shape: [Int]) {
         self.init(dtype: .float32, shape: shape, bytes: values.withUnsafeBytes(Array.init))
     }
 
-    /// An int64 tensor.
+    /// Creates an int64 tensor.
     public init(_ values: [Int64], shape: [Int]) {
         self.init(dtype: .int64, shape: shape, bytes: values.withUnsafeBytes(Array.init))
     }
 
-    /// A bool tensor.
+    /// Creates a Boolean tensor.
     public init(_ values: [Bool], shape: [Int]) {
         self.init(dtype: .bool, shape: shape, bytes: values.map { $0 ? 1 : 0 })
     }

@@ -1,9 +1,10 @@
-/// Writes a safetensors file at once, under a temporary name that becomes the final one when it is complete.
+/// Writes a whole safetensors file in one call. The file is either complete or unchanged.
 public enum SafetensorsWriter {
-    /// Writes tensors that lie in memory; the same content always gives the same bytes.
+    /// Writes tensors held in memory. Equal content gives equal bytes.
     ///
-    /// - Throws: `SafetensorsError` for bytes that do not fill their shape, `FileError` when writing fails; whatever stood
-    ///   at `path` stays as it was then.
+    /// - Throws: ``SafetensorsError`` when the bytes of a tensor do not match its shape, a name is
+    ///   reserved, or the header is too large. `FileError` when writing fails. An existing file at
+    ///   `path` keeps its content then.
     public static func write(
         _ tensors: [String: SafetensorsTensor],
         metadata: [String: String] = [:],

@@ -1,6 +1,6 @@
 import CTorch
 
-/// The element type of a tensor. Raw values are the names that safetensors uses.
+/// The element type of a tensor. The raw values are the names used by safetensors.
 public enum DType: String, Sendable, Codable, CaseIterable {
     /// 32-bit floating point, the type of parameters and inputs.
     case float32 = "F32"
@@ -8,7 +8,7 @@ public enum DType: String, Sendable, Codable, CaseIterable {
     case float64 = "F64"
     /// IEEE half precision.
     case float16 = "F16"
-    /// Brain floating point, 8 bits of exponent.
+    /// Brain floating point, with an 8-bit exponent.
     case bfloat16 = "BF16"
     /// 64-bit integer, the type of class labels.
     case int64 = "I64"
@@ -23,7 +23,7 @@ public enum DType: String, Sendable, Codable, CaseIterable {
     /// One byte, 0 or 1.
     case bool = "BOOL"
 
-    /// Bytes per element.
+    /// The number of bytes per element.
     public var byteCount: Int {
         switch self {
         case .float64, .int64: 8

@@ -1,17 +1,19 @@
 import CTorch
 
-/// Where a tensor lives and its operations run.
+/// The device that stores a tensor and runs its operations.
 public enum Device: Hashable, Sendable, CustomStringConvertible {
-    /// The processor.
+    /// The CPU.
     case cpu
     /// An NVIDIA GPU, by index.
     case cuda(Int)
-    /// The GPU of an Apple machine.
+    /// An Apple GPU.
     case mps
 
-    /// The device that a text such as `cpu`, `cuda`, `cuda:1` or `mps` names, after checking that it is there.
+    /// Creates a device from text such as `cpu`, `cuda`, `cuda:1` or `mps`, and checks that it is
+    /// available.
     ///
-    /// - Throws: ``TorchError`` when the text names no device, or one that this machine or LibTorch lacks.
+    /// - Throws: ``TorchError`` when the text names no device, or a device that this machine or
+    ///   LibTorch lacks.
     public init(parsing text: String) throws {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
         let index = parts.count == 2 ? Int(parts[1]) : 0
@@ -20,28 +22,29 @@ public enum Device: Hashable, Sendable, CustomStringConvertible {
             self = .cpu
         case ("mps", 1, _):
             guard ct_mps_is_available() else {
-                throw TorchError(operation: "device", message: "'mps' is not there: LibTorch finds no Apple GPU")
+                throw TorchError(operation: "device", message: "'mps' is not available: LibTorch finds no Apple GPU")
             }
             self = .mps
         case ("cuda", 1...2, .some(let index)) where index >= 0:
             let count = Int(ct_cuda_device_count())
             guard index < count else {
                 throw TorchError(
-                    operation: "device", message: "'\(text)' is not there: LibTorch finds \(count) CUDA devices")
+                    operation: "device", message: "'\(text)' is not available: LibTorch finds \(count) CUDA devices")
             }
             self = .cuda(index)
         default:
-            throw TorchError(operation: "device", message: "'\(text)' is no device; expected cpu, cuda, cuda:N or mps")
+            throw TorchError(
+                operation: "device", message: "'\(text)' is not a device; expected cpu, cuda, cuda:N or mps")
         }
     }
 
-    /// The best device there is: CUDA, then an Apple GPU, then the processor.
+    /// The fastest kind of device available: CUDA, then an Apple GPU, then the CPU.
     public static var best: Device {
         if ct_cuda_device_count() > 0 { return .cuda(0) }
         return ct_mps_is_available() ? .mps : .cpu
     }
 
-    /// The text that ``init(parsing:)`` reads.
+    /// The text form accepted by ``init(parsing:)``.
     public var description: String {
         switch self {
         case .cpu: "cpu"
@@ -50,7 +53,7 @@ public enum Device: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Waits until everything queued on the device is done.
+    /// Waits until all operations queued on the device have finished.
     ///
     /// - Throws: ``TorchError`` when an earlier operation on the device failed.
     public func synchronize() throws {

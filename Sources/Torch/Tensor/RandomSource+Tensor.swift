@@ -1,16 +1,16 @@
 import Numerics
 
 extension RandomSource {
-    /// A float32 tensor with numbers from `-bound ..< bound`.
+    /// Returns a float32 tensor of uniform values in `-bound ..< bound`.
     ///
-    /// - Throws: ``TorchError`` when the shape is negative or does not fit into memory.
+    /// - Throws: ``TorchError`` when a size is negative or the tensor cannot be allocated.
     public mutating func uniformTensor(_ shape: [Int], bound: Double) throws -> Tensor {
         try filled(shape) { Float(($0.uniform() * 2 - 1) * bound) }
     }
 
-    /// A float32 tensor with numbers from the standard normal distribution.
+    /// Returns a float32 tensor of standard normal values.
     ///
-    /// - Throws: ``TorchError`` when the shape is negative or does not fit into memory.
+    /// - Throws: ``TorchError`` when a size is negative or the tensor cannot be allocated.
     public mutating func normalTensor(_ shape: [Int]) throws -> Tensor {
         try filled(shape) { Float($0.normal()) }
     }

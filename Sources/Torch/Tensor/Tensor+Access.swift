@@ -1,7 +1,7 @@
 import CTorch
 
 extension Tensor {
-    /// All elements as 32-bit floating point, in the order of the axes.
+    /// Returns all elements as 32-bit floating point, in row-major order.
     ///
     /// - Throws: ``TorchError`` when an earlier operation on the device failed.
     public func floats() throws -> [Float] {
@@ -9,7 +9,7 @@ extension Tensor {
         return try source.copied(as: Float.self, filler: 0)
     }
 
-    /// All elements as 64-bit floating point, in the order of the axes.
+    /// Returns all elements as 64-bit floating point, in row-major order.
     ///
     /// - Throws: ``TorchError`` when an earlier operation on the device failed.
     public func doubles() throws -> [Double] {
@@ -17,7 +17,7 @@ extension Tensor {
         return try source.copied(as: Double.self, filler: 0)
     }
 
-    /// All elements as 64-bit integers, in the order of the axes.
+    /// Returns all elements as 64-bit integers, in row-major order.
     ///
     /// - Throws: ``TorchError`` when an earlier operation on the device failed.
     public func integers() throws -> [Int64] {
@@ -25,7 +25,7 @@ extension Tensor {
         return try source.copied(as: Int64.self, filler: 0)
     }
 
-    /// All elements as truth values, in the order of the axes.
+    /// Returns all elements as Boolean values, in row-major order. Every non-zero element is true.
     ///
     /// - Throws: ``TorchError`` when an earlier operation on the device failed.
     public func bools() throws -> [Bool] {
@@ -33,9 +33,9 @@ extension Tensor {
         return try source.copied(as: UInt8.self, filler: 0).map { $0 != 0 }
     }
 
-    /// The one element of a tensor that has exactly one.
+    /// Returns the value of a tensor with exactly one element.
     ///
-    /// - Throws: ``TorchError`` when there is not exactly one element.
+    /// - Throws: ``TorchError`` when the tensor does not have exactly one element.
     public func item() throws -> Double {
         guard count == 1 else {
             throw TorchError(operation: "item", shapes: [shape], message: "expected exactly one element")
@@ -43,7 +43,7 @@ extension Tensor {
         return try doubles()[0]
     }
 
-    /// The bytes of all elements, in the order of the axes.
+    /// Returns the bytes of all elements, in row-major order.
     ///
     /// - Throws: ``TorchError`` when an earlier operation on the device failed.
     public func bytes() throws -> [UInt8] {

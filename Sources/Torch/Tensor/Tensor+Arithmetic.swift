@@ -13,93 +13,174 @@ extension Tensor {
         try produced(name, [a]) { ct_binary_scalar($0, operation, a.handle, b) }
     }
 
-    /// Elementwise sum; shapes broadcast.
+    /// Returns the elementwise sum; shapes broadcast as in PyTorch.
+    ///
+    /// - Throws: ``TorchError`` when the shapes do not broadcast or the devices differ.
     public static func + (a: Tensor, b: Tensor) throws -> Tensor { try binary("addition", CT_ADD, a, b) }
-    /// Elementwise sum with a number.
+    /// Adds a number to every element.
+    ///
+    /// - Throws: ``TorchError`` when LibTorch reports an error.
     public static func + (a: Tensor, b: Double) throws -> Tensor { try binary("addition", CT_ADD, a, b) }
-    /// Elementwise difference; shapes broadcast.
+    /// Returns the elementwise difference; shapes broadcast as in PyTorch.
+    ///
+    /// - Throws: ``TorchError`` when the shapes do not broadcast or the devices differ.
     public static func - (a: Tensor, b: Tensor) throws -> Tensor { try binary("subtraction", CT_SUBTRACT, a, b) }
-    /// Elementwise difference with a number.
+    /// Subtracts a number from every element.
+    ///
+    /// - Throws: ``TorchError`` when LibTorch reports an error.
     public static func - (a: Tensor, b: Double) throws -> Tensor { try binary("subtraction", CT_SUBTRACT, a, b) }
-    /// Elementwise product; shapes broadcast.
+    /// Returns the elementwise product; shapes broadcast as in PyTorch.
+    ///
+    /// - Throws: ``TorchError`` when the shapes do not broadcast or the devices differ.
     public static func * (a: Tensor, b: Tensor) throws -> Tensor { try binary("product", CT_MULTIPLY, a, b) }
-    /// Elementwise product with a number.
+    /// Multiplies every element by a number.
+    ///
+    /// - Throws: ``TorchError`` when LibTorch reports an error.
     public static func * (a: Tensor, b: Double) throws -> Tensor { try binary("product", CT_MULTIPLY, a, b) }
-    /// Elementwise quotient; shapes broadcast.
+    /// Returns the elementwise quotient; shapes broadcast as in PyTorch.
+    ///
+    /// - Throws: ``TorchError`` when the shapes do not broadcast or the devices differ.
     public static func / (a: Tensor, b: Tensor) throws -> Tensor { try binary("quotient", CT_DIVIDE, a, b) }
-    /// Elementwise quotient by a number.
+    /// Divides every element by a number.
+    ///
+    /// - Throws: ``TorchError`` when LibTorch reports an error.
     public static func / (a: Tensor, b: Double) throws -> Tensor { try binary("quotient", CT_DIVIDE, a, b) }
 
-    /// Matrix product over the last two axes; leading axes broadcast.
+    /// Returns the matrix product over the last two axes; leading axes broadcast.
+    ///
+    /// # Shapes
+    /// - `self`: `[…, n, k]`
+    /// - `other`: `[…, k, m]`
+    /// - Result: `[…, n, m]`
+    ///
+    /// A tensor with one axis acts as a vector, as in `torch.matmul`.
+    ///
+    /// - Throws: ``TorchError`` when the inner sizes differ or leading axes do not broadcast.
     public func matmul(_ other: Tensor) throws -> Tensor { try Tensor.binary("matmul", CT_MATMUL, self, other) }
-    /// The larger of each pair of elements.
+    /// Returns the elementwise maximum of two tensors; shapes broadcast.
+    ///
+    /// - Throws: ``TorchError`` when the shapes do not broadcast or the devices differ.
     public func maximum(_ other: Tensor) throws -> Tensor { try Tensor.binary("maximum", CT_MAXIMUM, self, other) }
-    /// Every element, but at least `bound`.
+    /// Returns the elementwise maximum with `bound`.
+    ///
+    /// - Throws: ``TorchError`` when LibTorch reports an error.
     public func maximum(_ bound: Double) throws -> Tensor { try Tensor.binary("maximum", CT_MAXIMUM, self, bound) }
-    /// Every element, but at most `bound`.
+    /// Returns the elementwise minimum with `bound`.
+    ///
+    /// - Throws: ``TorchError`` when LibTorch reports an error.
     public func minimum(_ bound: Double) throws -> Tensor { try Tensor.binary("minimum", CT_MINIMUM, self, bound) }
-    /// Where elements are equal.
+    /// Returns a Boolean tensor that is true for equal elements; shapes broadcast.
+    ///
+    /// - Throws: ``TorchError`` when the shapes do not broadcast or the devices differ.
     public func equal(to other: Tensor) throws -> Tensor { try Tensor.binary("equal", CT_EQUAL, self, other) }
-    /// Where elements are greater than `bound`.
+    /// Returns a Boolean tensor that is true for elements above `bound`.
+    ///
+    /// - Throws: ``TorchError`` when LibTorch reports an error.
     public func greater(than bound: Double) throws -> Tensor { try Tensor.binary("greater", CT_GREATER, self, bound) }
-    /// Every element to a power.
+    /// Raises every element to a power.
+    ///
+    /// - Throws: ``TorchError`` when LibTorch reports an error.
     public func power(_ exponent: Double) throws -> Tensor { try Tensor.binary("power", CT_POWER, self, exponent) }
 
-    /// The negative of every element.
+    /// Negates every element.
+    ///
+    /// - Throws: ``TorchError`` when the elements are Boolean.
     public func negated() throws -> Tensor { try unary("negation", CT_NEGATE) }
-    /// e to the power of every element.
+    /// Returns the exponential of every element.
+    ///
+    /// - Throws: ``TorchError`` when LibTorch reports an error.
     public func exp() throws -> Tensor { try unary("exp", CT_EXP) }
-    /// The natural logarithm of every element.
+    /// Returns the natural logarithm of every element.
+    ///
+    /// - Throws: ``TorchError`` when LibTorch reports an error.
     public func log() throws -> Tensor { try unary("log", CT_LOG) }
-    /// The square root of every element.
+    /// Returns the square root of every element.
+    ///
+    /// - Throws: ``TorchError`` when LibTorch reports an error.
     public func squareRoot() throws -> Tensor { try unary("sqrt", CT_SQRT) }
-    /// One over the square root of every element.
+    /// Returns the reciprocal square root of every element.
+    ///
+    /// - Throws: ``TorchError`` when LibTorch reports an error.
     public func reciprocalSquareRoot() throws -> Tensor { try unary("rsqrt", CT_RSQRT) }
-    /// The square of every element.
+    /// Returns the square of every element.
+    ///
+    /// - Throws: ``TorchError`` when LibTorch reports an error.
     public func squared() throws -> Tensor { try unary("square", CT_SQUARE) }
-    /// The absolute value of every element.
+    /// Returns the absolute value of every element.
+    ///
+    /// - Throws: ``TorchError`` when LibTorch reports an error.
     public func absolute() throws -> Tensor { try unary("abs", CT_ABS) }
-    /// The logistic function of every element.
+    /// Returns the logistic sigmoid of every element.
+    ///
+    /// - Throws: ``TorchError`` when LibTorch reports an error.
     public func sigmoid() throws -> Tensor { try unary("sigmoid", CT_SIGMOID) }
-    /// The exact (erf) Gaussian error linear unit of every element.
+    /// Returns the Gaussian error linear unit of every element, in its exact (erf) form.
+    ///
+    /// - Throws: ``TorchError`` when the elements are not floating point.
     public func gelu() throws -> Tensor { try unary("gelu", CT_GELU) }
-    /// True where an element is false or zero.
+    /// Returns a Boolean tensor that is true for false or zero elements.
+    ///
+    /// - Throws: ``TorchError`` when LibTorch reports an error.
     public func logicalNot() throws -> Tensor { try unary("not", CT_LOGICAL_NOT) }
-    /// True where an element is neither NaN nor infinite.
+    /// Returns a Boolean tensor that is true for elements that are neither NaN nor infinite.
+    ///
+    /// - Throws: ``TorchError`` when LibTorch reports an error.
     public func isFinite() throws -> Tensor { try unary("isFinite", CT_IS_FINITE) }
 
-    /// `weight · input + bias` over the last axis.
+    /// Returns the affine transformation x·Wᵀ + b of the last axis.
     ///
-    /// - Parameters:
-    ///   - weight: (outputs, inputs)
-    ///   - bias: (outputs), or nothing
+    /// # Shapes
+    /// - `self`: `[…, inputs]`
+    /// - `weight`: `[outputs, inputs]`
+    /// - `bias`: `[outputs]`, or `nil` for none
+    /// - Result: `[…, outputs]`
+    ///
+    /// - Throws: ``TorchError`` when the shapes do not match.
     public func linear(_ weight: Tensor, bias: Tensor? = nil) throws -> Tensor {
         try produced("linear", [self, weight]) { ct_linear($0, handle, weight.handle, bias?.handle) }
     }
 
-    /// Standardises the last axes and scales them by `weight` and `bias`.
+    /// Normalises the trailing axes to zero mean and unit variance, then applies `weight` and
+    /// `bias`.
+    ///
+    /// # Shapes
+    /// - `self`, result: `[…, width]`
+    /// - `weight`, `bias`: `[width]`, or the sizes of several trailing axes
+    ///
+    /// - Parameter epsilon: The constant added to the variance.
+    /// - Throws: ``TorchError`` when the shapes do not match.
     public func layerNorm(weight: Tensor, bias: Tensor, epsilon: Double = 1e-5) throws -> Tensor {
         try produced("layerNorm", [self, weight]) {
             ct_layer_norm($0, handle, weight.handle, bias.handle, epsilon)
         }
     }
 
-    /// Exponentials that sum to one along an axis.
+    /// Returns the softmax along an axis; negative axes count from the end.
+    ///
+    /// - Throws: ``TorchError`` when the axis does not exist.
     public func softmax(axis: Int) throws -> Tensor {
         try produced("softmax", [self]) { ct_softmax($0, handle, Int64(axis)) }
     }
 
-    /// The logarithm of ``softmax(axis:)``, computed without overflow.
+    /// Returns the logarithm of ``softmax(axis:)``, computed without overflow.
+    ///
+    /// - Throws: ``TorchError`` when the axis does not exist.
     public func logSoftmax(axis: Int) throws -> Tensor {
         try produced("logSoftmax", [self]) { ct_log_softmax($0, handle, Int64(axis)) }
     }
 
-    /// This tensor where `mask` is false, `value` where it is true; the mask broadcasts.
+    /// Returns this tensor with `value` in place of the elements where `mask` is true.
+    ///
+    /// - Parameter mask: A Boolean tensor that broadcasts to the shape of this one.
+    /// - Throws: ``TorchError`` when the mask is not Boolean or does not broadcast.
     public func filled(where mask: Tensor, with value: Double) throws -> Tensor {
         try produced("fill", [self, mask]) { ct_masked_fill($0, handle, mask.handle, value) }
     }
 
-    /// Elements of `a` where `condition` is true, of `b` elsewhere.
+    /// Returns the elements of `a` where `condition` is true and those of `b` elsewhere; shapes
+    /// broadcast.
+    ///
+    /// - Throws: ``TorchError`` when the shapes do not broadcast.
     public static func choose(_ condition: Tensor, _ a: Tensor, _ b: Tensor) throws -> Tensor {
         try produced("choose", [condition, a, b]) { ct_where($0, condition.handle, a.handle, b.handle) }
     }

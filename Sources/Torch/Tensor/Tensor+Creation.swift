@@ -1,9 +1,9 @@
 import CTorch
 
 extension Tensor {
-    /// A tensor on the CPU with a copy of `bytes`, laid out in the order of the axes.
+    /// Creates a tensor on the CPU from a copy of `bytes`, in row-major order.
     ///
-    /// - Throws: ``TorchError`` when the number of bytes does not fit the shape.
+    /// - Throws: ``TorchError`` when the number of bytes does not match the shape.
     public init(bytes: UnsafeRawBufferPointer, shape: [Int], dtype: DType) throws {
         try Tensor.check(shape, "tensor")
         self = try produced("tensor", [], shape) { out, sizes, rank in
@@ -11,9 +11,12 @@ extension Tensor {
         }
     }
 
-    /// A tensor on the CPU whose bytes `fill` writes in place; it must write all of them.
+    /// Creates a tensor on the CPU and lets `fill` write its bytes in place.
     ///
-    /// - Throws: ``TorchError`` when the shape is negative, and what `fill` throws.
+    /// - Parameter fill: Receives the uninitialised bytes in row-major order and must write all of
+    ///   them.
+    /// - Throws: ``TorchError`` when a size is negative or the tensor cannot be allocated, and any
+    ///   error of `fill`.
     public init(
         shape: [Int], dtype: DType, filling fill: (UnsafeMutableRawBufferPointer) throws -> Void
     ) throws {
@@ -22,31 +25,31 @@ extension Tensor {
         try fill(UnsafeMutableRawBufferPointer(start: ct_data(handle), count: count * dtype.byteCount))
     }
 
-    /// A float32 tensor on the CPU with the given values.
+    /// Creates a float32 tensor on the CPU from values in row-major order.
     ///
-    /// - Throws: ``TorchError`` when the number of values does not fit the shape.
+    /// - Throws: ``TorchError`` when the number of values does not match the shape.
     public init(_ values: [Float], shape: [Int]) throws {
         self = try values.withUnsafeBytes { try Tensor(bytes: $0, shape: shape, dtype: .float32) }
     }
 
-    /// An int64 tensor on the CPU with the given values.
+    /// Creates an int64 tensor on the CPU from values in row-major order.
     ///
-    /// - Throws: ``TorchError`` when the number of values does not fit the shape.
+    /// - Throws: ``TorchError`` when the number of values does not match the shape.
     public init(_ values: [Int64], shape: [Int]) throws {
         self = try values.withUnsafeBytes { try Tensor(bytes: $0, shape: shape, dtype: .int64) }
     }
 
-    /// A Boolean tensor on the CPU with the given values.
+    /// Creates a Boolean tensor on the CPU from values in row-major order.
     ///
-    /// - Throws: ``TorchError`` when the number of values does not fit the shape.
+    /// - Throws: ``TorchError`` when the number of values does not match the shape.
     public init(_ values: [Bool], shape: [Int]) throws {
         let bytes = values.map { UInt8($0 ? 1 : 0) }
         self = try bytes.withUnsafeBytes { try Tensor(bytes: $0, shape: shape, dtype: .bool) }
     }
 
-    /// A tensor filled with one value.
+    /// Returns a tensor with all elements set to one value.
     ///
-    /// - Throws: ``TorchError`` when the shape is negative or the device is not there.
+    /// - Throws: ``TorchError`` when a size is negative or the device is not available.
     public static func full(
         _ shape: [Int], _ value: Double, dtype: DType = .float32, device: Device = .cpu
     ) throws -> Tensor {
@@ -56,9 +59,9 @@ extension Tensor {
         }
     }
 
-    /// A tensor of zeros.
+    /// Returns a tensor of zeros.
     ///
-    /// - Throws: ``TorchError`` when the shape is negative or the device is not there.
+    /// - Throws: ``TorchError`` when a size is negative or the device is not available.
     public static func zeros(_ shape: [Int], dtype: DType = .float32, device: Device = .cpu) throws -> Tensor {
         try full(shape, 0, dtype: dtype, device: device)
     }

@@ -1,23 +1,36 @@
 import CTorch
 
 extension Tensor {
-    /// The cross entropy, in nats, between logits (samples, classes) and class labels (samples).
+    /// Returns the cross-entropy, in nats, between these logits and class labels.
+    ///
+    /// # Shapes
+    /// - `self`: `[samples, classes]`
+    /// - `target`: `[samples]`
+    /// - `classWeights`: `[classes]`
+    /// - Result: a scalar, or `[samples]` when `mean` is false
     ///
     /// - Parameters:
-    ///   - target: labels from 0 up to the number of classes, int64
-    ///   - classWeights: (classes), or nothing
-    /// - Returns: the mean over samples (weighted like their classes), or one value per sample when `mean` is false.
-    /// - Throws: ``TorchError`` when a label is no class or the shapes do not fit.
+    ///   - target: The labels, int64, from 0 to the number of classes minus one.
+    ///   - classWeights: The weight of each class; `nil` weights all equally.
+    ///   - mean: True for the mean over samples, weighted by class. False for one value per sample.
+    /// - Throws: ``TorchError`` when a label is out of range or the shapes do not match.
     public func crossEntropy(_ target: Tensor, classWeights: Tensor? = nil, mean: Bool = true) throws -> Tensor {
         try produced("crossEntropy", [self, target]) {
             ct_cross_entropy($0, handle, target.handle, classWeights?.handle, mean)
         }
     }
 
-    /// The binary cross entropy, in nats, between logits and targets in 0…1 of the same shape.
+    /// Returns the binary cross-entropy, in nats, between these logits and targets in 0…1.
     ///
-    /// - Parameter positiveWeights: what a target of 1 counts, broadcast to the logits; 1 when nothing is given.
-    /// - Returns: the mean over all elements, or one value per element when `mean` is false.
+    /// # Shapes
+    /// - `self`, `target`: the same shape
+    /// - Result: a scalar, or the shape of the logits when `mean` is false
+    ///
+    /// - Parameters:
+    ///   - target: The target probabilities.
+    ///   - positiveWeights: The weight of the positive term, broadcast to the logits. `nil` weights
+    ///     it by 1.
+    ///   - mean: True for the mean over all elements. False for one value per element.
     /// - Throws: ``TorchError`` when the shapes differ.
     public func binaryCrossEntropy(
         _ target: Tensor, positiveWeights: Tensor? = nil, mean: Bool = true

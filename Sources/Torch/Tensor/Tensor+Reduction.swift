@@ -7,29 +7,45 @@ extension Tensor {
         }
     }
 
-    /// The sum over `axes`, or over all of them.
+    /// Returns the sum over `axes`; an empty list means all axes.
+    ///
+    /// - Parameter keepingAxes: True to keep reduced axes with size 1.
+    /// - Throws: ``TorchError`` when an axis does not exist.
     public func sum(axes: [Int] = [], keepingAxes: Bool = false) throws -> Tensor {
         try reduced("sum", CT_SUM, axes, keepingAxes)
     }
 
-    /// The mean over `axes`, or over all of them.
+    /// Returns the mean over `axes`; an empty list means all axes.
+    ///
+    /// - Parameter keepingAxes: True to keep reduced axes with size 1.
+    /// - Throws: ``TorchError`` when an axis does not exist or the elements are not floating point.
     public func mean(axes: [Int] = [], keepingAxes: Bool = false) throws -> Tensor {
         try reduced("mean", CT_MEAN, axes, keepingAxes)
     }
 
-    /// The largest element over `axes`, or over all of them.
+    /// Returns the maximum over `axes`; an empty list means all axes.
+    ///
+    /// - Parameter keepingAxes: True to keep reduced axes with size 1.
+    /// - Throws: ``TorchError`` when an axis does not exist or the tensor is empty.
     public func max(axes: [Int] = [], keepingAxes: Bool = false) throws -> Tensor {
         try reduced("max", CT_MAX, axes, keepingAxes)
     }
 
-    /// The smallest element over `axes`, or over all of them.
+    /// Returns the minimum over `axes`; an empty list means all axes.
+    ///
+    /// - Parameter keepingAxes: True to keep reduced axes with size 1.
+    /// - Throws: ``TorchError`` when an axis does not exist or the tensor is empty.
     public func min(axes: [Int] = [], keepingAxes: Bool = false) throws -> Tensor {
         try reduced("min", CT_MIN, axes, keepingAxes)
     }
 
-    /// The position of the largest element along an axis (the first of equals).
+    /// Returns the index of the maximum along an axis, the first one for ties. The axis is removed.
+    ///
+    /// - Throws: ``TorchError`` when the axis does not exist.
     public func argmax(axis: Int) throws -> Tensor { try reduced("argmax", CT_ARGMAX, [axis], false) }
 
-    /// Whether all elements are true.
+    /// Returns true when all elements are true or non-zero.
+    ///
+    /// - Throws: ``TorchError`` when an earlier operation on the device failed.
     public func all() throws -> Bool { try reduced("all", CT_ALL, [], false).bools()[0] }
 }

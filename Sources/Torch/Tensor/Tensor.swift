@@ -1,12 +1,14 @@
 import CTorch
 
-/// A multidimensional array of LibTorch: a shape, an element type, a device, and possibly a gradient.
+/// A multidimensional LibTorch array with a shape, an element type, a device and optionally a
+/// gradient.
 ///
-/// A `Tensor` is a reference to shared storage, as in PyTorch. Operations return new tensors and throw ``TorchError``
-/// at the call; the few that change storage in place say so in their names. Sharing a tensor between threads is safe as
-/// long as none of them changes it in place.
+/// As in PyTorch, a `Tensor` refers to shared storage. Operations return new tensors and throw
+/// ``TorchError`` at the call. The few operations that modify storage in place say so in their
+/// documentation. Sharing a tensor between threads is safe as long as no thread modifies it in
+/// place.
 public struct Tensor: @unchecked Sendable {
-    /// Owns the LibTorch handle.
+    /// Owns the LibTorch handle and frees it.
     final class Storage {
         let handle: CTTensor
 
@@ -37,7 +39,7 @@ public struct Tensor: @unchecked Sendable {
     /// The element type.
     public var dtype: DType { DType(cValue: ct_dtype(handle)) ?? .float32 }
 
-    /// Where the tensor lives.
+    /// The device that stores the tensor.
     public var device: Device {
         var kind = CT_CPU
         var index: Int32 = 0
@@ -49,17 +51,17 @@ public struct Tensor: @unchecked Sendable {
         }
     }
 
-    /// Whether the elements lie in memory in the order of the axes.
+    /// True when the elements are in row-major order in memory.
     public var isContiguous: Bool { ct_is_contiguous(handle) }
 
-    /// The size of one axis; negative axes count from the end.
+    /// Returns the size of one axis; negative axes count from the end.
     ///
-    /// - Throws: ``TorchError`` when there is no such axis.
+    /// - Throws: ``TorchError`` when the axis does not exist.
     public func size(_ axis: Int) throws -> Int {
         let shape = shape
         let position = axis < 0 ? axis + shape.count : axis
         guard shape.indices.contains(position) else {
-            throw TorchError(operation: "size", shapes: [shape], message: "there is no axis \(axis)")
+            throw TorchError(operation: "size", shapes: [shape], message: "axis \(axis) does not exist")
         }
         return shape[position]
     }

@@ -1,36 +1,36 @@
 import CTorch
 
-/// A failed tensor operation, told in one line: the operation, the shapes it was given, and what was wrong.
+/// A failed tensor operation.
 public struct TorchError: Error, CustomStringConvertible, Equatable {
-    /// The operation that failed.
+    /// The name of the operation that failed.
     public var operation: String
     /// The shapes of its inputs.
     public var shapes: [[Int]]
-    /// What was wrong and what was expected.
+    /// The problem and the expectation.
     public var message: String
 
-    /// Describes a failure of `operation` on inputs of `shapes`.
+    /// Creates an error for an operation and the shapes of its inputs.
     public init(operation: String, shapes: [[Int]] = [], message: String) {
         self.operation = operation
         self.shapes = shapes
         self.message = message
     }
 
-    /// The one line.
+    /// The error in one line: operation, shapes, problem.
     public var description: String {
         let inputs = shapes.map { "[\($0.map(String.init).joined(separator: ", "))]" }.joined(separator: " and ")
         return inputs.isEmpty ? "\(operation): \(message)" : "\(operation) of \(inputs): \(message)"
     }
 }
 
-/// Runs a C call and throws what it reports.
+/// Runs a C call and throws the error it reports.
 func checked(_ operation: String, _ inputs: [Tensor] = [], _ call: () -> CTMessage?) throws {
     guard let message = call() else { return }
     defer { ct_message_free(message) }
     throw TorchError(operation: operation, shapes: inputs.map(\.shape), message: String(cString: message))
 }
 
-/// Runs a C call that yields a tensor.
+/// Runs a C call that returns a tensor.
 func produced(
     _ operation: String, _ inputs: [Tensor] = [], _ call: (UnsafeMutablePointer<CTTensor?>) -> CTMessage?
 ) throws -> Tensor {
@@ -42,7 +42,7 @@ func produced(
     return Tensor(owning: handle)
 }
 
-/// Runs a C call that yields a tensor and takes a list of 64-bit integers.
+/// Runs a C call that takes a list of 64-bit integers and returns a tensor.
 func produced(
     _ operation: String, _ inputs: [Tensor], _ integers: [Int],
     _ call: (UnsafeMutablePointer<CTTensor?>, UnsafePointer<Int64>?, Int64) -> CTMessage?

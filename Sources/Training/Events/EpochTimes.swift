@@ -1,12 +1,12 @@
 import Torch
 
-/// Keeps the times of epochs in `timing.json`.
+/// Records the durations of epochs in `timing.json`.
 final class EpochTimes: TrainingObserver {
     private let path: String
     private let device: Device
     private let clock = ContinuousClock()
-    private var stage = ""
-    /// When the running epoch began; nothing when another process began it.
+    private var stage = TrainingStage.first
+    /// The start of the current epoch; `nil` when another process started it.
     private var start: ContinuousClock.Instant?
 
     init(path: String, device: Device) {
@@ -28,10 +28,10 @@ final class EpochTimes: TrainingObserver {
 
     private func write(_ epoch: Int, _ duration: Duration) throws {
         var timing = RunTiming(path: path) ?? RunTiming()
-        var own = timing.stages[stage] ?? RunTiming.Stage(device: "", threads: 0)
-        (own.device, own.threads) = (device.description, Library.threads)
-        own.seconds[epoch] = duration / .seconds(1)
-        timing.stages[stage] = own
+        var times = timing.stages[stage] ?? RunTiming.Stage(device: "", threads: 0)
+        (times.device, times.threads) = (device.description, LibTorch.threads)
+        times.seconds[epoch] = duration / .seconds(1)
+        timing.stages[stage] = times
         try timing.write(to: path)
     }
 }

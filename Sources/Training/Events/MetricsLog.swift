@@ -3,22 +3,25 @@ import Foundation
 import Torch
 
 /// Appends a line of JSON per epoch to `metrics.jsonl`.
-public final class MetricsLog: TrainingObserver {
+public struct MetricsLog: Sendable {
     private let path: String
 
-    /// Appends to a file, which is made when it is not there.
+    /// Creates a log that appends to a file. The first record creates the file if it does not
+    /// exist.
     public init(path: String) { self.path = path }
 
-    /// Writes the records of finished epochs.
-    public func observe(_ event: TrainingEvent) throws {
-        guard case .epochEnded(let record, _) = event else { return }
-        try append(try JSONFile.encode(record, layout: .compact) + Data("\n".utf8))
+    /// Appends the record of a finished epoch.
+    ///
+    /// - Throws: `FileError` when the file cannot be written.
+    public func append(_ record: EpochRecord) throws {
+        try write(try JSONFile.encode(record, layout: .compact) + Data("\n".utf8))
     }
 
-    /// Drops the epochs after a given one: what a run that is continued wrote after its last checkpoint.
+    /// Removes the records of later epochs, which an interrupted run wrote after its last
+    /// checkpoint. Lines that cannot be decoded are removed as well.
     ///
     /// - Throws: `FileError` when the file cannot be read or written.
-    public func truncate(stage: String, after epoch: Int) throws {
+    public func truncate(stage: TrainingStage, after epoch: Int) throws {
         guard FileManager.default.fileExists(atPath: path) else { return }
         guard let text = FileManager.default.contents(atPath: path) else {
             throw FileError(path: path, reason: "cannot be read")
@@ -31,15 +34,16 @@ public final class MetricsLog: TrainingObserver {
         try AtomicFile.write(lines, to: path)
     }
 
-    /// The records of a stage in their order; none when the file is not there. Lines that are no records are left out.
-    func records(stage: String) -> [EpochRecord] {
+    /// Returns the records of a stage in order; none when the file does not exist. Lines that are no
+    /// records are skipped.
+    func records(stage: TrainingStage) -> [EpochRecord] {
         guard let text = FileManager.default.contents(atPath: path) else { return [] }
         return text.split(separator: UInt8(ascii: "\n"))
             .compactMap { try? JSONFile.decode(EpochRecord.self, from: $0) }
             .filter { $0.stage == stage }
     }
 
-    private func append(_ line: Data) throws {
+    private func write(_ line: Data) throws {
         if !FileManager.default.fileExists(atPath: path) { try AtomicFile.write([], to: path) }
         guard let handle = FileHandle(forWritingAtPath: path) else {
             throw FileError(path: path, reason: "cannot be written")

@@ -1,23 +1,31 @@
 import Multimodal
 
-/// Which tasks take part in which step of an epoch.
+/// The tasks that take part in each step of an epoch.
 ///
-/// Tasks with fewer batches join late, so that all run together towards the end: with 300, 200 and 100 batches the first
-/// 100 steps are the first task's, the next 100 two tasks', and all three share the last 100. Source: "Training".
+/// Tasks with fewer batches join later, so that all tasks run together at the end of the epoch.
+/// With 300, 200 and 100 batches, the first 100 steps train the first task only, the next 100 train
+/// two tasks, and the last 100 train all three. This is the schedule of the paper's stage 1. With even
+/// pacing, the batches of each task are spread over the epoch instead.
 public struct EpochSchedule: Sendable {
     private let batches: [String: Int]
     private let pacing: TaskPacing
 
-    /// Task → its number of batches.
+    /// Creates a schedule.
+    ///
+    /// - Parameters:
+    ///   - batches: Task → number of batches in the epoch.
+    ///   - pacing: The steps in which a task with few batches takes part.
     public init(batches: [String: Int], pacing: TaskPacing = .late) {
         self.batches = batches
         self.pacing = pacing
     }
 
-    /// Steps in an epoch: the batches of the task that has most.
+    /// The number of steps in an epoch: the batches of the task with the most.
     public var steps: Int { batches.values.max() ?? 0 }
 
-    /// The batch of each task that takes part in a step.
+    /// Returns the index of the batch of each task that takes part in a step.
+    ///
+    /// - Parameter step: The step in the epoch, counted from 0.
     public func batch(at step: Int) -> [String: Int] {
         let steps = steps
         return batches.compactMapValues { count in

@@ -2,23 +2,27 @@ import HighMMT
 import Multimodal
 import Torch
 
-/// Scores a model on a split of its tasks.
+/// Evaluates a model on a split of its tasks.
 public struct Evaluator {
     private let model: HighMMTModel
     private let tasks: [OpenedTask]
     private let objectives: [String: TaskObjective]
 
-    /// Evaluates the given tasks of a model.
+    /// Creates an evaluator for some tasks of a model.
     public init(_ model: HighMMTModel, tasks: [OpenedTask], objectives: [String: TaskObjective]) {
         self.model = model
         self.tasks = tasks
         self.objectives = objectives
     }
 
-    /// Task → what the model says of the samples of a split, in the order of the file, and the mean loss.
+    /// Returns the predictions of every task for the samples of a split, in file order, and the
+    /// mean loss.
     ///
-    /// - Parameter conditions: which modalities the model does without, and how the others are made worse.
-    /// - Throws: an error that names the file, tensor or stream when a batch does not fit.
+    /// - Parameters:
+    ///   - split: The split to read.
+    ///   - conditions: The missing modalities, and the corruptions of the others.
+    /// - Throws: `DatasetError` that names the file when a batch cannot be read; `ModelError` when
+    ///   a batch does not fit the model; `TorchError` when memory runs out.
     public func predictions(
         on split: Split, conditions: InputConditions = InputConditions()
     ) throws -> [String: (predictions: Predictions, loss: Double)] {
@@ -37,9 +41,8 @@ public struct Evaluator {
         return results
     }
 
-    /// What head and summary path of a task say of the samples of a split.
-    ///
-    /// - Throws: an error that names the file, tensor or stream when a batch does not fit.
+    /// Returns the outputs of a task's head and summary path for the samples of a split, before
+    /// calibration.
     func partialOutputs(of task: OpenedTask, on split: Split) throws -> PartialOutputs {
         var result = PartialOutputs(width: task.target.outputs)
         _ = try visit(task, on: split, conditions: InputConditions(), isCalibrated: false) { batch, said in
@@ -53,7 +56,7 @@ public struct Evaluator {
 
     private typealias Said = (logits: Tensor, summary: Tensor?)
 
-    /// Runs all batches of a split in order; returns the number of rows.
+    /// Runs all batches of a split in order, and returns the number of rows.
     private func visit(
         _ task: OpenedTask, on split: Split, conditions: InputConditions, isCalibrated: Bool,
         _ body: (Batch, Said) throws -> Void
@@ -79,7 +82,8 @@ public struct Evaluator {
         guard input.isEmpty, let shape = model.tasks.first(where: { $0.name == task.name })?.modalities.first,
             let axes = task.description(of: shape.name)?.axes
         else { return try said(input) }
-        // The model takes no step in which nobody has anything; beside a sample that has, it says what it says of nothing.
+        // `forward` rejects a batch in which every sample lacks every modality. A dummy sample with
+        // one modality is therefore appended, and its output dropped.
         let data = try Tensor.zeros([batch.count + 1] + axes + [shape.channels], device: model.parameters.device)
         let present = Array(repeating: false, count: batch.count) + [true]
         let padded = TaskInput(
@@ -90,17 +94,19 @@ public struct Evaluator {
         }
     }
 
-    /// Task → its scores on a split.
+    /// Returns the scores of every task on a split.
     ///
-    /// - Parameter conditions: which modalities the model does without, and how the others are made worse.
-    /// - Throws: an error that names the file, tensor or stream when a batch does not fit.
+    /// - Parameters:
+    ///   - split: The split to score.
+    ///   - conditions: The missing modalities, and the corruptions of the others.
+    /// - Throws: The errors of ``predictions(on:conditions:)``.
     public func scores(
         on split: Split, conditions: InputConditions = InputConditions()
     ) throws -> [String: TaskScores] {
         scores(of: try predictions(on: split, conditions: conditions))
     }
 
-    /// Task → the scores of its predictions.
+    /// Returns the scores of each task's predictions.
     func scores(of results: [String: (predictions: Predictions, loss: Double)]) -> [String: TaskScores] {
         let metrics = Dictionary(uniqueKeysWithValues: tasks.map { ($0.name, $0.metrics) })
         return Dictionary(
@@ -118,21 +124,8 @@ public struct Evaluator {
 }
 
 extension TaskInput {
-    /// Whether no sample has any modality.
+    /// True when no sample has any modality.
     fileprivate var isEmpty: Bool {
         streams.values.allSatisfy { $0.present.map { !$0.contains(true) } ?? false }
-    }
-
-    /// The inputs of a batch on a device.
-    init(_ batch: Batch, device: Device) throws {
-        self.init(
-            count: batch.count,
-            streams: try Dictionary(
-                uniqueKeysWithValues: batch.inputs.map { name, data in
-                    let input = StreamInput(
-                        data: try data.to(device: device), mask: try batch.masks[name]?.to(device: device),
-                        present: batch.present[name])
-                    return (name, input)
-                }))
     }
 }

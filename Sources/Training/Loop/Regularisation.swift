@@ -1,20 +1,21 @@
 import Multimodal
 
-/// What keeps a model from learning small datasets by heart. The published training has none of it.
+/// Regularisation against overfitting small datasets. All of it is off by default, as in the paper.
 public struct Regularisation: Sendable {
-    /// How the learning rate goes on from the first step of a stage to the last.
+    /// The schedule of the learning rate over a stage.
     public var schedule = LearningRateSchedule.constant
-    /// What a step leaves of the running mean of parameters that is validated and kept; no mean when it is 0.
+    /// The decay of the running mean of parameters that is validated and saved; 0 uses the
+    /// parameters themselves.
     public var averaging = 0.0
-    /// Share of the tokens that are hidden.
+    /// The probability of masking a token.
     public var tokenDropout = 0.0
-    /// Share of the numbers read by heads that are silenced.
+    /// The probability of dropping a feature read by a head.
     public var featureDropout = 0.0
 
-    /// None.
+    /// Creates settings without regularisation.
     public init() {}
 
-    /// What a suite asks for.
+    /// Creates the settings of a suite.
     public init(_ training: TrainingSettings) {
         schedule = training.schedule
         averaging = training.averaging

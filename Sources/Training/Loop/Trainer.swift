@@ -1,36 +1,41 @@
+import Foundation
 import HighMMT
 import Multimodal
 import Torch
 
-/// The multitask loop: all tasks of a suite train one model.
+/// The multitask training loop, in which all tasks of a suite train one model.
 ///
-/// Source: "Training", stage 1: the weighted sum of task losses, Adam, tasks with fewer batches joining late in the epoch;
-/// the parameters with the best summed validation score are kept.
+/// It follows stage 1 of the paper's algorithm. Adam minimises the weighted sum of task losses, and
+/// tasks with fewer batches join later in the epoch. The parameters with the best validation score,
+/// summed over tasks, are kept.
 public final class Trainer {
-    /// What one stage of training needs to know.
+    /// The settings of one stage of training.
     public struct Settings: Sendable {
-        /// The name of the stage and of its folder.
-        public var stage: String
-        /// Epochs in all, those of earlier runs of this stage included.
+        /// The stage to train.
+        public var stage: TrainingStage
+        /// The total number of epochs, including those of earlier runs of this stage.
         public var epochs: Int
-        /// Adam's settings.
+        /// The settings of the Adam optimiser.
         public var adam: Adam.Settings
-        /// Epochs without a better score after which the stage ends; never when nothing is given.
+        /// The number of epochs without a better score after which the stage ends; `nil` never ends
+        /// it early.
         public var patience: Int?
-        /// The most batches of a task in an epoch, others in every epoch; all when nothing is given.
+        /// The largest number of batches of a task per epoch, different ones in every epoch; `nil`
+        /// uses all.
         public var epochBatches: Int?
-        /// The most rows of a task that are seen at all; all when nothing is given.
+        /// The largest number of training rows of a task, the same ones in every epoch; `nil` uses
+        /// all.
         public var samples: Int?
-        /// What keeps the model from learning small datasets by heart.
+        /// The regularisation against overfitting.
         public var regularisation: Regularisation
-        /// What the published training does not have.
+        /// The parts of training that the published recipe lacks.
         public var recipe: TrainerRecipe
-        /// What orders depend on.
+        /// The seed of the sample orders and of dropout.
         public var seed: UInt64
 
-        /// Names all settings.
+        /// Creates settings.
         public init(
-            stage: String, epochs: Int, adam: Adam.Settings, patience: Int? = nil, epochBatches: Int? = nil,
+            stage: TrainingStage, epochs: Int, adam: Adam.Settings, patience: Int? = nil, epochBatches: Int? = nil,
             samples: Int? = nil, regularisation: Regularisation = Regularisation(),
             recipe: TrainerRecipe = TrainerRecipe(), seed: UInt64
         ) {
@@ -46,76 +51,95 @@ public final class Trainer {
         }
     }
 
-    /// How a stage ended.
+    /// The outcome of a stage.
     public enum Outcome: Equatable, Sendable {
-        /// All epochs are done, or patience ended.
+        /// All epochs are done, or patience ran out. The best epoch is counted from 1.
         case finished(bestEpoch: Int?)
-        /// It was asked to stop; a checkpoint of this step is there.
+        /// The stage stopped on request. The checkpoint of this epoch and step, counted from 0, has
+        /// been saved.
         case interrupted(epoch: Int, step: Int)
     }
 
     private let model: HighMMTModel
     private let tasks: [OpenedTask]
-    private let objectives: [String: TaskObjective]
     private let settings: Settings
     private let store: CheckpointStore
     private let log: MetricsLog
+    /// The paths of files with results of the best parameters of the stage.
+    private let resultPaths: [String]
     private let observers: [any TrainingObserver]
     private let optimiser: Adam
-    /// The mean that is validated and kept; the parameters themselves are when there is none.
+    private let step: TrainingStep
+    /// The mean of the parameters that is validated and saved; `nil` uses the parameters
+    /// themselves.
     private let average: ParameterAverage?
-    private let decay: DecoupledDecay?
     private let validation: ValidationScoring
-    /// Task → what its loss is divided by.
-    private let lossUnits: [String: Double]
     private var state: Checkpoint.State
     private var waited = Duration.zero
-    /// Whether the folder of the stage holds the state: nothing was done since it was saved, or since the seed.
+    /// True when the folder of the stage holds the current state.
     private var isSaved = true
-    private var pathsOfTasks: [Set<String>: [String]] = [:]
 
-    /// Prepares a stage; it continues from the latest checkpoint of its folder.
+    /// Creates a trainer, which resumes from the latest checkpoint of the stage.
     ///
-    /// - Throws: an error that names the file when the checkpoint does not fit the model.
+    /// - Parameters:
+    ///   - model: The model to train.
+    ///   - tasks: The tasks to train on.
+    ///   - objectives: Task → objective.
+    ///   - settings: The settings of the stage.
+    ///   - store: The checkpoints of the stage.
+    ///   - log: The log of epochs.
+    ///   - resultPaths: The paths of files with results of the best parameters. They are deleted
+    ///     before other parameters can become the best.
+    ///   - observers: The observers of the run.
+    /// - Throws: `FileError` or `SafetensorsError` that names the file when the checkpoint cannot
+    ///   be read; `TorchError` when it does not fit the model.
     public init(
         _ model: HighMMTModel, tasks: [OpenedTask], objectives: [String: TaskObjective], settings: Settings,
-        store: CheckpointStore, log: MetricsLog, observers: [any TrainingObserver] = []
+        store: CheckpointStore, log: MetricsLog, resultPaths: [String] = [], observers: [any TrainingObserver] = []
     ) throws {
         self.model = model
         self.tasks = tasks
-        self.objectives = objectives
         self.settings = settings
         self.store = store
         self.log = log
+        self.resultPaths = resultPaths
         self.observers = observers
+        let recipe = settings.recipe
         var adam = settings.adam
-        if settings.recipe.isDecayDecoupled { adam.weightDecay = 0 }
+        if recipe.isDecayDecoupled { adam.weightDecay = 0 }
         optimiser = try Adam(model.parameters, settings: adam)
-        decay =
-            settings.recipe.isDecayDecoupled
-            ? DecoupledDecay(model.parameters, decay: settings.adam.weightDecay) : nil
         validation = try ValidationScoring(
-            model, tasks: tasks, objectives: objectives, recipe: settings.recipe, samples: settings.samples,
-            seed: settings.seed)
-        lossUnits = try settings.recipe.lossUnits(
-            tasks, objectives: objectives, samples: settings.samples, seed: settings.seed)
+            model, tasks: tasks, objectives: objectives, recipe: recipe, samples: settings.samples, seed: settings.seed)
         average =
             try settings.regularisation.averaging > 0
             ? ParameterAverage(of: model.parameters, decay: settings.regularisation.averaging) : nil
+        let units = try recipe.lossUnits(
+            tasks, objectives: objectives, samples: settings.samples, seed: settings.seed)
+        let losses = tasks.compactMap { task in
+            objectives[task.name].map {
+                TaskLoss(task.name, weight: task.task.weight / (units[task.name] ?? 1), loss: $0.loss)
+            }
+        }
+        step = TrainingStep(
+            model, losses: losses, optimiser: optimiser, average: average,
+            decay: recipe.isDecayDecoupled
+                ? DecoupledDecay(model.parameters, decay: settings.adam.weightDecay) : nil, clip: recipe.clip)
         if let checkpoint = try store.latest() {
             try checkpoint.restore(model, optimiser, average)
             state = checkpoint.state
         } else {
             state = Checkpoint.State(stage: settings.stage, epoch: 0, step: 0, stepCounts: [:])
         }
-        // Without a checkpoint the start was not written down for good either.
+        // Without a checkpoint, the record of the start is written again as well.
         try log.truncate(stage: settings.stage, after: state.bestEpoch == nil ? -1 : state.epoch)
     }
 
-    /// Trains until all epochs are done, patience ends, or `shouldStop` says so.
+    /// Trains until all epochs are done, patience runs out, or `shouldStop` returns true.
     ///
-    /// - Throws: ``TrainingError`` when a loss is not finite; an error that names the file when one cannot be read or
-    ///   written.
+    /// - Parameter shouldStop: Returns true to stop; called before each step.
+    /// - Throws: ``TrainingError`` when a loss is not finite; ``RunError`` when the checkpoint does
+    ///   not fit the epoch; `FileError` or `DatasetError` that names the file when one cannot be
+    ///   read or written; the errors of observers.
     public func run(shouldStop: () -> Bool = { false }) throws -> Outcome {
         try tell(.began(stage: settings.stage, epoch: state.epoch, epochs: settings.epochs, step: state.step))
         let clock = ContinuousClock()
@@ -137,30 +161,19 @@ public final class Trainer {
     }
 
     private func trainEpoch(_ shouldStop: () -> Bool) throws -> Outcome? {
-        let orders = Dictionary(
-            uniqueKeysWithValues: tasks.map { task in
-                let order = BatchOrder(
-                    rows: task.rows(of: .train), batch: task.batch, seed: settings.seed, purpose: task.name,
-                    most: settings.samples)
-                return (task.name, Array(order.shuffled(epoch: state.epoch).prefix(settings.epochBatches ?? .max)))
-            })
-        let readers = Dictionary(uniqueKeysWithValues: tasks.map { ($0.name, BatchReader($0, split: .train)) })
-        let dropouts = Dictionary(uniqueKeysWithValues: tasks.map { ($0.name, inputDropouts(of: $0)) })
-        let schedule = EpochSchedule(batches: orders.mapValues(\.count), pacing: settings.recipe.pacing)
+        let epoch = state.epoch
+        let feeds = Dictionary(
+            uniqueKeysWithValues: tasks.map { ($0.name, TaskFeed($0, epoch: epoch, settings: settings)) })
+        let schedule = EpochSchedule(batches: feeds.mapValues(\.count), pacing: settings.recipe.pacing)
         let first = state.step
         guard first <= schedule.steps else {
             throw RunError("the checkpoint stands at step \(first), but an epoch has \(schedule.steps) steps")
         }
-        let summaries = settings.recipe.summaries
         let steps = Prefetcher(count: schedule.steps - first) { index in
             try schedule.batch(at: first + index).reduce(into: StepBatches()) { step, entry in
-                guard let reader = readers[entry.key], let rows = orders[entry.key]?[entry.value],
-                    let dropout = dropouts[entry.key]
-                else { return }
-                let batch = try dropout.modalities.applied(to: reader.batch(rows))
-                // Tokens are hidden from the model only: statistics of few of them would be noise.
-                step.offsets[entry.key] = try summaries[entry.key]?.offsets(batch)
-                step.batches[entry.key] = try dropout.tokens.applied(to: batch)
+                let fed = try feeds[entry.key]?.batch(entry.value)
+                step.batches[entry.key] = fed?.batch
+                step.offsets[entry.key] = fed?.offsets
             }
         }
         defer { steps.cancel() }
@@ -172,7 +185,7 @@ public final class Trainer {
                 }
                 return .interrupted(epoch: state.epoch, step: state.step)
             }
-            let losses = try step(batches, of: schedule.steps)
+            let losses = try update(batches, of: schedule.steps)
             for (task, loss) in losses {
                 state.lossSums[task, default: 0] += loss
                 state.lossCounts[task, default: 0] += 1
@@ -184,15 +197,7 @@ public final class Trainer {
         return nil
     }
 
-    private func inputDropouts(of task: OpenedTask) -> (modalities: ModalityDropout, tokens: TokenDropout) {
-        let purpose = "\(task.name)/\(state.epoch)"
-        return (
-            ModalityDropout(share: task.modalityDropout, seed: settings.seed, purpose: purpose),
-            TokenDropout(share: settings.regularisation.tokenDropout, seed: settings.seed, purpose: purpose)
-        )
-    }
-
-    /// The next batches; the time that the loop waits for them is measured.
+    /// Returns the next batches, and measures the time of waiting for them.
     private func nextStep(_ steps: Prefetcher<StepBatches>) throws -> StepBatches? {
         let clock = ContinuousClock()
         let start = clock.now
@@ -200,8 +205,9 @@ public final class Trainer {
         return try steps.next()
     }
 
-    /// One update from the weighted losses of all tasks that take part.
-    private func step(_ prepared: StepBatches, of steps: Int) throws -> [String: Double] {
+    /// Performs one update from the weighted losses of all tasks in the step, and returns the
+    /// losses.
+    private func update(_ prepared: StepBatches, of steps: Int) throws -> [String: Double] {
         let device = model.parameters.device
         let batches = prepared.batches
         let done = state.epoch * steps + state.step
@@ -211,82 +217,60 @@ public final class Trainer {
                 at: Double(done) / Double(max(1, settings.epochs * steps)), settings.regularisation.schedule)
         let dropout = FeatureDropout(
             share: settings.regularisation.featureDropout, seed: settings.seed, purpose: "\(state.epoch)/\(state.step)")
-        let inputs = try batches.mapValues { try TaskInput($0, device: device) }
-        try model.parameters.clearGradients()
         let latentDropout = FeatureDropout(
             share: settings.recipe.dropout, seed: settings.seed, purpose: "latents/\(state.epoch)/\(state.step)")
-        let logits = try model.forward(
-            inputs, dropout: dropout, latentDropout: latentDropout,
-            offsets: prepared.offsets.mapValues { try $0.to(device: device) }, isCalibrated: false
-        ).logits
-        var total: Tensor?
-        var losses: [String: Tensor] = [:]
-        for task in tasks {
-            guard let batch = batches[task.name], let outputs = logits[task.name],
-                let objective = objectives[task.name]
-            else { continue }
-            let loss = try objective.loss(outputs, batch.target.to(device: device))
-            losses[task.name] = loss
-            let weighted = try loss * (task.task.weight / (lossUnits[task.name] ?? 1))
-            total = try total.map { try $0 + weighted } ?? weighted
-        }
-        let values = try losses.mapValues { try $0.item() }
-        for (task, value) in values.sorted(by: { $0.key < $1.key }) where !value.isFinite {
+        do {
+            return try step(
+                batches.mapValues { try TaskInput($0, device: device) },
+                targets: batches.mapValues { try $0.target.to(device: device) }, dropout: dropout,
+                latentDropout: latentDropout, offsets: prepared.offsets.mapValues { try $0.to(device: device) },
+                done: done)
+        } catch let loss as NonFiniteLoss {
             throw TrainingError(
-                "the loss of task '\(task)' is \(value) in epoch \(state.epoch + 1), step \(state.step + 1); "
-                    + "a lower training.learning_rate may help")
+                "\(loss) in epoch \(state.epoch + 1), step \(state.step + 1); a lower training.learning_rate may help")
         }
-        try total?.backward()
-        let involved = paths(of: Set(batches.keys))
-        if settings.recipe.clip > 0 { try GradientClipping.apply(model.parameters, limit: settings.recipe.clip) }
-        try decay?.step(involved, learningRate: optimiser.settings.learningRate)
-        try optimiser.step(involved)
-        try average?.update(step: done)
-        return values
     }
 
-    private func paths(of names: Set<String>) -> [String] {
-        if let known = pathsOfTasks[names] { return known }
-        let paths = model.parameterPaths(of: names)
-        pathsOfTasks[names] = paths
-        return paths
-    }
-
-    /// What is validated and kept: the mean of parameters where there is one.
+    /// Runs `body` with the parameters that are validated and saved: their mean, if there is one.
     private func withKeptParameters<Result>(_ body: () throws -> Result) throws -> Result {
         try average.map { try $0.inPlace(body) } ?? body()
     }
 
-    /// Scores the parameters that the stage starts from, as epoch 0.
+    /// Scores the initial parameters of the stage, as epoch 0.
     private func scoreStart() throws {
-        let record = try withKeptParameters { try keepIfBest(epoch: 0) }
-        try log.observe(.epochEnded(record, epochs: settings.epochs))
+        let record = try keepIfBest(epoch: 0)
+        try log.append(record)
         try tell(.epochEnded(record, epochs: settings.epochs))
     }
 
-    /// Validates the parameters, and keeps them where they are the best so far.
+    /// Validates the parameters, and saves them when they are the best so far.
     private func keepIfBest(epoch: Int) throws -> EpochRecord {
-        let scored = try validation.scores()
-        let isBest = state.bestScore.map { scored.score > $0 } ?? true
-        let losses = state.lossSums.map { ($0, $1 / Double(max(1, state.lossCounts[$0] ?? 1))) }
-        if isBest {
-            state.bestScore = scored.score
-            state.bestEpoch = epoch
-            try store.saveBest(model)
+        // Results of the best parameters are deleted before this epoch can become the best.
+        for path in resultPaths { try? FileManager.default.removeItem(atPath: path) }
+        return try withKeptParameters {
+            let scored = try validation.scores()
+            let isBest = state.bestScore.map { scored.score > $0 } ?? true
+            let losses = state.lossSums.map { ($0, $1 / Double(max(1, state.lossCounts[$0] ?? 1))) }
+            if isBest {
+                state.bestScore = scored.score
+                state.bestEpoch = epoch
+                try store.saveBest(model)
+            }
+            return EpochRecord(
+                stage: settings.stage, epoch: epoch, trainingLoss: Dictionary(uniqueKeysWithValues: losses),
+                validation: scored.tasks, score: scored.score, isBest: isBest)
         }
-        return EpochRecord(
-            stage: settings.stage, epoch: epoch, trainingLoss: Dictionary(uniqueKeysWithValues: losses),
-            validation: scored.tasks, score: scored.score, isBest: isBest)
     }
 
     private func endEpoch() throws {
-        let record = try withKeptParameters { try keepIfBest(epoch: state.epoch + 1) }
+        let record = try keepIfBest(epoch: state.epoch + 1)
         state.epoch += 1
         state.step = 0
         state.lossSums = [:]
         state.lossCounts = [:]
-        // The record goes first: a run that dies in between repeats the epoch and drops the record.
-        try log.observe(.epochEnded(record, epochs: settings.epochs))
+        // The record is written before the checkpoint. A run that dies in between repeats the epoch
+        // and drops the record.
+        try log.append(record)
         let path = try save()
         try tell(.epochEnded(record, epochs: settings.epochs))
         try tell(.saved(path: path))
@@ -304,15 +288,7 @@ public final class Trainer {
     }
 }
 
-/// A training that cannot go on, told in one line.
-public struct TrainingError: Error, CustomStringConvertible, Equatable {
-    /// The one line.
-    public var description: String
-
-    init(_ description: String) { self.description = description }
-}
-
-/// The batches of one step, and what summary paths add to the outputs of their tasks.
+/// The batches of one step, and the outputs of summary paths for them.
 struct StepBatches: Sendable {
     var batches: [String: Batch] = [:]
     var offsets: [String: Tensor] = [:]

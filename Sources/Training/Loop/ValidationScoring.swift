@@ -88,7 +88,7 @@ extension TrainerRecipe {
         try tasks.reduce(into: [:]) { losses, task in
             guard let objective = objectives[task.name] else { return }
             let rows = BatchOrder(
-                rows: task.rows(of: .train), batch: 1 << 20, seed: seed, purpose: task.name, most: samples
+                rows: task.rows(of: .train), batch: 1 << 20, seed: seed, purpose: task.name, limit: samples
             ).sequential.flatMap { $0 }
             losses[task.name] = try ChanceLoss.value(of: task, objective, trainingRows: rows, on: split)
         }

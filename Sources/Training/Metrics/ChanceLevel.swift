@@ -1,11 +1,15 @@
 import Multimodal
 import Torch
 
-/// What is scored without looking at any input: the most frequent class, or the mean, of the training split.
+/// The scores of a constant prediction: the most frequent class or the mean of the training split.
 public enum ChanceLevel {
-    /// Metric → its value for predictions that do not depend on the input.
+    /// Returns the value of every metric for predictions that do not depend on the input.
     ///
-    /// - Throws: an error that names the file when the targets cannot be read.
+    /// - Parameters:
+    ///   - task: The task.
+    ///   - split: The split to score.
+    /// - Throws: `DatasetError` or `SafetensorsError` that names the file when the targets cannot
+    ///   be read.
     public static func scores(of task: OpenedTask, on split: Split) throws -> [String: Double] {
         let constant = try constantOutput(of: task)
         let truths = try targets(of: task, on: split)

@@ -1,4 +1,4 @@
-/// Scores of a task in which every sample has one of several classes.
+/// Scores of a task in which every sample has exactly one of several classes.
 struct ClassificationScores {
     private let outputs: [[Float]]
     private let truths: [Int]
@@ -14,13 +14,13 @@ struct ClassificationScores {
         outputs.map { row in row.indices.reduce(0) { row[$1] > row[$0] ? $1 : $0 } }
     }
 
-    /// The share of samples whose class is right.
+    /// The share of samples with the correct class.
     var accuracy: Double {
         truths.isEmpty ? .nan : Double(zip(answers, truths).count { $0 == $1 }) / Double(truths.count)
     }
 
-    /// The harmonic mean of precision and recall: of the second class when there are two, otherwise the mean over the
-    /// classes that occur.
+    /// The F1 score. It is that of the second class for two classes, otherwise the mean over the
+    /// classes that occur in targets or predictions.
     var f1: Double {
         let answers = answers
         func score(_ label: Int) -> Double {
@@ -33,15 +33,18 @@ struct ClassificationScores {
         return classes == 2 ? score(1) : (0..<classes).map(score).meanOfDefined
     }
 
-    /// Of the second class when there are two, otherwise the mean over classes, each against the rest.
+    /// The AUROC of the second class for two classes, otherwise the mean over classes, each against
+    /// the rest.
     var auroc: Double { ranked(\.auroc) }
 
-    /// Of the second class when there are two, otherwise the mean over classes, each against the rest.
+    /// The AUPRC of the second class for two classes, otherwise the mean over classes, each against
+    /// the rest.
     var auprc: Double { ranked(\.auprc) }
 
     private func ranked(_ score: KeyPath<RankingScores, Double>) -> Double {
         func ranking(_ label: Int) -> RankingScores {
-            // The margin over the other classes ranks as the probability does, without its rounding to 0 and 1.
+            // The margin over the other classes ranks like the probability, but is not rounded to 0
+            // or 1.
             let scores = outputs.map { row -> Float in
                 let others = row.indices.filter { $0 != label }.map { row[$0] }
                 return row[label] - Predictions.logSumExp(others)

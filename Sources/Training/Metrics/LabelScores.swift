@@ -1,4 +1,4 @@
-/// Scores of a task in which every sample may have any of several labels.
+/// Scores of a task in which every sample may have any number of labels.
 struct LabelScores {
     private let outputs: [[Float]]
     private let truths: [[Bool]]
@@ -10,7 +10,7 @@ struct LabelScores {
         labels = predictions.target.outputs
     }
 
-    /// The share of (sample, label) decisions that are right.
+    /// The share of correct decisions over all pairs of sample and label.
     var accuracy: Double {
         let total = outputs.count * labels
         guard total > 0 else { return .nan }
@@ -18,7 +18,7 @@ struct LabelScores {
         return Double(right) / Double(total)
     }
 
-    /// The mean over labels of the harmonic mean of precision and recall, over labels that occur or are claimed.
+    /// The mean F1 score over the labels that occur in targets or predictions.
     var f1: Double {
         (0..<labels).map { label in
             let hits = zip(outputs, truths).count { $0[label] > 0 && $1[label] }
@@ -28,10 +28,10 @@ struct LabelScores {
         }.meanOfDefined
     }
 
-    /// The mean over labels.
+    /// The mean AUROC over labels.
     var auroc: Double { (0..<labels).map { ranking($0).auroc }.meanOfDefined }
 
-    /// The mean over labels.
+    /// The mean AUPRC over labels.
     var auprc: Double { (0..<labels).map { ranking($0).auprc }.meanOfDefined }
 
     private func ranking(_ label: Int) -> RankingScores {

@@ -2,14 +2,14 @@ import Foundation
 import Multimodal
 
 extension Predictions {
-    /// log Σ exp of some logits, without overflow.
+    /// Returns log Σ exp(value) without overflow.
     static func logSumExp(_ values: [Float]) -> Float {
         guard let largest = values.max() else { return -.infinity }
         return largest + Float(log(values.reduce(0.0) { $0 + exp(Double($1 - largest)) }))
     }
 
-    /// Probabilities from logits: over classes they sum to one, labels stand for themselves; components of a regression
-    /// are returned as they are.
+    /// Returns probabilities from logits. Those of classes sum to one, and those of labels are
+    /// independent. Regression values are returned unchanged.
     public static func probabilities(_ logits: [Float], kind: TargetKind) -> [Double] {
         switch kind {
         case .classification:

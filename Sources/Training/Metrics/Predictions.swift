@@ -1,22 +1,24 @@
 import Multimodal
 import Torch
 
-/// What a model says of the samples of a task, beside what is true.
+/// The outputs of a model for the samples of a task, with the true values.
 public struct Predictions: Sendable {
-    /// The target.
+    /// The description of the target.
     public let target: TargetDescription
-    /// (samples, outputs), logits or components of a regression.
+    /// The outputs `[samples, outputs]`: logits, or regression values.
     public private(set) var outputs: [[Float]] = []
-    /// (samples, outputs) for labels and components, (samples, 1) for classes.
+    /// The true values: `[samples, outputs]` for labels and regression, `[samples, 1]` for classes.
     public private(set) var truths: [[Float]] = []
 
-    /// No samples yet.
+    /// Creates predictions without samples.
     public init(_ target: TargetDescription) { self.target = target }
 
     /// Adds the samples of a batch.
     ///
     /// # Shapes
-    /// outputs: (B, outputs); truths: (B) for classes, (B, outputs) otherwise.
+    /// outputs: `[batch, outputs]`; truths: `[batch]` for classes, `[batch, outputs]` otherwise.
+    ///
+    /// - Throws: `TorchError` when the outputs do not have two axes.
     public mutating func add(outputs batch: Tensor, truths batchTruths: Tensor) throws {
         let width = try batch.size(1)
         let truthWidth = batchTruths.rank == 1 ? 1 : try batchTruths.size(1)
@@ -31,7 +33,7 @@ public struct Predictions: Sendable {
         }
     }
 
-    /// The value of a metric.
+    /// Returns the value of a metric; NaN when it is undefined.
     public func value(of metric: Metric) -> Double {
         switch (metric, target.kind) {
         case (.accuracy, .classification): ClassificationScores(self).accuracy

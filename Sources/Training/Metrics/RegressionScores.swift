@@ -1,4 +1,4 @@
-/// Scores of a task whose target is one or several numbers.
+/// Scores of a regression task with one or several components.
 struct RegressionScores {
     private let errors: [Double]
     private let truths: [[Float]]
@@ -10,10 +10,11 @@ struct RegressionScores {
 
     private var squaredError: Double { errors.reduce(0) { $0 + $1 * $1 } }
 
-    /// The root of the mean squared error over samples and components, in the units of the target.
+    /// The root mean squared error over samples and components, in the units of the target.
     var rmse: Double { errors.isEmpty ? .nan : (squaredError / Double(errors.count)).squareRoot() }
 
-    /// One minus the squared error over the squared deviation from each component's mean. NaN for a constant target.
+    /// The coefficient of determination R²: one minus the squared error divided by the squared
+    /// deviation from the mean of each component. NaN for a constant target.
     var r2: Double {
         guard let width = truths.first?.count else { return .nan }
         var spread = 0.0

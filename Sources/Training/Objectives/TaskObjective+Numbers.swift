@@ -1,10 +1,12 @@
 import Torch
 
 extension TaskObjective {
-    /// Targets as numbers to regress on: one-hot classes, labels, or standardised components.
+    /// Returns targets as regression values: one-hot classes, labels, or standardised components.
     ///
     /// # Shapes
-    /// target: (B) for classes, (B, outputs) otherwise. Result: (B, outputs).
+    /// target: `[batch]` for classes, `[batch, outputs]` otherwise. Result: `[batch, outputs]`.
+    ///
+    /// - Throws: `TorchError` when the shape does not fit.
     public func numbers(_ target: Tensor, outputs: Int) throws -> Tensor {
         switch kind {
         case .classification:

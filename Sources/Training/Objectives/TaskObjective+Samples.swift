@@ -1,10 +1,13 @@
 import Torch
 
 extension TaskObjective {
-    /// The loss of every sample of a batch: what ``loss(_:_:)`` is the mean of.
+    /// Returns the loss of every sample of a batch. ``loss(_:_:)`` is its mean.
     ///
     /// # Shapes
-    /// outputs: (B, outputs); target: (B) for classes, (B, outputs) otherwise. Result: (B).
+    /// outputs: `[batch, outputs]`; target: `[batch]` for classes, `[batch, outputs]` otherwise.
+    /// Result: `[batch]`.
+    ///
+    /// - Throws: `TorchError` when the shapes do not fit.
     public func sampleLosses(_ outputs: Tensor, _ target: Tensor) throws -> Tensor {
         switch kind {
         case .classification: try outputs.crossEntropy(target, mean: false)

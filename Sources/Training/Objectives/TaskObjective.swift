@@ -1,21 +1,24 @@
 import Multimodal
 import Torch
 
-/// What a task minimises, by the kind of its target.
+/// The objective of a task, chosen by the kind of its target.
 ///
-/// Classes: cross entropy; labels: binary cross entropy; numbers: squared error of the target standardised on the training
-/// split, so that losses of different tasks are of one scale. Entropies are in nats.
+/// Classification uses cross entropy and labels use binary cross entropy, both in nats. Regression
+/// uses the squared error of the target standardised on the training split, so that the losses of
+/// tasks have similar scales.
 public struct TaskObjective: Codable, Equatable, Sendable {
-    /// The kind of target.
+    /// The kind of the target.
     public let kind: TargetKind
-    /// Mean of each component on the training split; empty unless the target is numbers.
+    /// The mean of each component on the training split; empty unless the task is a regression.
     public let mean: [Double]
-    /// Standard deviation of each component on the training split; empty unless the target is numbers.
+    /// The standard deviation of each component on the training split; empty unless the task is a
+    /// regression.
     public let deviation: [Double]
 
-    /// Reads the statistics it needs from the training split.
+    /// Creates the objective of a task, with the statistics of its training split.
     ///
-    /// - Throws: an error that names the file when the target cannot be read.
+    /// - Throws: `DatasetError` or `SafetensorsError` that names the file when the target cannot be
+    ///   read.
     public init(_ task: OpenedTask) throws {
         kind = task.target.kind
         guard kind == .regression else {
@@ -57,10 +60,13 @@ public struct TaskObjective: Codable, Equatable, Sendable {
         }
     }
 
-    /// The mean loss of a batch.
+    /// Returns the mean loss of a batch.
     ///
     /// # Shapes
-    /// outputs: (B, outputs); target: (B) for classes, (B, outputs) otherwise. Result: a scalar.
+    /// outputs: `[batch, outputs]`; target: `[batch]` for classes, `[batch, outputs]` otherwise.
+    /// Result: a scalar.
+    ///
+    /// - Throws: `TorchError` when the shapes do not fit.
     public func loss(_ outputs: Tensor, _ target: Tensor) throws -> Tensor {
         switch kind {
         case .classification: try outputs.crossEntropy(target)
@@ -69,13 +75,23 @@ public struct TaskObjective: Codable, Equatable, Sendable {
         }
     }
 
-    /// Outputs in the units of the target.
+    /// Returns outputs in the units of the target.
+    ///
+    /// # Shapes
+    /// outputs and result: `[batch, outputs]`.
+    ///
+    /// - Throws: `TorchError` when the shape does not fit.
     public func unstandardised(_ outputs: Tensor) throws -> Tensor {
         guard kind == .regression else { return outputs }
         return try outputs * row(deviation, like: outputs) + row(mean, like: outputs)
     }
 
-    /// Targets in deviations from their mean on the training split.
+    /// Returns targets standardised by their mean and standard deviation on the training split.
+    ///
+    /// # Shapes
+    /// target and result: `[batch, outputs]`.
+    ///
+    /// - Throws: `TorchError` when the shape does not fit.
     public func standardised(_ target: Tensor) throws -> Tensor {
         try (target - row(mean, like: target)) / row(deviation, like: target)
     }

@@ -1,10 +1,12 @@
 import Multimodal
 
-/// What it costs a run to do without each modality of each task, and what each says alone.
+/// The scores that a run loses without each modality of each task, and the scores of each modality
+/// alone.
 public struct ModalityCosts: Codable, Equatable, Sendable {
-    /// One modality of one task. Scores are those of the task's first metric; undefined ones are left out.
+    /// One modality of one task. Scores are those of the task's first metric; undefined scores are
+    /// `nil`.
     public struct Row: Codable, Equatable, Sendable {
-        /// The task.
+        /// The name of the task.
         public var task: String
         /// The modality that is removed from all samples.
         public var modality: String
@@ -12,38 +14,40 @@ public struct ModalityCosts: Codable, Equatable, Sendable {
         public var metric: Metric
         /// The score with all modalities.
         public var all: Double?
-        /// The score without this one. A task with one modality is left with chance.
+        /// The score without this modality. For a task with a single modality it is the chance
+        /// level.
         public var without: Double?
-        /// What is lost without it: positive where the modality helps, whether more or less of the metric is better.
+        /// The loss of score without the modality, positive when the modality helps. The sign
+        /// accounts for metrics of which less is better.
         public var cost: Double?
         /// The score with this modality alone.
         public var only: Double?
-        /// What is scored without looking at any input.
+        /// The score of a constant prediction, which uses no input.
         public var chance: Double?
-        /// Whether the task has no other modality.
+        /// True when the task has no other modality.
         public var isOnlyModality: Bool
-        /// Whether the model never learned to do without it.
+        /// True when the model was never trained without the modality.
         public var isIndispensable: Bool
     }
 
     /// The name of the suite.
     public var suite: String
-    /// The split.
+    /// The split that was scored.
     public var split: Split
     /// The seed of the run.
     public var seed: UInt64
-    /// Every modality of every task, in the order of their names.
+    /// Every modality of every task, sorted by task and modality.
     public var rows: [Row]
 }
 
-extension SuiteRun {
-    /// Scores every task without each of its modalities, and with each alone.
+extension StageRun {
+    /// Scores every task without each of its modalities, and with each modality alone.
     ///
     /// - Parameters:
-    ///   - stage: ``RunDirectory/latestStage`` when nothing is given.
-    ///   - progress: hears which task is next.
-    /// - Throws: ``RunError`` when the model learned to do without no modality of any task that has several; otherwise as
-    ///   ``evaluate(on:stage:conditions:)``.
+    ///   - stage: The stage to score; `nil` uses ``RunDirectory/latestStage``.
+    ///   - progress: Receives the name of each task before it is scored.
+    /// - Throws: ``RunError`` when tasks have several modalities and the model was trained without
+    ///   none of them; otherwise as ``evaluate(on:stage:conditions:)``.
     public func modalityCosts(
         on split: Split, stage: TrainingStage? = nil, progress: (String) -> Void = { _ in }
     ) throws -> ModalityCosts {
@@ -53,8 +57,8 @@ extension SuiteRun {
         }
         guard several.isEmpty || isLearned else {
             throw RunError(
-                "\(run.path): never learned to do without any modality; train with training.modality_dropout above 0 "
-                    + "to see what each costs")
+                "\(run.path): the model was never trained without a modality; train with training.modality_dropout "
+                    + "above 0 to measure the cost of each")
         }
         var rows: [ModalityCosts.Row] = []
         for task in tasks {
@@ -64,7 +68,8 @@ extension SuiteRun {
             let lacked = Set(try task.modalities.filter { try canLack($0, of: task, best) })
             let chance = try ChanceLevel.scores(of: task, on: split)[metric.rawValue]
             var known: [Set<String>: Double?] = [:]
-            /// The score with some modalities; nothing where the model never learned to do without the others.
+            /// Returns the score with some modalities; `nil` when the model was never trained
+            /// without the others.
             func score(with kept: Set<String>) throws -> Double? {
                 let absent = Set(task.modalities).subtracting(kept)
                 guard absent.isSubset(of: lacked) else { return nil }

@@ -1,23 +1,23 @@
 import Multimodal
 
-/// How the scores of a run fall as its inputs get worse.
+/// The scores of a run under increasingly corrupted inputs.
 public struct RobustnessCurves: Codable, Equatable, Sendable {
     /// The curves of one kind of corruption.
     public struct Curve: Codable, Equatable, Sendable {
-        /// What is done to the inputs.
+        /// The kind of corruption.
         public var kind: CorruptionKind
-        /// Task → the score of its first metric at each severity; nothing where it is undefined.
+        /// Task → the score of its first metric at each severity; `nil` where it is undefined.
         public var tasks: [String: [Double?]]
-        /// The score of the suite at each severity.
+        /// The suite score at each severity.
         public var score: [Double?]
-        /// Tasks that take no part because the model never learned to do without their modalities; their scores are those of
-        /// inputs as they are.
+        /// Tasks that keep their modalities because the model was never trained without them. Their
+        /// scores are those of the original inputs.
         public var untouched: [String]?
     }
 
     /// The name of the suite.
     public var suite: String
-    /// The split.
+    /// The split that was scored.
     public var split: Split
     /// The seed of the run.
     public var seed: UInt64
@@ -25,28 +25,28 @@ public struct RobustnessCurves: Codable, Equatable, Sendable {
     public var metrics: [String: Metric]
     /// The severities, from 0.
     public var severities: [Double]
-    /// One for each kind.
+    /// One curve per kind of corruption.
     public var curves: [Curve]
 
     /// The severities that are measured.
     public static let severities = [0, 0.25, 0.5, 0.75, 1]
 }
 
-extension SuiteRun {
-    /// Scores the run under each kind of corruption, on all streams, at severities from 0 to 1.
+extension StageRun {
+    /// Scores the run under each kind of corruption of all streams, at severities from 0 to 1.
     ///
-    /// A task whose modalities the model never learned to do without keeps them when modalities are dropped.
+    /// When modalities are dropped, a task keeps them if the model was never trained without them.
     ///
     /// - Parameters:
-    ///   - stage: ``RunDirectory/latestStage`` when nothing is given.
-    ///   - progress: hears what is done next.
-    /// - Throws: as ``evaluate(on:stage:conditions:)``.
+    ///   - stage: The stage to score; `nil` uses ``RunDirectory/latestStage``.
+    ///   - progress: Receives a description of each measurement before it starts.
+    /// - Throws: The errors of ``evaluate(on:stage:conditions:)``.
     public func robustness(
         on split: Split, stage: TrainingStage? = nil, progress: (String) -> Void = { _ in }
     ) throws -> RobustnessCurves {
         let best = try run.bestModel(of: stage, device: model.parameters.device).model
         let severities = RobustnessCurves.severities
-        progress("inputs as they are")
+        progress("original inputs")
         let clean = try evaluate(on: split, stage: stage).tasks
         let fixed = try tasks.filter { task in
             try task.modalities.count > 1 && !task.modalities.allSatisfy { try canLack($0, of: task, best) }

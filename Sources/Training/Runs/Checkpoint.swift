@@ -3,30 +3,30 @@ import Foundation
 import HighMMT
 import Torch
 
-/// Everything that a training loop needs to go on as if it had never stopped.
+/// The complete state of a training loop, from which it resumes as if it had never stopped.
 ///
-/// A checkpoint is a folder that gets its name only once it is complete. Random state needs no file: orders depend on the
-/// seed and the epoch alone.
+/// A checkpoint is a folder that gets its final name only once it is complete. Random state is not
+/// stored, since orders depend only on the seed and the epoch.
 public struct Checkpoint {
-    /// The part that is not a tensor.
+    /// The state other than tensors.
     public struct State: Codable, Equatable, Sendable {
-        /// Version of this format.
+        /// The version of the format.
         public var format = 1
         /// The stage of training.
-        public var stage: String
-        /// The epoch to go on with, from 0.
+        public var stage: TrainingStage
+        /// The epoch to resume at, counted from 0.
         public var epoch: Int
-        /// The step to go on with, from 0.
+        /// The step to resume at, counted from 0.
         public var step: Int
-        /// Path → updates its parameter has had.
+        /// Path of a parameter → number of updates it has had.
         public var stepCounts: [String: Int]
-        /// Task → sum of the losses of the unfinished epoch's batches.
+        /// Task → sum of the batch losses of the unfinished epoch.
         public var lossSums: [String: Double] = [:]
-        /// Task → batches of the unfinished epoch.
+        /// Task → number of batches of the unfinished epoch.
         public var lossCounts: [String: Int] = [:]
-        /// The best summed validation score so far.
+        /// The best validation score so far, summed over tasks.
         public var bestScore: Double?
-        /// The epoch of the best score, from 1.
+        /// The epoch of the best score, counted from 1.
         public var bestEpoch: Int?
     }
 
@@ -35,14 +35,14 @@ public struct Checkpoint {
     private static let stateFile = "state.json"
     private static let meanName = "mean_of_parameters"
 
-    /// Where it lies.
+    /// The path of the folder.
     public let folder: String
-    /// The part that is not a tensor.
+    /// The state other than tensors.
     public let state: State
 
     /// Opens a complete checkpoint.
     ///
-    /// - Throws: `FileError` that names the file when it cannot be read.
+    /// - Throws: `FileError` that names the file when it cannot be read or its content is invalid.
     public init(folder: String) throws {
         self.folder = folder
         let path = "\(folder)/\(Checkpoint.stateFile)"
@@ -62,13 +62,14 @@ public struct Checkpoint {
             (0...state.epoch).contains(state.bestEpoch ?? 0),
             state.lossCounts.values.allSatisfy((0...state.step).contains)
         else {
-            throw FileError(path: path, reason: "names epochs, steps or batches that cannot be")
+            throw FileError(path: path, reason: "has impossible numbers of epochs, steps or batches")
         }
     }
 
-    /// Gives model and optimiser what the checkpoint holds.
+    /// Restores the model, the optimiser and the average of parameters.
     ///
-    /// - Throws: an error that names the file and parameter when they do not fit.
+    /// - Throws: `FileError` or `SafetensorsError` that names the file or tensor when it cannot be
+    ///   read; `TorchError` that names the parameter when it does not fit.
     public func restore(_ model: HighMMTModel, _ optimiser: Adam, _ average: ParameterAverage? = nil) throws {
         try model.parameters.load(SafetensorsFile(path: "\(folder)/\(Checkpoint.weightsFile)").tensors())
         let moments = try SafetensorsFile(path: "\(folder)/\(Checkpoint.optimiserFile)")
@@ -80,7 +81,8 @@ public struct Checkpoint {
 
     /// Writes a checkpoint.
     ///
-    /// - Throws: `FileError` when it cannot be written; what stood there stays as it was then.
+    /// - Throws: `FileError` when it cannot be written. An existing checkpoint at this path stays
+    ///   valid until the new one is complete.
     static func write(
         _ state: State, _ model: HighMMTModel, _ optimiser: Adam, _ average: ParameterAverage? = nil, to folder: String
     ) throws {
@@ -94,7 +96,7 @@ public struct Checkpoint {
         try JSONFile.write(state, to: "\(part)/\(stateFile)")
         try? FileManager.default.removeItem(atPath: folder)
         guard rename(part, folder) == 0 else {
-            throw FileError(path: folder, reason: "cannot be put in place: \(String(cString: strerror(errno)))")
+            throw FileError(path: folder, reason: "cannot be replaced: \(String(cString: strerror(errno)))")
         }
     }
 }

@@ -3,32 +3,36 @@ import Foundation
 import HighMMT
 import Torch
 
-/// The checkpoints of one stage of a run: the last few, and the best parameters.
+/// The checkpoints of one stage of a run: the latest ones and the best parameters.
 public struct CheckpointStore: Sendable {
     /// The folder of the stage.
     public let folder: String
     private let keepLast: Int
 
-    /// Opens the folder of a stage, which is made when something is written.
+    /// Creates a store in the folder of a stage. The folder is created with the first checkpoint.
+    ///
+    /// - Parameters:
+    ///   - folder: The folder of the stage.
+    ///   - keepLast: The number of epoch checkpoints to keep, at least 1.
     public init(folder: String, keepLast: Int) {
         self.folder = folder
         self.keepLast = max(1, keepLast)
     }
 
-    /// The best parameters so far.
+    /// The path of the best parameters so far.
     public var bestPath: String { "\(folder)/best.safetensors" }
 
-    /// The latest complete checkpoint, or nothing.
+    /// Returns the latest complete checkpoint; `nil` when there is none.
     ///
     /// - Throws: `FileError` when it cannot be read.
     public func latest() throws -> Checkpoint? {
         try names.last.map { try Checkpoint(folder: "\(folder)/\($0)") }
     }
 
-    /// Writes a checkpoint and removes those that are no longer among the last.
+    /// Writes a checkpoint, removes outdated ones and returns its path.
     ///
-    /// One from within an epoch is only kept until the next, so that a run that was stopped leaves what one that was not
-    /// leaves.
+    /// A checkpoint from within an epoch is kept only until the next one. An interrupted run
+    /// therefore ends with the same files as an uninterrupted one.
     ///
     /// - Throws: `FileError` when it cannot be written.
     func save(
@@ -54,7 +58,8 @@ public struct CheckpointStore: Sendable {
         try SafetensorsWriter.write(model.parameters.state, to: bestPath)
     }
 
-    /// Complete checkpoints from the earliest to the latest; digits are padded, so that names sort as numbers do.
+    /// The names of the complete checkpoints, oldest first. Numbers are padded with zeros, so
+    /// alphabetical order is numerical order.
     private var names: [String] {
         let entries = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         return entries.filter { $0.hasPrefix("epoch-") && !$0.hasSuffix(".part") }.sorted()

@@ -1,14 +1,16 @@
 import HighMMT
 import Torch
 
-/// How a model with more groups starts from one with fewer.
+/// The initial parameters of a model whose groups split those of another.
 public enum GroupedStart {
-    /// Every parameter of `model`, taken from `source`: each encoder from the encoder that the first stream of its group had,
-    /// each crossmodal block likewise, everything else from its own path.
+    /// Returns every parameter of `model` with its value from `source`.
     ///
-    /// Source: "Training", stage 2: every group starts from the weights of stage 1.
+    /// An encoder group takes the parameters of the encoder that its first stream uses in `source`.
+    /// A crossmodal group likewise takes those of its first pair. All other parameters keep their
+    /// paths. In stage 2 of the paper's algorithm, every group starts from the weights of stage 1
+    /// in this way.
     ///
-    /// - Throws: ``TorchError`` when `source` lacks a parameter.
+    /// - Throws: `TorchError` when `source` lacks a parameter.
     public static func parameters(of model: HighMMTModel, from source: HighMMTModel) throws -> [String: Tensor] {
         var prefixes: [String: String] = [:]
         for task in model.tasks {
@@ -24,14 +26,14 @@ public enum GroupedStart {
         return try Dictionary(
             uniqueKeysWithValues: model.parameters.paths.map { path in
                 let parts = path.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false)
-                let own = parts.prefix(2).joined(separator: ".") + "."
-                let origin = prefixes[own].map { $0 + (parts.count > 2 ? String(parts[2]) : "") } ?? path
+                let prefix = parts.prefix(2).joined(separator: ".") + "."
+                let origin = prefixes[prefix].map { $0 + (parts.count > 2 ? String(parts[2]) : "") } ?? path
                 let value = try source.parameters.parameter(origin).detached()
                 return (path, try keptSlots(of: path, value, model: model, source: source))
             })
     }
 
-    /// The part of a head's parameter that belongs to pairs which `model` keeps.
+    /// Returns the part of a head's parameter that belongs to the pairs that `model` keeps.
     private static func keptSlots(
         of path: String, _ value: Tensor, model: HighMMTModel, source: HighMMTModel
     ) throws -> Tensor {

@@ -4,45 +4,46 @@ import HighMMT
 import Multimodal
 import Torch
 
-/// What a run says of its model, so that it can be used without the data it was trained on.
+/// The description of a model, with which it can be used without its training data.
 public struct ModelRecord: Codable, Sendable {
-    /// What a task's outputs mean.
+    /// The meaning of the outputs of a task.
     public struct TaskRecord: Codable, Sendable {
-        /// Class or label names, or nothing for numbers.
+        /// The names of the classes or labels; `nil` for regression.
         public var classes: [String]?
-        /// What the task minimised, with the statistics of its target.
+        /// The objective of the task, with the statistics of its target.
         public var objective: TaskObjective
-        /// Modality → sizes of the axes in the training data.
+        /// Modality → sizes of its axes in the training data.
         public var axes: [String: [Int]]
-        /// The modalities that training samples lacked, in the order of their names: the model does without them. Nothing in a
-        /// record that an earlier version wrote.
+        /// The modalities, sorted by name, that some training samples lacked. The model can predict
+        /// without them. `nil` in records of earlier versions.
         public var absentable: [String]?
         /// Modality → the way from stored numbers to tokens; modalities that are read as they are stored are not named.
         public var encodings: [String: InputEncoding]?
     }
 
-    /// Version of this format.
+    /// The version of the format.
     public var format = 1
-    /// The version of this program.
+    /// The version of the program that wrote the record.
     public var version: String
-    /// The version of LibTorch.
+    /// The version of LibTorch that the program used.
     public var libtorch: String
-    /// The seed that parameters started from.
+    /// The seed of the initial parameters.
     public var seed: UInt64
     /// The sizes of the model.
     public var configuration: ModelConfiguration
-    /// Its tasks.
+    /// The tasks of the model.
     public var tasks: [TaskShape]
-    /// Its groups.
+    /// The parameter groups of the model.
     public var sharing: Sharing
-    /// The epoch of stage 1, from 1, whose parameters every group began with; nothing in stage 1.
+    /// The epoch of stage 1, counted from 1, whose parameters all groups started from; `nil` in
+    /// stage 1.
     public var origin: Int?
-    /// Task → what its outputs mean.
+    /// Task → meaning of its outputs.
     public var records: [String: TaskRecord]
 
-    /// The model with parameters that start from the seed.
+    /// Returns the model with the initial parameters of the seed.
     ///
-    /// - Throws: ``ModelError`` when the record does not describe a model.
+    /// - Throws: `ModelError` when the record does not describe a valid model.
     public func model(device: Device) throws -> HighMMTModel {
         try HighMMTModel(configuration, tasks: tasks, sharing: sharing, seed: seed, device: device)
     }
@@ -56,7 +57,8 @@ public struct ModelRecord: Codable, Sendable {
 
     /// Reads a record.
     ///
-    /// - Throws: `FileError` that names the file and key.
+    /// - Throws: `FileError` that names the file and key when it cannot be read or its content is
+    ///   invalid.
     init(path: String) throws {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw FileError(path: path, reason: "cannot be read; expected the folder of a run")
@@ -80,17 +82,20 @@ public struct ModelRecord: Codable, Sendable {
             let statistics = objective.kind == .regression ? task.outputs : 0
             guard objective.mean.count == statistics, objective.deviation.count == statistics else {
                 throw FileError(
-                    path: path, reason: "task '\(task.name)' needs means and deviations of \(statistics) targets")
+                    path: path,
+                    reason: "the objective of task '\(task.name)' needs \(statistics) means and deviations")
             }
         }
     }
 
-    /// - Throws: an error that names the file when a training split cannot be read.
+    /// Creates the record of a model.
+    ///
+    /// - Throws: `DatasetError` that names the file when a training split cannot be read.
     init(
         _ model: HighMMTModel, seed: UInt64, tasks opened: [OpenedTask], objectives: [String: TaskObjective]
     ) throws {
         version = ProjectVersion.number
-        libtorch = Library.version
+        libtorch = LibTorch.version
         self.seed = seed
         configuration = model.configuration
         tasks = model.tasks

@@ -2,17 +2,18 @@ import HighMMT
 import Multimodal
 import Torch
 
-/// Predicts one task for samples from a file, with the best parameters of a run.
+/// Predicts one task for the samples of a file, with the best parameters of a run.
 public struct Predictor {
-    /// What the model says of one sample.
+    /// The prediction for one sample.
     public struct Prediction: Codable, Sendable {
-        /// The row of the file.
+        /// The row of the sample in the file, counted from 0.
         public var row: Int
-        /// The most probable class, for tasks with classes.
+        /// The most probable class; `nil` for labels and regression.
         public var prediction: String?
-        /// Class or label → probability.
+        /// Class or label → probability; `nil` for regression and when the classes have no names.
         public var probabilities: [String: Double]?
-        /// The predicted numbers, for tasks with numbers.
+        /// The predicted values in raw units of the target, or the probabilities of classes without
+        /// names; `nil` when there are `probabilities`.
         public var values: [Double]?
     }
 
@@ -22,14 +23,19 @@ public struct Predictor {
 
     /// Loads the model of a run.
     ///
-    /// - Parameter stage: ``RunDirectory/latestStage`` when nothing is given.
-    /// - Throws: ``RunError`` when the run has no such task; an error that names the file when it cannot be read.
+    /// - Parameters:
+    ///   - run: The run.
+    ///   - name: The name of the task to predict.
+    ///   - stage: The stage whose model is used; `nil` uses ``RunDirectory/latestStage``.
+    ///   - device: The device to compute on.
+    /// - Throws: ``RunError`` when the run has no such task or no trained parameters; `FileError`,
+    ///   `SafetensorsError` or `ModelError` when the model cannot be loaded.
     public init(_ run: RunDirectory, task name: String, stage: TrainingStage? = nil, device: Device) throws {
         let best = try run.bestModel(of: stage, device: device)
         guard let task = best.model.tasks.first(where: { $0.name == name }), let record = best.record.records[name]
         else {
-            let known = best.model.tasks.map(\.name).joined(separator: ", ")
-            throw RunError("\(run.path): has no task '\(name)'; it has \(known)")
+            let names = best.model.tasks.map(\.name).joined(separator: ", ")
+            throw RunError("\(run.path): has no task '\(name)'; it has \(names)")
         }
         model = best.model
         self.task = task
@@ -38,10 +44,16 @@ public struct Predictor {
 
     /// Predicts all samples of a safetensors file, in order.
     ///
-    /// What stands in tokens that are not valid, and in samples that lack a modality, is not read.
+    /// Values in invalid tokens, and in samples without the modality, are ignored.
     ///
-    /// - Throws: `SafetensorsError` that names the tensor that is missing or does not fit; ``RunError`` when the file has no
-    ///   modality of the task, or samples lack one that training samples never lacked.
+    /// - Parameters:
+    ///   - path: The path of the file, with a tensor `[samples, …, channels]` per modality and
+    ///     optional `mask/NAME` and `present/NAME`.
+    ///   - batch: The number of samples per forward pass.
+    ///   - deliver: Receives each prediction.
+    /// - Throws: `SafetensorsError` that names the tensor that is missing or does not fit;
+    ///   ``RunError`` when the file has no modality of the task, or a sample lacks one that no
+    ///   training sample lacked; the errors of `deliver`.
     public func predict(file path: String, batch: Int, _ deliver: (Prediction) throws -> Void) throws {
         let file = try SafetensorsFile(path: path)
         let samples = try countSamples(file)
@@ -51,8 +63,8 @@ public struct Predictor {
             guard let outputs else { continue }
             let values = try record.objective.unstandardised(outputs).floats()
             for row in 0..<input.count {
-                let own = Array(values[(row * task.outputs)..<((row + 1) * task.outputs)])
-                try deliver(prediction(row: start + row, own))
+                let outputs = Array(values[(row * task.outputs)..<((row + 1) * task.outputs)])
+                try deliver(prediction(row: start + row, outputs))
             }
         }
     }
@@ -76,7 +88,7 @@ public struct Predictor {
             guard samples == nil || samples == entry.shape.first else {
                 throw SafetensorsError(
                     path: file.path, tensor: modality.name,
-                    reason: "has \(entry.shape.first ?? 0) samples; the modalities before have \(samples ?? 0)")
+                    reason: "has \(entry.shape.first ?? 0) samples; the modalities before it have \(samples ?? 0)")
             }
             samples = entry.shape.first
             try checkFlags("mask/\(modality.name)", shape: Array(entry.shape.dropLast()), in: file)
@@ -92,7 +104,8 @@ public struct Predictor {
         return samples
     }
 
-    /// A number from a placeholder that was never learned would be wrong.
+    /// Rejects a missing modality whose placeholder was never trained, since the prediction would
+    /// be wrong.
     private func checkAbsence(of modality: String, in file: SafetensorsFile, samples: String) throws {
         guard let learned = record.absentable, !learned.contains(modality) else { return }
         throw RunError(
@@ -122,7 +135,8 @@ public struct Predictor {
             stream.data = try cleared(stream)
             guard try stream.data.isFinite().all() else {
                 throw SafetensorsError(
-                    path: file.path, tensor: modality.name, reason: "has a number that is not finite in rows \(rows)")
+                    path: file.path, tensor: modality.name,
+                    reason: "has a value that is not finite in rows \(rows.lowerBound) to \(rows.upperBound - 1)")
             }
             if let encoding = record.encodings?[modality.name] {
                 (stream.data, stream.mask) = try encoding.applied(
@@ -135,7 +149,8 @@ public struct Predictor {
         return TaskInput(count: rows.count, streams: streams)
     }
 
-    /// Zeros wherever a token is not valid or a sample lacks the modality: files may hold anything there.
+    /// Returns the data with zeros in invalid tokens and in samples without the modality, where
+    /// files may hold any values.
     private func cleared(_ stream: StreamInput) throws -> Tensor {
         var data = stream.data
         if let mask = stream.mask {

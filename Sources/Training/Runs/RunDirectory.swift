@@ -4,123 +4,127 @@ import HighMMT
 import Multimodal
 import Torch
 
-/// A folder with everything that one training produced.
+/// The folder of a run, with everything that it produced.
 ///
-/// `suite.yaml` (resolved), `groups.json`, `metrics.jsonl`, a folder of checkpoints per stage, and for each stage `model.json` and
-/// `result.json`, those of stage 1 beside the suite, the others in the folder of their stage: the same seed gives the same
-/// bytes. `timing.json` says how long epochs took, `speed.json` how long inference takes: both are excluded from that promise.
+/// It holds `suite.yaml` with the resolved suite, `groups.json`, `metrics.jsonl` and a folder of
+/// checkpoints per stage. Each stage also has `model.json` and `result.json`: those of stage 1 are
+/// at the top, the others in the folder of their stage. The same seed gives the same bytes. The
+/// exceptions are `timing.json`, with the durations of epochs, and `speed.json`, with the times of
+/// inference.
 public struct RunDirectory: Sendable {
-    /// Where it lies.
+    /// The path of the folder.
     public let path: String
 
-    /// Names a folder, which need not be there.
+    /// Creates a reference to a folder, which need not exist.
     public init(_ path: String) { self.path = path }
 
-    /// The resolved suite.
+    /// The path of the resolved suite.
     public var suitePath: String { "\(path)/suite.yaml" }
-    /// What is needed to use the model of stage 1 without its data.
+    /// The path of the model record of stage 1.
     public var modelPath: String { modelPath(of: .first) }
-    /// The groups that stage 2 separates.
+    /// The path of the groups of stage 2.
     public var groupsPath: String { "\(path)/groups.json" }
-    /// The same groups with the pairs that the pruned model keeps.
+    /// The path of the same groups with the pairs that the pruned model keeps.
     public var prunedGroupsPath: String { "\(path)/\(TrainingStage.pruned.rawValue)/groups.json" }
-    /// One line per epoch.
+    /// The path of the log, with one line of JSON per epoch.
     public var metricsPath: String { "\(path)/metrics.jsonl" }
-    /// How long epochs took.
+    /// The path of the durations of epochs.
     public var timingPath: String { "\(path)/timing.json" }
-    /// How long inference takes.
+    /// The path of the times of inference.
     public var speedPath: String { "\(path)/speed.json" }
 
-    /// Scores of a stage on the test splits.
+    /// Returns the path of a stage's scores on the test splits.
     public func resultPath(of stage: TrainingStage) -> String {
         stage == .first ? "\(path)/result.json" : "\(path)/\(stage.rawValue)/result.json"
     }
 
-    /// Scores of a stage on the test splits; nothing when it was not scored, or trained on since.
+    /// Returns the scores of a stage on the test splits; `nil` when the stage was not scored, or
+    /// was trained further since.
     public func result(of stage: TrainingStage) -> RunResult? {
         FileManager.default.contents(atPath: resultPath(of: stage)).flatMap {
             try? JSONFile.decode(RunResult.self, from: $0)
         }
     }
 
-    /// What is needed to use the model of a stage without its data.
+    /// Returns the path of the model record of a stage.
     public func modelPath(of stage: TrainingStage) -> String {
         stage == .first ? "\(path)/model.json" : "\(path)/\(stage.rawValue)/model.json"
     }
 
-    /// The checkpoints of a stage.
-    public func checkpoints(stage: String, keepLast: Int = 1) -> CheckpointStore {
-        CheckpointStore(folder: "\(path)/\(stage)", keepLast: keepLast)
+    /// Returns the checkpoints of a stage.
+    ///
+    /// - Parameters:
+    ///   - stage: The stage.
+    ///   - keepLast: The number of epoch checkpoints to keep, at least 1.
+    public func checkpoints(stage: TrainingStage, keepLast: Int = 1) -> CheckpointStore {
+        CheckpointStore(folder: "\(path)/\(stage.rawValue)", keepLast: keepLast)
     }
 
-    /// Whether a run was begun here.
+    /// True when the folder holds a run.
     public var exists: Bool { FileManager.default.fileExists(atPath: suitePath) }
 
-    /// Checks that the folder is free, or that the run there is the same suite's, but for the number of epochs and stage 2.
+    /// Checks that the folder is empty, or holds a run of a suite with the same ``TrainingInputs``.
     ///
-    /// - Throws: ``RunError`` that names what differs.
+    /// - Throws: ``RunError`` that names the difference; `FileError` or `ConfigurationError` when
+    ///   the suite of the run cannot be read.
     public func check(for suite: Suite) throws {
         guard exists else {
             guard FileManager.default.fileExists(atPath: path) else { return }
             guard let entries = try? FileManager.default.contentsOfDirectory(atPath: path) else {
-                throw RunError("\(path): is no folder that can be read; choose another with --run")
+                throw RunError("\(path): is not a readable folder; choose another with --run")
             }
             guard entries.isEmpty else {
-                throw RunError("\(path): holds files but no run; choose another folder with --run")
+                throw RunError("\(path): contains files but no run; choose another folder with --run")
             }
             return
         }
-        let before = try comparable(Suite(file: suitePath))
-        let now = try comparable(placed(suite))
+        let before = try SettingsText(TrainingInputs(placed(Suite(file: suitePath))))
+        let now = try SettingsText(TrainingInputs(placed(suite)))
         guard before != now else { return }
-        let words = RunDirectory.difference(before, now).map { ": '\($0)' there, '\($1)' now" } ?? ""
-        throw RunError("\(path): holds a run of another suite\(words); choose another folder with --run")
+        let words = before.difference(from: now).map { ": '\($0)' there, '\($1)' now" } ?? ""
+        throw RunError("\(path): contains a run of another suite\(words); choose another folder with --run")
     }
 
-    /// Checks that another run is of the same suite, trained as long, but for the seed.
+    /// Checks that another run is of the same suite apart from the seed, and has reached the same
+    /// stage.
     ///
-    /// - Throws: ``RunError`` that names what differs.
+    /// - Throws: ``RunError`` that names the difference; `FileError` or `ConfigurationError` when a
+    ///   suite cannot be read.
     public func check(sameSuiteAs other: RunDirectory) throws {
-        func text(_ run: RunDirectory) throws -> String {
+        func text(_ run: RunDirectory) throws -> SettingsText {
             var suite = try Suite(file: run.suitePath)
             suite.seed = 0
-            return try suite.yaml()
+            return try SettingsText(suite)
         }
-        let (own, others) = (try text(self), try text(other))
-        guard own != others else {
+        let (mine, others) = (try text(self), try text(other))
+        guard mine != others else {
             guard latestStage == other.latestStage else {
                 throw RunError(
-                    "\(other.path): its latest stage is \(other.latestStage?.rawValue ?? "none"), that of \(path) is "
-                        + "\(latestStage?.rawValue ?? "none"); expected the same")
+                    "\(other.path): the latest stage is \(other.latestStage?.rawValue ?? "none"), but that of \(path) is "
+                        + "\(latestStage?.rawValue ?? "none"); expected equal stages")
             }
             return
         }
-        let words = RunDirectory.difference(own, others).map { ": '\($0)' in \(path), '\($1)' there" } ?? ""
-        throw RunError("\(other.path): holds a run of another suite than \(path)\(words)")
+        let words = mine.difference(from: others).map { ": '\($0)' in \(path), '\($1)' there" } ?? ""
+        throw RunError("\(other.path): contains a run of another suite than \(path)\(words)")
     }
 
-    /// The first lines in which two suites differ.
-    private static func difference(_ first: String, _ second: String) -> (String, String)? {
-        let (lines, others) = (first.split(separator: "\n"), second.split(separator: "\n"))
-        let pairs = zip(lines, others).first { $0 != $1 }
-        if let pairs { return (pairs.0.trimmed, pairs.1.trimmed) }
-        return nil
-    }
-
-    /// Makes the folder for a suite, or checks the one there, and writes the resolved suite.
+    /// Creates the folder, or checks the existing one, and writes the resolved suite.
     ///
-    /// Files that a process left unfinished when it was killed are removed.
+    /// Unfinished files of a process that was killed are removed.
     ///
-    /// - Throws: ``RunError`` that names what differs; `FileError` when the folder cannot be written.
+    /// - Throws: ``RunError`` that names the difference to the run in the folder; `FileError` when
+    ///   the folder cannot be written.
     public func prepare(for suite: Suite) throws {
         try check(for: suite)
         try Folder.make(path)
         removeUnfinishedFiles()
-        let head = "# Resolved by highmmt \(ProjectVersion.number) with LibTorch \(Library.version).\n"
+        let head = "# Resolved by highmmt \(ProjectVersion.number) with LibTorch \(LibTorch.version).\n"
         try AtomicFile.write(Array((head + placed(suite).yaml()).utf8), to: suitePath)
     }
 
-    /// The suite with paths that do not depend on where its file lies, since the run keeps a copy elsewhere.
+    /// Returns the suite with dataset paths that do not depend on the location of its file, since
+    /// the run keeps a copy elsewhere.
     private func placed(_ suite: Suite) -> Suite {
         var suite = suite
         let folder = URL(fileURLWithPath: suite.file).deletingLastPathComponent()
@@ -139,62 +143,46 @@ public struct RunDirectory: Sendable {
         }
     }
 
-    private func comparable(_ suite: Suite) throws -> String {
-        var suite = suite
-        suite.training.epochs = 0
-        // Stage 2 is chosen when stage 1 is done, and holds on to its own record.
-        suite.training.stage2.epochs = 0
-        suite.training.stage2.learningRate = 0
-        suite.training.stage2.weightDecay = 0
-        return try suite.yaml()
-    }
-
-    /// Whether a stage has trained parameters.
+    /// Returns true when a stage has trained parameters.
     public func isTrained(_ stage: TrainingStage) -> Bool {
-        FileManager.default.fileExists(atPath: checkpoints(stage: stage.rawValue).bestPath)
+        FileManager.default.fileExists(atPath: checkpoints(stage: stage).bestPath)
     }
 
-    /// The stage whose model is the run's: stage 2 where it has trained parameters, else stage 1; nothing when none has.
+    /// The stage whose model represents the run: stage 2 if it is trained, otherwise stage 1; `nil`
+    /// when neither is.
     ///
-    /// The pruned model is an alternative to stage 2 and not a later one, so it is used only where it is named.
+    /// The pruned model is an alternative to stage 2, not a later stage, so it is used only on
+    /// request.
     public var latestStage: TrainingStage? { TrainingStage.ofMethod.last(where: isTrained) }
 
-    /// The record of the model, of the latest stage when none is named.
+    /// Returns the record of a stage's model.
     ///
-    /// - Throws: `FileError` when there is none.
+    /// - Parameter stage: The stage; `nil` uses ``latestStage``.
+    /// - Throws: `FileError` when there is no valid record.
     public func record(of stage: TrainingStage? = nil) throws -> ModelRecord {
         try ModelRecord(path: modelPath(of: stage ?? latestStage ?? .first))
     }
 
-    /// The model with the best parameters of a stage, of the latest when none is named.
+    /// Returns the model with the best parameters of a stage, and its record.
     ///
-    /// - Throws: an error that names the file when there is none or it does not fit.
+    /// - Parameters:
+    ///   - stage: The stage; `nil` uses ``latestStage``.
+    ///   - device: The device of the parameters.
+    /// - Throws: ``RunError`` when the stage has no trained parameters; `FileError`,
+    ///   `SafetensorsError`, `ModelError` or `TorchError` when the model cannot be loaded.
     public func bestModel(
         of stage: TrainingStage? = nil, device: Device
     ) throws -> (model: HighMMTModel, record: ModelRecord) {
         if let stage, exists, !isTrained(stage) {
-            throw RunError("\(path): holds no trained parameters of \(stage.rawValue)")
+            throw RunError("\(path): has no trained parameters of \(stage.rawValue); train this stage first")
         }
         let record = try record(of: stage)
-        let best = (stage ?? latestStage).map { checkpoints(stage: $0.rawValue).bestPath }
+        let best = (stage ?? latestStage).map { checkpoints(stage: $0).bestPath }
         guard let best, FileManager.default.fileExists(atPath: best) else {
-            throw RunError("\(path): holds no trained parameters yet; train the suite first")
+            throw RunError("\(path): has no trained parameters yet; train the suite first")
         }
         let model = try record.model(device: device)
         try model.parameters.load(SafetensorsFile(path: best).tensors())
         return (model, record)
     }
-}
-
-/// A run that cannot be begun, continued or used, told in one line.
-public struct RunError: Error, CustomStringConvertible, Equatable {
-    /// The one line.
-    public var description: String
-
-    /// Describes what is wrong.
-    public init(_ description: String) { self.description = description }
-}
-
-extension Substring {
-    fileprivate var trimmed: String { trimmingCharacters(in: .whitespaces) }
 }

@@ -4,23 +4,26 @@ import Numerics
 import Torch
 
 extension RunSpeed {
-    /// Samples at once.
+    /// The number of samples per forward pass.
     private static let batch = 32
-    /// Rounds that are not timed, in which memory is found.
+    /// The number of initial rounds that are not timed, in which memory is allocated.
     private static let warmups = 2
-    /// Rounds that are timed.
+    /// The largest number of timed rounds.
     private static let rounds = 10
-    /// Rounds stop at this time, but for the first three.
-    private static let most = Duration.seconds(1)
+    /// The time after which no round starts, once three rounds have been timed.
+    private static let limit = Duration.seconds(1)
 
-    /// Measures inference on the CPU, from a batch of inputs in memory to outputs, for every task.
+    /// Measures the time of inference on the CPU for every task, from inputs in memory to outputs.
     ///
-    /// The models take turns, so that whatever else the machine does hits them alike.
+    /// The models take turns, so that other load on the machine affects them equally.
     ///
     /// - Parameters:
-    ///   - tasks: the tasks of the run; their test splits give the samples, again from the first where there are too few.
-    ///   - stages: stages with trained parameters.
-    /// - Throws: an error that names the file when a model or batch cannot be read.
+    ///   - run: The run.
+    ///   - tasks: The tasks of the run. Samples come from their test splits and repeat from the
+    ///     first if there are too few.
+    ///   - stages: The stages to measure, all with trained parameters.
+    /// - Throws: ``RunError`` or `FileError` when a model cannot be loaded; `DatasetError` when a
+    ///   batch cannot be read; `TorchError` when memory runs out.
     public init(measuring run: RunDirectory, tasks: [OpenedTask], stages: [TrainingStage]) throws {
         self.init(batch: RunSpeed.batch)
         let models = try stages.map { ($0, try run.bestModel(of: $0, device: .cpu).model) }
@@ -31,7 +34,7 @@ extension RunSpeed {
                 task.name: try TaskInput(reader.batch((0..<batch).map { $0 % reader.rows }), device: .cpu)
             ]
             for (stage, times) in try RunSpeed.times(models, input) {
-                self.stages[stage.rawValue, default: Stage()].milliseconds[task.name] =
+                self.stages[stage, default: Stage()].milliseconds[task.name] =
                     times.map { $0 / .milliseconds(1) / Double(batch) }.median
             }
         }
@@ -44,7 +47,7 @@ extension RunSpeed {
         let start = clock.now
         var times: [TrainingStage: [Duration]] = [:]
         for round in 0..<(warmups + rounds) {
-            if round >= warmups + 3, clock.now - start > most { break }
+            if round >= warmups + 3, clock.now - start > limit { break }
             for (stage, model) in models {
                 let began = clock.now
                 _ = try withoutGradients { try model.forward(input).logits }

@@ -2,39 +2,41 @@ import Files
 import Foundation
 import Torch
 
-/// How long inference takes with the models of a run; what `speed.json` holds. It is different every time.
+/// The times of inference with the models of a run, the content of `speed.json`. They differ
+/// between measurements.
 public struct RunSpeed: Codable, Equatable, Sendable {
     /// The times of one stage.
     public struct Stage: Codable, Equatable, Sendable {
         /// Task → the median milliseconds per sample.
         public var milliseconds: [String: Double] = [:]
 
-        /// No times yet.
+        /// Creates an empty record.
         public init() {}
     }
 
-    /// Samples at once.
+    /// The number of samples per forward pass.
     public var batch: Int
-    /// Threads for operations on the CPU.
+    /// The number of CPU threads.
     public var threads: Int
     /// Stage → its times.
-    public var stages: [String: Stage] = [:]
+    public var stages: [TrainingStage: Stage] = [:]
 
     init(batch: Int) {
         self.batch = batch
-        threads = Library.threads
+        threads = LibTorch.threads
     }
 
-    /// What a file says; nothing when there is none that can be read: times are never worth stopping for.
+    /// Reads a file; `nil` when it does not exist or is invalid, since missing times are no reason
+    /// to stop.
     public init?(path: String) {
         guard let speed = try? JSONFile.read(RunSpeed.self, from: path, content: "times") else { return nil }
         self = speed
     }
 
-    /// Whether there are times of these stages and tasks.
+    /// Returns true when all of these stages and tasks have times.
     public func covers(_ stages: [TrainingStage], tasks: [String]) -> Bool {
         stages.allSatisfy { stage in
-            tasks.allSatisfy { self.stages[stage.rawValue]?.milliseconds[$0] != nil }
+            tasks.allSatisfy { self.stages[stage]?.milliseconds[$0] != nil }
         }
     }
 

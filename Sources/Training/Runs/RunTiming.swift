@@ -3,29 +3,31 @@ import Foundation
 import Numerics
 import Torch
 
-/// How long the epochs of a run took; what `timing.json` holds. Unlike all else in a run it is different every time.
+/// The durations of the epochs of a run, the content of `timing.json`. Unlike the other files of a
+/// run, it differs between repetitions.
 public struct RunTiming: Codable, Equatable, Sendable {
     /// The times of one stage.
     public struct Stage: Codable, Equatable, Sendable {
-        /// Where the latest epoch was computed.
+        /// The device of the latest epoch.
         public var device: String
-        /// Threads for operations on the CPU.
+        /// The number of CPU threads in the latest epoch.
         public var threads: Int
-        /// Epoch, from 1 → seconds from its start until its checkpoint was there, validation included. An epoch in which the
-        /// run was stopped is missing.
+        /// Epoch, counted from 1 → seconds from its start until its checkpoint was written,
+        /// validation included. An epoch in which the run was stopped has no entry.
         public var seconds: [Int: Double] = [:]
 
-        /// The median of an epoch; nothing when none was timed.
+        /// The median duration of an epoch in seconds; `nil` when none was timed.
         public var secondsPerEpoch: Double? { seconds.values.median }
     }
 
     /// Stage → its times.
-    public var stages: [String: Stage] = [:]
+    public var stages: [TrainingStage: Stage] = [:]
 
-    /// No times yet.
+    /// Creates an empty record.
     public init() {}
 
-    /// What a file says; nothing when there is none that can be read: times are never worth stopping for.
+    /// Reads a file; `nil` when it does not exist or is invalid, since missing times are no reason
+    /// to stop.
     public init?(path: String) {
         guard let timing = try? JSONFile.read(RunTiming.self, from: path, content: "times") else { return nil }
         self = timing

@@ -1,17 +1,19 @@
 import Multimodal
 
-/// One number for all tasks of a suite: the mean of (score − chance) / (1 − chance).
+/// The score of a suite over all of its tasks: the mean of (score − chance) / (1 − chance).
 public enum SuiteScore {
-    /// The score of some tasks: the mean of their shares, in the order of their names. Nothing when none has a share.
+    /// Returns the mean of the shares of the given tasks; `nil` when no task has a share.
     public static func value(_ tasks: [String: RunResult.TaskResult]) -> Double? {
         let shares = tasks.sorted { $0.key < $1.key }.compactMap { share(of: $1) }
         return shares.isEmpty ? nil : shares.reduce(0, +) / Double(shares.count)
     }
 
-    /// (score − chance) / (1 − chance) of one task: 0 for what is scored without looking at any input, 1 for no mistake.
+    /// Returns the share (score − chance) / (1 − chance) of one task. A constant prediction has 0,
+    /// a perfect one 1.
     ///
-    /// The first metric counts of which more is better; an error of no bound has no share. Chance is 0 for R² and ½ for the
-    /// area under the receiver operating characteristic, otherwise what was measured. Nothing where the metric is undefined.
+    /// It uses the first metric of which more is better; unbounded error metrics have no share.
+    /// Chance is 0 for R² and ½ for the AUROC, otherwise the measured chance level. `nil` when
+    /// there is no such metric or its value is undefined.
     public static func share(of task: RunResult.TaskResult) -> Double? {
         guard let metric = task.metrics.first(where: \.higherIsBetter),
             let value = task.scores.metrics[metric.rawValue]

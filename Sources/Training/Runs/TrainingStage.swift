@@ -1,13 +1,15 @@
-/// The models that a run trains; the raw value names the stage's folder.
-public enum TrainingStage: String, CaseIterable, Codable, Sendable {
-    /// Homogeneous: the groups of the suite, usually one for everything.
+/// The models that a run trains. The raw value is the name of the stage's folder and identifies the
+/// stage in files.
+public enum TrainingStage: String, CaseIterable, Codable, CodingKeyRepresentable, Sendable {
+    /// Stage 1: the groups of the suite, usually one for everything.
     case first = "stage1"
-    /// Heterogeneity-aware: every group starts from the weights of stage 1, then they go separate ways.
+    /// Stage 2, heterogeneity-aware: every group starts from the weights of stage 1 and is then
+    /// trained separately.
     case second = "stage2"
-    /// Stage 2 once more, likewise from stage 1, without the pairs of streams whose fusion adds nothing. It stands beside stage
-    /// 2 to be compared with it: nothing takes it for the run's model unless it is asked for.
+    /// Stage 2 without the pairs of streams whose fusion adds nothing, also trained from stage 1.
+    /// It exists for comparison with stage 2, and is used only on request.
     case pruned
 
-    /// The stages of the method, of which the latest is the run's model.
+    /// The stages of the method, in order. The latest trained one represents the run.
     static let ofMethod: [TrainingStage] = [.first, .second]
 }

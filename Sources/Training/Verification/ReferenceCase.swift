@@ -3,9 +3,11 @@ import Foundation
 import HighMMT
 import Torch
 
-/// A case of reference values: a model of another implementation, its inputs, and what it computed from them.
+/// Reference values from another implementation: a model, its inputs and the values computed from
+/// them.
 ///
-/// A case is a folder with `case.json` and the files weights, inputs, targets, outputs and gradients, all `.safetensors`.
+/// A case is a folder with `case.json` and the files `weights`, `inputs`, `targets`, `outputs` and
+/// `gradients`, each with the suffix `.safetensors`.
 public struct ReferenceCase: Sendable {
     /// The content of `case.json`.
     struct Description: Decodable, Sendable {
@@ -67,7 +69,8 @@ public struct ReferenceCase: Sendable {
 
     /// Reads a case.
     ///
-    /// - Throws: an error that names the file, and the key or tensor, that is missing or wrong.
+    /// - Throws: `FileError` or `SafetensorsError` that names the file and the key or tensor that
+    ///   is missing or invalid.
     public init(folder: String) throws {
         let path = folder + "/case.json"
         guard let data = FileManager.default.contents(atPath: path) else {
@@ -102,7 +105,7 @@ public struct ReferenceCase: Sendable {
         try require(description.adam.betas.count == 2, "adam.betas must hold two numbers")
         try require(
             Set(description.modalities.map(\.name)).count == description.modalities.count,
-            "modalities names one twice")
+            "modalities has a duplicate name")
         for modality in description.modalities {
             try require(
                 (1...8).contains(modality.axes) && (1...(1 << 28)).contains(modality.channels)
@@ -113,7 +116,7 @@ public struct ReferenceCase: Sendable {
             for modality in task.modalities.keys.sorted() {
                 try require(
                     description.modalities.contains { $0.name == modality },
-                    "tasks.\(name).modalities names '\(modality)', which modalities lacks")
+                    "tasks.\(name).modalities names '\(modality)', which is not in modalities")
                 try require(inputs["\(name)/\(modality)"] != nil, "inputs.safetensors lacks '\(name)/\(modality)'")
             }
             try require(targets["\(name)/target"] != nil, "targets.safetensors lacks '\(name)/target'")
@@ -121,7 +124,8 @@ public struct ReferenceCase: Sendable {
         }
     }
 
-    /// JSON objects have no order, but the order of `tasks` numbers the heads; so it is read from the text.
+    /// The order of `tasks` numbers the heads. It is read from the text because decoded JSON
+    /// objects have no order.
     private static func headOrder(
         _ tasks: [String: Description.Task], in data: Data, path: String
     ) throws -> [String] {

@@ -1,17 +1,18 @@
 import Files
 import Torch
 
-/// How the parameters of the public implementation are called here.
+/// The names of this project's parameters for those of the public implementation.
 struct ReferenceNames {
-    /// Ours for each of theirs, without the table of identities.
+    /// Name in the public implementation → path in this one, without the table of learned
+    /// identities.
     let ours: [String: String]
-    /// Paths of ours that share the parameter of another path.
+    /// Paths that share the parameter of another path.
     let aliases: [String: String]
 
-    /// The name under which the public implementation keeps its table of learned identities.
+    /// The name of the table of learned identities in the public implementation.
     static let identities = "embed"
 
-    /// For the second, third, … name of a shared parameter: the parameters that have so many names.
+    /// The parameters that have at least two, three, … names, one list for each additional name.
     var repeatedUpdates: [[String]] {
         let extra = Dictionary(grouping: aliases.values) { $0 }.mapValues(\.count)
         return (1..<max(2, (extra.values.max() ?? 0) + 1)).map { round in
@@ -19,14 +20,17 @@ struct ReferenceNames {
         }.filter { !$0.isEmpty }
     }
 
-    /// - Throws: ``FileError`` that names a parameter that has no counterpart.
+    /// Maps the names of all weights of a case.
+    ///
+    /// - Throws: `FileError` that names a parameter without a counterpart; `TorchError` when a
+    ///   gradient cannot be read.
     init(_ reference: ReferenceCase) throws {
         var ours: [String: String] = [:]
         for name in reference.weights.keys where name != ReferenceNames.identities {
             guard let path = ReferenceNames.path(of: name, tasks: reference.taskNames) else {
                 throw FileError(
                     path: reference.folder + "/weights.safetensors",
-                    reason: "'\(name)' is no parameter of the public implementation")
+                    reason: "'\(name)' is not a parameter of the public implementation")
             }
             ours[name] = path
         }
@@ -34,7 +38,8 @@ struct ReferenceNames {
         aliases = try ReferenceNames.sharedParameters(reference, ours)
     }
 
-    /// Tied layers appear as several names for the same numbers with the same gradient.
+    /// Returns the aliases of tied layers, which appear under several names with equal weights and
+    /// equal gradients.
     private static func sharedParameters(
         _ reference: ReferenceCase, _ ours: [String: String]
     ) throws -> [String: String] {

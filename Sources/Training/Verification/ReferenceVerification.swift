@@ -2,21 +2,22 @@ import Files
 import HighMMT
 import Torch
 
-/// How far this implementation is from the values of a ``ReferenceCase``.
+/// The differences between this implementation and the values of a ``ReferenceCase``.
 public struct ReferenceVerification: Codable, Sendable {
     /// The largest error of one kind of value.
     public struct Comparison: Codable, Sendable {
-        /// What was compared.
+        /// The kind of value, such as logits or gradients.
         public var kind: String
-        /// How many tensors or numbers were compared.
+        /// The number of tensors or numbers compared.
         public var compared: Int
-        /// The largest relative error: the largest difference in a tensor over the largest magnitude in it.
+        /// The largest relative error. For a tensor it is the largest difference divided by the
+        /// largest magnitude.
         public var largestError: Double
-        /// Where it occurs.
+        /// The name of the value with the largest error.
         public var at: String
-        /// The error that is allowed.
+        /// The largest permitted error.
         public var tolerance: Double
-        /// Whether the error is allowed.
+        /// True when the error is within the tolerance.
         public var passes: Bool { largestError <= tolerance }
 
         init(_ kind: String, tolerance: Double) {
@@ -36,24 +37,28 @@ public struct ReferenceVerification: Codable, Sendable {
         }
     }
 
-    /// One entry per kind of value.
+    /// One comparison per kind of value.
     public var comparisons: [Comparison]
-    /// Parameters of the model, shared ones counted once.
+    /// The number of parameters of the model. Shared parameters are counted once.
     public var parameters: Int
 
-    /// Whether every error is allowed.
+    /// True when every comparison has values and all errors are within tolerance.
     public var passes: Bool { comparisons.allSatisfy { $0.passes && $0.compared > 0 } }
 
-    /// Loads the weights of a case, repeats its computation, and compares.
+    /// Loads the weights of a case, repeats its computation and compares the results.
     ///
-    /// - Throws: an error that names what does not fit the model.
+    /// - Throws: `FileError` when the case does not fit the model; `ModelError` when it does not
+    ///   describe a model; `TorchError` when a tensor has the wrong shape.
     public init(_ reference: ReferenceCase, device: Device = .cpu, arithmetic: Arithmetic = .automatic) throws {
         let names = try ReferenceNames(reference)
         let model = try HighMMTModel(
             reference.configuration(), tasks: reference.taskShapes(), device: device, arithmetic: arithmetic,
             identityNames: reference.description.modalities.map(\.name), aliases: names.aliases)
         try model.parameters.load(reference.state(names))
-        let losses = try reference.losses(device: device)
+        let targets = try reference.lossTargets(device: device)
+        let adam = try Adam(model.parameters, settings: reference.adamSettings())
+        let step = TrainingStep(model, losses: try reference.losses(), optimiser: adam)
+        guard !step.losses.isEmpty else { throw ModelError("the case has no task") }
         let inputs = try reference.taskInputs(device: device)
 
         var logits = Comparison("logits", tolerance: 1e-5)
@@ -62,42 +67,38 @@ public struct ReferenceVerification: Codable, Sendable {
         var gradients = Comparison("gradients", tolerance: 1e-4)
         var curve = Comparison("loss curve", tolerance: 1e-4)
 
-        try model.parameters.clearGradients()
-        let output = try model.forward(inputs)
+        let first = try step.gradients(inputs, targets: targets)
+        let output = first.output
         for (name, expected) in reference.outputs.sorted(by: { $0.key < $1.key }) {
             let parts = name.split(separator: "/").map(String.init)
             if parts.count == 2, parts[1] == "logits", let found = output.logits[parts[0]] {
                 logits.add(try relativeError(found, expected), at: name)
             } else if parts.count == 3, parts[2] == "latents",
-                let found = output.latents[Stream(task: parts[0], modality: parts[1])]
+                let found = output.latents[ModalityStream(task: parts[0], modality: parts[1])]
             {
                 latents.add(try relativeError(found, expected), at: name)
             } else {
                 throw FileError(
-                    path: reference.folder + "/outputs.safetensors", reason: "'\(name)' is no output of the model")
+                    path: reference.folder + "/outputs.safetensors", reason: "'\(name)' is not an output of the model")
             }
         }
-        try losses.total(output.logits).backward()
         try reference.compareGradients(of: model, names, into: &gradients)
-        for (name, value) in try losses.perTask(output.logits) {
+        for (name, loss) in first.losses {
             let expected = try reference.number(reference.description.losses_step0, name)
-            firstLosses.add(relativeError(value, expected), at: name)
+            firstLosses.add(relativeError(try loss.item(), expected), at: name)
         }
 
-        let adam = try Adam(model.parameters, settings: reference.adamSettings())
-        let paths = model.parameterPaths(of: Set(reference.taskNames))
-        for (step, expected) in reference.description.loss_curve.enumerated() {
-            try model.parameters.clearGradients()
-            let logits = try model.forward(inputs).logits
-            let total = try losses.total(logits)
-            try total.backward()
-            let found = try losses.perTask(logits) + [("total", try total.item())]
+        for (number, expected) in reference.description.loss_curve.enumerated() {
+            let pass = try step.gradients(inputs, targets: targets)
+            var found = try pass.losses.map { ($0.task, try $0.loss.item()) }
+            if let total = try pass.total?.item() { found.append(("total", total)) }
             for (name, value) in found {
                 curve.add(
-                    relativeError(value, try reference.number(expected, name)), at: "step \(step), \(name)")
+                    relativeError(value, try reference.number(expected, name)), at: "step \(number), \(name)")
             }
-            try adam.step(paths)
-            // The reference hands a shared parameter to its optimiser once per name, and so it moves once per name.
+            try step.update(Set(reference.taskNames), done: number)
+            // The reference passes a shared parameter to its optimiser once per name, so each step
+            // updates it once per name.
             for repeated in names.repeatedUpdates { try adam.step(repeated) }
         }
         comparisons = [logits, latents, firstLosses, gradients, curve]
@@ -105,7 +106,7 @@ public struct ReferenceVerification: Codable, Sendable {
     }
 }
 
-/// The largest difference over the largest magnitude of what is expected.
+/// Returns the largest difference divided by the largest expected magnitude.
 private func relativeError(_ found: Tensor, _ expected: Tensor, floor: Double = 0) throws -> Double {
     guard found.shape == expected.shape else {
         throw TorchError(operation: "compare", shapes: [found.shape, expected.shape], message: "the shapes differ")
@@ -125,31 +126,13 @@ private func relativeError(_ found: Double, _ expected: Double) -> Double {
     abs(found - expected) / max(abs(expected), 1e-12)
 }
 
-/// The weighted losses of a case.
-private struct ReferenceLosses {
-    var tasks: [(name: String, weight: Double, loss: (Tensor) throws -> Tensor)]
-
-    func perTask(_ logits: [String: Tensor]) throws -> [(String, Double)] {
-        try tasks.compactMap { task in try logits[task.name].map { (task.name, try task.loss($0).item()) } }
-    }
-
-    func total(_ logits: [String: Tensor]) throws -> Tensor {
-        var total: Tensor?
-        for task in tasks {
-            guard let own = logits[task.name] else { continue }
-            let weighted = try task.loss(own) * task.weight
-            total = try total.map { try $0 + weighted } ?? weighted
-        }
-        guard let total else { throw ModelError("the case has no task") }
-        return total
-    }
-}
-
 extension ReferenceCase {
     fileprivate var path: String { folder + "/case.json" }
 
     fileprivate func number(_ values: [String: Double], _ name: String) throws -> Double {
-        guard let value = values[name] else { throw FileError(path: path, reason: "a list of losses lacks '\(name)'") }
+        guard let value = values[name] else {
+            throw FileError(path: path, reason: "a list of losses has no entry '\(name)'")
+        }
         return value
     }
 
@@ -157,7 +140,7 @@ extension ReferenceCase {
         let config = description.config
         let identity = try identity()
         let identityWidth = identity.width(modalities: description.modalities.count)
-        // The width of a token is that of the widest modality listed, whether or not a task uses it.
+        // The token width is that of the widest modality listed, used by a task or not.
         let widest = shapes.map(\.inputWidth).max()
         return ModelConfiguration(
             latents: config.num_latents, width: config.latent_dim, depth: config.depth,
@@ -197,13 +180,14 @@ extension ReferenceCase {
         }
     }
 
-    /// The weights under our paths.
+    /// The weights by their paths in this implementation.
     fileprivate func state(_ names: ReferenceNames) throws -> [String: Tensor] {
         var state: [String: Tensor] = [:]
         for (theirs, ours) in names.ours.sorted(by: { $0.key < $1.key }) {
             guard let weight = weights[theirs] else { continue }
             guard state.updateValue(weight, forKey: ours) == nil else {
-                throw FileError(path: folder + "/weights.safetensors", reason: "'\(theirs)' is there under two names")
+                throw FileError(
+                    path: folder + "/weights.safetensors", reason: "'\(theirs)' has the same path as another weight")
             }
         }
         let used = Set(description.tasks.values.flatMap(\.modalities.keys))
@@ -229,25 +213,31 @@ extension ReferenceCase {
         return result
     }
 
-    fileprivate func losses(device: Device) throws -> ReferenceLosses {
-        ReferenceLosses(
-            tasks: try taskNames.compactMap { name in
-                guard let task = description.tasks[name], let target = try targets["\(name)/target"]?.to(device: device)
-                else { return nil }
-                let loss: (Tensor) throws -> Tensor
-                switch task.loss {
-                case "cross entropy": loss = { try $0.crossEntropy(target) }
-                case "binary cross entropy": loss = { try $0.binaryCrossEntropy(target.to(dtype: .float32)) }
-                case "mean squared error":
-                    loss = { try ($0 - target.to(dtype: .float32).reshaped($0.shape)).squared().mean() }
-                default:
-                    throw FileError(
-                        path: path,
-                        reason: "tasks.\(name).loss is '\(task.loss)'; expected cross entropy, binary cross entropy or "
-                            + "mean squared error")
-                }
-                return (name, task.weight, loss)
-            })
+    /// Task → its targets, in the dtype that its loss expects.
+    fileprivate func lossTargets(device: Device) throws -> [String: Tensor] {
+        var result: [String: Tensor] = [:]
+        for (name, task) in description.tasks {
+            guard let target = try targets["\(name)/target"]?.to(device: device) else { continue }
+            result[name] = try task.loss == "cross entropy" ? target : target.to(dtype: .float32)
+        }
+        return result
+    }
+
+    fileprivate func losses() throws -> [TaskLoss] {
+        try taskNames.compactMap { name in
+            guard let task = description.tasks[name] else { return nil }
+            switch task.loss {
+            case "cross entropy": return TaskLoss(name, weight: task.weight) { try $0.crossEntropy($1) }
+            case "binary cross entropy": return TaskLoss(name, weight: task.weight) { try $0.binaryCrossEntropy($1) }
+            case "mean squared error":
+                return TaskLoss(name, weight: task.weight) { try ($0 - $1.reshaped($0.shape)).squared().mean() }
+            default:
+                throw FileError(
+                    path: path,
+                    reason: "tasks.\(name).loss is '\(task.loss)'; expected cross entropy, binary cross entropy or "
+                        + "mean squared error")
+            }
+        }
     }
 
     fileprivate func adamSettings() -> Adam.Settings {
@@ -258,8 +248,9 @@ extension ReferenceCase {
 
     /// Compares every gradient of the case.
     ///
-    /// A gradient far below the largest is a small difference of larger numbers (a bias of a balanced batch), whose rounding
-    /// is that of those numbers. It is therefore judged on the scale of a thousandth of the largest gradient, at least.
+    /// A gradient far below the largest, such as the bias gradient of a balanced batch, is a small
+    /// difference of larger numbers and has their rounding error. Its error is therefore measured
+    /// relative to at least a thousandth of the largest gradient.
     fileprivate func compareGradients(
         of model: HighMMTModel, _ names: ReferenceNames, into comparison: inout ReferenceVerification.Comparison
     ) throws {
@@ -280,7 +271,8 @@ extension ReferenceCase {
             {
                 found = gradient
             } else {
-                // A block without any pair is no part of the model; nothing may depend on it.
+                // A model without pairs has no crossmodal block, so the expected gradient must be
+                // zero.
                 found = try Tensor.zeros(expected.shape)
             }
             comparison.add(try relativeError(found, expected, floor: largest * 1e-3), at: name)

@@ -5,7 +5,6 @@ import Testing
 
 @testable import Torch
 
-/// A folder that a test fills and that disappears with it.
 extension TemporaryFolder {
     fileprivate func write(header: String, data: Int = 0, to name: String = "case.safetensors") throws -> String {
         let length = withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian, Array.init)
@@ -101,9 +100,9 @@ private let sample: [String: SafetensorsTensor] = [
         ("{", 0, "expected '\"'"),
         ("[]", 0, "expected '{'"),
         ("{} x", 0, "after the header"),
-        (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 3, "leave the 3 bytes"),
+        (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 3, "exceed the 3 bytes"),
         (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}"#, 4, "does not fill its 4 bytes"),
-        (#"{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}"#, 4, "whole number"),
+        (#"{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}"#, 4, "non-negative integer"),
         (#"{"a":{"dtype":"U16","shape":[2],"data_offsets":[0,4]}}"#, 4, "dtype U16 is not supported"),
         (#"{"a":{"dtype":"F32","shape":[1]}}"#, 4, "needs dtype, shape and data_offsets"),
         (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"x":1}}"#, 4, "unknown key 'x'"),
@@ -114,10 +113,13 @@ private let sample: [String: SafetensorsTensor] = [
         ),
         (
             #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#,
-            4, "tensor 'a' twice"
+            4, "duplicate tensor 'a'"
         ),
         (#"{"a":{"dtype":"F32","shape":[1152921504606846976,16],"data_offsets":[0,4]}}"#, 4, "does not fill"),
-        (#"{"a":{"dtype":"F32","shape":[99999999999999999999],"data_offsets":[0,4]}}"#, 4, "beyond 2^63"),
+        (
+            #"{"a":{"dtype":"F32","shape":[99999999999999999999],"data_offsets":[0,4]}}"#, 4,
+            "number out of range; expected less than 2^63"
+        ),
         (#"{"__metadata__":{"a":1}}"#, 0, "expected '\"'"),
         (#"{"\ud800":{}}"#, 0, "surrogate"),
     ])
@@ -144,7 +146,8 @@ private let sample: [String: SafetensorsTensor] = [
         #expect { try SafetensorsFile(path: path) } throws: { "\($0)".contains("1152921504606846976") }
     }
 
-    /// Whatever happens to a file's bytes, it opens with ranges inside the file, or is refused with a typed error.
+    /// Whatever the mutation, the file opens with valid byte ranges or is rejected with a typed
+    /// error.
     @Test func twoThousandMutationsNeverCrash() throws {
         let workspace = try TemporaryFolder()
         try SafetensorsWriter.write(sample, metadata: ["k": "v\u{1}"], to: workspace.path("x"))

@@ -1,8 +1,9 @@
-/// A dataset in chunks of the same shape, each filtered by itself, found through a tree.
+/// A dataset stored in chunks of equal shape, which are filtered separately and indexed by a
+/// B-tree.
 struct HDF5Chunks: Sendable {
-    /// One chunk as it is stored.
+    /// A stored chunk.
     private struct Chunk {
-        /// Index of its first element along each axis.
+        /// The index of the first element along each axis.
         let origin: [Int]
         let address: Int
         let size: Int
@@ -28,15 +29,15 @@ struct HDF5Chunks: Sendable {
         let flags = version == 4 ? try cursor.integer(1) : 0
         let rank = try cursor.integer(1)
         guard rank == shape.count + 1, rank > 1 else {
-            throw cursor.failure("chunks of \(rank - 1) axes for a dataset of \(shape.count)")
+            throw cursor.failure("chunks have \(rank - 1) axes, but the dataset has \(shape.count)")
         }
         let treeAddress = version == 3 ? try cursor.address() : nil
         let size = version == 3 ? 4 : try cursor.integer(1)
-        guard (1...4).contains(size) else { throw cursor.failure("sizes of chunks in \(size) bytes are not supported") }
+        guard (1...4).contains(size) else { throw cursor.failure("chunk sizes of \(size) bytes are not supported") }
         let sizes = try (0..<rank).map { _ in try cursor.integer(size) }
         guard sizes.allSatisfy({ $0 > 0 }), sizes.last == width, let bytes = NumpyArray.count(of: sizes),
             bytes < 1 << 32
-        else { throw cursor.failure("chunks of shape \(sizes) for elements of \(width) bytes") }
+        else { throw cursor.failure("invalid chunk shape \(sizes) for elements of \(width) bytes") }
         chunk = Array(sizes.dropLast())
         if version == 3 {
             index = .tree(treeAddress)
@@ -45,7 +46,7 @@ struct HDF5Chunks: Sendable {
         let kind = try cursor.integer(1)
         guard kind == 1 else {
             throw cursor.failure(
-                "chunk index \(kind) of libver='latest' is not supported; write it with the default libver")
+                "chunk index \(kind) of libver='latest' is not supported; write the file with the default libver")
         }
         let stored = flags & 2 != 0 ? try cursor.length() : bytes
         let mask = flags & 2 != 0 ? try cursor.integer(4) : 0
@@ -56,13 +57,14 @@ struct HDF5Chunks: Sendable {
         )
     }
 
-    /// The bytes of some rows, put together.
+    /// Returns the bytes of a range of rows, assembled from their chunks.
     ///
-    /// Memory is only taken once all chunks are known to be there and to be large enough for what they claim to hold.
+    /// Memory is allocated only after every chunk is found and is large enough for its claimed
+    /// content.
     func region(rows: Range<Int>, of superblock: HDF5Superblock) throws -> ByteRegion {
         let selected = [rows.count] + shape.dropFirst()
         guard let total = NumpyArray.count(of: selected + [width]) else {
-            throw ReaderError(file: superblock.file, reason: "more bytes than any machine can address")
+            throw ReaderError(file: superblock.file, reason: "the number of bytes overflows")
         }
         guard total > 0 else { return ByteRegion([]) }
         let chunkBytes = chunk.reduce(width, *)
@@ -77,20 +79,20 @@ struct HDF5Chunks: Sendable {
         }
         for chunk in chunks where filters.largest(from: chunk.size) < chunkBytes {
             let cursor = try superblock.cursor(at: chunk.address)
-            throw cursor.failure("a chunk of \(chunk.size) bytes cannot hold \(chunkBytes)")
+            throw cursor.failure("a chunk of \(chunk.size) stored bytes cannot expand to \(chunkBytes)")
         }
         var result = [UInt8](repeating: 0, count: total)
         for chunk in chunks {
             let stored = try superblock.region(at: chunk.address, count: chunk.size).copied()
             guard let bytes = filters.undone(stored, mask: chunk.mask, count: chunkBytes, width: width) else {
-                throw try superblock.cursor(at: chunk.address).failure("a chunk that cannot be decompressed")
+                throw try superblock.cursor(at: chunk.address).failure("a chunk cannot be decompressed")
             }
             copy(bytes, from: chunk, to: &result, rows: rows)
         }
         return ByteRegion(result)
     }
 
-    /// Copies what a chunk has of the rows, line by line of the last axis.
+    /// Copies the part of a chunk within the rows, one line of the last axis at a time.
     private func copy(_ bytes: [UInt8], from source: Chunk, to result: inout [UInt8], rows: Range<Int>) {
         let limits = [rows] + shape.dropFirst().map { 0..<$0 }
         let covered = shape.indices.map { axis in
@@ -124,15 +126,17 @@ struct HDF5Chunks: Sendable {
         case .single(let chunk): return chunk.map { [$0] } ?? []
         case .tree(nil): return []
         case .tree(let address?):
-            var found: [[Int]: Chunk] = [:]
+            var overlapping: [[Int]: Chunk] = [:]
             var visited: Set<Int> = []
             try visit(address, depth: 0, of: superblock, visited: &visited) { chunk in
                 let end = chunk.origin[0].addingReportingOverflow(self.chunk[0])
                 let isAligned = zip(chunk.origin, self.chunk).allSatisfy { $0 % $1 == 0 }
                 guard !end.overflow, isAligned, zip(chunk.origin, shape).allSatisfy({ $0 < $1 }) else { return }
-                if chunk.origin[0] < rows.upperBound, end.partialValue > rows.lowerBound { found[chunk.origin] = chunk }
+                if chunk.origin[0] < rows.upperBound, end.partialValue > rows.lowerBound {
+                    overlapping[chunk.origin] = chunk
+                }
             }
-            return found.values.sorted { $0.address < $1.address }
+            return overlapping.values.sorted { $0.address < $1.address }
         }
     }
 
@@ -145,10 +149,10 @@ struct HDF5Chunks: Sendable {
     ) throws {
         var cursor = try superblock.cursor(at: address)
         guard depth < Self.maximumDepth, visited.insert(address).inserted else {
-            throw cursor.failure("a tree that leads back to itself")
+            throw cursor.failure("the B-tree is too deep or contains a cycle")
         }
         try cursor.expect("TREE")
-        guard try cursor.integer(1) == 1 else { throw cursor.failure("a tree of another kind than a dataset's") }
+        guard try cursor.integer(1) == 1 else { throw cursor.failure("expected the B-tree of a dataset") }
         let level = try cursor.integer(1)
         let count = try cursor.integer(2)
         try cursor.skip(2 * cursor.addressSize)
@@ -157,11 +161,13 @@ struct HDF5Chunks: Sendable {
             let mask = try cursor.integer(4)
             var origin: [Int] = []
             for _ in shape.indices {
-                guard let place = try cursor.optionalInteger(8) else { throw cursor.failure("a chunk without a place") }
+                guard let place = try cursor.optionalInteger(8) else {
+                    throw cursor.failure("a chunk without an offset")
+                }
                 origin.append(place)
             }
             try cursor.skip(8)
-            guard let child = try cursor.address() else { throw cursor.failure("a tree with a gap") }
+            guard let child = try cursor.address() else { throw cursor.failure("a B-tree entry without an address") }
             if level > 0 {
                 try visit(child, depth: depth + 1, of: superblock, visited: &visited, body)
             } else {

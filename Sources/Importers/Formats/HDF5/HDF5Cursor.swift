@@ -1,15 +1,15 @@
-/// Reads numbers of an HDF5 file one after the other, within its bounds.
+/// Reads the numbers of an HDF5 file in sequence, with bounds checks.
 ///
-/// Format: HDF5 File Format Specification, https://docs.hdfgroup.org/hdf5/develop/_f_m_t3.html; sections are named where
-/// they are used.
+/// Format: HDF5 File Format Specification, https://docs.hdfgroup.org/hdf5/develop/_f_m_t3.html. The
+/// code names the sections that it implements.
 struct HDF5Cursor {
     let region: ByteRegion
     let file: String
-    /// Bytes of an address and of a length, as the superblock says.
+    /// The number of bytes per address and per length, from the superblock.
     let addressSize: Int
     let lengthSize: Int
     private(set) var position: Int
-    /// Reading stops here.
+    /// The position at which reading stops.
     let end: Int
 
     init(
@@ -23,10 +23,10 @@ struct HDF5Cursor {
         self.lengthSize = lengthSize
         self.position = position
         self.end = min(end ?? region.count, region.count)
-        guard position >= 0, position <= self.end else { throw failure("an address outside of the file") }
+        guard position >= 0, position <= self.end else { throw failure("address outside the file") }
     }
 
-    /// A cursor elsewhere in the same file.
+    /// Returns a cursor at another position of the same file.
     func at(_ position: Int, end: Int? = nil) throws -> HDF5Cursor {
         try HDF5Cursor(
             region,
@@ -38,7 +38,7 @@ struct HDF5Cursor {
         )
     }
 
-    /// A cursor over the next bytes, which this one leaves behind.
+    /// Returns a cursor over the next bytes and skips them.
     mutating func part(_ count: Int) throws -> HDF5Cursor {
         try require(count)
         let start = position
@@ -46,7 +46,7 @@ struct HDF5Cursor {
         return try at(start, end: start + count)
     }
 
-    /// Bytes that are left.
+    /// The number of remaining bytes.
     var remaining: Int { end - position }
 
     func failure(_ reason: String) -> ReaderError { ReaderError(file: file, position: .byte(position), reason: reason) }
@@ -60,7 +60,8 @@ struct HDF5Cursor {
         position += count
     }
 
-    /// A little-endian number of so many bytes; `nil` when all bits are set, which stands for what is undefined.
+    /// Reads a little-endian integer of `count` bytes; `nil` if all bits are set, which means
+    /// undefined.
     mutating func optionalInteger(_ count: Int) throws -> Int? {
         try require(count)
         let value = region.withBytes { bytes in
@@ -71,12 +72,12 @@ struct HDF5Cursor {
             position += count
             return nil
         }
-        guard let number = Int(exactly: value) else { throw failure("a number of \(value), which no file can hold") }
+        guard let number = Int(exactly: value) else { throw failure("\(value) exceeds the address space") }
         position += count
         return number
     }
 
-    /// A little-endian number of at most four bytes.
+    /// Reads a little-endian integer of at most four bytes.
     mutating func integer(_ count: Int) throws -> Int {
         try require(count)
         defer { position += count }
@@ -85,12 +86,12 @@ struct HDF5Cursor {
         }
     }
 
-    /// An address within the file; `nil` when there is none.
+    /// Reads an address within the file; `nil` if it is undefined.
     mutating func address() throws -> Int? { try optionalInteger(addressSize) }
 
-    /// A length or size.
+    /// Reads a length or size.
     mutating func length() throws -> Int {
-        guard let value = try optionalInteger(lengthSize) else { throw failure("a length that is undefined") }
+        guard let value = try optionalInteger(lengthSize) else { throw failure("undefined length") }
         return value
     }
 
@@ -108,13 +109,13 @@ struct HDF5Cursor {
         return region.withBytes { Array($0[position..<position + count]) }
     }
 
-    /// Text up to a zero byte.
+    /// Reads text up to a zero byte.
     mutating func text() throws -> String {
         var text: [UInt8] = []
         while true {
             let byte = UInt8(try integer(1))
             if byte == 0 { return String(decoding: text, as: UTF8.self) }
-            guard text.count < 4096 else { throw failure("a name of more than 4096 bytes") }
+            guard text.count < 4096 else { throw failure("a name longer than 4096 bytes") }
             text.append(byte)
         }
     }

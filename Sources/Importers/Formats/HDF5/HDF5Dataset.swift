@@ -1,14 +1,16 @@
-/// An array of an HDF5 file, of which any rows can be read.
+/// A dataset of an HDF5 file, from which any range of rows can be read.
 public struct HDF5Dataset: Sendable {
-    /// Sizes of the axes; empty for a single element.
+    /// The sizes of the axes; empty for a single element.
     public let shape: [Int]
-    /// Type of the elements.
+    /// The type of the elements.
     public let element: NumpyElement
     private let isBigEndian: Bool
     private let storage: HDF5Storage
     private let superblock: HDF5Superblock
 
-    /// - Throws: `ReaderError` for an object that is no dataset, or one of a kind that is not supported.
+    /// Opens a dataset.
+    ///
+    /// - Throws: `ReaderError` for an object that is not a dataset or is not supported.
     init(_ header: HDF5ObjectHeader, path: String, of superblock: HDF5Superblock) throws {
         guard let space = try header.content(.dataspace), var type = try header.content(.datatype),
             let layout = try header.content(.layout)
@@ -22,17 +24,17 @@ public struct HDF5Dataset: Sendable {
         self.superblock = superblock
     }
 
-    /// Reads the dataset, or rows of it.
+    /// Reads the dataset or a range of its rows.
     ///
-    /// What lies in one piece is not copied. A chunk that was never written is an error.
+    /// Contiguous data are not copied. A chunk that was never written is an error.
     ///
-    /// - Parameter rows: range along the first axis; everything, where absent.
+    /// - Parameter rows: The range along the first axis; `nil` reads everything.
     /// - Throws: `ReaderError` naming file and byte.
     public func array(rows: Range<Int>? = nil) throws -> NumpyArray {
         var selected = shape
         if let rows {
             guard let count = shape.first, rows.lowerBound >= 0, rows.upperBound <= count else {
-                throw ReaderError(file: superblock.file, reason: "rows \(rows) of a dataset of shape \(shape)")
+                throw ReaderError(file: superblock.file, reason: "rows \(rows) are outside the shape \(shape)")
             }
             selected[0] = rows.count
         }
@@ -54,16 +56,16 @@ public struct HDF5Dataset: Sendable {
     private static func shape(_ space: HDF5Cursor) throws -> [Int] {
         var cursor = space
         let version = try cursor.integer(1)
-        guard (1...2).contains(version) else { throw cursor.failure("unknown version of a dataspace") }
+        guard (1...2).contains(version) else { throw cursor.failure("unknown dataspace version") }
         let rank = try cursor.integer(1)
         guard rank <= 32 else { throw cursor.failure("\(rank) axes, expected at most 32") }
         try cursor.skip(1)
         let type = try cursor.integer(1)
-        guard version == 1 || type < 2 else { throw cursor.failure("a dataset without elements is not supported") }
+        guard version == 1 || type < 2 else { throw cursor.failure("a null dataspace is not supported") }
         if version == 1 { try cursor.skip(4) }
         let shape = try (0..<rank).map { _ in try cursor.length() }
         guard NumpyArray.count(of: shape) != nil else {
-            throw cursor.failure("more elements than any machine can address")
+            throw cursor.failure("the number of elements overflows")
         }
         return shape
     }

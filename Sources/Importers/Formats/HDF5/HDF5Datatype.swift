@@ -6,7 +6,9 @@ struct HDF5Datatype {
     private static let maximumTextWidth = 1 << 24
     private static let maximumNesting = 4
 
-    /// - Throws: `ReaderError` naming what a type is that is not supported.
+    /// Reads a type.
+    ///
+    /// - Throws: `ReaderError` naming an unsupported type.
     init(_ cursor: inout HDF5Cursor, nesting: Int = 0) throws {
         let start = cursor
         let head = try cursor.integer(1)
@@ -27,26 +29,28 @@ struct HDF5Datatype {
             )
             let expected = [2: (0, 16, 10, 5, 0, 10), 4: (0, 32, 23, 8, 0, 23), 8: (0, 64, 52, 11, 0, 52)][size]
             guard let expected, layout == expected, bits & 0x40 == 0 else {
-                throw start.failure("floating-point numbers of \(size) bytes that are not IEEE's are not supported")
+                throw start.failure("\(size)-byte floating point other than IEEE 754 is not supported")
             }
             element = .float(size)
             isBigEndian = bits & 1 != 0
         case 3:
-            guard (1...Self.maximumTextWidth).contains(size) else { throw start.failure("text of \(size) bytes") }
+            guard (1...Self.maximumTextWidth).contains(size) else {
+                throw start.failure("text of \(size) bytes is not supported")
+            }
             element = .bytes(size)
             isBigEndian = false
         case 8:
-            // Truth values are an enumeration of two; only the numbers behind the names matter.
-            guard nesting < Self.maximumNesting else { throw start.failure("types within types") }
+            // h5py stores Booleans as an enumeration with two members; only the base type matters.
+            guard nesting < Self.maximumNesting else { throw start.failure("datatypes are nested too deeply") }
             let base = try HDF5Datatype(&cursor, nesting: nesting + 1)
             element = base.element
             isBigEndian = base.isBigEndian
         default:
             let names = [
-                2: "times", 4: "bit fields", 5: "opaque data", 6: "compounds", 7: "references", 9: "variable lengths",
-                10: "arrays",
+                2: "time", 4: "bit-field", 5: "opaque", 6: "compound", 7: "reference", 9: "variable-length",
+                10: "array",
             ]
-            throw start.failure("elements that are \(names[head & 15] ?? "of an unknown kind") are not supported")
+            throw start.failure("\(names[head & 15] ?? "unknown") elements are not supported")
         }
     }
 }

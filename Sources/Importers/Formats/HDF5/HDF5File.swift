@@ -1,11 +1,14 @@
 import Multimodal
 
-/// An HDF5 file, memory-mapped; groups and numeric datasets of what h5py writes by default.
+/// A memory-mapped HDF5 file with groups and numeric datasets as h5py writes them by default.
 ///
-/// Everything is read with bounds in mind, which the HDF5 library itself does not do for files that were tampered with.
-/// Supported are groups of the classical form and of few members of the new one; datasets in one piece, in the object header
-/// or in chunks; integers, IEEE floating point, truth values and fixed-length text; the filters gzip, LZF, shuffle and
-/// fletcher32 (whose sums are not compared).
+/// Every read is bounds-checked, which the HDF5 library does not guarantee for manipulated files.
+/// The supported features are:
+///
+/// - Groups in the old format, and small groups in the new one.
+/// - Contiguous, compact and chunked datasets.
+/// - Integers, IEEE floating point, Booleans and fixed-length text.
+/// - The filters gzip, LZF, shuffle and fletcher32, whose checksums are not verified.
 public struct HDF5File: Sendable {
     private let superblock: HDF5Superblock
 
@@ -14,24 +17,26 @@ public struct HDF5File: Sendable {
     /// - Throws: `FileError`, or `ReaderError` naming file and byte.
     public init(path: String) throws { try self.init(ByteRegion(path: path), file: path) }
 
-    /// Opens a file that lies elsewhere; `file` is named in errors.
+    /// Opens a file from bytes that are already open; errors name `file`.
+    ///
+    /// - Throws: `ReaderError` naming file and byte.
     public init(_ region: ByteRegion, file: String) throws { superblock = try HDF5Superblock(region, file: file) }
 
-    /// Names of a group's members, sorted; of the root group for an empty path.
+    /// Returns the sorted names of a group's members. An empty path is the root group.
     ///
-    /// - Throws: `ReaderError` when there is no such group.
+    /// - Throws: `ReaderError` when the group does not exist or cannot be read.
     public func members(of path: String = "") throws -> [String] { try group(path).members.keys.sorted() }
 
-    /// A dataset by its path, such as `trajectory0/force`.
+    /// Opens a dataset by its path, such as `trajectory0/force`.
     ///
-    /// - Throws: `ReaderError` when there is none, or one of a kind that is not supported.
+    /// - Throws: `ReaderError` when the dataset does not exist or is not supported.
     public func dataset(_ path: String) throws -> HDF5Dataset {
         try HDF5Dataset(HDF5ObjectHeader(at: address(of: path), of: superblock), path: path, of: superblock)
     }
 
-    /// Whether there is a group or dataset of a path.
+    /// Returns true when the file has a group or dataset at a path.
     ///
-    /// - Throws: `ReaderError` when a group on the way cannot be read.
+    /// - Throws: `ReaderError` when a parent group cannot be read.
     public func contains(_ path: String) throws -> Bool {
         let parts = path.split(separator: "/")
         let parent = parts.dropLast().joined(separator: "/")

@@ -1,8 +1,8 @@
 import CZlib
 
-/// What was done to the bytes of a chunk before it was stored (section "Filter Pipeline Message").
+/// The filters that were applied to the bytes of a chunk (section "Filter Pipeline Message").
 struct HDF5Filters {
-    /// One step.
+    /// One filter.
     private enum Step {
         case deflate
         case shuffle
@@ -12,16 +12,18 @@ struct HDF5Filters {
 
     private var steps: [Step] = []
 
-    /// No filters.
+    /// Creates an empty pipeline.
     init() {}
 
-    /// - Throws: `ReaderError` naming a filter that is not supported.
+    /// Reads a pipeline.
+    ///
+    /// - Throws: `ReaderError` naming an unsupported filter.
     init(_ cursor: HDF5Cursor) throws {
         var cursor = cursor
         let version = try cursor.integer(1)
-        guard (1...2).contains(version) else { throw cursor.failure("unknown version of the filters") }
+        guard (1...2).contains(version) else { throw cursor.failure("unknown filter pipeline version") }
         let count = try cursor.integer(1)
-        guard count <= 32 else { throw cursor.failure("\(count) filters") }
+        guard count <= 32 else { throw cursor.failure("\(count) filters, expected at most 32") }
         if version == 1 { try cursor.skip(6) }
         for _ in 0..<count {
             let identifier = try cursor.integer(2)
@@ -39,8 +41,8 @@ struct HDF5Filters {
             case 32000: steps.append(.lzf)
             default:
                 throw cursor.failure(
-                    "filter \(identifier)\(name.isEmpty ? "" : " (\(name.prefix(40)))") is not supported, only gzip, lzf, "
-                        + "shuffle and fletcher32"
+                    "filter \(identifier)\(name.isEmpty ? "" : " (\(name.prefix(40)))") is not supported, expected gzip, lzf, "
+                        + "shuffle or fletcher32"
                 )
             }
         }
@@ -48,25 +50,26 @@ struct HDF5Filters {
 
     var isEmpty: Bool { steps.isEmpty }
 
-    /// The most bytes that so many stored ones can stand for.
+    /// Returns the largest number of bytes that `stored` bytes can expand to.
     func largest(from stored: Int) -> Int {
         steps.contains(.deflate) || steps.contains(.lzf)
             ? stored.multipliedReportingOverflow(by: 1032).partialValue : stored
     }
 
-    /// Undoes the filters, the last one first.
+    /// Undoes the filters in reverse order.
     ///
     /// - Parameters:
-    ///   - mask: filters that were left out for this chunk, one bit each.
-    ///   - count: bytes of the result.
-    ///   - width: bytes of an element.
-    /// - Returns: `nil` when the bytes are not what the filters make.
+    ///   - bytes: The stored bytes of a chunk.
+    ///   - mask: One bit per filter, set if the filter was skipped for this chunk.
+    ///   - count: The number of bytes of the result.
+    ///   - width: The number of bytes per element.
+    /// - Returns: The original bytes, or `nil` if the stored bytes are invalid.
     func undone(_ bytes: [UInt8], mask: Int, count: Int, width: Int) -> [UInt8]? {
         var bytes = bytes
         for (index, step) in steps.enumerated().reversed() where mask >> index & 1 == 0 {
             switch step {
             case .deflate:
-                // A checksum that was added first makes the result four bytes longer.
+                // A checksum that was added before compression makes the result four bytes longer.
                 guard let result = Self.inflated(bytes, limit: count + 4) else { return nil }
                 bytes = result
             case .lzf:
@@ -89,8 +92,11 @@ struct HDF5Filters {
         return result
     }
 
-    /// LZF: a byte under 32 says how many literal bytes follow, less one; otherwise its upper three bits say how many bytes
-    /// are repeated (less two, seven meaning that a byte more is added), its lower five and the next byte from how far back.
+    /// Decompresses LZF.
+    ///
+    /// A control byte below 32 is followed by that many literal bytes plus one. Otherwise its upper
+    /// three bits give the number of repeated bytes minus two, and 7 means that another byte adds
+    /// to it. The lower five bits and the next byte give the distance to them minus one.
     private static func expanded(_ bytes: [UInt8], limit: Int) -> [UInt8]? {
         var result: [UInt8] = []
         result.reserveCapacity(limit)
@@ -121,7 +127,7 @@ struct HDF5Filters {
         return result
     }
 
-    /// Brings together again the bytes of each element, which were sorted by their place in it.
+    /// Restores the byte order of elements that were sorted by the position of bytes in them.
     private static func unshuffled(_ bytes: [UInt8], width: Int) -> [UInt8] {
         guard width > 1 else { return bytes }
         let count = bytes.count / width

@@ -1,6 +1,6 @@
 /// The members of a group (sections "Symbol Table", "Link Message").
 struct HDF5Group {
-    /// Addresses of the members' object headers by name.
+    /// The addresses of the members' object headers by name.
     let members: [String: Int]
 
     private static let maximumDepth = 32
@@ -9,7 +9,7 @@ struct HDF5Group {
         var members: [String: Int] = [:]
         if var table = try header.content(.symbolTable) {
             guard let tree = try table.address(), let heap = try table.address() else {
-                throw table.failure("a group without members' names")
+                throw table.failure("a group without a member table")
             }
             var reader = SymbolTable(superblock: superblock, heap: try Heap(at: heap, of: superblock))
             try reader.visit(tree, depth: 0)
@@ -23,7 +23,7 @@ struct HDF5Group {
             if try information.integer(1) & 1 != 0 { try information.skip(8) }
             guard try information.address() == nil else {
                 throw information.failure(
-                    "a group in the dense form of libver='latest' is not supported; write it with the default libver"
+                    "a dense group of libver='latest' is not supported; write the file with the default libver"
                 )
             }
         }
@@ -31,19 +31,19 @@ struct HDF5Group {
     }
 
     private static func hardLink(_ link: inout HDF5Cursor) throws -> (String, Int)? {
-        guard try link.integer(1) == 1 else { throw link.failure("unknown version of a link") }
+        guard try link.integer(1) == 1 else { throw link.failure("unknown link version") }
         let flags = try link.integer(1)
         let type = flags & 8 != 0 ? try link.integer(1) : 0
         if flags & 4 != 0 { try link.skip(8) }
         if flags & 16 != 0 { try link.skip(1) }
         let size = 1 << (flags & 3)
-        guard let length = try link.optionalInteger(size) else { throw link.failure("a name without an end") }
+        guard let length = try link.optionalInteger(size) else { throw link.failure("a link without a name length") }
         let name = String(decoding: try link.bytes(length), as: UTF8.self)
         guard type == 0 else { return nil }
         return try link.address().map { (name, $0) }
     }
 
-    /// Where the names of an old group's members lie.
+    /// The heap that contains the member names of an old-format group.
     private struct Heap {
         let start: Int
         let end: Int
@@ -62,7 +62,7 @@ struct HDF5Group {
         }
     }
 
-    /// Walks the tree of an old group.
+    /// Traverses the B-tree of an old-format group.
     private struct SymbolTable {
         let superblock: HDF5Superblock
         let heap: Heap
@@ -77,33 +77,37 @@ struct HDF5Group {
         mutating func visit(_ address: Int, depth: Int) throws {
             var cursor = try superblock.cursor(at: address)
             guard depth < maximumDepth, visited.insert(address).inserted else {
-                throw cursor.failure("a tree that leads back to itself")
+                throw cursor.failure("the B-tree is too deep or contains a cycle")
             }
             try cursor.expect("TREE")
-            guard try cursor.integer(1) == 0 else { throw cursor.failure("a tree of another kind than a group's") }
+            guard try cursor.integer(1) == 0 else { throw cursor.failure("expected the B-tree of a group") }
             let level = try cursor.integer(1)
             let count = try cursor.integer(2)
             try cursor.skip(2 * cursor.addressSize)
             for _ in 0..<count {
                 try cursor.skip(cursor.lengthSize)
-                guard let child = try cursor.address() else { throw cursor.failure("a tree with a gap") }
+                guard let child = try cursor.address() else {
+                    throw cursor.failure("a B-tree entry without an address")
+                }
                 if level > 0 { try visit(child, depth: depth + 1) } else { try leaf(child) }
             }
         }
 
         private mutating func leaf(_ address: Int) throws {
             var cursor = try superblock.cursor(at: address)
-            guard visited.insert(address).inserted else { throw cursor.failure("a tree that leads back to itself") }
+            guard visited.insert(address).inserted else {
+                throw cursor.failure("the B-tree is too deep or contains a cycle")
+            }
             try cursor.expect("SNOD")
             try cursor.skip(2)
             for _ in 0..<(try cursor.integer(2)) {
                 guard let name = try cursor.optionalInteger(cursor.addressSize), let object = try cursor.address()
                 else {
-                    throw cursor.failure("a member without a name or place")
+                    throw cursor.failure("a member without a name or address")
                 }
                 try cursor.skip(24)
                 let (place, overflow) = heap.start.addingReportingOverflow(name)
-                guard !overflow, place < heap.end else { throw cursor.failure("a name outside of the heap") }
+                guard !overflow, place < heap.end else { throw cursor.failure("a name outside the heap") }
                 var text = try superblock.cursor(at: place)
                 members[try text.text()] = object
             }

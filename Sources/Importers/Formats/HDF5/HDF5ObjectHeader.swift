@@ -1,6 +1,6 @@
 /// The messages that describe a group or a dataset (section "Data Object Headers").
 struct HDF5ObjectHeader {
-    /// Kinds of messages that matter here.
+    /// The kinds of messages that are read.
     enum Kind: Int {
         case dataspace = 0x01
         case linkInfo = 0x02
@@ -32,16 +32,16 @@ struct HDF5ObjectHeader {
         }
     }
 
-    /// What the first message of a kind says.
+    /// Returns the content of the first message of a kind; `nil` if there is none.
     ///
-    /// - Throws: `ReaderError` for one that is stored elsewhere.
+    /// - Throws: `ReaderError` for a shared message, which is stored elsewhere.
     func content(_ kind: Kind) throws -> HDF5Cursor? {
         guard let message = messages.first(where: { $0.kind == kind }) else { return nil }
-        guard !message.isShared else { throw message.content.failure("a shared description is not supported") }
+        guard !message.isShared else { throw message.content.failure("shared messages are not supported") }
         return message.content
     }
 
-    /// What all messages of a kind say.
+    /// Returns the contents of all messages of a kind.
     func contents(_ kind: Kind) -> [HDF5Cursor] { messages.filter { $0.kind == kind && !$0.isShared }.map(\.content) }
 
     private mutating func readFirst(_ cursor: inout HDF5Cursor, _ superblock: HDF5Superblock) throws {
@@ -68,7 +68,7 @@ struct HDF5ObjectHeader {
 
     private mutating func readSecond(_ cursor: inout HDF5Cursor, _ superblock: HDF5Superblock) throws {
         try cursor.expect("OHDR")
-        guard try cursor.integer(1) == 2 else { throw cursor.failure("unknown version of an object header") }
+        guard try cursor.integer(1) == 2 else { throw cursor.failure("unknown object header version") }
         let flags = try cursor.integer(1)
         if flags & 0x20 != 0 { try cursor.skip(16) }
         if flags & 0x10 != 0 { try cursor.skip(4) }
@@ -93,7 +93,7 @@ struct HDF5ObjectHeader {
         }
     }
 
-    /// Keeps a message; gives the block that a continuation points to.
+    /// Keeps a message; for a continuation, returns the block that it points to.
     private mutating func append(
         _ type: Int,
         _ flags: Int,
@@ -107,7 +107,7 @@ struct HDF5ObjectHeader {
             return nil
         }
         var content = content
-        guard let address = try content.address() else { throw content.failure("a continuation that leads nowhere") }
+        guard let address = try content.address() else { throw content.failure("a continuation without an address") }
         var block = try superblock.cursor(at: address)
         return try block.part(try content.length())
     }

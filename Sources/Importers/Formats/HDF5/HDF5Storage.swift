@@ -1,17 +1,17 @@
-/// Where the elements of a dataset lie (sections "Data Layout Message" and "B-trees").
+/// The storage of a dataset's elements (sections "Data Layout Message" and "B-trees").
 enum HDF5Storage: Sendable {
-    /// In the object header itself.
+    /// Stored in the object header itself.
     case compact(ByteRegion, shape: [Int], width: Int)
-    /// In one piece at an address; nowhere, when nothing was written.
+    /// Stored contiguously at an address; the address is `nil` if nothing was written.
     case contiguous(Int?, shape: [Int], width: Int)
-    /// In pieces of the same shape.
+    /// Stored in chunks of equal shape.
     case chunked(HDF5Chunks)
 
     init(_ layout: HDF5Cursor, shape: [Int], width: Int, filters: HDF5Filters) throws {
         var cursor = layout
         let version = try cursor.integer(1)
         guard (3...4).contains(version) else {
-            throw cursor.failure("data layout of version \(version), expected 3 or 4")
+            throw cursor.failure("data layout version \(version), expected 3 or 4")
         }
         switch try cursor.integer(1) {
         case 0:
@@ -19,16 +19,16 @@ enum HDF5Storage: Sendable {
             self = .compact(ByteRegion(try cursor.bytes(size)), shape: shape, width: width)
         case 1: self = .contiguous(try cursor.address(), shape: shape, width: width)
         case 2: self = .chunked(try HDF5Chunks(&cursor, version: version, shape: shape, width: width, filters: filters))
-        case let other: throw cursor.failure("data layout of class \(other) is not supported")
+        case let other: throw cursor.failure("data layout class \(other) is not supported")
         }
     }
 
-    /// The bytes of some rows.
+    /// Returns the bytes of a range of rows.
     func region(rows: Range<Int>, of superblock: HDF5Superblock) throws -> ByteRegion {
         func range(_ shape: [Int], _ width: Int) throws -> Range<Int> {
             let rowShape = shape.isEmpty ? [1] : [max(1, rows.upperBound)] + shape.dropFirst()
             guard let count = NumpyArray.count(of: rowShape + [width]) else {
-                throw ReaderError(file: superblock.file, reason: "more bytes than any machine can address")
+                throw ReaderError(file: superblock.file, reason: "the number of bytes overflows")
             }
             let row = count / (rowShape.first ?? 1)
             return rows.lowerBound * row..<rows.upperBound * row
@@ -43,10 +43,10 @@ enum HDF5Storage: Sendable {
             let bytes = try range(shape, width)
             if bytes.isEmpty { return ByteRegion([]) }
             guard let address else {
-                throw ReaderError(file: superblock.file, reason: "a dataset that nothing was written to")
+                throw ReaderError(file: superblock.file, reason: "the dataset was never written")
             }
             let (start, overflow) = address.addingReportingOverflow(bytes.lowerBound)
-            guard !overflow else { throw ReaderError(file: superblock.file, reason: "an address outside of the file") }
+            guard !overflow else { throw ReaderError(file: superblock.file, reason: "address outside the file") }
             return try superblock.region(at: start, count: bytes.count)
         case .chunked(let chunks): return try chunks.region(rows: rows, of: superblock)
         }

@@ -1,23 +1,23 @@
-/// The beginning of an HDF5 file (section "Superblock"), versions 0 to 3.
+/// The start of an HDF5 file (section "Superblock"), versions 0 to 3.
 struct HDF5Superblock {
     private static let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
 
     private let base: HDF5Cursor
-    /// Where addresses count from.
+    /// The position of address 0.
     private let origin: Int
-    /// Address of the object header of the root group.
+    /// The address of the root group's object header.
     let root: Int
 
     init(_ region: ByteRegion, file: String) throws {
-        // Something else may stand before the file proper, of 512 bytes, 1024, and so on.
+        // A user block of 512, 1024, … bytes may precede the HDF5 content.
         let start = [0, 512, 1024, 2048, 4096].first { start in
             region.withBytes { $0.count >= start + 8 && $0[start..<start + 8].elementsEqual(Self.signature) }
         }
-        guard let start else { throw ReaderError(file: file, position: .byte(0), reason: "no HDF5 file") }
+        guard let start else { throw ReaderError(file: file, position: .byte(0), reason: "not an HDF5 file") }
         var cursor = try HDF5Cursor(region, file: file, at: start + 8)
         let version = try cursor.integer(1)
         guard (0...3).contains(version) else {
-            throw cursor.failure("superblock of version \(version), expected 0 to 3")
+            throw cursor.failure("superblock version \(version), expected 0 to 3")
         }
         if version < 2 { try cursor.skip(4) }
         let sizes = (address: try cursor.integer(1), length: try cursor.integer(1))
@@ -38,26 +38,26 @@ struct HDF5Superblock {
         }
         origin = try sized.address() ?? start
         try sized.skip(sizes.address * (version < 2 ? 3 : 2))
-        // Before version 2 the root group is an entry of a symbol table, which begins with its name.
+        // Before version 2 the root group is a symbol table entry, which begins with its name.
         if version < 2 { try sized.skip(sizes.length) }
         guard let root = try sized.address() else { throw sized.failure("no root group") }
         self.root = root
         base = sized
     }
 
-    /// The file, for messages.
+    /// The path of the file, for messages.
     var file: String { base.file }
-    /// Bytes of the whole file.
+    /// The number of bytes of the whole file.
     var count: Int { base.region.count }
 
-    /// A cursor at an address of the file.
+    /// Returns a cursor at an address of the file.
     func cursor(at address: Int) throws -> HDF5Cursor {
         let (position, overflow) = origin.addingReportingOverflow(address)
-        guard !overflow else { throw base.failure("an address outside of the file") }
+        guard !overflow else { throw base.failure("address outside the file") }
         return try base.at(position)
     }
 
-    /// Bytes at an address, without a copy.
+    /// Returns the bytes at an address without copying.
     func region(at address: Int, count: Int) throws -> ByteRegion {
         let cursor = try cursor(at: address)
         guard count >= 0, count <= cursor.remaining,

@@ -3,10 +3,10 @@ import Numerics
 import Torch
 
 extension Recipe {
-    /// A written and a spoken digit together, both made hard.
+    /// A written and a spoken digit, both degraded to make the task harder.
     static let avmnist = Recipe(
         name: "avmnist",
-        title: "a written digit (MNIST, little of its energy left) and a spoken one (FSDD, in noise)",
+        title: "a written digit (MNIST, with reduced PCA energy) and a spoken one (FSDD, with added noise)",
         source: "MNIST, http://yann.lecun.com/exdb/mnist; " + SpokenDigits.source,
         licence: "MNIST: CC BY-SA 3.0 by common statement; FSDD: " + SpokenDigits.licence,
         citation:
@@ -15,10 +15,12 @@ extension Recipe {
             + "CentralNet. ECCV Workshops, 2018",
         version: 2,
         options: [
-            RecipeOption("image-energy", "part of the image's PCA energy that is kept", default: 0.25, in: 0.01...1),
-            RecipeOption("noise", "power of the recording over that of the noise, in dB", default: -10, in: -60...100),
-            RecipeOption("training-rows", "training rows, of 55000 that there are", default: 20_000, in: 10...55_000),
-            RecipeOption("validation-rows", "validation rows, the last of 60000", default: 5000, in: 10...5000),
+            RecipeOption("image-energy", "share of the image's PCA energy to keep", default: 0.25, in: 0.01...1),
+            RecipeOption("noise", "signal-to-noise ratio of the recording, in dB", default: -10, in: -60...100),
+            RecipeOption("training-rows", "training rows, up to 55000", default: 20_000, in: 10...55_000),
+            RecipeOption(
+                "validation-rows", "validation rows, the last of MNIST's 60000 training images", default: 5000,
+                in: 10...5000),
         ]
     ) { recipe, request in
         let digits = try AudiovisualDigits(request)
@@ -69,7 +71,7 @@ private struct AudiovisualDigits {
         let pixels: [Float]
         let labels: [Int]
         let recordings: [[SpokenDigits.Recording]]
-        /// Row of the image for each row of the split.
+        /// The image of each row of the split.
         let rows: [Int]
     }
 
@@ -90,7 +92,8 @@ private struct AudiovisualDigits {
             let byDigit = (0...9).map { digit in speech.filter { $0.digit == digit && $0.split == split } }
             guard byDigit.allSatisfy({ !$0.isEmpty }) else {
                 throw ReaderError(
-                    file: "\(request.source)/fsdd", reason: "a digit has no recording for \(split.rawValue)")
+                    file: "\(request.source)/fsdd",
+                    reason: "expected a recording of every digit for the \(split.rawValue) split")
             }
             return byDigit
         }
@@ -103,7 +106,8 @@ private struct AudiovisualDigits {
             throw ReaderError(
                 file: "\(request.source)/mnist",
                 reason:
-                    "\(train.labels.count) training images, too few for training-rows = \(request.option("training-rows"))"
+                    "\(train.labels.count) training images, too few for training-rows = \(request.option("training-rows")) "
+                    + "and validation-rows = \(request.option("validation-rows"))"
             )
         }
         let rows = Array(0..<Int(request.option("training-rows")))
@@ -136,12 +140,12 @@ private struct AudiovisualDigits {
 
     var counts: [Split: Int] { parts.mapValues(\.rows.count) }
 
-    /// A row: patches of the image, patches of the spectrogram, the digit, and who says it.
+    /// Returns a row: patches of the image and of the spectrogram, the digit, and the speaker.
     func row(_ split: Split, _ row: Int) -> (image: [Float], audio: [Float], digit: Int, speaker: Int) {
         guard let part = parts[split] else { return ([], [], 0, 0) }
         let source = part.rows[row]
         let digit = part.labels[source]
-        // Each row has its own random numbers, so that it does not matter in which order rows are asked for.
+        // Each row has its own random stream, so rows do not depend on the order of access.
         var random = RandomSource(seed: UInt64(row), purpose: "avmnist/\(split.rawValue)")
         let choices = part.recordings[digit]
         let recording = choices[Int.random(in: 0..<choices.count, using: &random)]
@@ -157,9 +161,11 @@ private struct AudiovisualDigits {
         )
     }
 
-    /// One mean and deviation for all channels, since they are all pixels of the same picture; of some training rows,
-    /// which are plenty for two numbers.
-    func statistics() -> [String: Statistics] {
+    /// Returns one mean and standard deviation per modality, estimated from about 500 training
+    /// rows.
+    ///
+    /// All channels of a modality are pixels of the same picture, so they share both numbers.
+    func statistics() -> [String: Standardisation] {
         var running: [String: RunningStatistics] = [:]
         for (name, modality) in Self.modalities {
             let elements = ModalityDescription(kind: modality.kind, axes: [modality.elements], channels: 1)

@@ -1,7 +1,7 @@
 import Multimodal
 
 extension Recipe {
-    /// Materials that a robot's fingertip slides over.
+    /// Twenty materials, recognised by a robot's tactile fingertip sliding over them.
     static let biotacSlide = Recipe(
         name: "biotac-slide",
         title: "twenty materials that a robot's tactile fingertip slides over",
@@ -25,8 +25,8 @@ extension Recipe {
         )
         let classes = (0...19).map { "material \($0)" }
         try trials.check(classes: classes.count)
-        // Trials that follow each other are alike, so splits are blocks of them; and the order of time leaves nothing to
-        // choose: of each material's trials the first 60 % are for training, the next 20 % validate, the last are the test.
+        // Consecutive trials are similar, so each split is one block of every material's trials, in
+        // chronological order: 60 % for training, 20 % for validation, 20 % for test.
         let splits = SplitRows(strata: trials.labels, times: trials.numbers["trial"] ?? [], train: 0.6, valid: 0.2)
         trials.clamp(tails: 0.001, of: splits.rows[.train] ?? [])
         let clamped = ", each within the range of 99.8 % of the training trials' values"

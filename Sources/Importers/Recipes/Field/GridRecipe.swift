@@ -3,10 +3,10 @@ import Numerics
 import Torch
 
 extension Recipe {
-    /// Commands of the GRID corpus, from mouth and voice of one speaker.
+    /// Commands and digits of the GRID corpus, from one speaker's mouth and voice.
     static let grid = Recipe(
         name: "grid",
-        title: "sentences of the GRID corpus by one speaker: mouth and voice; the command and the digit said",
+        title: "sentences of the GRID corpus, one speaker's mouth and voice: the command and the digit",
         source: "GRID audiovisual sentence corpus, https://spandh.dcs.shef.ac.uk/gridcorpus; clips as in TVR28/LipNet",
         licence: "CC BY 4.0",
         citation:
@@ -40,7 +40,7 @@ extension Recipe {
     }
 }
 
-/// The clips of one speaker, as one archive holds them.
+/// The clips of one speaker, from one archive.
 private struct GridClips {
     static let commandNames = ["bin", "lay", "place", "set"]
     static let digitNames = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
@@ -101,7 +101,7 @@ private struct GridClips {
         sound = (audio.integers() ?? []).map { Int16(truncatingIfNeeded: $0) }
     }
 
-    /// 700, 100 and 200 of 1000 clips, alike in commands and digits.
+    /// Divides the clips 7 : 1 : 2, balanced over commands and digits.
     func splits(purpose: String) -> SplitRows {
         var random = RandomSource(seed: 0, purpose: "split/\(purpose)")
         let kinds = commands.indices.map { commands[$0] * Self.digitNames.count + digits[$0] }
@@ -118,12 +118,16 @@ private struct GridClips {
         return SplitRows(places.mapValues { $0.map { order[$0] } })
     }
 
-    /// What moves is what is said: every pixel less its mean over the clip, which holds face and light. A mouth in pieces would
-    /// have to be put together by the model first, from 700 clips.
+    /// Returns a clip's frames at half resolution, each pixel minus its mean over the clip,
+    /// `[frames, rows × columns]`.
+    ///
+    /// The mean holds face and lighting; the difference holds the movement of the mouth. A frame is
+    /// one patch, because 700 clips are too few to learn how smaller patches fit together.
     func video(of clip: Int) -> [Float] {
         let (rows, columns) = (Self.frames.rows / 2, Self.frames.columns / 2)
         let first = clip * Self.frames.count * Self.frames.rows * Self.frames.columns
-        // Sums of four pixels, and of those over the clip: whole numbers, so that what does not move is exactly zero.
+        // Integer sums of four pixels, and of those over the clip, so that a static pixel is
+        // exactly zero.
         var sums = [Int](repeating: 0, count: Self.frames.count * rows * columns)
         var totals = [Int](repeating: 0, count: rows * columns)
         for frame in 0..<Self.frames.count {
@@ -143,6 +147,7 @@ private struct GridClips {
         return Self.patches.cut(values[...])
     }
 
+    /// Returns a clip's speech tokens.
     func speech(of clip: Int) -> [Float] {
         let samples = sound[clip * Self.samples..<(clip + 1) * Self.samples].map { Float($0) / 32_768 }
         return speech.values(of: samples).values

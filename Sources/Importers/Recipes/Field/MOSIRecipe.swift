@@ -1,10 +1,10 @@
 import Multimodal
 
 extension Recipe {
-    /// Sentiment of what people say in films of themselves.
+    /// Sentiment of utterances in opinion videos.
     static let mosi = Recipe(
         name: "mosi",
-        title: "positive or negative opinions in films: text, voice and face of an utterance",
+        title: "positive or negative sentiment in opinion videos: text, voice and face of an utterance",
         source:
             "CMU-MOSI, features of utterances from "
             + "https://github.com/soujanyaporia/contextual-utterance-level-multimodal-sentiment-analysis",
@@ -14,7 +14,7 @@ extension Recipe {
             + "subjectivity analysis in online opinion videos. 2016. arXiv:1606.06259",
         version: 2
     ) { recipe, request in
-        // The published parts divide the 93 films: the first 62 are for training.
+        // The published parts divide the 93 films; the first 62 are for training.
         let train = try MOSIUtterances(folder: request.source, part: "train", films: 1...62)
         let test = try MOSIUtterances(folder: request.source, part: "test", films: 63...93)
         let rows = train.divided(test)
@@ -51,7 +51,7 @@ extension Recipe {
     }
 }
 
-/// The features of one published part, a file for each modality, whose last column is the label.
+/// The features of one published part: one file per modality, whose last column is the label.
 private struct MOSIUtterances {
     static let widths: [String: (kind: ModalityKind, width: Int)] = [
         "text": (.text, 100), "audio": (.audio, 73), "video": (.video, 100),
@@ -59,7 +59,7 @@ private struct MOSIUtterances {
 
     let features: [String: [[Float]]]
     let labels: [Int]
-    /// The film of each utterance.
+    /// The number of the film of each utterance.
     let films: [Int]
 
     init(folder: String, part: String, films: ClosedRange<Int>) throws {
@@ -73,17 +73,17 @@ private struct MOSIUtterances {
                 throw ReaderError(file: path, position: .line(1), reason: "\(count) columns, expected \(width + 1)")
             }
             let rows = try table.rows.indices.map { try table.numbers(ofRow: $0) }
-            let own = try rows.enumerated().map { index, row in
+            let found = try rows.enumerated().map { index, row in
                 guard let label = row.last, label == 0 || label == 1 else {
                     throw ReaderError(
-                        file: path, position: .line(index + 1), reason: "expected a label 0 or 1 at the end")
+                        file: path, position: .line(index + 1), reason: "expected a label 0 or 1 in the last column")
                 }
                 return Int(label)
             }
-            guard labels == nil || labels == own else {
-                throw ReaderError(file: path, reason: "labels differ from those of the other modalities")
+            guard labels == nil || labels == found else {
+                throw ReaderError(file: path, reason: "the labels differ from those of the other modalities")
             }
-            labels = own
+            labels = found
             features[name] = rows.map { row in row.dropLast().map { Float($0) } }
         }
         self.features = features
@@ -91,8 +91,12 @@ private struct MOSIUtterances {
         self.films = try Self.films(folder: folder, films: films, labels: self.labels)
     }
 
-    /// The film of each row of a part. The transcripts say it for each utterance; the rows of features are in the same
-    /// order, positive ones first.
+    /// Returns the film of each row of a part.
+    ///
+    /// The transcripts list the film of every utterance. Feature rows follow the same order, with
+    /// all positive utterances first.
+    ///
+    /// - Throws: `ReaderError` unless the transcripts match the labels of the features.
     private static func films(folder: String, films: ClosedRange<Int>, labels: [Int]) throws -> [Int] {
         let path = "\(folder)/transcripts.csv"
         let table = try CSVTable(path: path, hasHeader: false)
@@ -104,7 +108,7 @@ private struct MOSIUtterances {
                 throw ReaderError(
                     file: path,
                     position: .line(row + 1),
-                    reason: "expected an identifier, a text, the number of a film, and 0 or 1"
+                    reason: "expected an identifier, a text, a film number, and 0 or 1"
                 )
             }
             if films.contains(film) { rows[label, default: []].append(film) }
@@ -116,14 +120,17 @@ private struct MOSIUtterances {
                 file: path,
                 reason:
                     "\(positive.count) positive and \(negative.count) negative utterances of films \(films.lowerBound) to "
-                    + "\(films.upperBound), expected as many as there are features, in their order"
+                    + "\(films.upperBound), expected one per row of features, in the same order"
             )
         }
         return positive + negative
     }
 
-    /// The published test part is the test split; of each class's training rows, the last eighth validates. The rows of a
-    /// class are in the order of the films, so that only the few films where a class is cut are on both sides.
+    /// Divides the rows: the published test part is the test split, and the last eighth of each
+    /// class's training rows is for validation.
+    ///
+    /// The rows of a class are ordered by film, so only a film at the cut of a class is in both
+    /// splits.
     func divided(_ test: MOSIUtterances) -> [Split: [Int]] {
         var rows: [Split: [Int]] = [.train: [], .valid: [], .test: Array(test.labels.indices)]
         for label in 0...1 {

@@ -4,7 +4,7 @@ import Multimodal
 import Torch
 
 extension Recipe {
-    /// Sarcasm in television series, from what is said and what was said before.
+    /// Sarcasm in television series, from an utterance and its dialogue context.
     static let mustard = Recipe(
         name: "mustard",
         title: "sarcasm in television series: an utterance and its dialogue context",
@@ -61,7 +61,7 @@ extension Recipe {
     }
 }
 
-/// The annotated dialogues, in the order of their identifiers in the file, which the published folds refer to.
+/// The annotated dialogues, in file order. The published folds refer to positions in that order.
 private struct MustardDialogues {
     private struct Entry: Decodable {
         let utterance: String
@@ -74,9 +74,10 @@ private struct MustardDialogues {
     let utterances: [[String]]
     let contexts: [[String]]
     let isSarcastic: [Bool]
-    /// A number for the series of each utterance, by their sorted names.
+    /// The number of each utterance's series, in the order of the sorted names.
     let shows: [Int]
-    /// A number for who says each utterance; the same name in another series is somebody else.
+    /// The number of each utterance's speaker. Equal names in different series are different
+    /// speakers.
     let speakers: [Int]
 
     init(folder: String) throws {
@@ -84,7 +85,8 @@ private struct MustardDialogues {
         let entries: [String: Entry] = try Self.decoded(path)
         let order = JSONKeyOrder(try ByteRegion(path: path).copied()).keys
         guard order.count == entries.count, !order.isEmpty else {
-            throw ReaderError(file: path, reason: "\(order.count) keys, \(entries.count) of them different")
+            throw ReaderError(
+                file: path, reason: "\(order.count) keys, \(entries.count) of them distinct, expected distinct keys")
         }
         let ordered = order.compactMap { entries[$0] }
         utterances = ordered.map { HashedSubwords.words(of: $0.utterance) }
@@ -100,7 +102,10 @@ private struct MustardDialogues {
         return names.map { numbers[$0] ?? 0 }
     }
 
-    /// Published fold 0; a part of its training rows validates.
+    /// Divides the utterances by published fold 0, with a share of its training rows for
+    /// validation.
+    ///
+    /// - Throws: `ReaderError` unless the fold divides all utterances in two.
     func splits(folder: String, purpose: String) throws -> SplitRows {
         let path = "\(folder)/split_indices.json"
         let folds: [[[Int]]] = try Self.decoded(path)
@@ -108,7 +113,8 @@ private struct MustardDialogues {
             fold[0].count + fold[1].count == utterances.count,
             Set(fold[0] + fold[1]) == Set(utterances.indices)
         else {
-            throw ReaderError(file: path, reason: "expected folds that divide \(utterances.count) utterances in two")
+            throw ReaderError(
+                file: path, reason: "expected folds that divide \(utterances.count) utterances in two parts")
         }
         let division = SplitRows(
             strata: fold[0].map { isSarcastic[$0] ? 1 : 0 },
@@ -126,7 +132,7 @@ private struct MustardDialogues {
         do {
             return try JSONDecoder().decode(Value.self, from: Data(bytes))
         } catch {
-            throw ReaderError(file: path, reason: "not the JSON that is expected: \(error.oneLine)")
+            throw ReaderError(file: path, reason: "not the expected JSON: \(error.oneLine)")
         }
     }
 }

@@ -1,10 +1,10 @@
 import Multimodal
 
 extension Recipe {
-    /// The first two days of stays in intensive care, in three forms.
+    /// The first two days of intensive-care stays, as three modalities.
     static let physionet2012 = Recipe(
         name: "physionet2012",
-        title: "two days of intensive care: descriptors, hourly grid, and the observations as a set",
+        title: "two days of intensive care: a table of descriptors, an hourly grid, and a set of observations",
         source: "PhysioNet/Computing in Cardiology Challenge 2012, https://physionet.org/content/challenge-2012",
         licence: "ODC-By 1.0",
         citation:
@@ -13,7 +13,7 @@ extension Recipe {
             + "101, 2000",
         version: 2,
         options: [
-            RecipeOption("observations", "most observations of a stay's set", default: 256, in: 16...2048)
+            RecipeOption("observations", "maximum observations in a stay's set", default: 256, in: 16...2048)
         ]
     ) { recipe, request in
         let training = try ICUStays(folder: request.source, part: "a", progress: request.progress)

@@ -1,10 +1,10 @@
 import Multimodal
 
 extension Recipe {
-    /// What went wrong when a robot moved, from forces and torques at its hand.
+    /// Types of robot execution failure, from forces and torques at the hand.
     static let robotFailures = Recipe(
         name: "robot-failures",
-        title: "what went wrong when a robot moved, in three datasets (lp1, lp4, lp5), from forces and torques",
+        title: "types of robot execution failure, from forces and torques; three datasets (lp1, lp4, lp5)",
         source: "UCI Machine Learning Repository, Robot Execution Failures",
         licence: "CC BY 4.0",
         citation:
@@ -17,7 +17,7 @@ extension Recipe {
             let failures = try RobotFailures(path: "\(request.source)/\(part).data")
             let splits = SplitRows(
                 strata: failures.labels,
-                // Some instances are in the files twice.
+                // Some instances occur twice in the files.
                 copies: SplitRows.copies(of: failures.instances),
                 valid: 0.2,
                 test: 0.2,
@@ -45,16 +45,17 @@ extension Recipe {
     }
 }
 
-/// One of the five files: for each instance a line with its class, then fifteen lines of six integers.
+/// One of the five files: for each instance, a line with its class and fifteen lines of six
+/// numbers.
 private struct RobotFailures {
     private static let steps = 15
     private static let columns = 6
 
-    /// Classes, sorted.
+    /// The sorted class names.
     let classes: [String]
-    /// Class of each instance.
+    /// The class of each instance.
     let labels: [Int]
-    /// Numbers of each instance, `[steps, columns]`.
+    /// The values of each instance, `[steps, columns]`.
     let instances: [[Float]]
 
     init(path: String) throws {
@@ -65,7 +66,7 @@ private struct RobotFailures {
             let fields = Self.fields(line)
             guard !fields.isEmpty else { continue }
             guard fields.count == 1, Float(fields[0]) == nil else {
-                throw lines.failure("\(fields.count) fields, expected the name of a class")
+                throw lines.failure("\(fields.count) fields, expected a class name")
             }
             names.append(fields[0])
             var values: [Float] = []
@@ -80,7 +81,7 @@ private struct RobotFailures {
         }
         let classes = Set(names).sorted()
         guard classes.count > 1 else {
-            throw ReaderError(file: path, reason: "\(classes.count) classes, expected several")
+            throw ReaderError(file: path, reason: "\(classes.count) classes, expected at least 2")
         }
         self.classes = classes
         labels = names.map { classes.firstIndex(of: $0) ?? 0 }
@@ -91,6 +92,7 @@ private struct RobotFailures {
         ModalityDescription(kind: .force, axes: [steps], channels: 3, description: "\(text); 15 steps of 21 ms")
     }
 
+    /// Returns some columns of an instance, `[steps, columns]`.
     func values(of instance: Int, columns: Range<Int>) -> [Float] {
         (0..<Self.steps).flatMap { step in
             instances[instance][step * Self.columns + columns.lowerBound..<step * Self.columns + columns.upperBound]

@@ -2,10 +2,10 @@ import Foundation
 import Multimodal
 
 extension Recipe {
-    /// Letters of the Italian sign alphabet, from an armband.
+    /// Letters of the Italian sign-language alphabet, recorded by an armband.
     static let signLanguage = Recipe(
         name: "sign-language",
-        title: "26 letters of the Italian sign alphabet, from muscles and movement of the forearm",
+        title: "26 letters of the Italian sign-language alphabet, from EMG and motion of the forearm",
         source: "Pacifici et al. 2020, recordings with a Myo armband",
         licence: "for research and education",
         citation:
@@ -64,14 +64,19 @@ extension Recipe {
     }
 }
 
-/// Sums up eight steps of the armband in one token: the sign of a muscle's voltage at a moment says nothing, its size does.
+/// Summarises eight steps of the armband as one token.
+///
+/// The amplitude of a muscle's voltage is informative; its sign at one moment is not.
 private enum SignTokens {
     static let electrodes = 8
     static let movements = 10
     static let steps = 8
     static let count = 50
 
-    /// Mean absolute value and waveform length (Hudgins et al. 1993, doi:10.1109/10.204774), `[tokens, 2 × electrodes]`.
+    /// Returns the mean absolute value and waveform length of each electrode as log(1 + x),
+    /// `[tokens, 2 × electrodes]`.
+    ///
+    /// Source: Hudgins et al. 1993, doi:10.1109/10.204774.
     static func activity(_ values: [Float]) -> [Float] {
         tokens(values, columns: electrodes) { step, column in
             let value = values[step * electrodes + column]
@@ -82,7 +87,7 @@ private enum SignTokens {
         }
     }
 
-    /// Mean and deviation, `[tokens, 2 × movements]`.
+    /// Returns the mean and log(1 + standard deviation) of each channel, `[tokens, 2 × movements]`.
     static func movement(_ values: [Float]) -> [Float] {
         tokens(values, columns: movements) { step, column in
             let value = values[step * movements + column]

@@ -1,7 +1,7 @@
 import Multimodal
 
 extension Recipe {
-    /// Six speakers, from recordings of single digits.
+    /// Six speakers, recognised from recordings of single digits.
     static let speaker = Recipe(
         name: "speaker",
         title: "six speakers saying single digits",

@@ -1,7 +1,7 @@
 import Multimodal
 
 extension Recipe {
-    /// Stress, from a wristband.
+    /// Stress, recognised from a wristband's signals.
     static let stressPredict = Recipe(
         name: "stress-predict",
         title: "stress or rest, from a wristband's accelerometer, pulse, skin conductance and temperature",
@@ -33,9 +33,9 @@ extension Recipe {
     }
 }
 
-/// The wristband's recordings of all participants, and their labels for each second.
+/// The wristband recordings of all participants, and their label in each second.
 private struct WristbandRecordings {
-    /// Seconds of a window; a token is one second.
+    /// The length of a window in seconds. A token is one second.
     private static let seconds = 60
     private static let hop = 15
 
@@ -63,12 +63,12 @@ private struct WristbandRecordings {
 
     struct Window: Hashable {
         let participant: Int
-        /// Seconds since 1970.
+        /// The start time in seconds since 1970.
         let start: Int
         let label: Int
     }
 
-    /// A signal of one sensor.
+    /// The signal of one sensor.
     private struct Signal {
         var start = 0.0
         var rate = 1.0
@@ -77,13 +77,14 @@ private struct WristbandRecordings {
         var mean: Float = 0
         var deviation: Float = 1
 
-        /// The numbers of a second; `nil` where the sensor did not record all of it.
+        /// Returns the values in one second; `nil` if the sensor did not record all of it.
         func second(_ time: Int, count: Int) -> ArraySlice<Float>? {
             let first = ((Double(time) - start) * rate).rounded() * Double(columns)
             guard first >= 0, first + Double(count * columns) <= Double(values.count) else { return nil }
             return values[Int(first)..<Int(first) + count * columns]
         }
 
+        /// Returns a value standardised by the participant's own mean and standard deviation.
         func relative(_ value: Float) -> Float { (value - mean) / deviation }
     }
 
@@ -119,17 +120,20 @@ private struct WristbandRecordings {
         )
     }
 
-    /// Participants at random: a fifth validates, a fifth is the test; nobody is in two splits.
+    /// Divides the participants at random: a fifth for validation and a fifth for test.
+    ///
+    /// - Throws: `ReaderError` when fewer than five participants have labels.
     func divided(purpose: String) throws -> [Split: [Window]] {
         let participants = windows.keys.sorted()
         guard participants.count >= 5 else {
             throw ReaderError(
-                file: "Raw_data.tar.gz", reason: "\(participants.count) participants with labels, expected 5")
+                file: "Raw_data.tar.gz", reason: "\(participants.count) participants with labels, expected at least 5")
         }
         let splits = SplitRows(strata: participants.map { _ in 0 }, valid: 0.2, test: 0.2, purpose: purpose)
         return splits.rows.mapValues { $0.flatMap { windows[participants[$0], default: []] } }
     }
 
+    /// Returns the values of a window, `[seconds, channels]` for each modality.
     func values(of window: Window) -> [String: [Float]] {
         guard let sensors = signals[window.participant], let acceleration = sensors["ACC"], let pulse = sensors["BVP"],
             let heart = sensors["HR"], let conductance = sensors["EDA"], let temperature = sensors["TEMP"]
@@ -148,7 +152,10 @@ private struct WristbandRecordings {
         return values
     }
 
-    /// First line: start for each column; second: samples per second; then the samples.
+    /// Parses a signal: the first line holds the start time per column, the second the sampling
+    /// rate, the others the samples.
+    ///
+    /// - Throws: `ReaderError` for another sampling rate or an implausible start time.
     private static func signal(_ member: ArchiveReader.Member, sensor: String, file: String) throws -> Signal {
         let expected = sensors[sensor] ?? (1, 1)
         var signal = Signal()
@@ -181,18 +188,18 @@ private struct WristbandRecordings {
                 let label = Int(exactly: try table.number(row: row, column: columns.2)), (0...1).contains(label)
             else {
                 throw ReaderError(
-                    file: path, position: .line(row + 2), reason: "expected a participant, a time, 0 or 1")
+                    file: path, position: .line(row + 2), reason: "expected a participant, a time, and a label 0 or 1")
             }
             labels[participant, default: [:]][time] = label
         }
         return labels.reduce(into: [:]) { windows, entry in
             guard let sensors = signals[entry.key] else { return }
-            let own = windowsOf(entry.key, labels: entry.value, sensors: sensors)
-            if !own.isEmpty { windows[entry.key] = own }
+            let cut = windowsOf(entry.key, labels: entry.value, sensors: sensors)
+            if !cut.isEmpty { windows[entry.key] = cut }
         }
     }
 
-    /// Windows in which the label does not change and all sensors recorded.
+    /// Returns the windows with a constant label that all sensors recorded.
     private static func windowsOf(_ participant: Int, labels: [Int: Int], sensors: [String: Signal]) -> [Window] {
         guard let first = labels.keys.min(), let last = labels.keys.max(), last - first < 1_000_000 else { return [] }
         return stride(from: first, through: last - seconds + 1, by: hop).compactMap { start in

@@ -1,10 +1,10 @@
 import Multimodal
 
 extension Recipe {
-    /// How appealing people find web pages.
+    /// Mean ratings of the visual appeal of web pages, from screenshots.
     static let websiteAesthetics = Recipe(
         name: "website-aesthetics",
-        title: "how appealing people find web pages, from screenshots",
+        title: "mean ratings of the visual appeal of web pages, from screenshots",
         source: "https://github.com/calista-ai/website-aesthetics-datasets",
         licence: "ratings CC BY-NC-SA 3.0; the screenshots belong to the pages' owners",
         citation:
@@ -66,33 +66,40 @@ private struct RatedPages {
             }
             return "\(folder)/\(parts.joined(separator: "/"))"
         }
-        guard !files.isEmpty else { throw ReaderError(file: list, reason: "no pages") }
+        guard !files.isEmpty else { throw ReaderError(file: list, reason: "no pages, expected at least one") }
     }
 
-    /// The published test list is the test split; a part of the training list validates.
+    /// Divides the pages: the published test list is the test split, and a share of the training
+    /// list is for validation.
     func divided(_ test: RatedPages, purpose: String) -> [Split: [Int]] {
-        // Pages of a language are alike, hence the same part of each.
+        // Pages of one language resemble each other, so each language contributes the same share.
         let strata = files.map { $0.contains("/foreign_resized/") ? 1 : 0 }
         var rows = SplitRows(strata: strata, valid: 0.15, test: 0, purpose: purpose).rows
         rows[.test] = Array(test.files.indices)
         return rows
     }
 
-    func statistics(of rows: [Int]) -> Statistics {
+    /// Returns the mean and standard deviation of the ratings of some rows.
+    func statistics(of rows: [Int]) -> Standardisation {
         let single = ModalityDescription(kind: .table, axes: [1], channels: 1)
         var running = RunningStatistics(scope: .channel, modality: single)
         for row in rows { running.add([Float(ratings[row])], valid: nil) }
         return running.statistics
     }
 
-    /// One mean and deviation for all pixels and colours.
-    func pixelStatistics(of rows: [Int]) throws -> Statistics {
+    /// Returns one mean and standard deviation for all pixels and colours of some rows.
+    ///
+    /// - Throws: `ReaderError` for a screenshot that cannot be read or has another size.
+    func pixelStatistics(of rows: [Int]) throws -> Standardisation {
         let elements = ModalityDescription(kind: .image, axes: [Self.modality.elements], channels: 1)
         var running = RunningStatistics(scope: .channel, modality: elements)
         for row in rows { running.add(try patches(of: row), valid: nil) }
         return running.statistics.repeated(channels: Self.modality.channels)
     }
 
+    /// Returns the patches of a screenshot at half resolution.
+    ///
+    /// - Throws: `ReaderError` for a screenshot that cannot be read or has another size.
     func patches(of row: Int) throws -> [Float] {
         let raster = try PNGReader.raster(path: files[row], as: .rgb)
         guard raster.width == Self.width, raster.height == Self.height else {

@@ -1,17 +1,17 @@
 import Multimodal
 
 extension Recipe {
-    /// AV-MNIST, from the benchmark's arrays.
+    /// AV-MNIST, from the arrays of MultiBench.
     static let avmnistBenchmark = Recipe(
         name: "avmnist-benchmark",
-        title: "a written digit and the spectrogram of a spoken one (AV-MNIST), the benchmark's arrays",
+        title: "a written digit and the spectrogram of a spoken one (AV-MNIST), from MultiBench's arrays",
         source: "MultiBench, https://github.com/pliang279/MultiBench (avmnist)",
         licence: "as its publishers say",
         citation: "Vielzeuf, V. et al. CentralNet: a multilayer approach for multimodal fusion. ECCV Workshops 2018",
         version: 2,
         options: [
             RecipeOption(
-                "validation-rows", "validation rows, the last of the training part", default: 5000, in: 1...5000)
+                "validation-rows", "validation rows, the last rows of the training part", default: 5000, in: 1...5000)
         ]
     ) { recipe, request in
         let train = try AVMNISTArrays(folder: request.source, part: "train")
@@ -19,7 +19,9 @@ extension Recipe {
         let last = train.labels.count - Int(request.option("validation-rows"))
         guard last > 0 else {
             throw ReaderError(
-                file: request.source, reason: "\(train.labels.count) training rows, too few to validate too")
+                file: request.source,
+                reason: "\(train.labels.count) training rows, expected more than "
+                    + "validation-rows = \(Int(request.option("validation-rows")))")
         }
         let rows: [Split: [Int]] = [
             .train: Array(0..<last), .valid: Array(last..<train.labels.count), .test: Array(test.labels.indices),
@@ -36,7 +38,7 @@ extension Recipe {
     }
 }
 
-/// One published part: images, spectrograms and labels in files of their own.
+/// One published part: images, spectrograms and labels, each in its own file.
 private struct AVMNISTArrays {
     private static let imagePatches = Patches(size: (1, 28, 28), patch: (1, 4, 4), channels: 1)
     private static let audioPatches = Patches(size: (1, 112, 112), patch: (1, 16, 16), channels: 1)
@@ -84,7 +86,7 @@ private struct AVMNISTArrays {
 
     func sample(_ row: Int) throws -> Sample {
         guard let image = images.row(row)?.floats(), let sound = audio.row(row)?.floats() else {
-            throw ReaderError(file: folder, reason: "row \(row): expected numbers in row-major order")
+            throw ReaderError(file: folder, reason: "row \(row): expected a numeric array in row-major order")
         }
         return Sample(
             inputs: [

@@ -1,35 +1,35 @@
 import Multimodal
 
 extension Recipe {
-    /// Sentiment of CMU-MOSI, from the benchmark's file.
+    /// Sentiment of CMU-MOSI, from the MultiBench file.
     static let mosiBenchmark = affect(
         AffectFile(name: "mosi_raw.pkl", vision: 35, audio: 74, steps: 50, target: "sentiment", isScored: true),
         name: "mosi-benchmark",
-        title: "sentiment in films (CMU-MOSI), the benchmark's features of text, voice and face for each word",
+        title: "sentiment in opinion videos (CMU-MOSI), MultiBench features of text, voice and face per word",
         citation: "Zadeh, A. et al. MOSI. 2016. arXiv:1606.06259"
     )
 
-    /// Sentiment of CMU-MOSEI, from the benchmark's file.
+    /// Sentiment of CMU-MOSEI, from the MultiBench file.
     static let mosei = affect(
         AffectFile(name: "mosei_senti_data.pkl", vision: 35, audio: 74, steps: 50, target: "sentiment", isScored: true),
         name: "mosei",
-        title: "sentiment in films (CMU-MOSEI), the benchmark's features of text, voice and face for each word",
+        title: "sentiment in opinion videos (CMU-MOSEI), MultiBench features of text, voice and face per word",
         citation: "Zadeh, A. et al. Multimodal language analysis in the wild: CMU-MOSEI dataset. ACL 2018"
     )
 
-    /// Humour of UR-FUNNY, from the benchmark's file.
+    /// Humour of UR-FUNNY, from the MultiBench file.
     static let urFunny = affect(
         AffectFile(name: "humor.pkl", vision: 371, audio: 81, steps: 20, target: "humour", isScored: false),
         name: "ur-funny",
-        title: "humour in talks (UR-FUNNY), the benchmark's features of text, voice and face for each word",
+        title: "humour in talks (UR-FUNNY), MultiBench features of text, voice and face per word",
         citation: "Hasan, M. K. et al. UR-FUNNY: a multimodal language dataset for understanding humor. EMNLP 2019"
     )
 
-    /// Sarcasm of MUStARD, from the benchmark's file.
+    /// Sarcasm of MUStARD, from the MultiBench file.
     static let sarcasmBenchmark = affect(
         AffectFile(name: "sarcasm.pkl", vision: 371, audio: 81, steps: 50, target: "sarcasm", isScored: false),
         name: "sarcasm-benchmark",
-        title: "sarcasm in television series (MUStARD), the benchmark's features of text, voice and face for each word",
+        title: "sarcasm in television series (MUStARD), MultiBench features of text, voice and face per word",
         citation: "Castro, S. et al. Towards multimodal sarcasm detection. ACL 2019. doi:10.18653/v1/P19-1455"
     )
 
@@ -41,7 +41,7 @@ extension Recipe {
             licence: "as its publishers say",
             citation: citation + "; Liang, P. P. et al. MultiBench. NeurIPS 2021",
             options: file.isScored
-                ? [RecipeOption("neutral", "class of a score of zero: 0 negative, 1 positive", default: 0, in: 0...1)]
+                ? [RecipeOption("neutral", "class for a score of zero: 0 negative, 1 positive", default: 0, in: 0...1)]
                 : []
         ) { recipe, request in
             let utterances = try AffectUtterances(
@@ -73,30 +73,33 @@ extension Recipe {
     }
 }
 
-/// Which of the affect files it is.
+/// The name and layout of one of the affect files.
 struct AffectFile: Sendable {
     let name: String
     let vision: Int
     let audio: Int
-    /// Words of a row; what is longer is cut.
+    /// The maximum number of words in a row; longer rows are truncated.
     let steps: Int
     let target: String
-    /// Whether labels are scores around zero and not classes.
+    /// True when labels are scores around zero, false when they are classes.
     let isScored: Bool
 
+    /// The kind and width of each modality.
     var widths: [String: (ModalityKind, Int)] {
         ["vision": (.video, vision), "audio": (.audio, audio), "text": (.text, 300)]
     }
 }
 
-/// A pickle of train, valid and test, each with arrays `[N, T, width]` of vision, audio and text, and labels.
+/// The utterances of a pickle with the parts train, valid and test.
+///
+/// Each part holds arrays `[N, T, width]` of vision, audio and text, and labels.
 private struct AffectUtterances {
     private struct Part {
         let arrays: [String: NumpyArray]
         let labels: NumpyArray
     }
 
-    /// Rows whose text is not all zeros.
+    /// The rows of each split whose text is not all zeros.
     let rows: [Split: [Int]]
     private let parts: [Split: Part]
     private let file: AffectFile
@@ -129,7 +132,7 @@ private struct AffectUtterances {
                 arrays[name] = array
             }
             guard Set(arrays.values.map { $0.shape[1] }).count == 1 else {
-                throw failure("modalities differ in length")
+                throw failure("expected vision, audio and text of the same length")
             }
             parts[split] = Part(arrays: arrays, labels: labels)
             rows[split] = (0..<count).filter { row in
@@ -148,7 +151,7 @@ private struct AffectUtterances {
         guard let part = parts[split], let text = part.arrays["text"]?.row(row)?.floats(),
             let label = part.labels.row(row)?.doubles()?.first, label.isFinite
         else { throw failure("expected numbers") }
-        // Texts stand at the end of their rows; the zeros before them are padding, of the other modalities too.
+        // Rows are padded at the front: the zeros before the text are padding in every modality.
         let first = (text.firstIndex { $0 != 0 } ?? 0) / 300
         let steps = min(file.steps, text.count / 300 - first)
         var sample = Sample(inputs: [:], targets: [:])
@@ -169,8 +172,11 @@ private struct AffectUtterances {
         return sample
     }
 
-    /// Each channel less its mean and over its deviation (of n − 1) within the row, cut or continued to a number of steps;
-    /// what is not finite, as in audio, counts as zero, and a channel that does not vary is zero.
+    /// Standardises each channel within its row, then truncates or pads the row to a number of
+    /// steps.
+    ///
+    /// The standard deviation divides by n − 1. Values that are not finite, which occur in audio,
+    /// count as zero. A constant channel becomes zero.
     private static func standardised(_ values: [Float], width: Int, steps: Int) -> [Float] {
         let count = values.count / width
         var result = [Float](repeating: 0, count: steps * width)

@@ -2,10 +2,10 @@ import Foundation
 import Multimodal
 
 extension Recipe {
-    /// What a screen of an app is for.
+    /// Topics of app screens.
     static let enrico = Recipe(
         name: "enrico",
-        title: "what a screen of an app is for (ENRICO), from screenshot, wireframe and the set of its elements",
+        title: "topics of app screens (ENRICO), from screenshot, wireframe and the set of elements",
         source: "https://github.com/luileito/enrico",
         licence: "as its publishers say",
         citation:
@@ -27,7 +27,7 @@ extension Recipe {
     }
 }
 
-/// The screens of the list that are not damaged.
+/// The listed screens, without the damaged ones.
 private struct Screens {
     private static let damaged: Set<String> = ["50105", "50109"]
     private static let patches = Patches(size: (1, 256, 128), patch: (1, 16, 16), channels: 3)
@@ -58,7 +58,7 @@ private struct Screens {
         ),
     ]
 
-    /// Topics, sorted.
+    /// The sorted topics.
     let topics: [String]
     private let folder: String
     private let identifiers: [String]
@@ -72,18 +72,19 @@ private struct Screens {
         let rows = table.rows.filter { !Self.damaged.contains($0[columns.0]) }
         identifiers = rows.map { $0[columns.0] }
         guard identifiers.allSatisfy({ !$0.isEmpty && $0.allSatisfy(\.isNumber) }) else {
-            throw ReaderError(file: path, reason: "expected numbers as screen_id")
+            throw ReaderError(file: path, reason: "expected a number in every screen_id")
         }
         let names = rows.map { $0[columns.1] }
         let topics = Set(names).sorted()
         guard topics.count > 1 else {
-            throw ReaderError(file: path, reason: "\(topics.count) topics, expected several")
+            throw ReaderError(file: path, reason: "\(topics.count) topics, expected at least 2")
         }
         self.topics = topics
         labels = names.map { topics.firstIndex(of: $0) ?? 0 }
     }
 
-    /// As the benchmark divides: `random.Random(42).shuffle`, 65, 15 and 20 of a hundred.
+    /// Divides the screens as MultiBench does: `random.Random(42).shuffle`, then 65 % for training,
+    /// 15 % for validation and 20 % for test.
     func divided() -> [Split: [Int]] {
         var order = Array(identifiers.indices)
         var random = PythonRandom(seed: 42)
@@ -111,7 +112,9 @@ private struct Screens {
         )
     }
 
-    /// The elements of a screen, from the outermost inwards; those beyond the most that a set holds are left out.
+    /// Returns the elements of a screen in breadth-first order, truncated to the size of the set.
+    ///
+    /// - Throws: `ReaderError` when the file is not a JSON object or holds no element with bounds.
     private func elements(path: String) throws -> (values: [Float], valid: [Bool]) {
         let bytes = try ByteRegion(path: path).copied()
         guard let root = (try? JSONSerialization.jsonObject(with: Data(bytes))) as? [String: Any] else {
@@ -141,7 +144,9 @@ private struct Screens {
             layer = layer.flatMap { ($0["children"] as? [Any])?.compactMap { $0 as? [String: Any] } ?? [] }
             depth += 1
         }
-        guard !values.isEmpty else { throw ReaderError(file: path, reason: "no element with 'bounds' of four numbers") }
+        guard !values.isEmpty else {
+            throw ReaderError(file: path, reason: "no elements, expected at least one with 'bounds' of four numbers")
+        }
         let count = values.count / width
         return (
             values + [Float](repeating: 0, count: Self.elements * width - values.count),

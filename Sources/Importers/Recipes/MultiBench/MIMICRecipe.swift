@@ -1,10 +1,10 @@
 import Multimodal
 
 extension Recipe {
-    /// Intensive-care stays of MIMIC-III, from the benchmark's file.
+    /// Intensive-care stays of MIMIC-III, from the MultiBench file.
     static let mimic = Recipe(
         name: "mimic",
-        title: "intensive care (MIMIC-III): admission and 24 hours; mortality, and diagnoses of group 7",
+        title: "intensive care (MIMIC-III), from admission data and 24 hours: mortality, and ICD-9 group 7 diagnoses",
         source: "MIMIC-III, https://physionet.org/content/mimiciii, preprocessed as im.pk for MultiBench",
         licence: "PhysioNet Credentialed Health Data License; needs an agreement",
         citation:
@@ -41,7 +41,7 @@ extension Recipe {
     }
 }
 
-/// The arrays of im.pk: series, admission fields, and labels of each stay.
+/// The arrays of im.pk: time series, admission fields and labels of each stay.
 private struct MIMICStays {
     static let hours = 24
     static let fields = 5
@@ -83,7 +83,8 @@ private struct MIMICStays {
         self.path = path
     }
 
-    /// As the benchmark divides: `random.seed(10)`, shuffled, the first tenth validates, the second is the test.
+    /// Divides the stays as MultiBench does: `random.seed(10)`, shuffled, then the first tenth for
+    /// validation, the second for test and the rest for training.
     func divided() -> [Split: [Int]] {
         var order = Array(0..<count)
         var random = PythonRandom(seed: 10)
@@ -108,23 +109,27 @@ private struct MIMICStays {
         )
     }
 
-    /// One mean and deviation for each feature, the same in all hours.
-    func seriesStatistics(of rows: [Int]) throws -> Statistics {
+    /// Returns one mean and standard deviation per feature, shared by all hours.
+    ///
+    /// - Throws: `ReaderError` when a row does not hold numbers.
+    func seriesStatistics(of rows: [Int]) throws -> Standardisation {
         let shape = ModalityDescription(kind: .timeSeries, axes: [Self.hours], channels: features)
         var running = RunningStatistics(scope: .channel, modality: shape)
         for row in rows { running.add(try numbers(series, row), valid: nil) }
         let one = running.statistics
-        return Statistics(
+        return Standardisation(
             scope: .element,
             mean: (0..<Self.hours).flatMap { _ in one.mean },
             deviation: (0..<Self.hours).flatMap { _ in one.deviation }
         )
     }
 
-    /// A row; what is not finite counts as zero.
+    /// Returns a row, with zeros for values that are not finite.
+    ///
+    /// - Throws: `ReaderError` when the row does not hold numbers.
     private func numbers(_ array: NumpyArray, _ row: Int) throws -> [Float] {
         guard let values = array.row(row)?.floats() else {
-            throw ReaderError(file: path, reason: "row \(row): expected numbers in row-major order")
+            throw ReaderError(file: path, reason: "row \(row): expected a numeric array in row-major order")
         }
         return values.map { $0.isFinite ? $0 : 0 }
     }

@@ -1,7 +1,7 @@
 import Multimodal
 
 extension Recipe {
-    /// Genres of films.
+    /// Genres of films, from plot and poster.
     static let mmimdb = Recipe(
         name: "mm-imdb",
         title: "genres of films, from plot and poster (MM-IMDb)",
@@ -24,10 +24,10 @@ extension Recipe {
     }
 }
 
-/// The films of the file, whose published parts are ranges of rows.
+/// The films of a file. The published parts are ranges of rows.
 struct Films {
     static let genres = 23
-    /// Where the published parts end.
+    /// The row at which each published part ends.
     static let published = [15_552, 18_160, 25_959]
     private static let words = 300
     private static let patch = 16
@@ -53,7 +53,7 @@ struct Films {
             throw ReaderError(
                 file: path,
                 reason: "features \(features.shape), images \(shape), genres \(labels.shape); expected [N, 300], "
-                    + "[N, 3, H, W] with multiples of 16, [N, 23]"
+                    + "[N, 3, H, W] with H and W multiples of 16, [N, 23]"
             )
         }
         guard parts.count == 3, count == parts[2] else {
@@ -84,7 +84,7 @@ struct Films {
             let planes = try images.array(rows: row..<row + 1).floats(), planes.allSatisfy(\.isFinite),
             let genres = try labels.array(rows: row..<row + 1).doubles(), genres.allSatisfy({ $0 == 0 || $0 == 1 })
         else { throw ReaderError(file: path, reason: "film \(row): expected finite numbers, and genres of 0 or 1") }
-        // The file has a plane for each colour, patches have the colours of a pixel side by side.
+        // The file stores one plane per colour; patches interleave the colours of a pixel.
         let pixels = planes.count / 3
         let mixed = (0..<planes.count).map { planes[$0 % 3 * pixels + $0 / 3] / 255 }
         return Sample(inputs: ["text": text, "image": patches.cut(mixed[...])], targets: ["genres": genres])

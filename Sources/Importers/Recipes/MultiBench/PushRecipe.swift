@@ -1,10 +1,10 @@
 import Multimodal
 
 extension Recipe {
-    /// Where a robot pushes an object.
+    /// The position of an object pushed by a robot.
     static let push = Recipe(
         name: "push",
-        title: "where a simulated robot pushes an object (MuJoCo Push), from camera, force, contact, hand and control",
+        title: "position of a pushed object (MuJoCo Push), from camera, force, contact, hand and control",
         source: "https://github.com/brentyi/multimodalfilter (gentle_push_1000, gentle_push_10, gentle_push_300)",
         licence: "as its publishers say",
         citation: "Lee, M. A. et al. Multimodal sensor fusion with differentiable filters. IROS 2020. arXiv:2010.13021",
@@ -17,7 +17,8 @@ extension Recipe {
         let forces = parts[.train]?.forces ?? 0
         if let other = parts.values.first(where: { $0.forces != forces }) {
             throw ReaderError(
-                file: other.path, reason: "\(other.forces) forces, expected \(forces) as in the training part")
+                file: other.path,
+                reason: "\(other.forces) forces per step, expected \(forces) as in the training part")
         }
         let description = recipe.description(
             modalities: PushTrajectories.modalities(forces: forces),
@@ -40,7 +41,7 @@ extension Recipe {
     }
 }
 
-/// The trajectories of one file, cut into windows of 16 steps that begin with steps 0 and 8.
+/// The trajectories of one file, cut into windows of 16 steps that start at steps 0 and 8.
 private struct PushTrajectories {
     static let steps = 16
     private static let patches = Patches(size: (steps, 32, 32), patch: (1, 8, 8), channels: 1)
@@ -52,7 +53,7 @@ private struct PushTrajectories {
 
     let path: String
     let windows: [Window]
-    /// Numbers that the force sensor gives in a step.
+    /// The number of values the force sensor records per step.
     let forces: Int
     private let file: HDF5File
 
@@ -90,7 +91,7 @@ private struct PushTrajectories {
         self.path = path
         file = try HDF5File(path: path)
         let names = try file.members().filter { $0.hasPrefix("trajectory") }
-        // In the order of their numbers, since trajectory10 comes before trajectory2 in that of their names.
+        // Sorted by number: by name, trajectory10 would precede trajectory2.
         let numbered = names.compactMap { name in Int(name.dropFirst("trajectory".count)).map { ($0, name) } }
             .sorted { $0 < $1 }
         var windows: [Window] = []
@@ -107,7 +108,8 @@ private struct PushTrajectories {
             }
         }
         guard let forces, !windows.isEmpty else {
-            throw ReaderError(file: path, reason: "no 'trajectory<number>' of \(Self.steps) steps")
+            throw ReaderError(
+                file: path, reason: "no windows, expected a 'trajectory<number>' of at least \(Self.steps) steps")
         }
         self.forces = forces
         self.windows = windows
@@ -131,7 +133,7 @@ private struct PushTrajectories {
         let force = try steps("force", [forces], from: window.start, count: count)
         let contact = try steps("contact", [1], from: window.start, count: count).map { $0 > 0 ? Float(1) : 0 }
         let hand = try steps("eef_pos", [3], from: window.start, count: count)
-        // Before the first step the hand was where it is in it.
+        // The first step has no predecessor; its own position stands in.
         let first = max(0, window.start - 1)
         let earlier = try steps("eef_pos", [3], from: first, count: count - (window.start - first == 1 ? 0 : 1))
         let previous = window.start > 0 ? earlier : Array(hand.prefix(3)) + earlier

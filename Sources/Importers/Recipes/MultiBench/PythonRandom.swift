@@ -1,11 +1,15 @@
-/// Python's source of random numbers, as far as published splits depend on it: `random.Random(seed).shuffle(list)`.
+/// Python's random number generator, as far as published splits need it:
+/// `random.Random(seed).shuffle(list)`.
 ///
-/// Mersenne Twister (Matsumoto and Nishimura 1998, doi:10.1145/272991.272995), seeded by array as CPython does.
+/// Mersenne Twister (Matsumoto and Nishimura 1998, doi:10.1145/272991.272995), seeded by array as
+/// in CPython.
 struct PythonRandom {
     private var state = [UInt32](repeating: 0, count: 624)
     private var index = 624
 
-    /// - Parameter seed: as in `random.seed(seed)`.
+    /// Creates a generator.
+    ///
+    /// - Parameter seed: the seed, as in `random.seed(seed)`.
     init(seed: UInt32) {
         state[0] = 19_650_218
         for place in 1..<624 {
@@ -31,7 +35,7 @@ struct PythonRandom {
         state[0] = 0x8000_0000
     }
 
-    /// The next 32 bits.
+    /// Returns the next 32 random bits.
     mutating func next() -> UInt32 {
         if index == 624 { twist() }
         var y = state[index]
@@ -50,7 +54,8 @@ struct PythonRandom {
         index = 0
     }
 
-    /// A number below a bound, as many random bits as it needs, drawn again while they are not below it.
+    /// Returns a uniform number below a bound, by rejection sampling of as many bits as the bound
+    /// has.
     private mutating func below(_ bound: Int) -> Int {
         let bits = Int.bitWidth - bound.leadingZeroBitCount
         while true {
@@ -59,7 +64,7 @@ struct PythonRandom {
         }
     }
 
-    /// Shuffles in place, from the end.
+    /// Shuffles in place, from the last element to the first.
     mutating func shuffle<Element>(_ elements: inout [Element]) {
         for place in stride(from: elements.count - 1, to: 0, by: -1) { elements.swapAt(place, below(place + 1)) }
     }

@@ -2,10 +2,10 @@ import Foundation
 import Multimodal
 
 extension Recipe {
-    /// Whether a robot's hand touches something next.
+    /// Contact of a robot's hand in the next step.
     static let visionTouch = Recipe(
         name: "vision-touch",
-        title: "whether a robot's hand touches something in the next step (Vision & Touch)",
+        title: "contact of a robot's hand in the next step (Vision & Touch)",
         source: "https://github.com/stanford-iprl-lab/multimodal_representation",
         licence: "as its publishers say",
         citation: "Lee, M. A. et al. Making sense of vision and touch. ICRA 2019. arXiv:1810.10191",
@@ -29,14 +29,14 @@ extension Recipe {
     }
 }
 
-/// A file for each episode.
+/// The episodes of a folder, one file each.
 private struct TouchEpisodes {
     private static let steps = 50
     private static let forceSteps = 32
     private static let imagePatches = Patches(size: (1, 128, 128), patch: (1, 16, 16), channels: 3)
     private static let depthPatches = Patches(size: (1, 128, 128), patch: (1, 16, 16), channels: 1)
 
-    /// Numbers of an action.
+    /// The number of values in an action.
     let actions: Int
     private let files: [String]
     private let lengths: [Int]
@@ -91,7 +91,9 @@ private struct TouchEpisodes {
         lengths = try files.map { try min(Self.steps, HDF5File(path: $0).dataset("contact").shape.first ?? 0) }
     }
 
-    /// A fifth of the episodes validates, as published; another fifth is the test, which was not.
+    /// Divides the episodes: a fifth for validation, as published, and another fifth for test.
+    ///
+    /// The published code has no test split.
     func divided(purpose: String) -> [Split: [(episode: Int, step: Int)]] {
         let splits = SplitRows(strata: files.map { _ in 0 }, valid: 0.2, test: 0.2, purpose: purpose)
         return splits.rows.mapValues { episodes in
@@ -106,7 +108,12 @@ private struct TouchEpisodes {
             let dataset = try file.dataset(name)
             guard let count = dataset.shape.first, step < count, isExpected(Array(dataset.shape.dropFirst())),
                 let values = try dataset.array(rows: step..<step + 1).floats(), values.allSatisfy(\.isFinite)
-            else { throw ReaderError(file: path, reason: "'\(name)' has shape \(dataset.shape) in step \(step)") }
+            else {
+                throw ReaderError(
+                    file: path,
+                    reason: "'\(name)' has an unexpected shape \(dataset.shape) or values that are not finite "
+                        + "in step \(step)")
+            }
             return (values, dataset.shape)
         }
         let image = try row("image", step) { $0 == [128, 128, 3] }.values

@@ -1,7 +1,7 @@
 import Multimodal
 
 extension Recipe {
-    /// Handwritten digits in six views, of which one is the image.
+    /// Handwritten digits in six views, one of which is the image.
     static let digits = Recipe(
         name: "digits",
         title: "handwritten digits in six views (image, profiles, Fourier, Karhunen-Loève, Zernike, morphology)",
@@ -15,7 +15,7 @@ extension Recipe {
         }
         let labels = try DigitsRows.labels(of: tables)
         let values = try tables.map { name, table in (name, try DigitsRows.values(table, view: views[name])) }
-        // Six digits are in the files twice, with the same numbers in all views.
+        // Six digits occur twice in the files, with identical values in all views.
         let copies = SplitRows.copies(of: labels.indices.map { row in values.map { $0.1[row] } })
         let splits = SplitRows(strata: labels, copies: copies, valid: 0.2, test: 0.2, purpose: recipe.name)
         let description = recipe.description(
@@ -24,7 +24,8 @@ extension Recipe {
             },
             targets: ["digit": .classification((0...9).map(String.init))]
         )
-        // Neighbouring pixels are comparable, so they share one mean and deviation; fields of a table do not.
+        // Pixels are comparable, so they share one mean and standard deviation; table fields do
+        // not.
         let layouts = views.mapValues { DatasetWriter.Layout(standardisation: $0.kind == .image ? .channel : .element) }
         let writer = DatasetWriter(description, layouts: layouts, rows: splits.counts, folder: to)
         return try writer.write { split, row in
@@ -52,9 +53,9 @@ extension Recipe {
     ]
 }
 
-/// Reads the tables of the six views, all of which end with the digit itself.
+/// Reads the tables of the six views, whose last column is the digit.
 private enum DigitsRows {
-    /// One table.
+    /// The file and shape of one view.
     struct View {
         let file: String
         let kind: ModalityKind
@@ -63,7 +64,9 @@ private enum DigitsRows {
         let text: String
     }
 
-    /// The digit of every row, which all views must agree on.
+    /// Returns the digit of every row.
+    ///
+    /// - Throws: `ReaderError` unless all views have the same digits 0–9.
     static func labels(of tables: [String: CSVTable]) throws -> [Int] {
         var result: [Int]?
         for (_, table) in tables.sorted(by: { $0.key < $1.key }) {
@@ -75,13 +78,16 @@ private enum DigitsRows {
                 return label
             }
             guard result == nil || result == labels else {
-                throw ReaderError(file: table.file, reason: "digits differ from those of the other views")
+                throw ReaderError(file: table.file, reason: "the digits differ from those of the other views")
             }
             result = labels
         }
         return result ?? []
     }
 
+    /// Returns the values of every row of a view.
+    ///
+    /// - Throws: `ReaderError` for another number of columns or a field that is not a number.
     static func values(_ table: CSVTable, view: View?) throws -> [[Float]] {
         let expected = view.map { $0.axes.reduce($0.channels, *) } ?? 0
         guard table.header.count == expected + 1 else {

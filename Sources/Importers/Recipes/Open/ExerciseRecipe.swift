@@ -1,7 +1,7 @@
 import Multimodal
 
 extension Recipe {
-    /// Seven shoulder exercises, from the accelerometer and gyroscope of a smartwatch.
+    /// Seven shoulder exercises, recorded by a smartwatch's accelerometer and gyroscope.
     static let exercise = Recipe(
         name: "exercise",
         title: "seven shoulder exercises from a smartwatch's accelerometer and gyroscope, by subject",
@@ -49,20 +49,23 @@ extension Recipe {
 
 /// The recordings of the watch dataset, cut into windows.
 private struct WatchRecordings {
-    /// Tokens of a window.
+    /// The number of tokens in a window.
     static let tokens = 16
-    /// Steps of 20 ms that make a token, so that a token sees a movement and not only a moment.
+    /// The number of 20 ms steps in a token. A token spans part of a movement, not a single moment.
     static let stepsPerToken = 8
     private static let steps = tokens * stepsPerToken
     private static let hop = steps / 2
     private static let columns = 6
-    /// A left arm moves like a right one in the mirror, and wears the watch turned by half a turn about its face: both
-    /// together change the sign of the acceleration along x and of the rotation about y and z.
+    /// The signs that map recordings of the left arm onto the right arm.
+    ///
+    /// The left arm mirrors the right one and wears the watch rotated by 180° about its face.
+    /// Together these invert the acceleration along x and the rotation about y and z.
     private static let leftSigns: [Float] = [-1, 1, 1, 1, -1, -1]
-    /// The last four of ten subjects, so that nobody is in two splits.
+    /// The splits of the last four of ten subjects; the others are for training. No subject is in
+    /// two splits.
     private static let splits: [Int64: Split] = [7: .valid, 8: .valid, 9: .test, 10: .test]
 
-    /// A stretch of one recording.
+    /// A segment of one recording.
     struct Window {
         let recording: Int
         let start: Int
@@ -72,9 +75,12 @@ private struct WatchRecordings {
 
     let classes: [String]
     private let recordings: [[Float]]
-    /// Windows of each split, in the order of the recordings.
+    /// The windows of each split, in recording order.
     let windows: [Split: [Window]]
 
+    /// Reads the recordings and cuts them into overlapping windows.
+    ///
+    /// - Throws: `FileError` or `ReaderError` when the file is not the published one.
     init(path: String) throws {
         func failure(_ reason: String) -> ReaderError { ReaderError(file: path, reason: reason) }
         let file = try NpyReader.value(path: path)
@@ -84,7 +90,8 @@ private struct WatchRecordings {
         else { throw failure("expected a dictionary with X, y, subject, side and y_labels") }
         guard [labels.count, subjects.count, sides.count].allSatisfy({ $0 == series.count }), !series.isEmpty else {
             throw failure(
-                "\(series.count) recordings, \(labels.count) labels, \(subjects.count) subjects, \(sides.count) sides"
+                "\(series.count) recordings, \(labels.count) labels, \(subjects.count) subjects, \(sides.count) sides; "
+                    + "expected as many of each, at least one"
             )
         }
         self.classes = classes
@@ -93,7 +100,7 @@ private struct WatchRecordings {
         for (index, recording) in series.enumerated() {
             guard let array = recording.array, array.shape.count == 2, array.shape[1] == Self.columns,
                 let values = array.floats()
-            else { throw failure("recording \(index): expected numbers of shape [steps, \(Self.columns)]") }
+            else { throw failure("recording \(index): expected an array of shape [steps, \(Self.columns)]") }
             guard let label = Int(exactly: labels[index]), classes.indices.contains(label) else {
                 throw failure("recording \(index): label \(labels[index]), expected 0…\(classes.count - 1)")
             }
@@ -112,7 +119,8 @@ private struct WatchRecordings {
         self.windows = windows
     }
 
-    /// The numbers of a window's accelerometer (0) or gyroscope (1), `[tokens, stepsPerToken × 3]`.
+    /// Returns the values of a window's accelerometer (0) or gyroscope (1),
+    /// `[tokens, stepsPerToken × 3]`.
     func values(of window: Window, sensor: Int) -> [Float] {
         let values = recordings[window.recording]
         return (window.start..<window.start + Self.steps).flatMap { step in

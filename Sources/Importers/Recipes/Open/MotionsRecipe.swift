@@ -1,7 +1,7 @@
 import Multimodal
 
 extension Recipe {
-    /// Four movements, from a wrist's accelerometer and gyroscope.
+    /// Four movements, recorded by an accelerometer and a gyroscope on the wrist.
     static let motions = Recipe(
         name: "motions",
         title: "standing, walking, running and badminton from accelerometer and gyroscope",
@@ -23,7 +23,7 @@ extension Recipe {
         )
         let steps = 100
         try rows.check(length: steps)
-        // A token of five steps sees a movement and not only a moment.
+        // A token of five steps spans part of a movement, not a single moment.
         let tokens = 20
         let sensor = { (text: String) in
             ModalityDescription(

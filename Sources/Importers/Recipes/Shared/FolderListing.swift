@@ -2,16 +2,16 @@ import Files
 import Foundation
 import Torch
 
-/// The files of a folder of raw data.
+/// Lists the files of a folder of raw data.
 enum FolderListing {
-    /// Names of the files with an ending, sorted.
+    /// Returns the sorted names of the files with an ending.
     ///
-    /// - Throws: `FileError` when there is no such folder.
+    /// - Throws: `FileError` when the folder does not exist or cannot be read.
     static func files(in folder: String, endingWith ending: String) throws -> [String] {
         do {
             return try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(ending) }.sorted()
         } catch {
-            throw FileError(path: folder, reason: "cannot be listed: no such folder, or not readable")
+            throw FileError(path: folder, reason: "cannot be listed: it does not exist or is not readable")
         }
     }
 }

@@ -1,21 +1,24 @@
 import Multimodal
 
-/// The three forms of an intensive-care stay, with clipping and standardisation fitted to training rows.
+/// Encodes an intensive-care stay as three modalities: a table, an hourly grid and a set.
+///
+/// Clipping ranges and standardisation are fitted to training rows only.
 struct ICUEncoding {
     private static let types = ["coronary", "cardiac surgery", "medical", "surgical"]
     private static let fields = ["Age", "Gender", "Height", "Weight"] + types
     private static let weight = ICUStays.parameters.firstIndex(of: "Weight") ?? 0
     private static let perDescriptor = ["Age", "Gender", "Height"]
-    /// What an observation may be of.
+    /// The number of quantities an observation can be of: descriptors, then parameters.
     private static let kinds = perDescriptor.count + ICUStays.parameters.count
 
-    /// Where a parameter's values usually are.
+    /// The usual range, mean and standard deviation of a parameter.
     private struct Scale {
         var range: ClosedRange<Float> = -1...1
         var mean: Float = 0
         var deviation: Float = 1
 
-        /// Mean and deviation of what is within the first and last hundredth, to which everything is clipped.
+        /// Fits the range from the first to the last percentile. All values are clipped to it, and
+        /// the mean and standard deviation are those of the clipped values.
         init(_ values: [Float]) {
             guard !values.isEmpty else { return }
             let sorted = values.sorted()
@@ -35,7 +38,9 @@ struct ICUEncoding {
     private let descriptors: [String: Scale]
     private let elements: Int
 
-    /// - Parameter elements: the most observations of a set.
+    /// Fits the encoding to training stays.
+    ///
+    /// - Parameter elements: the maximum number of observations in a set.
     init(fittedTo stays: [ICUStays.Stay], elements: Int) {
         self.elements = elements
         var values = [[Float]](repeating: [], count: ICUStays.parameters.count)
@@ -76,17 +81,19 @@ struct ICUEncoding {
         ]
     }
 
-    private var gridStatistics: Statistics {
+    private var gridStatistics: Standardisation {
         let flags = ICUStays.parameters.count
-        return Statistics(
+        return Standardisation(
             scope: .channel,
             mean: parameters.map { Double($0.mean) } + [Double](repeating: 0, count: flags),
             deviation: parameters.map { Double($0.deviation) } + [Double](repeating: 1, count: flags)
         )
     }
 
-    /// One token for each field, its value in a channel of its own: in one channel for all, the sum over tokens that an
-    /// attention makes would mix age with weight.
+    /// Encodes the descriptors, one token per field, as `[fields, fields]`.
+    ///
+    /// Each field has its own channel. With a single shared channel, the weighted sum that
+    /// attention takes over tokens would mix age with weight.
     func patient(_ stay: ICUStays.Stay) -> (values: [Float], valid: [Bool]) {
         let weight = stay.observations.first { $0.parameter == Self.weight }
         var fields = Self.perDescriptor.map { name in
@@ -95,7 +102,7 @@ struct ICUEncoding {
         fields.append(weight.map { parameters[Self.weight].standardised($0.value) })
         let type = stay.descriptors["ICUType"]
         fields += Self.types.indices.map { index in type.map { $0 == Float(index + 1) ? 1 : -1 } }
-        // Age is known of everybody, but a row without any field would not be a row.
+        // Age is known for every patient in practice; a row with no valid token would be malformed.
         if fields.allSatisfy({ $0 == nil }) { fields[0] = 0 }
         let values = fields.indices.flatMap { field in
             fields.indices.map { $0 == field ? fields[field] ?? 0 : 0 }
@@ -103,8 +110,12 @@ struct ICUEncoding {
         return (values, fields.map { $0 != nil })
     }
 
-    /// For each hour the means of what was observed, else the last value, else the mean of all stays; then what was
-    /// observed. In raw units; the statistics standardise it.
+    /// Encodes a stay by hour, as `[hours, 2 × parameters]` in raw units.
+    ///
+    /// The first half of the channels holds, for each parameter, the mean of the hour's
+    /// observations, or else the last known value, or else the mean over training stays. The second
+    /// half flags the parameters observed in that hour. The dataset's statistics standardise the
+    /// values on reading.
     func grid(_ stay: ICUStays.Stay) -> [Float] {
         let count = ICUStays.parameters.count
         var sums = [Float](repeating: 0, count: ICUStays.hours * count)
@@ -128,8 +139,11 @@ struct ICUEncoding {
         return result
     }
 
-    /// The observations themselves, descriptors first; where there are too many, those of the parameters that are observed
-    /// most often are thinned out evenly.
+    /// Encodes the observations as a set, descriptors first, as `[elements, 1 + 2 × kinds]`.
+    ///
+    /// A token holds the time, a flag for the kind, and the standardised value in the kind's
+    /// channel. If a stay has too many observations, those of the most frequent parameters are
+    /// thinned evenly.
     func observations(_ stay: ICUStays.Stay) -> (values: [Float], valid: [Bool]) {
         let width = 1 + 2 * Self.kinds
         var values = [Float](repeating: 0, count: elements * width)
@@ -160,12 +174,12 @@ struct ICUEncoding {
     private func thinned(_ observations: [ICUStays.Observation], to limit: Int) -> [ICUStays.Observation] {
         guard observations.count > limit else { return observations }
         let groups = Dictionary(grouping: observations, by: \.parameter)
-        // The largest number that every parameter may keep.
+        // The largest per-parameter count that fits the limit.
         var allowed = 1
         while groups.values.reduce(0, { $0 + min($1.count, allowed + 1) }) <= limit { allowed += 1 }
         return groups.sorted { $0.key < $1.key }.flatMap { _, group -> [ICUStays.Observation] in
             guard group.count > allowed else { return group }
-            // Evenly over the stay, the first and the last included.
+            // Evenly spaced over the stay, including the first and the last.
             return (0..<allowed).map { group[allowed == 1 ? group.count - 1 : $0 * (group.count - 1) / (allowed - 1)] }
         }
     }

@@ -1,41 +1,43 @@
-/// One of the challenge's sets: an archive of files with time, parameter and value, and a table of outcomes.
+/// One set of the challenge: an archive of records and a table of outcomes.
+///
+/// A record is a file whose lines hold a time, a parameter and a value.
 struct ICUStays {
-    /// What is told once, on admission.
+    /// The descriptors, recorded once on admission.
     static let descriptors = ["Age", "Gender", "Height", "ICUType"]
-    /// What is measured again and again.
+    /// The parameters measured repeatedly during a stay.
     static let parameters = [
         "ALP", "ALT", "AST", "Albumin", "BUN", "Bilirubin", "Cholesterol", "Creatinine", "DiasABP", "FiO2", "GCS",
         "Glucose", "HCO3", "HCT", "HR", "K", "Lactate", "MAP", "MechVent", "Mg", "NIDiasABP", "NIMAP", "NISysABP", "Na",
         "PaCO2", "PaO2", "Platelets", "RespRate", "SaO2", "SysABP", "Temp", "TroponinI", "TroponinT", "Urine", "WBC",
         "Weight", "pH",
     ]
-    /// Hours that are recorded.
+    /// The number of recorded hours.
     static let hours = 48
 
-    /// One value.
+    /// One measured value.
     struct Observation {
-        /// Minutes since admission.
+        /// The time in minutes since admission.
         let minute: Int
-        /// Index into `parameters`.
+        /// An index into `parameters`.
         let parameter: Int
         let value: Float
     }
 
     /// One stay.
     struct Stay {
-        /// By name; what is unknown is missing.
+        /// The known descriptors by name.
         let descriptors: [String: Float]
-        /// In the order of time.
+        /// The observations in chronological order.
         let observations: [Observation]
         let died: Bool
-        /// 0 for up to 3 days, 1 for up to 7, 2 for up to 14, 3 for more.
+        /// The class of the length of stay: 0 up to 3 days, 1 up to 7, 2 up to 14, 3 above.
         let bucket: Int
 
-        /// Stays of the same stratum are divided alike.
+        /// The stratum within which stays are divided into splits.
         var stratum: Int { bucket * 2 + (died ? 1 : 0) }
     }
 
-    /// By record number; stays of unknown length are left out.
+    /// The stays ordered by record number, without those of unknown length.
     let stays: [Stay]
 
     private typealias Outcome = (died: Bool, bucket: Int)
@@ -55,7 +57,7 @@ struct ICUStays {
         }
         if let missing = outcomes.keys.sorted().first(where: { stays[$0] == nil }) {
             throw ReaderError(
-                file: archive, reason: "no record \(missing), of which Outcomes-\(part).txt tells the outcome")
+                file: archive, reason: "record \(missing) is missing, expected every record of Outcomes-\(part).txt")
         }
         self.stays = stays.sorted { $0.key < $1.key }.map(\.value)
     }
@@ -70,7 +72,8 @@ struct ICUStays {
             guard let record = Int(exactly: try table.number(row: row, column: columns.0)),
                 let death = Int(exactly: try table.number(row: row, column: columns.2)), (0...1).contains(death)
             else {
-                throw ReaderError(file: path, position: .line(row + 2), reason: "expected a record and death as 0 or 1")
+                throw ReaderError(
+                    file: path, position: .line(row + 2), reason: "expected a record number and death as 0 or 1")
             }
             switch try table.number(row: row, column: columns.1) {
             case ..<0: continue
@@ -93,7 +96,7 @@ struct ICUStays {
             let fields = line.split(separator: ",", omittingEmptySubsequences: false).map {
                 $0.trimmingWhitespace
             }
-            // A few records have an observation without a name.
+            // A few records contain an observation without a parameter name.
             if fields.count == 3, fields[1].isEmpty { continue }
             let clock = fields.first?.split(separator: ":").compactMap { Int($0) } ?? []
             guard fields.count == 3, clock.count == 2, (0...99).contains(clock[0]), (0..<60).contains(clock[1]),
@@ -118,7 +121,7 @@ struct ICUStays {
 }
 
 extension Substring {
-    /// The text without spaces and carriage returns at its ends.
+    /// The text without leading and trailing whitespace.
     fileprivate var trimmingWhitespace: String {
         var text = self
         while text.last?.isWhitespace == true { text.removeLast() }

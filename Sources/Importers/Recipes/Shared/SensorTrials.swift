@@ -1,6 +1,6 @@
 import Multimodal
 
-/// Trials of the same length, recorded by several sensors side by side, from one `.npz` file.
+/// Trials of equal length, recorded simultaneously by several sensors, from one `.npz` file.
 struct SensorTrials {
     private struct Signal {
         var values: [Float]
@@ -8,21 +8,25 @@ struct SensorTrials {
     }
 
     let path: String
-    /// Class of each trial.
+    /// The class of each trial.
     let labels: [Int]
-    /// Further numbers of each trial.
+    /// Additional integers of each trial, by array name.
     let numbers: [String: [Int]]
     private var modalities: [String: [Signal]]
     private let steps: Int
     private let stepsPerToken: Int
 
+    /// Reads the trials of a file.
+    ///
     /// - Parameters:
-    ///   - signals: for each modality, the arrays `[N, steps, columns]` that it consists of.
-    ///   - columns: columns of each array.
-    ///   - stepsPerToken: steps that make a token, a divisor of `steps`.
-    ///   - labels: the array of classes.
-    ///   - also: further arrays of one integer for each trial.
-    /// - Throws: `FileError`, or `ReaderError` naming file and array.
+    ///   - signals: for each modality, the names of its arrays `[N, steps, columns]`.
+    ///   - columns: the number of columns of each array.
+    ///   - steps: steps of a trial.
+    ///   - stepsPerToken: steps of a token, a divisor of `steps`.
+    ///   - labels: the name of the array of classes.
+    ///   - also: names of further arrays with one integer per trial.
+    /// - Throws: `FileError` when the file cannot be read; `ReaderError`, naming file and array,
+    ///   for a missing array, another shape or a number that is not finite.
     init(
         path: String,
         signals: [String: [String]],
@@ -38,25 +42,24 @@ struct SensorTrials {
         let arrays = try NpzReader.arrays(path: path, names: signals.values.flatMap { $0 } + [labels] + also)
         func integers(_ name: String) throws -> [Int] {
             guard let array = arrays[name], array.shape.count == 1, let numbers = array.integers() else {
-                throw ReaderError(file: path, reason: "'\(name)': expected one integer for each trial")
+                throw ReaderError(file: path, reason: "'\(name)': expected one integer per trial")
             }
             return numbers.map { Int($0) }
         }
-        let own = try integers(labels)
-        self.labels = own
+        let classes = try integers(labels)
+        self.labels = classes
         numbers = try also.reduce(into: [:]) { $0[$1] = try integers($1) }
-        for (name, values) in numbers where values.count != own.count {
-            throw ReaderError(file: path, reason: "'\(name)': \(values.count) numbers, expected \(own.count)")
+        for (name, values) in numbers where values.count != classes.count {
+            throw ReaderError(
+                file: path, reason: "'\(name)': \(values.count) numbers, expected \(classes.count), one per trial")
         }
         modalities = try signals.mapValues { names in
             try names.map { name in
                 let width = columns[name] ?? 1
-                guard let array = arrays[name], array.shape == [own.count, steps, width], let values = array.floats()
-                else {
+                let shape = [classes.count, steps, width]
+                guard let array = arrays[name], array.shape == shape, let values = array.floats() else {
                     throw ReaderError(
-                        file: path,
-                        reason: "'\(name)': shape \(arrays[name]?.shape ?? []), expected \([own.count, steps, width])"
-                    )
+                        file: path, reason: "'\(name)': shape \(arrays[name]?.shape ?? []), expected \(shape)")
                 }
                 guard values.allSatisfy(\.isFinite) else {
                     throw ReaderError(file: path, reason: "'\(name)': expected finite numbers")
@@ -66,31 +69,35 @@ struct SensorTrials {
         }
     }
 
-    /// - Throws: `ReaderError` when a label is none of so many classes.
+    /// Checks that every label is in `0..<classes`.
+    ///
+    /// - Throws: `ReaderError` naming the first row with another label.
     func check(classes: Int) throws {
         if let row = labels.firstIndex(where: { !(0..<classes).contains($0) }) {
             throw ReaderError(file: path, reason: "label \(labels[row]) of row \(row), expected 0…\(classes - 1)")
         }
     }
 
-    /// Limits each column of all trials to the range that its values in some of the trials lie in, but for a few: one fault of
-    /// a sensor would otherwise decide its deviation, and so flatten everything else that it measured.
+    /// Clamps each column of all trials to a central range of its values in the training trials.
+    ///
+    /// Without clamping, a single sensor fault would dominate the standard deviation of its column
+    /// and flatten everything else the sensor measured.
     ///
     /// - Parameters:
-    ///   - tails: part of the values that may lie below the range, and above it.
-    ///   - chosen: the trials that tell the range; those for training.
+    ///   - tails: the share of values below the range, and the share above it.
+    ///   - chosen: the trials that determine the range, which are those for training.
     mutating func clamp(tails: Double, of chosen: [Int]) {
         guard !chosen.isEmpty else { return }
         for name in modalities.keys {
             for index in modalities[name, default: []].indices {
                 guard var signal = modalities[name]?[index] else { continue }
                 let ranges = (0..<signal.columns).map { column in
-                    let known = chosen.flatMap { trial in
+                    let sorted = chosen.flatMap { trial in
                         (trial * steps..<(trial + 1) * steps).map { signal.values[$0 * signal.columns + column] }
                     }
                     .sorted()
-                    let left = Int((Double(known.count) * tails).rounded(.down))
-                    return known[left]...known[known.count - 1 - left]
+                    let outside = Int((Double(sorted.count) * tails).rounded(.down))
+                    return sorted[outside]...sorted[sorted.count - 1 - outside]
                 }
                 for place in signal.values.indices {
                     let range = ranges[place % signal.columns]
@@ -101,6 +108,7 @@ struct SensorTrials {
         }
     }
 
+    /// Describes a modality: its tokens, channels and patch length.
     func description(_ modality: String, kind: ModalityKind, _ text: String) -> ModalityDescription {
         let columns = modalities[modality, default: []].reduce(0) { $0 + $1.columns }
         return ModalityDescription(
@@ -112,7 +120,7 @@ struct SensorTrials {
         )
     }
 
-    /// Numbers of a trial, `[tokens, stepsPerToken × columns]`.
+    /// Returns the values of a trial, `[tokens, stepsPerToken × columns]`.
     func values(_ modality: String, trial: Int) -> [Float] {
         let signals = modalities[modality, default: []]
         var result: [Float] = []

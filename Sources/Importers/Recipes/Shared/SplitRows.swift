@@ -2,21 +2,25 @@ import Multimodal
 import Numerics
 import Torch
 
-/// Which rows of the publishers' files go into which split.
+/// The assignment of the rows of the publishers' files to splits.
 struct SplitRows {
-    /// Rows of each split, ascending.
+    /// The rows of each split, ascending.
     let rows: [Split: [Int]]
 
+    /// Creates an assignment from the rows of each split.
     init(_ rows: [Split: [Int]]) { self.rows = rows.mapValues { $0.sorted() } }
 
-    /// Divides each stratum alike: the given parts of its rows, drawn at random, go to validation and test.
+    /// Divides rows at random, with the same shares in each stratum.
     ///
     /// - Parameters:
-    ///   - strata: for each row, the class (or combination of classes) within which to divide.
-    ///   - copies: for each row, a number that rows share when they must not be in different splits, such as copies of
-    ///     one another; they go with the stratum of the first of them. Absent where every row stands alone.
-    ///   - valid: part of each stratum for validation, rounded to whole rows.
-    ///   - test: part of each stratum for test, rounded to whole rows.
+    ///   - strata: the class, or combination of classes, of each row.
+    ///   - copies: for each row, a number shared by rows that must stay in one split, such as
+    ///     duplicates. Such rows belong to the stratum of the first of them. `nil` if all rows are
+    ///     independent.
+    ///   - valid: the share of each stratum for validation, rounded to whole rows.
+    ///   - test: the share of each stratum for test, rounded to whole rows.
+    ///   - seed: seed of the random order.
+    ///   - purpose: a name that makes the random order independent of other uses of the seed.
     init(
         strata: [Int],
         copies: [Int]? = nil,
@@ -29,14 +33,15 @@ struct SplitRows {
         var rows: [Split: [Int]] = [.train: [], .valid: [], .test: []]
         let units = Dictionary(grouping: strata.indices) { copies?[$0] ?? $0 }.sorted { $0.key < $1.key }.map(\.value)
         for stratum in Set(strata).sorted() {
-            // Copies of one another may be in several strata, as where the same numbers have two labels.
-            let own = units.filter { strata[$0[0]] == stratum }
-            let count = own.reduce(0) { $0 + $1.count }
+            // Duplicates can be in several strata, for example when identical inputs have two
+            // labels.
+            let members = units.filter { strata[$0[0]] == stratum }
+            let count = members.reduce(0) { $0 + $1.count }
             var room = [
                 Split.valid: Int((Double(count) * valid).rounded()),
                 Split.test: Int((Double(count) * test).rounded()),
             ]
-            for unit in own.shuffled(using: &random) {
+            for unit in members.shuffled(using: &random) {
                 let split = [Split.valid, .test].first { room[$0, default: 0] >= unit.count } ?? .train
                 rows[split]?.append(contentsOf: unit)
                 room[split]? -= unit.count
@@ -45,14 +50,15 @@ struct SplitRows {
         self.init(rows)
     }
 
-    /// Divides each stratum alike in the order of time: the first part is for training, the next validates, the rest is the
-    /// test.
+    /// Divides each stratum chronologically: the first rows are for training, the next for
+    /// validation, the rest for test.
     ///
     /// - Parameters:
-    ///   - strata: for each row, the class within which to divide.
-    ///   - times: for each row, a number that grows with time; rows of the same time stay in the files' order.
-    ///   - train: part of each stratum for training; where it ends is rounded to whole rows.
-    ///   - valid: part of each stratum for validation; where it ends is rounded to whole rows.
+    ///   - strata: the class of each row.
+    ///   - times: for each row, a number that increases with time. Rows of the same time keep the
+    ///     files' order.
+    ///   - train: the share of each stratum for training; its end is rounded to whole rows.
+    ///   - valid: the share of each stratum for validation; its end is rounded to whole rows.
     init(strata: [Int], times: [Int], train: Double, valid: Double) {
         var rows: [Split: [Int]] = [.train: [], .valid: [], .test: []]
         for stratum in Set(strata).sorted() {
@@ -66,7 +72,7 @@ struct SplitRows {
         self.init(rows)
     }
 
-    /// For each row, the first row that is the same.
+    /// Returns, for each row, the index of the first identical row.
     static func copies<Row: Hashable>(of rows: [Row]) -> [Int] {
         var first: [Row: Int] = [:]
         return rows.enumerated().map { index, row in
@@ -76,9 +82,9 @@ struct SplitRows {
         }
     }
 
-    /// Number of rows of each split.
+    /// The number of rows in each split.
     var counts: [Split: Int] { rows.mapValues(\.count) }
 
-    /// The publishers' row for a row of a split.
+    /// Returns the publishers' row for a row of a split.
     func source(_ split: Split, _ row: Int) -> Int { rows[split, default: []][row] }
 }

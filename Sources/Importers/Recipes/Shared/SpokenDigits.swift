@@ -3,12 +3,12 @@ import Multimodal
 
 /// The recordings of the Free Spoken Digit Dataset: `digit_speaker_take.wav`, 8 kHz, one channel.
 struct SpokenDigits {
-    /// Samples per second.
+    /// The sampling rate in Hz.
     static let rate = 8000
-    /// The speakers, in the order of their classes.
+    /// The speakers, in class order.
     static let speakers = ["george", "jackson", "lucas", "nicolas", "theo", "yweweler"]
 
-    /// Who speaks: splits have other recordings of the same people.
+    /// The speaker group. Splits contain different recordings of the same speakers.
     static let speakerGroup = GroupDescription(
         description: "who speaks; splits are by take, as the publishers' are, and share the speakers",
         disjoint: false
@@ -17,12 +17,12 @@ struct SpokenDigits {
     /// One recording.
     struct Recording {
         let digit: Int
-        /// Index into `speakers`.
+        /// An index into `speakers`.
         let speaker: Int
         let take: Int
         let samples: [Float]
 
-        /// Takes 0 to 4 are the publishers' test part; the next five validate.
+        /// The split: takes 0–4 are the publishers' test part, 5–9 are for validation.
         var split: Split {
             switch take {
             case 0..<5: .test
@@ -32,12 +32,14 @@ struct SpokenDigits {
         }
     }
 
-    /// All recordings, by digit, speaker and take.
+    /// All recordings, ordered by digit, speaker and take.
     let recordings: [Recording]
 
-    /// Reads a folder.
+    /// Reads all recordings of a folder.
     ///
-    /// - Throws: `FileError`, or `ReaderError` naming the file: for names that say no digit, speaker and take, and other rates.
+    /// - Throws: `FileError` when the folder or a file cannot be read; `ReaderError`, naming the
+    ///   file, for a name that is not `digit_speaker_take.wav`, an empty recording or another
+    ///   sampling rate.
     init(folder: String, progress: (RecipeProgress) -> Void) throws {
         let names = try FolderListing.files(in: folder, endingWith: ".wav")
         var recordings: [Recording] = []
@@ -54,12 +56,15 @@ struct SpokenDigits {
             guard sound.rate == Self.rate, !sound.samples.isEmpty else {
                 throw ReaderError(
                     file: path,
-                    reason: "\(sound.samples.count) samples at \(sound.rate) Hz, expected some at \(Self.rate) Hz"
+                    reason: "\(sound.samples.count) samples at \(sound.rate) Hz, expected at least 1 at "
+                        + "\(Self.rate) Hz"
                 )
             }
             recordings.append(Recording(digit: digit, speaker: speaker, take: take, samples: sound.mono))
         }
-        guard !recordings.isEmpty else { throw ReaderError(file: folder, reason: "no .wav files") }
+        guard !recordings.isEmpty else {
+            throw ReaderError(file: folder, reason: "no .wav files, expected names such as 7_theo_12.wav")
+        }
         self.recordings = recordings.sorted { ($0.digit, $0.speaker, $0.take) < ($1.digit, $1.speaker, $1.take) }
     }
 

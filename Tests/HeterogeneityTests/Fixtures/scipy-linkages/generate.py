@@ -1,8 +1,8 @@
-"""Writes case.json: clusterings of random distance matrices by SciPy, an implementation that shares no code with this one.
+"""Writes case.json: clusterings of random distance matrices by SciPy, an independent implementation.
 
     python3 generate.py        (SciPy 1.17.1, NumPy 2.4.6)
 
-All distances of a matrix differ, so that no result hangs on how ties are broken.
+All distances of a matrix differ, so that no result depends on tie-breaking.
 """
 
 import json

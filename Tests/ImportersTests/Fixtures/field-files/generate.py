@@ -1,4 +1,7 @@
-"""Writes tiny files in the layouts of the field suite's publishers. Needs numpy, pillow and soundfile."""
+"""Writes tiny files in the layouts of the field suite's publishers.
+
+Needs numpy, pillow and soundfile.
+"""
 
 import gzip
 import io
@@ -35,7 +38,7 @@ def idx(path, array):
     open(path, "wb").write(gzip.compress(header + array.astype("u1").tobytes(), 9, mtime=0))
 
 
-# mnist and fsdd: a digit is a bar whose place tells it, and a tone whose pitch does.
+# mnist and fsdd: the digit is encoded as the position of a bar and as the pitch of a tone.
 mnist = folder("multimedia", "mnist")
 for name, count in (("train", 30), ("t10k", 10)):
     labels = np.arange(count) % 10
@@ -70,7 +73,7 @@ np.savez_compressed(
     name=np.array(sentences), align=np.array(sentences),
 )
 
-# mosi-utterance: rows sorted by label, labels at the end; the transcripts by film.
+# mosi-utterance: rows sorted by label, with the label in the last column; the transcripts are sorted by film.
 for part, count in (("train", 32), ("test", 8)):
     labels = (np.arange(count) < count // 2).astype(int)
     for modality, width in (("text", 100), ("audio", 73), ("video", 100)):
@@ -81,7 +84,7 @@ for part, count in (("train", 32), ("test", 8)):
 lines = [f'"film{f}_{u}","WORDS, AND MORE","{f}","{int(u < 2)}"' for f in (*range(1, 9), 63, 64) for u in range(4)]
 open("mosi-utterance/transcripts.csv", "w").write("\n".join(lines) + "\n")
 
-# mustard: the folds refer to the order in the file, which is not that of the sorted keys.
+# mustard: the folds refer to file order, which is not that of the sorted keys.
 mustard = folder("mustard")
 entries = {
     f"1_{900 - 7 * index}": {
@@ -98,7 +101,7 @@ json.dump(entries, open(f"{mustard}/sarcasm_data.json", "w"), indent=1)
 fold = [[index for index in range(24) if index % 4 != 3 or index > 20], [3, 7, 11, 15, 19]]
 json.dump([fold, fold], open(f"{mustard}/split_indices.json", "w"))
 
-# stress-predict-e4: 80 seconds of five people and one without labels; columns as the wristband writes them.
+# stress-predict-e4: 80 seconds of five participants and one without labels; columns as the wristband writes them.
 stress = folder("stress-predict-e4")
 members = {"Raw_data/Readme": "text\n"}
 rows = ["Participant,HR,respr,Time(sec),Label"]

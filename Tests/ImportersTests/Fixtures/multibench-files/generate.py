@@ -1,4 +1,4 @@
-"""Writes tiny files in the layouts of the public benchmark. Needs numpy, h5py and pillow; case.json holds what to expect."""
+"""Writes tiny files in the layouts of MultiBench. Needs numpy, h5py and pillow. case.json holds the expected values."""
 
 import json
 import os
@@ -24,7 +24,7 @@ def dump(path, value):
         pickle.dump(value, file, protocol=2)
 
 
-# Python's shuffles, on which published splits depend.
+# Python's shuffles, which the published splits depend on.
 for seed in (10, 42, 2**31 + 7):
     numbers = list(range(1000))
     random.Random(seed).shuffle(numbers)
@@ -33,7 +33,7 @@ few = list(range(5))
 random.Random(42).shuffle(few)
 expected["shuffle-five"] = few
 
-# The affect pickles: padding stands before the words; a row without words; infinity in audio.
+# The affect pickles: padding before the words, a row without words, and infinity in audio.
 for name, vision, audio, steps, scored in (
     ("mosei_senti_data", 35, 74, 6, True), ("humor", 371, 81, 24, False),
 ):
@@ -88,7 +88,7 @@ for part, count in (("train", 4), ("test", 2)):
         np.save(f"{folder('avmnist', modality)}/{part}_data.npy", array)
     np.save(f"{folder('avmnist')}/{part}_labels.npy", np.arange(count) + 3)
 
-# ENRICO: two screens are damaged; screens are numbered.
+# ENRICO: numbered screens, two of them damaged.
 enrico = folder("enrico")
 screens = [100, 50105, 101, 102, 103, 50109, 104, 105, 106, 107, 108, 109]
 topics = ["login", "list", "menu"]
@@ -116,7 +116,7 @@ random.Random(42).shuffle(order)
 kept = [screen for screen in screens if screen not in (50105, 50109)]
 expected["enrico-test"] = [sorted(topics).index(topics[screens.index(kept[row]) % 3]) for row in order[8:]]
 
-# MuJoCo Push: trajectories of 24 steps, and one that is too short for the second window.
+# MuJoCo Push: trajectories of 24 steps, one of them too short for the second window.
 push = folder("push")
 for size, lengths in ((1000, [24, 20] + [24] * 9), (10, [24]), (300, [24, 24])):
     with h5py.File(f"{push}/gentle_push_{size}.hdf5", "w") as file:

@@ -1,4 +1,4 @@
-"""Makes the .npy files and pickles in this folder: needs numpy."""
+"""Writes the .npy files and pickles of this folder. Needs numpy."""
 
 import collections
 import os

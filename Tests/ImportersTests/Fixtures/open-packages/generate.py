@@ -1,4 +1,4 @@
-"""Makes small files with made-up numbers, laid out exactly like the ones that the open suite's packages carry."""
+"""Makes small files with made-up numbers and the layout of the files in the open suite's packages."""
 
 import pathlib
 

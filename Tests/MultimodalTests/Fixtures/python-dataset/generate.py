@@ -1,4 +1,4 @@
-"""Makes the dataset in this folder, the way a Python user would: needs numpy and safetensors."""
+"""Writes the dataset in this folder as a Python user would. Requires numpy and safetensors."""
 
 import json
 import pathlib

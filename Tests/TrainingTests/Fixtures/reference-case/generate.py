@@ -1,6 +1,7 @@
-"""Writes the reference case beside this file: a small model in PyTorch, its outputs, gradients and ten Adam steps.
+"""Writes the reference case of this folder.
 
-The layers are those of the package perceiver-multi-modality-pytorch 1.3.1, which the public implementation is made of:
+A small PyTorch model, its outputs, gradients and ten Adam steps. The layers are those of the public
+implementation, from the package perceiver-multi-modality-pytorch 1.3.1:
 
     pip install torch==2.13.0 numpy safetensors einops
     pip install --no-deps perceiver-multi-modality-pytorch==1.3.1
@@ -121,7 +122,7 @@ def main():
     save_file({f"{t}/{m}": v for t, own in inputs.items() for m, v in own.items()}, FOLDER / "inputs.safetensors")
     save_file({f"{t}/target": v for t, v in targets.items()}, FOLDER / "targets.safetensors")
 
-    # As in the published reference values, a shared parameter is handed to Adam once under each of its names.
+    # As in the published reference values, Adam receives a shared parameter once per name.
     adam = torch.optim.Adam(list(by_name.values()), **ADAM)
     curve = []
     for _ in range(10):

@@ -1,0 +1,67 @@
+import ArgumentParser
+import Heterogeneity
+import Method
+import Multimodal
+import Training
+
+/// `highmmt finetune`: trains stage 2, in which each group of streams or pairs has its own
+/// parameters.
+struct FinetuneCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "finetune",
+        abstract: "Fine-tune a trained run with separate groups of streams and pairs.",
+        discussion: """
+            Every group starts from the best parameters of stage 1. The suite's training.stage2 sets epochs and \
+            learning rate. The groups come from groups.json in the run, or from the matrices that highmmt \
+            heterogeneity stored there.
+
+            With --prune-pairs the model has the same groups but omits the pairs whose interaction adds nothing beyond \
+            noise on the validation splits. It is stored in the subfolder pruned of the run and does not replace stage \
+            2. To use it, give highmmt evaluate or predict the option --stage pruned.
+
+            Examples:
+              highmmt finetune runs/open
+              highmmt finetune runs/open --encoder-groups 3 --crossmodal-groups 2 --linkage complete
+              highmmt finetune runs/open --prune-pairs
+            """)
+
+    @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"))
+    var runFolder: String
+
+    @Argument(help: ArgumentHelp("Keys below training.stage2 to override.", valueName: "key=value"))
+    var overrides: [String] = []
+
+    @Flag(help: "Omit the pairs whose interaction adds nothing.")
+    var prunePairs = false
+
+    @OptionGroup var grouping: GroupingOptions
+    @OptionGroup var data: DataOptions
+    @OptionGroup var runtime: RuntimeOptions
+
+    @Flag(help: "Print the test scores as JSON.")
+    var json = false
+
+    func run() throws {
+        let device = try runtime.activate()
+        let directory = RunDirectory(runFolder)
+        guard directory.exists else {
+            throw RunError("\(runFolder): holds no run; expected a folder made by highmmt train")
+        }
+        let suite = try Suite(
+            file: directory.suitePath, overrides: overrides.map { "training.stage2.\($0)" })
+        var groups = try grouping.choice.groups(of: directory)
+        if prunePairs {
+            guard let pruned = try groups.pruned(by: HeterogeneityFolder(run: runFolder).diagnoses()) else {
+                throw RunError("\(runFolder): --prune-pairs finds no pair to omit; every interaction adds something")
+            }
+            groups = pruned
+        }
+        Terminal.write(SharingGroupsText(groups).text + "\n")
+        let stage = prunePairs ? Stage.pruned(StageGroups(groups)) : .second(StageGroups(groups))
+        let training = try StageTraining(
+            stage, of: OpenedSuite(suite, dataRoot: data.root), run: directory, device: device)
+        let interrupt = InterruptSignal()
+        let result = try training.perform(observer: MethodProgress().show) { interrupt.isReceived }
+        if json { try JSONOutput.print(result) } else { print(RunResultText(result).text) }
+    }
+}

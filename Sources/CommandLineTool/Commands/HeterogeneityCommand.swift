@@ -1,0 +1,84 @@
+import ArgumentParser
+import Heterogeneity
+import Method
+import Multimodal
+
+/// `highmmt heterogeneity`: measures which streams, and which pairs of streams, would harm each
+/// other by sharing parameters.
+struct HeterogeneityCommand: ParsableCommand {
+    enum Pairs: String, CaseIterable, ExpressibleByArgument { case all, sampled }
+
+    static let configuration = CommandConfiguration(
+        commandName: "heterogeneity",
+        abstract: "Measure the heterogeneity of all streams and pairs of a suite.",
+        discussion: """
+            A small predictor is trained on every entry (a stream or a pair), from random initialisation and from the \
+            predictor of every other entry. The validation losses give the transfer T in both directions with standard \
+            errors; d is the sum of the positive parts, max(T, 0). An interrupted measurement continues when the \
+            command is repeated.
+
+            Examples:
+              highmmt heterogeneity Suites/open.yaml
+              highmmt heterogeneity Suites/open.yaml --only modalities --pairs sampled --seeds 1
+              highmmt heterogeneity Suites/open.yaml --shard 1/2 --run runs/first
+              highmmt heterogeneity Suites/open.yaml --merge runs/second --run runs/first
+            """)
+
+    private struct Result: Encodable {
+        var matrices: [String: HeterogeneityMatrix]
+        var pairs: [PairDiagnosis]?
+    }
+
+    @OptionGroup var suite: SuiteOptions
+
+    @Option(help: "modalities or interactions. (default: both)")
+    var only: HeterogeneityKind?
+
+    @Option(help: "all, or sampled: measure about three pairs per entry and impute the others.")
+    var pairs: Pairs = .all
+
+    @Option(help: "exact: by fine-tuning; probe: by ridge regression on features, about twenty times cheaper.")
+    var estimator: TransferEstimator = .exact
+
+    @OptionGroup var budget: BudgetOptions
+
+    @Option(help: ArgumentHelp("Run only the i-th of n parts.", valueName: "i/n"))
+    var shard: String?
+
+    @Option(help: ArgumentHelp("Copy the finished trainings of this run first. Repeatable.", valueName: "dir"))
+    var merge: [String] = []
+
+    @Option(help: ArgumentHelp("Concurrent trainings, one thread each. (default: one per core)", valueName: "n"))
+    var workers: Int?
+
+    @OptionGroup var data: DataOptions
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func validate() throws { try CountOptions.check(["--workers": workers]) }
+
+    func run() throws {
+        let read = try suite.read()
+        let options = MeasurementOptions(
+            budget: budget.budget, samplesPairs: pairs == .sampled, estimator: estimator,
+            shard: try shard.map { try TransferShard(parsing: $0) } ?? .whole, merge: merge,
+            workers: WorkerOptions.workers(workers))
+        let measurement = HeterogeneityMeasurement(
+            of: read, tasks: try read.open(dataRoot: data.root, role: .train), run: suite.run(of: read),
+            options: options)
+        let interrupt = InterruptSignal()
+        let progress = MethodProgress()
+        let kinds = only.map { [$0] } ?? HeterogeneityKind.allCases
+        var results: [String: HeterogeneityMatrix] = [:]
+        for kind in kinds {
+            let matrices = try measurement.measure(kind, observer: progress.show) { interrupt.isReceived }
+            guard let matrices else { continue }
+            results[kind.rawValue] = matrices.normalised
+            if !json { print(HeterogeneityText(matrices, kind: kind).text) }
+        }
+        let diagnoses = try measurement.diagnose()
+        if json { return try JSONOutput.print(Result(matrices: results, pairs: diagnoses)) }
+        if let diagnoses { print(PairDiagnosesText(diagnoses).text) }
+    }
+}

@@ -1,0 +1,11 @@
+import ArgumentParser
+
+/// `highmmt study`: runs experiments that test the method's claims.
+struct StudyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "study", abstract: "Run experiments that test the method's claims.",
+        subcommands: [
+            StudySyntheticCommand.self, StudyFloorsCommand.self, StudyEstimatorsCommand.self, StudySharingCommand.self,
+            StudyKinshipCommand.self,
+        ])
+}

@@ -1,0 +1,94 @@
+import ArgumentParser
+import Heterogeneity
+import Method
+import Studies
+import Training
+
+/// `highmmt study sharing`: tests whether sharing by heterogeneity helps.
+struct StudySharingCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sharing",
+        abstract: "Compare ways of sharing parameters on a suite, at about the same number of parameters.",
+        discussion: """
+            Trains each way of sharing from several seeds: share all, share none, random groups, groups by feature \
+            distance, groups by heterogeneity (clustered, and the partition with the least heterogeneity within \
+            groups), and groups by signed transfers. Also tests whether groupings of the same sizes differ beyond \
+            chance, and whether heterogeneity predicts their scores. The matrices are those that highmmt heterogeneity \
+            stored in a run. An interrupted study continues when the command is repeated.
+
+            Example:
+              highmmt study sharing Suites/open.yaml --matrices runs/open --encoder-groups 3 --crossmodal-groups 3
+            """)
+
+    @OptionGroup var suite: SuiteArguments
+
+    @Option(
+        help: ArgumentHelp("Run that holds the matrices. (default: runs/NAME, with the suite's name)", valueName: "dir")
+    )
+    var matrices: String?
+
+    @Option(
+        name: .customLong("run"),
+        help: ArgumentHelp("Folder of the study. (default: runs/NAME-sharing)", valueName: "dir"))
+    var folder: String?
+
+    @Option(help: ArgumentHelp("Number of groups of streams.", valueName: "n"))
+    var encoderGroups = 3
+
+    @Option(help: ArgumentHelp("Number of groups of pairs.", valueName: "n"))
+    var crossmodalGroups = 3
+
+    @Option(help: "Linkage: single, complete, average or ward.")
+    var linkage: Linkage = .average
+
+    @Option(help: ArgumentHelp(TransferBasis.help))
+    var transfers: TransferBasis = .measured
+
+    @Option(help: ArgumentHelp("Seeds of each way of sharing.", valueName: "n"))
+    var seeds = 5
+
+    @Option(
+        parsing: .upToNextOption,
+        help:
+            "Arms to compare besides heterogeneity: all, none, random, features, partition, affinity. (default: all of these)"
+    )
+    var arms: [SharingArm] = SharingArm.allCases
+
+    @Option(help: ArgumentHelp("Number of random groupings, each trained from every seed.", valueName: "n"))
+    var randomGroupings = 3
+
+    @OptionGroup var data: DataOptions
+    @OptionGroup var runtime: RuntimeOptions
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func validate() throws {
+        try CountOptions.check([
+            "--seeds": seeds, "--encoder-groups": encoderGroups, "--crossmodal-groups": crossmodalGroups,
+            "--random-groupings": randomGroupings,
+        ])
+    }
+
+    func run() throws {
+        let device = try runtime.activate()
+        let suite = try suite.read()
+        let measured = HeterogeneityFolder(run: matrices ?? "runs/\(suite.name)")
+        func matrix(_ kind: HeterogeneityKind) throws -> HeterogeneityMatrix? {
+            try measured.matrix(kind)?.basis(transfers)
+        }
+        let study = SharingStudy(
+            suite: suite, dataRoot: data.root, folder: folder ?? "runs/\(suite.name)-sharing",
+            modalities: try matrix(.modalities), interactions: try matrix(.interactions),
+            encoderGroups: encoderGroups, crossmodalGroups: crossmodalGroups, linkage: linkage, seeds: seeds,
+            arms: arms, randomGroupings: randomGroupings, device: device)
+        guard study.modalities != nil || study.interactions != nil else {
+            throw RunError(
+                "\(measured.path): holds no matrices; to measure them: highmmt heterogeneity SUITE --run DIR")
+        }
+        let interrupt = InterruptSignal()
+        guard let result = try study.run(progress: { Terminal.write($0 + "\n") }, shouldStop: { interrupt.isReceived })
+        else { throw Interruption.study }
+        if json { try JSONOutput.print(result) } else { print(SharingStudyText(result).text) }
+    }
+}

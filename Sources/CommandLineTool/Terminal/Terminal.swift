@@ -1,0 +1,33 @@
+import Foundation
+import Multimodal
+
+/// The capabilities of standard output and standard error.
+enum Terminal {
+    /// True when standard error is a terminal on which a line can be redrawn.
+    static var isInteractive: Bool { isatty(2) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb" }
+
+    /// True when standard error is a terminal and `NO_COLOR` is not set.
+    static var hasColour: Bool { isInteractive && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty }
+
+    /// The style of sketches on standard output: gray on a terminal with colour, ASCII when the
+    /// locale is not UTF-8, else blocks.
+    static var sketchStyle: SketchStyle {
+        let environment = ProcessInfo.processInfo.environment
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].compactMap { environment[$0] }.first { !$0.isEmpty } ?? "UTF-8"
+        guard locale.lowercased().replacingOccurrences(of: "-", with: "").contains("utf8") else { return .ascii }
+        let isPlain = isatty(1) != 1 || environment["TERM"] == "dumb" || !(environment["NO_COLOR"] ?? "").isEmpty
+        return isPlain ? .blocks : .gray
+    }
+
+    /// The width of the terminal, or 80.
+    static var width: Int {
+        var size = winsize()
+        return ioctl(2, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
+    }
+
+    /// Writes to standard error. A closed standard error is no reason to stop.
+    static func write(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
+
+    /// Returns the text in bold if colour is available.
+    static func bold(_ text: String) -> String { hasColour ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
+}

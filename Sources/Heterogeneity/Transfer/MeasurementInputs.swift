@@ -1,0 +1,53 @@
+import Multimodal
+
+/// The inputs of the trainings of a measurement, apart from their budget.
+///
+/// A suite may continue the measurement of another exactly when their inputs are equal.
+public struct MeasurementInputs: Codable, Equatable, Sendable {
+    /// The inputs from one task on which predictors are trained.
+    public struct Task: Codable, Equatable, Sendable {
+        /// The folder of the dataset, as written in the suite.
+        let dataset: String
+        let target: String
+        /// The modalities; `nil` when the suite lists none and uses all of the dataset.
+        let modalities: [String]?
+        /// The number of samples per step.
+        let batch: Int
+    }
+
+    /// The first seed of the trainings.
+    let seed: UInt64
+    /// The tasks with the role `train`, by name.
+    let tasks: [String: Task]
+    /// The encodings of modalities.
+    let modalities: [String: EncodingSettings]
+    /// The model settings without groups. They do not matter, since every predictor has its own
+    /// encoder.
+    let model: ModelSettings
+    let recipe: TrainingRecipe
+    let learningRate: Double
+    let weightDecay: Double
+
+    enum CodingKeys: String, CodingKey {
+        case seed, tasks, modalities, model, recipe
+        case learningRate = "learning_rate"
+        case weightDecay = "weight_decay"
+    }
+
+    /// Collects the inputs from a suite.
+    public init(_ suite: Suite) {
+        seed = suite.seed
+        tasks = suite.tasks.filter { $0.value.role == .train }.mapValues { task in
+            Task(
+                dataset: suite.datasets[task.dataset]?.path ?? task.dataset, target: task.target,
+                modalities: task.modalities, batch: task.batch ?? suite.training.batch)
+        }
+        modalities = suite.modalities
+        var model = suite.model
+        model.groups = nil
+        self.model = model
+        recipe = suite.training.recipe
+        learningRate = suite.training.learningRate
+        weightDecay = suite.training.predictorWeightDecay
+    }
+}

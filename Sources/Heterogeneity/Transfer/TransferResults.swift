@@ -1,0 +1,32 @@
+/// The records of a measurement: its trainings and probes.
+struct TransferResults: Sendable {
+    let plan: TransferPlan
+    /// The trainings from random starts and, with the exact estimator, all others.
+    let trainings: TransferRecords
+    /// The records from which transfers are computed: the trainings or the probes.
+    let measurements: TransferRecords
+
+    /// Creates the folders if they do not exist.
+    ///
+    /// - Throws: `FileError` when one cannot be created.
+    init(_ plan: TransferPlan, folder: String) throws {
+        self.plan = plan
+        trainings = try TransferRecords(folder: folder)
+        measurements = try plan.estimator == .exact ? trainings : TransferRecords(folder: "\(folder)/probes")
+    }
+
+    /// Returns true when a job is done.
+    func has(_ job: TransferJob) -> Bool {
+        (plan.isProbe(job) ? measurements : trainings).has(
+            plan.recorded(job), to: plan.entries[job.to], seed: job.seed)
+    }
+
+    /// Copies finished trainings and probes of another machine that are missing here.
+    ///
+    /// - Parameter folder: The folder of finished trainings of the same measurement.
+    /// - Throws: `FileError` that names the file when one cannot be copied.
+    func merge(_ folder: String) throws {
+        try trainings.merge(folder)
+        if plan.estimator == .probe { try measurements.merge("\(folder)/probes") }
+    }
+}

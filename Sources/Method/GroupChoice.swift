@@ -1,0 +1,52 @@
+import Foundation
+import Heterogeneity
+import Training
+
+/// The options for forming the groups of a run from its matrices.
+public struct GroupChoice: Equatable, Sendable {
+    /// The number of groups of streams; `nil` chooses the number with the best silhouette.
+    public var encoderGroups: Int?
+    /// The number of groups of pairs; `nil` chooses the number with the best silhouette.
+    public var crossmodalGroups: Int?
+    /// The linkage of the clustering; `nil` uses average linkage.
+    public var linkage: Linkage?
+    /// The part of the transfers that forms distances; `nil` uses the measured distances.
+    public var basis: TransferBasis?
+
+    /// Creates a choice. Without arguments, it keeps the existing groups of a run.
+    public init(
+        encoderGroups: Int? = nil, crossmodalGroups: Int? = nil, linkage: Linkage? = nil, basis: TransferBasis? = nil
+    ) {
+        self.encoderGroups = encoderGroups
+        self.crossmodalGroups = crossmodalGroups
+        self.linkage = linkage
+        self.basis = basis
+    }
+
+    /// Returns the groups of a run.
+    ///
+    /// An empty choice reads `groups.json` if it exists. Otherwise the groups are formed from the
+    /// matrices and written to that file.
+    ///
+    /// - Throws: `RunError` when there are neither groups nor matrices; `MatrixError` when groups
+    ///   cannot be formed; `FileError` or `MatrixError` that names the file when one cannot be read
+    ///   or written.
+    public func groups(of run: RunDirectory) throws -> SharingGroups {
+        if FileManager.default.fileExists(atPath: run.groupsPath), self == GroupChoice() {
+            return try SharingGroups(file: run.groupsPath)
+        }
+        let folder = HeterogeneityFolder(run: run.path)
+        let (modalities, interactions) = (try folder.matrix(.modalities), try folder.matrix(.interactions))
+        guard modalities != nil || interactions != nil else {
+            throw RunError(
+                "\(run.path): has neither groups.json nor matrices; measure them with: highmmt heterogeneity SUITE --run "
+                    + run.path)
+        }
+        let groups = try SharingGroups(
+            modalities: modalities, interactions: interactions, linkage: linkage ?? .average,
+            basis: basis ?? .measured, encoderCut: encoderGroups.map { .groups($0) },
+            crossmodalCut: crossmodalGroups.map { .groups($0) })
+        try groups.write(to: run.groupsPath)
+        return groups
+    }
+}

@@ -1,0 +1,15 @@
+/// The record of an epoch. It holds no times, so that the same seed gives the same record.
+public struct EpochRecord: Codable, Equatable, Sendable {
+    /// The stage of training.
+    public var stage: TrainingStage
+    /// The number of the epoch, counted from 1.
+    public var epoch: Int
+    /// Task → mean training loss over the batches of the epoch.
+    public var trainingLoss: [String: Double]
+    /// Task → its scores on the validation split.
+    public var validation: [String: TaskScores]
+    /// The sum over tasks of the first metric, signed so that higher is better.
+    public var score: Double
+    /// True when the score is the best so far.
+    public var isBest: Bool
+}

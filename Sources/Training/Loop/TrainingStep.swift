@@ -1,0 +1,136 @@
+import HighMMT
+import Torch
+
+/// One update of a model.
+///
+/// Gradients are cleared, the tasks of the step run forward in one plan, and their weighted losses
+/// are summed and differentiated. Adam then updates the parameters that took part, and the running
+/// mean follows.
+///
+/// The multitask loop, the predictors of transfers, the verification against the public
+/// implementation and the benchmark all use this step.
+public final class TrainingStep {
+    /// The result of the forward and backward passes.
+    public struct Pass {
+        /// The output of the model.
+        public let output: HighMMTModel.Output
+        /// The mean loss of every task that took part, each a scalar, in the order of
+        /// ``TrainingStep/losses``.
+        public let losses: [(task: String, loss: Tensor)]
+        /// The weighted sum of the losses, a scalar; `nil` when no task has a loss.
+        public let total: Tensor?
+    }
+
+    /// The Adam optimiser with its settings.
+    public let optimiser: Adam
+    /// The losses in the order of summation.
+    public let losses: [TaskLoss]
+
+    private let model: HighMMTModel
+    private let average: ParameterAverage?
+    private let decay: DecoupledDecay?
+    private let clip: Double
+    private var pathsOfTasks: [Set<String>: [String]] = [:]
+
+    /// Creates a step for a model.
+    ///
+    /// - Parameters:
+    ///   - model: The model to update.
+    ///   - losses: The losses to minimise, in the order of summation.
+    ///   - optimiser: The optimiser of the model's parameters.
+    ///   - average: The running mean that follows the parameters; `nil` keeps none.
+    ///   - decay: The decoupled weight decay; `nil` applies none.
+    ///   - clip: The largest norm of the gradients; 0 sets no limit.
+    public init(
+        _ model: HighMMTModel, losses: [TaskLoss], optimiser: Adam, average: ParameterAverage? = nil,
+        decay: DecoupledDecay? = nil, clip: Double = 0
+    ) {
+        self.model = model
+        self.losses = losses
+        self.optimiser = optimiser
+        self.average = average
+        self.decay = decay
+        self.clip = clip
+    }
+
+    /// Performs one update.
+    ///
+    /// - Parameters:
+    ///   - inputs: Task → its batch.
+    ///   - targets: Task → the targets of its batch, on the device of the model.
+    ///   - dropout: The dropout of the features read by heads; `nil` drops none.
+    ///   - latentDropout: The dropout of the latents of streams; `nil` drops none.
+    ///   - offsets: Task → the output of its summary path; the path itself where absent.
+    ///   - done: The number of earlier updates, on which the running mean depends.
+    /// - Returns: The loss of every task that took part.
+    /// - Throws: ``NonFiniteLoss`` before anything but gradients has changed; `ModelError` when an
+    ///   input does not fit; `TorchError` when memory runs out.
+    @discardableResult
+    public func callAsFunction(
+        _ inputs: [String: TaskInput], targets: [String: Tensor], dropout: FeatureDropout? = nil,
+        latentDropout: FeatureDropout? = nil, offsets: [String: Tensor] = [:], done: Int
+    ) throws -> [String: Double] {
+        let pass = try forward(
+            inputs, targets: targets, dropout: dropout, latentDropout: latentDropout, offsets: offsets)
+        let values = try pass.losses.map { ($0.task, try $0.loss.item()) }
+        for (task, value) in values.sorted(by: { $0.0 < $1.0 }) where !value.isFinite {
+            throw NonFiniteLoss(task: task, value: value)
+        }
+        try pass.total?.backward()
+        try update(Set(inputs.keys), done: done)
+        return Dictionary(uniqueKeysWithValues: values)
+    }
+
+    /// Computes the gradients of the weighted sum of losses, which may be infinite or NaN.
+    ///
+    /// - Parameters:
+    ///   - inputs: Task → its batch.
+    ///   - targets: Task → the targets of its batch, on the device of the model.
+    /// - Throws: `ModelError` when an input does not fit; `TorchError` when memory runs out.
+    public func gradients(_ inputs: [String: TaskInput], targets: [String: Tensor]) throws -> Pass {
+        let pass = try forward(inputs, targets: targets)
+        try pass.total?.backward()
+        return pass
+    }
+
+    /// Updates the parameters used by the given tasks from their gradients, and then the running
+    /// mean.
+    ///
+    /// - Parameters:
+    ///   - tasks: The tasks of the step.
+    ///   - done: The number of earlier updates.
+    /// - Throws: `TorchError` when memory runs out.
+    public func update(_ tasks: Set<String>, done: Int) throws {
+        let involved = paths(of: tasks)
+        if clip > 0 { try GradientClipping.apply(model.parameters, limit: clip) }
+        try decay?.step(involved, learningRate: optimiser.settings.learningRate)
+        try optimiser.step(involved)
+        try average?.update(step: done)
+    }
+
+    private func forward(
+        _ inputs: [String: TaskInput], targets: [String: Tensor], dropout: FeatureDropout? = nil,
+        latentDropout: FeatureDropout? = nil, offsets: [String: Tensor] = [:]
+    ) throws -> Pass {
+        try model.parameters.clearGradients()
+        let output = try model.forward(
+            inputs, dropout: dropout, latentDropout: latentDropout, offsets: offsets, isCalibrated: false)
+        var losses: [(task: String, loss: Tensor)] = []
+        var total: Tensor?
+        for part in self.losses {
+            guard let outputs = output.logits[part.task], let target = targets[part.task] else { continue }
+            let loss = try part.loss(outputs, target)
+            losses.append((part.task, loss))
+            let weighted = try loss * part.weight
+            total = try total.map { try $0 + weighted } ?? weighted
+        }
+        return Pass(output: output, losses: losses, total: total)
+    }
+
+    private func paths(of tasks: Set<String>) -> [String] {
+        if let known = pathsOfTasks[tasks] { return known }
+        let paths = model.parameterPaths(of: tasks)
+        pathsOfTasks[tasks] = paths
+        return paths
+    }
+}

@@ -1,0 +1,192 @@
+import Files
+import Foundation
+import HighMMT
+import Multimodal
+import Torch
+
+/// A stage of a run with its data and its model, ready to train and to evaluate.
+public struct StageRun {
+    /// The suite with its data.
+    public let data: OpenedSuite
+    /// The model.
+    public let model: HighMMTModel
+    /// The stage.
+    public let stage: Stage
+
+    let run: RunDirectory
+    let objectives: [String: TaskObjective]
+
+    /// The suite.
+    public var suite: Suite { data.suite }
+    /// The tasks with the role `train`, sorted by name.
+    public var tasks: [OpenedTask] { data.tasks }
+
+    /// Builds the model of a stage, and checks that the folder of the run is empty or belongs to
+    /// this suite.
+    ///
+    /// Nothing is written.
+    ///
+    /// - Parameters:
+    ///   - stage: The stage.
+    ///   - data: The suite with its data.
+    ///   - run: The folder of the run.
+    ///   - device: The device of the model.
+    /// - Throws: ``RunError`` when the folder contains something else; `ModelError` or
+    ///   `DatasetError` when the data do not fit the model; `FileError` when a file cannot be read.
+    public init(_ stage: Stage = .first, of data: OpenedSuite, run: RunDirectory, device: Device) throws {
+        let suite = data.suite
+        var configuration = suite.modelConfiguration(for: suite.taskShapes(of: data.everyTask))
+        configuration.learnsPlaceholders = data.tasks.contains(where: \.mayLackModalities)
+        model = try HighMMTModel(
+            configuration,
+            tasks: SummaryShapes.added(
+                to: suite.taskShapes(of: data.tasks, keptPairs: stage.groups?.keptPairs), of: data.tasks,
+                suite.training),
+            sharing: stage.groups?.sharing ?? suite.sharing, seed: suite.seed, device: device)
+        objectives = try Dictionary(uniqueKeysWithValues: data.tasks.map { ($0.name, try TaskObjective($0)) })
+        self.stage = stage
+        self.data = data
+        self.run = run
+        try run.check(for: suite)
+    }
+
+    /// Gives every group the weights of stage 1. Checks that a stage that was already started has
+    /// the same groups, pairs and starting epoch.
+    ///
+    /// - Returns: The epoch of stage 1 from which the weights come.
+    private func startFromStage1() throws -> Int? {
+        let origin = try run.checkpoints(stage: .first).latest()?.state.bestEpoch
+        let first = try run.bestModel(of: .first, device: model.parameters.device).model
+        try model.parameters.load(GroupedStart.parameters(of: model, from: first))
+        let folder = run.checkpoints(stage: stage.name).folder
+        if FileManager.default.fileExists(atPath: run.modelPath(of: stage.name)) {
+            let before = try run.record(of: stage.name)
+            guard before.sharing == model.sharing, before.tasks == model.tasks else {
+                throw RunError("\(folder): contains a model with other groups or pairs; remove it to start again")
+            }
+            guard before.origin == nil || before.origin == origin else {
+                throw RunError(
+                    "\(folder): started from epoch \(before.origin ?? 0) of stage 1, whose best epoch is now \(origin ?? 0); "
+                        + "remove it to start again")
+            }
+        }
+        try Folder.make(folder)
+        return origin
+    }
+
+    /// Prepares the folder of the run and trains the stage, from its latest checkpoint if there is
+    /// one.
+    ///
+    /// - Parameters:
+    ///   - observers: The observers of the training.
+    ///   - shouldStop: Returns true to stop; called before each step.
+    /// - Throws: `ConfigurationError` when the suite has no epochs to train; ``TrainingError`` that
+    ///   names the task when a loss is not finite; ``RunError`` when the folder contains something
+    ///   else; `FileError` or `DatasetError` that names the file when one cannot be read or
+    ///   written.
+    public func train(
+        observers: [any TrainingObserver] = [], shouldStop: () -> Bool = { false }
+    ) throws -> Trainer.Outcome {
+        guard suite.training.epochs > 0 else {
+            throw ConfigurationError(
+                file: suite.file, key: "training.epochs", reason: "0, expected at least 1 to train")
+        }
+        try run.prepare(for: suite)
+        var record = try ModelRecord(model, seed: suite.seed, tasks: tasks, objectives: objectives)
+        if stage != .first { record.origin = try startFromStage1() }
+        try record.write(to: run.modelPath(of: stage.name))
+        let training = suite.training
+        let isFirst = stage == .first
+        var recipe = TrainerRecipe(training)
+        recipe.summaries = try fitSummaries()
+        let adam =
+            isFirst
+            ? Adam.Settings(learningRate: training.learningRate, weightDecay: training.weightDecay)
+            : Adam.Settings(learningRate: training.stage2.learningRate, weightDecay: training.stage2.weightDecay)
+        let trainer = try Trainer(
+            model, tasks: tasks, objectives: objectives,
+            settings: .init(
+                stage: stage.name, epochs: isFirst ? training.epochs : training.stage2.epochs, adam: adam,
+                patience: training.patience, epochBatches: training.epochBatches, samples: training.samples,
+                regularisation: Regularisation(training), recipe: recipe, seed: suite.seed),
+            store: run.checkpoints(stage: stage.name, keepLast: training.keepLast),
+            log: MetricsLog(path: run.metricsPath), resultPaths: [run.resultPath(of: stage.name), run.speedPath],
+            observers: [EpochTimes(path: run.timingPath, device: model.parameters.device)] + observers)
+        return try trainer.run(shouldStop: shouldStop)
+    }
+
+    /// Fits all summary paths. Stage 1 starts from them.
+    private func fitSummaries() throws -> [String: SummaryFit] {
+        guard suite.training.summary == .linear else { return [:] }
+        let fits = try withoutGradients {
+            try tasks.reduce(into: [String: SummaryFit]()) { fits, task in
+                guard let shape = model.tasks.first(where: { $0.name == task.name }),
+                    let objective = objectives[task.name]
+                else { return }
+                let rows = BatchOrder(
+                    rows: task.rows(of: .train), batch: 1 << 20, seed: suite.seed, purpose: task.name,
+                    limit: suite.training.samples
+                ).sequential.flatMap { $0 }
+                fits[task.name] = try SummaryFit(task, shape: shape, objective: objective, rows: rows)
+            }
+        }
+        if stage == .first {
+            for fit in fits.values { try model.parameters.load(fit.parameters, complete: false) }
+        }
+        return fits
+    }
+
+    /// Scores the best parameters of a stage on a split.
+    ///
+    /// Scores of the original test split are saved in the run, in a separate file for each stage.
+    ///
+    /// - Parameters:
+    ///   - split: The split to score.
+    ///   - stage: The stage to score; `nil` uses ``RunDirectory/latestStage``.
+    ///   - conditions: The missing modalities, and the corruptions of the others. A task without
+    ///     remaining modalities is left out.
+    /// - Throws: ``RunError`` when no parameters were trained, no task remains, or a missing
+    ///   modality was never missing in training; `FileError` or `DatasetError` that names the file
+    ///   when one cannot be read or written.
+    public func evaluate(
+        on split: Split, stage: TrainingStage? = nil, conditions: InputConditions = InputConditions()
+    ) throws -> RunResult {
+        guard let scored = stage ?? run.latestStage else {
+            throw RunError("\(run.path): has no trained parameters yet; train the suite first")
+        }
+        let best = try run.bestModel(of: scored, device: model.parameters.device).model
+        let left = tasks.filter { task in !task.modalities.allSatisfy { conditions.without.contains(task.stream($0)) } }
+        guard !left.isEmpty else { throw RunError("\(run.path): no task has a modality left; remove fewer modalities") }
+        for task in left { try checkAbsences(conditions.absentable(task), of: task, best) }
+        let scores = try Evaluator(best, tasks: left, objectives: objectives).scores(on: split, conditions: conditions)
+        let leftOut = tasks.map(\.name).filter { name in !left.contains { $0.name == name } }
+        var result = RunResult(
+            suite: suite.name, split: split, seed: suite.seed, parameters: best.parameters.count,
+            tasks: try left.reduce(into: [:]) { results, task in
+                guard let own = scores[task.name] else { return }
+                results[task.name] = RunResult.TaskResult(
+                    scores: own, metrics: task.metrics, chance: try ChanceLevel.scores(of: task, on: split))
+            }, conditions: conditions.isNone ? nil : conditions, leftOut: leftOut.isEmpty ? nil : leftOut)
+        if conditions.isNone {
+            let last = MetricsLog(path: run.metricsPath).records(stage: scored).last
+            let notes = try LearningNotes(best, tasks: left, objectives: objectives, suite: suite, last: last)
+            let lines = try left.flatMap { try notes.lines($0) }
+            result.notes = lines.isEmpty ? nil : lines
+        }
+        if split == .test, conditions.isNone { try result.write(to: run.resultPath(of: scored)) }
+        return result
+    }
+
+    /// Returns true when the model was trained without a modality of a task.
+    func canLack(_ modality: String, of task: OpenedTask, _ model: HighMMTModel) throws -> Bool {
+        try model.configuration.learnsPlaceholders && task.isTrained(without: modality)
+    }
+
+    private func checkAbsences(_ modalities: Set<String>, of task: OpenedTask, _ model: HighMMTModel) throws {
+        for modality in modalities.sorted() where try !canLack(modality, of: task, model) {
+            throw RunError(
+                "\(run.path): the model was never trained without \(task.stream(modality)); train with "
+                    + "training.modality_dropout above 0 to score without it")
+        }
+    }
+}

@@ -1,0 +1,121 @@
+import ArgumentParser
+import Files
+import Foundation
+import Heterogeneity
+import Studies
+import TestSupport
+import Testing
+
+@testable import CommandLineTool
+
+/// The keys of every `--json` output are an interface. A change must be visible in a snapshot.
+@Suite struct JSONContractTests {
+    /// The outputs that the tests check: the name of the snapshot and the command that prints it.
+    private static let outputs: KeyValuePairs<String, String> = [
+        "benchmark": "benchmark", "data-inspect": "data inspect", "data-list": "data list", "evaluate": "evaluate",
+        "evaluate-conditions": "evaluate", "evaluate-each-without": "evaluate", "evaluate-robustness": "evaluate",
+        "evaluate-seeds": "evaluate", "finetune": "finetune", "group": "group", "heterogeneity": "heterogeneity",
+        "info": "info", "info-run": "info", "run": "run", "study-estimators": "study estimators",
+        "study-floors": "study floors", "study-kinship": "study kinship", "study-sharing": "study sharing",
+        "study-synthetic": "study synthetic", "train": "train", "verify-reference": "verify-reference",
+    ]
+
+    /// Compares the keys of an output with its snapshot.
+    private func check(_ json: String, _ name: String) throws {
+        #expect(Self.outputs.contains { $0.key == name }, "'\(name)' is missing in the list of outputs")
+        let keys = try JSONKeys(json)
+        #expect(!keys.paths.isEmpty, "\(name)")
+        #expect(keys.misspelt == [], "\(name)")
+        try Snapshot.check(keys.paths.joined(separator: "\n"), "JSON/\(name)")
+    }
+
+    /// Every command that has `--json` has an output above. The demo prints the same as `run`, but
+    /// needs data that must be fetched.
+    @Test func everyCommandWithJSONIsChecked() throws {
+        func commands(_ type: any ParsableCommand.Type, _ name: String) -> [(name: String, help: String)] {
+            [(name, HighMMTCommand.helpMessage(for: type))]
+                + type.configuration.subcommands.flatMap { subcommand in
+                    let own = subcommand.configuration.commandName ?? ""
+                    return commands(subcommand, name.isEmpty ? own : "\(name) \(own)")
+                }
+        }
+        let all = commands(HighMMTCommand.self, "")
+        let printing = Set(all.filter { $0.help.contains("--json ") && !$0.help.contains("SUBCOMMANDS:") }.map(\.name))
+        #expect(printing.subtracting(["demo"]) == Set(Self.outputs.map(\.value)))
+        try Snapshot.checkNames(Self.outputs.map(\.key), in: "JSON")
+    }
+
+    @Test func commandsOfTheMethodPrintTheseKeys() throws {
+        let workspace = try Workspace.threeModalities()
+        func output(_ arguments: String) throws -> String {
+            let words = arguments.split(separator: " ").map(String.init)
+            let result = try workspace.highmmt(words + ["--json"])
+            #expect(result.status == 0, "highmmt \(arguments): \(result.messages)")
+            return result.output
+        }
+        let short = "training.epochs=1 training.stage2.epochs=1 training.modality_dropout=0.2 --data data --threads 1"
+        let budget = "--epochs 1 --seeds 1 --samples 16 --workers 1"
+        try check(output("train three.yaml \(short) --run a"), "train")
+        _ = try output("train three.yaml \(short) --run b --seed 4")
+        let suite = short.replacingOccurrences(of: " --threads 1", with: "")
+        try check(output("heterogeneity three.yaml \(suite) --run a \(budget)"), "heterogeneity")
+        try check(output("group a/heterogeneity/modalities.json --resamplings 10"), "group")
+        try check(output("finetune a --data data --threads 1"), "finetune")
+        try check(output("run three.yaml \(short) --run whole --prune-pairs \(budget)"), "run")
+        try check(output("evaluate a --data data"), "evaluate")
+        try check(output("evaluate a b --data data --stage stage1"), "evaluate-seeds")
+        try check(output("evaluate a --data data --each-without"), "evaluate-each-without")
+        try check(output("evaluate a --data data --robustness"), "evaluate-robustness")
+        try check(
+            output("evaluate a --data data --without kind/b --corrupt gaussian=0.5@kind/a"), "evaluate-conditions")
+        try check(output("info a"), "info-run")
+        try check(output("study floors three.yaml --data data --only ridge"), "study-floors")
+        let twoSeeds = budget.replacingOccurrences(of: "--seeds 1", with: "--seeds 2")
+        try check(
+            output("study estimators three.yaml --data data --run estimators --only modalities \(twoSeeds)"),
+            "study-estimators")
+        try check(
+            output(
+                "study sharing three.yaml \(short) --run sharing --matrices a --encoder-groups 2 --crossmodal-groups 2 "
+                    + "--seeds 2"), "study-sharing")
+    }
+
+    @Test func otherCommandsPrintTheseKeys() throws {
+        let workspace = try Workspace()
+        func output(_ arguments: [String]) throws -> String {
+            let result = try workspace.highmmt(arguments + ["--json"])
+            #expect(result.status == 0, "\(arguments): \(result.messages)")
+            return result.output
+        }
+        try check(output(["info"]), "info")
+        try check(output(["data", "list"]), "data-list")
+        try check(output(["data", "inspect", "data/gaits"]), "data-inspect")
+        try check(
+            output(["benchmark", "inference", "--preset", "small", "--batch", "1", "--repetitions", "1"]), "benchmark")
+        let reference = "\(Fixtures.repository)/Tests/TrainingTests/Fixtures/reference-case"
+        try check(output(["verify-reference", reference]), "verify-reference")
+    }
+
+    /// The studies on synthetic data take minutes with the sizes of the tool, so smaller ones run
+    /// here.
+    @Test func studiesOnSyntheticDataPrintTheseKeys() throws {
+        func json(_ value: some Encodable) throws -> String {
+            String(decoding: try JSONFile.encode(value), as: UTF8.self)
+        }
+        let folder = try TemporaryFolder()
+        let budget = TransferBudget(epochs: 1, seeds: 1, samples: 16, leastSteps: 1)
+        let kinship = try KinshipStudy(
+            world: OverlapWorld(factors: 2, rows: 16, validRows: 16, testRows: 16), families: 2, members: 2,
+            budget: budget, seeds: 2, epochs: (1, 1)
+        ).run(in: folder.path("kinship"))
+        try check(json(#require(kinship)), "study-kinship")
+        let overlap = try OverlapStudy(
+            world: OverlapWorld(factors: 2, rows: 16, validRows: 16), worlds: 1, budget: budget
+        ).run(in: folder.path("overlap"))
+        let fusion = try FusionStudy(
+            bits: FusionWorld(rows: 16, validRows: 16), graded: FusionWorld(signal: .graded, rows: 16, validRows: 16),
+            kinds: [.redundant, .exclusive], copies: 2, budget: budget
+        ).run(in: folder.path("fusion"))
+        try check(json(StudySyntheticCommand.Result(overlap: overlap, fusion: fusion)), "study-synthetic")
+    }
+}
