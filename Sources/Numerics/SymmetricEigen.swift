@@ -14,29 +14,28 @@ public struct SymmetricEigen {
         var a = matrix
         let count = matrix.count
         var v = (0..<count).map { row in (0..<count).map { $0 == row ? 1.0 : 0.0 } }
+        let negligible = (a.joined().map { abs($0) }.max() ?? 0) * 1e-15
         for _ in 0..<60 {
             var isDiagonal = true
             for p in 0..<count {
-                for q in p + 1..<max(p + 1, count) {
-                    let scale = (abs(a[p][p]) * abs(a[q][q])).squareRoot()
-                    guard abs(a[p][q]) > 1e-15 * scale, abs(a[p][q]) > 1e-300 else { continue }
+                for q in (p + 1)..<max(p + 1, count) where abs(a[p][q]) > negligible {
                     isDiagonal = false
                     let theta = (a[q][q] - a[p][p]) / (2 * a[p][q])
-                    let t = (theta < 0 ? -1 : 1) / (abs(theta) + (theta * theta + 1).squareRoot())
-                    let c = 1 / (t * t + 1).squareRoot()
-                    let s = t * c
-                    for k in 0..<count {
-                        let (x, y) = (a[k][p], a[k][q])
-                        a[k][p] = c * x - s * y
-                        a[k][q] = s * x + c * y
+                    let tangent = (theta < 0 ? -1 : 1) / (abs(theta) + (theta * theta + 1).squareRoot())
+                    let cosine = 1 / (tangent * tangent + 1).squareRoot()
+                    let sine = tangent * cosine
+                    for k in 0..<count where k != p && k != q {
+                        let (kp, kq) = (a[k][p], a[k][q])
+                        (a[k][p], a[k][q]) = (cosine * kp - sine * kq, sine * kp + cosine * kq)
+                        (a[p][k], a[q][k]) = (a[k][p], a[k][q])
                     }
+                    let shift = tangent * a[p][q]
+                    a[p][p] -= shift
+                    a[q][q] += shift
+                    (a[p][q], a[q][p]) = (0, 0)
                     for k in 0..<count {
-                        let (x, y) = (a[p][k], a[q][k])
-                        a[p][k] = c * x - s * y
-                        a[q][k] = s * x + c * y
-                        let (z, w) = (v[p][k], v[q][k])
-                        v[p][k] = c * z - s * w
-                        v[q][k] = s * z + c * w
+                        let (kp, kq) = (v[k][p], v[k][q])
+                        (v[k][p], v[k][q]) = (cosine * kp - sine * kq, sine * kp + cosine * kq)
                     }
                 }
             }
@@ -44,6 +43,6 @@ public struct SymmetricEigen {
         }
         let order = (0..<count).sorted { a[$0][$0] > a[$1][$1] }
         values = order.map { a[$0][$0] }
-        vectors = order.map { v[$0] }
+        vectors = order.map { column in v.map { $0[column] } }
     }
 }

@@ -1,3 +1,4 @@
+import Importers
 import Multimodal
 
 /// Recipes for people: where each dataset comes from, how to cite it, and what can be chosen.
