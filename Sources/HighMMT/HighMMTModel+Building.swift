@@ -35,6 +35,15 @@ extension HighMMTModel {
                 "modality '\(modality.name)' has \(modality.axes) axes and \(modality.channels) channels; "
                     + "expected 1 to 8 axes and 1 to \(ModalityShape.largestWidth) channels")
         }
+        if let summary = modality.summary {
+            let isSound =
+                (1...ModalityShape.largestWidth).contains(summary.width)
+                && (1...modality.channels).contains(summary.places) && modality.channels % summary.places == 0
+                && summary.cells.count == modality.axes && summary.cells.allSatisfy { (1...65_536).contains($0) }
+            guard isSound else {
+                throw ModelError("modality '\(modality.name)' has a summary that does not fit its tokens")
+            }
+        }
         guard (0...65_536).contains(modality.frequencyBands) else {
             throw ModelError(
                 "modality '\(modality.name)' has \(modality.frequencyBands) frequency bands; expected 0 to 65536")

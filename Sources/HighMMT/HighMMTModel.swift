@@ -25,6 +25,8 @@ public final class HighMMTModel {
     private let encoders: [Int: Encoder]
     private let crossmodalBlocks: [Int: CrossmodalBlock]
     private let heads: [String: TaskHead]
+    private let summaries: [String: SummaryPath]
+    private let factors: [String: Tensor]
     private let identities: [String: Tensor]
     private var constants: [String: TokenConstants] = [:]
 
@@ -72,7 +74,10 @@ public final class HighMMTModel {
         for group in crossmodalGroups {
             declarations += CrossmodalBlock.declarations("crossmodal.\(group)", configuration)
         }
-        for task in tasks { declarations += TaskHead.declarations(task, configuration) }
+        for task in tasks {
+            declarations += TaskHead.declarations(task, configuration) + SummaryPath.declarations(task)
+            if task.isCalibrated == true { declarations.append(ParameterDeclaration(task.calibrationPath, [2], .ones)) }
+        }
         let ties = configuration.tiesLayers ? HighMMTModel.ties(among: declarations.map(\.path)) : [:]
         let parameters = try ParameterStore(declarations, aliases: aliases ?? ties, seed: seed, device: device)
 
@@ -86,6 +91,10 @@ public final class HighMMTModel {
             })
         heads = try Dictionary(
             uniqueKeysWithValues: tasks.map { ($0.name, try TaskHead($0, configuration, in: parameters)) })
+        summaries = try tasks.reduce(into: [:]) { $0[$1.name] = try SummaryPath($1, in: parameters) }
+        factors = try tasks.filter { $0.isCalibrated == true }.reduce(into: [:]) {
+            $0[$1.name] = try parameters.parameter($1.calibrationPath)
+        }
         identities = try HighMMTModel.identities(names, tasks: tasks, configuration, parameters)
         self.configuration = configuration
         self.tasks = tasks
@@ -103,6 +112,8 @@ public final class HighMMTModel {
         public var features: [String: Tensor]
         /// The latents of each stream after the encoder, `[samples with the modality, n, d]`.
         public var latents: [ModalityStream: Tensor]
+        /// The output of each task's summary path before calibration, `[batch, outputs]`.
+        public var summaries: [String: Tensor] = [:]
     }
 
     /// Runs the tasks of a step as one execution plan.
@@ -114,9 +125,15 @@ public final class HighMMTModel {
     /// - Parameters:
     ///   - inputs: The batch of each task, by task name.
     ///   - dropout: The dropout of the head features during training. `nil` applies none.
+    ///   - latentDropout: The dropout of the encoders' latents during training. `nil` applies none.
+    ///   - offsets: The values, `[batch, outputs]` by task, that replace the summary path's output.
+    ///   - isCalibrated: True to multiply head and summary path with their calibration factors.
     /// - Throws: ``ModelError`` with the name of the stream when an input does not fit its task;
     ///   `TorchError` when an operation fails.
-    public func forward(_ inputs: [String: TaskInput], dropout: FeatureDropout? = nil) throws -> Output {
+    public func forward(
+        _ inputs: [String: TaskInput], dropout: FeatureDropout? = nil, latentDropout: FeatureDropout? = nil,
+        offsets: [String: Tensor] = [:], isCalibrated: Bool = true
+    ) throws -> Output {
         try validate(inputs)
         let plan = try ExecutionPlan(tasks, inputs: inputs, sharing: sharing)
         var parts: [Tensor] = []
@@ -124,7 +141,12 @@ public final class HighMMTModel {
         for call in plan.encoderCalls {
             guard let encoder = encoders[call.group] else { continue }
             let tokens = try call.streams.map { try self.tokens(of: $0, in: inputs) }
-            let encoded = try encoder(tokens)
+            var encoded = try encoder(tokens)
+            if let hidden = try latentDropout?.factors(
+                encoded.shape, task: "encoder \(call.group)", device: parameters.device)
+            {
+                encoded = try encoded * hidden
+            }
             var offset = 0
             for (stream, tokens) in zip(call.streams, tokens) {
                 let samples = try tokens.data.size(0)
@@ -142,6 +164,7 @@ public final class HighMMTModel {
             try crossed.isEmpty ? nil : crossed.count == 1 ? crossed[0] : Tensor.concatenated(crossed, axis: 0)
         var logits: [String: Tensor] = [:]
         var features: [String: Tensor] = [:]
+        var summarised: [String: Tensor] = [:]
         for task in tasks {
             guard let input = inputs[task.name], let head = heads[task.name] else { continue }
             let assembly = HeadAssembly(
@@ -149,10 +172,18 @@ public final class HighMMTModel {
                 results: results)
             let read = try assembly.features(input, plan: plan)
             features[task.name] = read
-            logits[task.name] = try head(
+            var outputs = try head(
                 read, factors: dropout?.factors(read.shape, task: task.name, device: parameters.device))
+            let factors = try isCalibrated ? factors[task.name]?.detached() : nil
+            if let factors { outputs = try outputs * factors.narrowed(axis: 0, start: 1, length: 1) }
+            if let summary = summaries[task.name] {
+                let said = try offsets[task.name] ?? summary(input)
+                summarised[task.name] = said
+                outputs = try outputs + (factors.map { try said * $0.narrowed(axis: 0, start: 0, length: 1) } ?? said)
+            }
+            logits[task.name] = outputs
         }
-        return Output(logits: logits, features: features, latents: latents)
+        return Output(logits: logits, features: features, latents: latents, summaries: summarised)
     }
 
     /// Returns the paths of the parameters used in a step of the given tasks.

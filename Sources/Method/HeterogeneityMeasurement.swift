@@ -21,7 +21,7 @@ public final class HeterogeneityMeasurement {
     ///   - run: The run whose folder keeps the measurement.
     ///   - options: The options of the measurement.
     public init(of suite: Suite, tasks: [OpenedTask], run: RunDirectory, options: MeasurementOptions) {
-        self.suite = suite
+        self.suite = suite.resolved(for: tasks)
         self.tasks = tasks
         self.run = run
         self.options = options

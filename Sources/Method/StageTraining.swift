@@ -52,6 +52,18 @@ public struct StageTraining {
         try run.result(of: stage.stage.name) ?? stage.evaluate(on: .test, stage: stage.stage.name)
     }
 
+    /// Trains the stage, or resumes, and returns its scores on the validation splits. The test splits
+    /// are not read.
+    ///
+    /// - Throws: The errors of ``train(observer:shouldStop:)``; `RunError`, `FileError` or
+    ///   `DatasetError` when the stage cannot be scored.
+    public func performWithoutTest(
+        observer: @escaping MethodObserver = { _ in }, shouldStop: () -> Bool = { false }
+    ) throws -> RunResult {
+        try train(observer: observer, shouldStop: shouldStop)
+        return try stage.evaluate(on: .valid, stage: stage.stage.name)
+    }
+
     /// Trains the stage, or resumes, and returns its scores. Finished work is not repeated.
     ///
     /// - Throws: The errors of ``train(observer:shouldStop:)`` and ``scores()``.

@@ -8,7 +8,8 @@ struct ReportedRun {
         struct Task: Decodable {
             struct Values: Decodable {
                 var samples: Int
-                var metrics: [String: Double]
+                /// Undefined metrics have no value.
+                var metrics: [String: Double?]
             }
             var scores: Values
             var metrics: [String]

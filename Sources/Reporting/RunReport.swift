@@ -71,7 +71,7 @@ public struct RunReport {
         for name in names {
             let tasks = run.scores.map { $0.scores.tasks[name] }
             guard let task = tasks.compactMap({ $0 }).first, let metric = task.metrics.first else { continue }
-            let values = tasks.map { $0?.scores.metrics[metric] }
+            let values = tasks.map { $0?.scores.metrics[metric] ?? nil }
             rows.append(
                 [name, metric, Markup.number(task.chance[metric])] + values.map { Markup.number($0) }
                     + ["\(task.scores.samples)"])

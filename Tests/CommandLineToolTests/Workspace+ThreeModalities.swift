@@ -34,7 +34,8 @@ extension Workspace {
               {latents: 3, width: 8, head_width: 4, identity_width: 3, encoder: {cross_heads: 1, self_heads: 2},
                crossmodal: {cross_heads: 1, self_heads: 2}}
             training:
-              {epochs: 12, batch: 8, learning_rate: 0.01, weight_decay: 0, stage2: {epochs: 12, learning_rate: 0.003}}
+              {recipe: published, epochs: 12, batch: 8, learning_rate: 0.01, weight_decay: 0,
+               stage2: {epochs: 12, learning_rate: 0.003}}
             """, to: "three.yaml")
         return workspace
     }

@@ -17,7 +17,7 @@ final class Workspace {
         model:
           {latents: 3, width: 8, head_width: 4, identity_width: 3, encoder: {cross_heads: 1, self_heads: 2},
            crossmodal: {cross_heads: 1, self_heads: 2}}
-        training: {epochs: 2, batch: 8, learning_rate: 0.01, weight_decay: 0}
+        training: {recipe: published, epochs: 2, batch: 8, learning_rate: 0.01, weight_decay: 0}
         """
 
     let root: String

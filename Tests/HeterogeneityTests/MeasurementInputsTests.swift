@@ -12,7 +12,7 @@ struct MeasurementInputsTests {
         datasets: {cards: {path: cards}, notes: {path: notes}}
         tasks: {kind: {dataset: cards, target: kind}, tone: {dataset: notes, target: tone, role: transfer}}
         model: {groups: {encoders: {kind/a: first}}}
-        training: {batch: 8, learning_rate: 0.01, weight_decay: 0, stage2: {epochs: 2}}
+        training: {recipe: published, batch: 8, learning_rate: 0.01, weight_decay: 0, stage2: {epochs: 2}}
         """
 
     private func suite(_ overrides: [String] = []) throws -> Multimodal.Suite {
@@ -22,6 +22,12 @@ struct MeasurementInputsTests {
     /// Property → an override, and whether a measurement depends on it. Every new setting has to
     /// be listed here.
     private static let training: [String: (override: String, matters: Bool)] = [
+        "recipe": ("training.recipe=robust", true), "optimiser": ("training.optimizer=adamw", false),
+        "warmup": ("training.warmup=0.1", false), "clip": ("training.clip=1", false),
+        "keep": ("training.keep=loss", false),
+        "countsStart": ("training.counts_start=true", false), "balance": ("training.balance=chance", false),
+        "pacing": ("training.pacing=even", false), "summary": ("training.summary=linear", false),
+        "calibration": ("training.calibration=true", false), "dropout": ("training.dropout=0.1", false),
         "epochs": ("training.epochs=7", false), "learningRate": ("training.learning_rate=0.02", true),
         "weightDecay": ("training.weight_decay=0.5", true), "batch": ("training.batch=9", true),
         "epochBatches": ("training.epoch_batches=3", false), "samples": ("training.samples=5", false),

@@ -43,7 +43,8 @@ final class SmallSuite {
                   {latents: 3, width: 8, head_width: 4, identity_width: 3, encoder: {cross_heads: 1, self_heads: 2},
                    crossmodal: {cross_heads: 1, self_heads: 2}}
                 training:
-                  {epochs: 8, batch: 8, learning_rate: 0.01, weight_decay: 0, stage2: {epochs: 2, learning_rate: 0.003}}
+                  {recipe: published, epochs: 8, batch: 8, learning_rate: 0.01, weight_decay: 0,
+                   stage2: {epochs: 2, learning_rate: 0.003}}
                 """, file: path("suite.yaml"))
     }
 

@@ -13,6 +13,7 @@ import Torch
                 name: x
                 datasets: {d: {path: python-dataset}}
                 tasks: {t: {dataset: d, target: \(target)}}
+                training: {recipe: published}
                 """)
         return try #require(suite.open(dataRoot: Fixtures.path("")).first)
     }

@@ -12,6 +12,7 @@ import Torch
                 name: x
                 datasets: {d: {path: python-dataset}}
                 tasks: {t: {dataset: d, target: animal, modalities: [\(modalities)]}}
+                training: {recipe: published}
                 """)
         return try #require(suite.open(dataRoot: Fixtures.path("")).first)
     }

@@ -16,7 +16,7 @@ private let text = """
       animals/walk: {frequency_bands: 4, max_frequency: 5, identity: motion}
       walk: {frequency_base: 3}
     model: {preset: medium, crossmodal: {cross_heads: 2}}
-    training: {epochs: 3}
+    training: {recipe: published, epochs: 3}
     """
 
 @Suite struct SuiteTests {

@@ -18,7 +18,7 @@ struct OverlapSuite {
                 datasets: {world: {path: ./data}}
                 tasks: {class: {dataset: world, target: class}}
                 model: {latents: 2, width: 16, head_width: 8, encoder: {self_heads: 2}, crossmodal: {self_heads: 2}}
-                training: {epochs: 2, learning_rate: 0.002, batch: 16, stage2: {epochs: 1}}
+                training: {recipe: published, epochs: 2, learning_rate: 0.002, batch: 16, stage2: {epochs: 1}}
                 """, file: "\(folder.path)/suite.yaml")
     }
 }

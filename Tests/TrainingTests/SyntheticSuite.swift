@@ -25,7 +25,7 @@ struct SyntheticSuite {
         model:
           {latents: 3, width: 8, head_width: 4, identity_width: 3, encoder: {cross_heads: 1, self_heads: 2},
            crossmodal: {cross_heads: 1, self_heads: 2}}
-        training: {epochs: 3, batch: 4, learning_rate: 0.01, weight_decay: 0.001}
+        training: {recipe: published, epochs: 3, batch: 4, learning_rate: 0.01, weight_decay: 0.001}
         """
 
     let folder: TemporaryFolder

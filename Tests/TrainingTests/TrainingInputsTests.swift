@@ -8,6 +8,12 @@ import Testing
     /// Property → an override, and true if it affects a step of stage 1. Every new setting must be
     /// listed here.
     private static let training: [String: (override: String, matters: Bool)] = [
+        "recipe": ("training.recipe=robust", true), "optimiser": ("training.optimizer=adamw", true),
+        "warmup": ("training.warmup=0.1", true), "clip": ("training.clip=1", true),
+        "keep": ("training.keep=loss", true),
+        "countsStart": ("training.counts_start=true", true), "balance": ("training.balance=chance", true),
+        "pacing": ("training.pacing=even", true), "summary": ("training.summary=linear", true),
+        "calibration": ("training.calibration=true", true), "dropout": ("training.dropout=0.1", true),
         "epochs": ("training.epochs=7", false), "learningRate": ("training.learning_rate=0.02", true),
         "weightDecay": ("training.weight_decay=0.5", true), "batch": ("training.batch=9", true),
         "epochBatches": ("training.epoch_batches=3", true), "samples": ("training.samples=5", true),

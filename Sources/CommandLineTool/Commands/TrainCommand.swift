@@ -24,7 +24,10 @@ struct TrainCommand: ParsableCommand {
     @OptionGroup var data: DataOptions
     @OptionGroup var runtime: RuntimeOptions
 
-    @Flag(help: "Print the test scores as JSON.")
+    @Flag(help: "Score the validation splits instead of the test splits, which stay unread.")
+    var noTest = false
+
+    @Flag(help: "Print the scores as JSON.")
     var json = false
 
     func run() throws {
@@ -33,7 +36,12 @@ struct TrainCommand: ParsableCommand {
             suite.read(overriding: seed.map { ["seed=\($0)"] } ?? []), dataRoot: data.root)
         let training = try StageTraining(.first, of: opened, run: suite.run(of: opened.suite), device: device)
         let interrupt = InterruptSignal()
-        let result = try training.perform(observer: MethodProgress().show) { interrupt.isReceived }
+        let observer = MethodProgress().show
+        let result =
+            noTest
+            ? try training.performWithoutTest(observer: observer) { interrupt.isReceived }
+            : try training.perform(observer: observer) { interrupt.isReceived }
+        for note in result.notes ?? [] { Terminal.write("note: \(note)\n") }
         if json { try JSONOutput.print(result) } else { print(RunResultText(result).text) }
     }
 }

@@ -13,9 +13,10 @@ struct RunResultText {
             gap: " ")
         for (task, scored) in result.tasks.sorted(by: { $0.key < $1.key }) {
             for metric in scored.metrics {
-                guard let value = scored.scores.metrics[metric.rawValue] else { continue }
+                let value = scored.scores.metrics[metric.rawValue]
                 table.add([
-                    task, metric.rawValue, number(value), number(scored.chance[metric.rawValue]),
+                    task, metric.rawValue, value.map { number($0) } ?? "undefined",
+                    number(scored.chance[metric.rawValue]),
                     "\(scored.scores.samples)",
                 ])
             }

@@ -24,11 +24,12 @@ public struct MeasurementInputs: Codable, Equatable, Sendable {
     /// The model settings without groups. They do not matter, since every predictor has its own
     /// encoder.
     let model: ModelSettings
+    let recipe: TrainingRecipe
     let learningRate: Double
     let weightDecay: Double
 
     enum CodingKeys: String, CodingKey {
-        case seed, tasks, modalities, model
+        case seed, tasks, modalities, model, recipe
         case learningRate = "learning_rate"
         case weightDecay = "weight_decay"
     }
@@ -45,7 +46,8 @@ public struct MeasurementInputs: Codable, Equatable, Sendable {
         var model = suite.model
         model.groups = nil
         self.model = model
+        recipe = suite.training.recipe
         learningRate = suite.training.learningRate
-        weightDecay = suite.training.weightDecay
+        weightDecay = suite.training.predictorWeightDecay
     }
 }

@@ -66,7 +66,7 @@ public struct TransferMeasurement: Sendable {
         training = PredictorTraining(
             configuration: suite.modelConfiguration(for: shapes),
             identityNames: Set(shapes.flatMap { $0.modalities.map(\.identity) }).sorted(),
-            adam: .init(learningRate: suite.training.learningRate, weightDecay: suite.training.weightDecay),
+            adam: .init(learningRate: suite.training.learningRate, weightDecay: suite.training.predictorWeightDecay),
             budget: budget)
         results = try TransferResults(plan, folder: folder)
     }

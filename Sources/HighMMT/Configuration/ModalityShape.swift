@@ -19,12 +19,14 @@ public struct ModalityShape: Codable, Equatable, Hashable, Sendable {
     public var frequencyBase: Double
     /// True when tokens have positions. The tokens of a set have none.
     public var hasPositions: Bool
+    /// The numbers that a summary path reads; nothing when the task has none.
+    public var summary: SummaryShape?
 
     /// Creates the shape of a modality. A `nil` identity uses the name.
     public init(
         name: String, identity: String? = nil, axes: Int, channels: Int, frequencyBands: Int = 6,
         maxFrequency: Double = 1,
-        frequencyBase: Double = 2, hasPositions: Bool = true
+        frequencyBase: Double = 2, hasPositions: Bool = true, summary: SummaryShape? = nil
     ) {
         self.name = name
         self.identity = identity ?? name
@@ -34,6 +36,7 @@ public struct ModalityShape: Codable, Equatable, Hashable, Sendable {
         self.maxFrequency = maxFrequency
         self.frequencyBase = frequencyBase
         self.hasPositions = hasPositions
+        self.summary = summary
     }
 
     /// The largest token width and the largest number of task outputs.

@@ -10,6 +10,8 @@ public struct TaskShape: Codable, Equatable, Sendable {
     /// The pairs that go through the crossmodal block, as sorted names `task/first+second`. `nil`
     /// keeps all pairs.
     public var keptPairs: [String]?
+    /// Whether what the summary path and the head say is multiplied with factors that are fitted after training, not by it.
+    public var isCalibrated: Bool?
 
     /// Creates a task and sorts its modalities by name.
     public init(name: String, modalities: [ModalityShape], outputs: Int, keptPairs: [String]? = nil) {
@@ -18,6 +20,12 @@ public struct TaskShape: Codable, Equatable, Sendable {
         self.modalities = modalities.sorted { $0.name < $1.name }
         self.outputs = outputs
     }
+
+    /// True when a summary path stands beside the head, which then starts at zero.
+    public var hasSummary: Bool { modalities.contains { $0.summary != nil } }
+
+    /// The parameter path of the factors of the summary path and the head.
+    public var calibrationPath: String { "calibration.\(name)" }
 
     /// The streams of the task, in the order of its modalities.
     public var streams: [ModalityStream] { modalities.map { ModalityStream(task: name, modality: $0.name) } }

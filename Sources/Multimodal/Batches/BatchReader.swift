@@ -6,17 +6,24 @@ public struct BatchReader: Sendable {
     private let modalities: [String]
     private let targetName: String
     private let targetDescription: TargetDescription
+    private let encodings: [String: InputEncoding]
+    private let labelled: [Int]?
 
     /// Creates a reader of a task's modalities and target.
     public init(_ task: OpenedTask, split: Split) {
         self.split = task.dataset.rows(of: split)
         modalities = task.modalities
+        encodings = task.encodings
+        labelled = task.labelledRows[split]
         targetName = task.task.target
         targetDescription = task.target
     }
 
-    /// The number of rows in the split.
-    public var rows: Int { split.count }
+    /// The number of rows in the split that have the target; rows without it are skipped.
+    public var rows: Int { labelled?.count ?? split.count }
+
+    /// Returns the row of the file for a row of this reader; -1 when there is none.
+    public func storedRow(_ row: Int) -> Int { labelled.map { $0.indices.contains(row) ? $0[row] : -1 } ?? row }
 
     /// Returns the given rows as a batch.
     ///
@@ -25,12 +32,19 @@ public struct BatchReader: Sendable {
     ///   runs out.
     public func batch(_ rows: [Int], modalities some: [String]? = nil) throws -> Batch {
         var batch = Batch(rows: rows, inputs: [:], masks: [:], present: [:], target: try target(rows))
+        let stored = rows.map(storedRow)
         for modality in some ?? modalities {
-            batch.inputs[modality] = try input(modality, rows)
+            batch.inputs[modality] = try input(modality, stored)
             if split.hasMask(modality) {
-                batch.masks[modality] = try gather(TensorNames.mask(modality), rows).to(dtype: .bool)
+                batch.masks[modality] = try gather(TensorNames.mask(modality), stored).to(dtype: .bool)
             }
             batch.present[modality] = try presence(of: modality, rows)
+            if let encoding = encodings[modality], let numbers = batch.inputs[modality] {
+                let (data, mask) = try encoding.applied(
+                    numbers, mask: batch.masks[modality], present: batch.present[modality])
+                batch.inputs[modality] = data
+                batch.masks[modality] = mask
+            }
         }
         return batch
     }
@@ -41,7 +55,7 @@ public struct BatchReader: Sendable {
     /// - Throws: `DatasetError` when a row number is out of range.
     public func presence(of modality: String, _ rows: [Int]) throws -> [Bool]? {
         guard split.hasPresence(modality) else { return nil }
-        return try gather(TensorNames.present(modality), rows).bools()
+        return try gather(TensorNames.present(modality), rows.map(storedRow)).bools()
     }
 
     /// Returns the target of the given rows: int64 classes `[batch]`, or float32 labels or
@@ -50,7 +64,7 @@ public struct BatchReader: Sendable {
     /// - Throws: `DatasetError` when a row number is out of range; `TorchError` when memory
     ///   runs out.
     public func target(_ rows: [Int]) throws -> Tensor {
-        let values = try gather(TensorNames.target(targetName), rows)
+        let values = try gather(TensorNames.target(targetName), rows.map(storedRow))
         switch targetDescription.kind {
         case .classification: return values
         case .multilabel, .regression:

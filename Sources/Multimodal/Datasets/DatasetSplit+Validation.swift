@@ -27,10 +27,13 @@ extension DatasetSplit {
         }
         for (name, target) in description.targets.sorted(by: { $0.key < $1.key }) {
             let tensor = TensorNames.target(name)
+            // What stands in a row without the target is not read.
+            let labelled = flags(TensorNames.labelled(name))
+            look(TensorNames.labelled(name)) { Self.notZeroOrOne($0, perRow: 1) }
             switch target.kind {
-            case .classification: look(tensor) { Self.outOfRange($0, target) }
-            case .multilabel: look(tensor) { self.notIndicators($0, target, tensor) }
-            case .regression: look(tensor) { Self.notFinite($0, perRow: target.outputs) }
+            case .classification: look(tensor) { Self.outOfRange($0, target, labelled) }
+            case .multilabel: look(tensor) { self.notIndicators($0, target, tensor, labelled) }
+            case .regression: look(tensor) { Self.notFinite($0, perRow: target.outputs, labelled) }
             }
         }
         for name in (description.groups ?? [:]).keys.sorted() {
@@ -88,9 +91,15 @@ extension DatasetSplit {
         return nil
     }
 
-    private static func notFinite(_ bytes: UnsafeRawBufferPointer, perRow: Int) -> String? {
-        guard let (index, value) = firstNotFinite(bytes, 0..<bytes.count / 4) else { return nil }
-        return "\(value) in row \(index / perRow), expected finite numbers"
+    private static func notFinite(
+        _ bytes: UnsafeRawBufferPointer, perRow: Int, _ labelled: UnsafeRawBufferPointer?
+    ) -> String? {
+        for row in 0..<bytes.count / 4 / perRow where labelled?[row] != 0 {
+            if let (_, value) = firstNotFinite(bytes, row * perRow..<(row + 1) * perRow) {
+                return "\(value) in row \(row), expected finite numbers"
+            }
+        }
+        return nil
     }
 
     private static func firstNotFinite(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> (Int, Float)? {
@@ -101,9 +110,11 @@ extension DatasetSplit {
         return nil
     }
 
-    private static func outOfRange(_ bytes: UnsafeRawBufferPointer, _ target: TargetDescription) -> String? {
+    private static func outOfRange(
+        _ bytes: UnsafeRawBufferPointer, _ target: TargetDescription, _ labelled: UnsafeRawBufferPointer?
+    ) -> String? {
         let classes = target.outputs
-        for row in 0..<bytes.count / 8 {
+        for row in 0..<bytes.count / 8 where labelled?[row] != 0 {
             let label = bytes.loadUnaligned(fromByteOffset: row * 8, as: Int64.self)
             if label < 0 || label >= classes {
                 return "label \(label) in row \(row), expected 0…\(classes - 1) (\(classes) classes)"
@@ -112,13 +123,21 @@ extension DatasetSplit {
         return nil
     }
 
-    private func notIndicators(_ bytes: UnsafeRawBufferPointer, _ target: TargetDescription, _ tensor: String)
-        -> String?
-    {
-        guard file.entries[tensor]?.dtype == .float32 else { return Self.notZeroOrOne(bytes, perRow: target.outputs) }
-        for index in 0..<bytes.count / 4 {
-            let value = bytes.loadUnaligned(fromByteOffset: index * 4, as: Float.self)
-            if value != 0, value != 1 { return "\(value) in row \(index / target.outputs), expected 0 or 1" }
+    private func notIndicators(
+        _ bytes: UnsafeRawBufferPointer, _ target: TargetDescription, _ tensor: String,
+        _ labelled: UnsafeRawBufferPointer?
+    ) -> String? {
+        let isFloat = file.entries[tensor]?.dtype == .float32
+        let width = target.outputs
+        for row in 0..<count where labelled?[row] != 0 {
+            for index in row * width..<(row + 1) * width {
+                let value =
+                    isFloat
+                    ? bytes.loadUnaligned(fromByteOffset: index * 4, as: Float.self) : Float(bytes[index])
+                if value != 0, value != 1 {
+                    return "\(isFloat ? "\(value)" : "\(bytes[index])") in row \(row), expected 0 or 1"
+                }
+            }
         }
         return nil
     }

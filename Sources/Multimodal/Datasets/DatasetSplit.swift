@@ -10,6 +10,8 @@ import Torch
 /// - `present/<modality>`: bool or uint8 `[N]`, true where the row has the modality; optional, by
 ///   default all rows have it.
 /// - `target/<name>`: see ``TargetKind``.
+/// - `present/target/<name>`: bool or uint8 `[N]`, true where the row has the target; optional, by
+///   default all rows have it.
 /// - `group/<name>`: int64 `[N]`, for each described group.
 public final class DatasetSplit: Sendable {
     /// The name of the split.
@@ -43,6 +45,15 @@ public final class DatasetSplit: Sendable {
 
     /// True when the split stores which rows have the modality.
     public func hasPresence(_ modality: String) -> Bool { file.entries[TensorNames.present(modality)] != nil }
+
+    /// The rows that have a target, in order; `nil` when all have.
+    ///
+    /// - Throws: an error that names the tensor when it cannot be read.
+    func labelledRows(_ target: String) throws -> [Int]? {
+        let name = TensorNames.labelled(target)
+        guard file.entries[name] != nil else { return nil }
+        return try file.withBytes(of: name) { flags in (0..<count).filter { flags[$0] != 0 } }
+    }
 
     private static func check(_ file: SafetensorsFile, _ description: DatasetDescription) throws -> Int {
         var unexplained = Set(file.entries.keys)
@@ -88,6 +99,7 @@ public final class DatasetSplit: Sendable {
         }
         for (name, target) in description.targets.sorted(by: { $0.key < $1.key }) {
             let outputs = target.outputs
+            try check(TensorNames.labelled(name), [.bool, .uint8], [[]], required: false)
             switch target.kind {
             case .classification:
                 try check(TensorNames.target(name), [.int64], [[]], required: true)

@@ -37,4 +37,9 @@ package struct RunningStatistics {
         }
         return Standardisation(scope: scope, mean: means, deviation: deviations)
     }
+
+    /// The deviation of a place, however small.
+    func deviation(of place: Int) -> Double {
+        counts[place] > 0 ? (squares[place] / counts[place]).squareRoot() : 0
+    }
 }

@@ -11,12 +11,16 @@ public struct EncodingSettings: Hashable, Sendable, Codable {
     /// The name of the modality embedding, which streams with the same name share; `nil` uses
     /// `dataset/modality`.
     public var identity: String?
+    /// Places that a token holds along each axis; by the kind of the modality, where absent.
+    public var patch: [Int]?
+    /// How numbers are standardised; by the recipe, where absent.
+    public var standardise: StandardisationChoice?
 
     enum CodingKeys: String, CodingKey {
         case frequencyBands = "frequency_bands"
         case maxFrequency = "max_frequency"
         case frequencyBase = "frequency_base"
-        case identity
+        case identity, patch, standardise
     }
 
     /// Creates settings that use every default.
@@ -27,6 +31,8 @@ public struct EncodingSettings: Hashable, Sendable, Codable {
         maxFrequency = try reader.optionalNumber("max_frequency", in: 1e-3...1e6)
         frequencyBase = try reader.optionalNumber("frequency_base", in: 1.001...1e6)
         identity = try reader.optionalString("identity")
+        patch = try reader.has("patch") ? reader.integers("patch", in: 1...(1 << 20)) : nil
+        standardise = try reader.has("standardise") ? reader.choice("standardise") : nil
     }
 
     /// Returns these settings, completed by those of `other`.
@@ -36,6 +42,8 @@ public struct EncodingSettings: Hashable, Sendable, Codable {
         result.maxFrequency = maxFrequency ?? other.maxFrequency
         result.frequencyBase = frequencyBase ?? other.frequencyBase
         result.identity = identity ?? other.identity
+        result.patch = patch ?? other.patch
+        result.standardise = standardise ?? other.standardise
         return result
     }
 }

@@ -33,10 +33,13 @@ extension Suite {
     public func open(dataRoot: String, role: TaskRole? = nil) throws -> [OpenedTask] {
         var opened: [String: Dataset] = [:]
         var result: [OpenedTask] = []
+        var encodings: [String: InputEncoding] = [:]
         for (taskName, task) in tasks.sorted(by: { $0.key < $1.key }) where role == nil || task.role == role {
             let dataset = try opened[task.dataset] ?? open(task.dataset, dataRoot: dataRoot)
             opened[task.dataset] = dataset
-            result.append(try open(task, named: taskName, dataset: dataset))
+            var opened = try open(task, named: taskName, dataset: dataset)
+            opened.encodings = try self.encodings(of: opened, known: &encodings)
+            result.append(opened)
         }
         try checkEncodings(against: opened)
         return result
@@ -87,15 +90,23 @@ extension Suite {
                 "\(metric.rawValue) does not suit a \(target.kind.rawValue) target, expected any of \(names)"
             )
         }
+        let labelled = try Split.allCases.reduce(into: [Split: [Int]]()) { rows, split in
+            rows[split] = try dataset.rows(of: split).labelledRows(task.target)
+        }
+        for split in Split.allCases where labelled[split]?.isEmpty ?? false {
+            throw failure("target", "no row of \(dataset.folder)/\(split.fileName) has '\(task.target)'")
+        }
+        let trainingRows = labelled[.train]?.count ?? dataset.train.count
         return OpenedTask(
             name: taskName,
             task: task,
             dataset: dataset,
             modalities: modalities.sorted(),
             target: target,
-            batch: task.batch ?? training.batch,
+            batch: task.batch ?? batch(rows: trainingRows),
             metrics: task.metrics ?? Metric.defaults(for: target),
-            modalityDropout: task.modalityDropout ?? training.modalityDropout
+            modalityDropout: task.modalityDropout ?? training.modalityDropout,
+            labelledRows: labelled
         )
     }
 
@@ -124,20 +135,27 @@ extension Suite {
     /// Returns the encoding of a dataset's modality.
     ///
     /// `modalities.<dataset>/<modality>` takes precedence over `modalities.<modality>`, and both
-    /// over the published settings.
+    /// over the recipe: positions whose highest frequency is the number of tokens along the longest
+    /// axis, or the published settings.
     public func encoding(
         dataset: String,
         modality: String,
         description: ModalityDescription
     ) -> ResolvedEncoding {
-        let settings = (modalities["\(dataset)/\(modality)"] ?? EncodingSettings())
-            .filled(from: modalities[modality] ?? EncodingSettings())
+        let settings = settings(dataset: dataset, modality: modality)
+        let defaults = positions(description)
         return ResolvedEncoding(
-            frequencyBands: settings.frequencyBands ?? (description.axes.count > 1 ? 6 : 3),
-            maxFrequency: settings.maxFrequency ?? 1,
+            frequencyBands: settings.frequencyBands ?? defaults.bands,
+            maxFrequency: settings.maxFrequency ?? defaults.maxFrequency,
             frequencyBase: settings.frequencyBase ?? 2,
             identity: settings.identity ?? "\(dataset)/\(modality)",
             hasPositions: description.kind.hasPositions
         )
+    }
+
+    private func positions(_ description: ModalityDescription) -> (bands: Int, maxFrequency: Double) {
+        guard training.recipe == .robust else { return (description.axes.count > 1 ? 6 : 3, 1) }
+        let longest = description.axes.max() ?? 1
+        return longest > 1 ? (6, Double(max(longest, 4))) : (0, 1)
     }
 }

@@ -15,20 +15,43 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
             case weightDecay = "weight_decay"
         }
 
-        init(_ reader: ConfigurationReader) throws {
-            epochs = try reader.integer("epochs", in: 0...1_000_000, default: 40)
-            learningRate = try reader.number("learning_rate", in: 0...1e3, default: 1e-4)
-            weightDecay = try reader.number("weight_decay", in: 0...1e3, default: 1e-3)
+        init(_ reader: ConfigurationReader, defaults: RecipeDefaults) throws {
+            epochs = try reader.integer("epochs", in: 0...1_000_000, default: defaults.stage2Epochs)
+            learningRate = try reader.number("learning_rate", in: 0...1e3, default: defaults.stage2LearningRate)
+            weightDecay = try reader.number("weight_decay", in: 0...1e3, default: defaults.stage2WeightDecay)
         }
     }
 
+    /// Where the numbers come from that the suite does not say.
+    public var recipe: TrainingRecipe
     /// Passes over the longest task in stage 1.
     public var epochs: Int
     /// The learning rate of Adam; the preset's by default.
     public var learningRate: Double
-    /// The L2 penalty; the preset's by default.
+    /// The L2 penalty of Adam, or the decoupled decay of AdamW in multiples of the learning rate.
     public var weightDecay: Double
-    /// Rows per task and step.
+    /// The form of weight decay.
+    public var optimiser: OptimiserKind
+    /// Share of all steps in which the learning rate rises from zero.
+    public var warmup: Double
+    /// The largest norm of the gradient of a step; a larger one is scaled down to it. No limit when it is 0.
+    public var clip: Double
+    /// The criterion by which parameters are kept.
+    public var keep: KeepCriterion
+    /// Whether the parameters that a stage starts from may be kept: they count as epoch 0.
+    public var countsStart: Bool
+    /// The unit in which losses are added.
+    public var balance: LossBalance
+    /// The steps in which a task with few batches takes part.
+    public var pacing: TaskPacing
+    /// The path beside the model.
+    public var summary: SummaryPathKind
+    /// Whether the outputs of each task are scaled so that validation loss is least.
+    public var calibration: Bool
+    /// Share of the numbers that are silenced in the latents of every stream while training.
+    public var dropout: Double
+    /// Rows per task and step; 0 for 4 to 32 of them, so that an epoch of few rows has about 50
+    /// steps.
     public var batch: Int
     /// The limit of batches per task and epoch, drawn again in every epoch; `nil` uses all.
     public var epochBatches: Int?
@@ -56,7 +79,10 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
     public var stage2: Stage2
 
     enum CodingKeys: String, CodingKey {
-        case epochs, batch, samples, patience, schedule, averaging, stage2
+        case recipe, epochs, batch, samples, patience, schedule, averaging, stage2
+        case warmup, clip, keep, balance, pacing, summary, calibration, dropout
+        case optimiser = "optimizer"
+        case countsStart = "counts_start"
         case learningRate = "learning_rate"
         case weightDecay = "weight_decay"
         case epochBatches = "epoch_batches"
@@ -67,19 +93,38 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
     }
 
     init(_ reader: ConfigurationReader, preset: ModelPreset) throws {
-        epochs = try reader.integer("epochs", in: 0...1_000_000, default: 80)
-        learningRate = try reader.number("learning_rate", in: 0...1e3, default: preset.learningRate)
-        weightDecay = try reader.number("weight_decay", in: 0...1e3, default: preset.weightDecay)
-        batch = try reader.integer("batch", in: 1...1_000_000, default: 32)
-        epochBatches = try reader.optionalInteger("epoch_batches", in: 1...1_000_000_000)
+        recipe = try reader.choice("recipe", default: .robust)
+        let defaults = RecipeDefaults(recipe, preset: preset)
+        epochs = try reader.integer("epochs", in: 0...1_000_000, default: defaults.epochs)
+        learningRate = try reader.number("learning_rate", in: 0...1e3, default: defaults.learningRate)
+        weightDecay = try reader.number("weight_decay", in: 0...1e3, default: defaults.weightDecay)
+        optimiser = try reader.choice("optimizer", default: defaults.optimiser)
+        warmup = try reader.number("warmup", in: 0...0.9, default: defaults.warmup)
+        clip = try reader.number("clip", in: 0...1e9, default: defaults.clip)
+        keep = try reader.choice("keep", default: defaults.keep)
+        countsStart = try reader.flag("counts_start", default: defaults.countsStart)
+        balance = try reader.choice("balance", default: defaults.balance)
+        pacing = try reader.choice("pacing", default: defaults.pacing)
+        summary = try reader.choice("summary", default: defaults.summary)
+        calibration = try reader.flag("calibration", default: defaults.calibration)
+        dropout = try reader.number("dropout", in: 0...0.99, default: defaults.dropout)
+        batch = try reader.integer("batch", in: 0...1_000_000, default: defaults.batch)
+        let epochBatches = try reader.optionalInteger("epoch_batches", in: 1...1_000_000_000)
+        self.epochBatches = epochBatches ?? defaults.epochBatches
         samples = try reader.optionalInteger("samples", in: 1...1_000_000_000)
-        patience = try reader.optionalInteger("patience", in: 1...1_000_000)
+        patience = try reader.optionalInteger("patience", in: 1...1_000_000) ?? defaults.patience
         keepLast = try reader.integer("keep_last", in: 0...1_000_000, default: 1)
-        modalityDropout = try reader.number("modality_dropout", in: ModalityDropout.shares, default: 0)
-        schedule = try reader.choice("schedule", default: .constant)
-        averaging = try reader.number("averaging", in: 0...0.999999, default: 0)
-        tokenDropout = try reader.number("token_dropout", in: TokenDropout.shares, default: 0)
-        featureDropout = try reader.number("feature_dropout", in: 0...0.99, default: 0)
-        stage2 = try reader.section("stage2") { try Stage2($0) }
+        modalityDropout = try reader.number(
+            "modality_dropout", in: ModalityDropout.shares, default: defaults.modalityDropout)
+        schedule = try reader.choice("schedule", default: defaults.schedule)
+        averaging = try reader.number("averaging", in: 0...0.999999, default: defaults.averaging)
+        tokenDropout = try reader.number("token_dropout", in: TokenDropout.shares, default: defaults.tokenDropout)
+        featureDropout = try reader.number("feature_dropout", in: 0...0.99, default: defaults.featureDropout)
+        stage2 = try reader.section("stage2") { try Stage2($0, defaults: defaults) }
     }
+}
+
+extension TrainingSettings {
+    /// The L2 penalty of the predictors behind a heterogeneity matrix: a decoupled decay is none.
+    public var predictorWeightDecay: Double { optimiser == .adam ? weightDecay : 0 }
 }

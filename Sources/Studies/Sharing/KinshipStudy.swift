@@ -118,7 +118,7 @@ public struct KinshipStudy: Sendable {
                 tasks: {\(listed { "\($0): {dataset: \($0), target: class, modalities: [anchor]}" })}
                 modalities: {anchor: {identity: signal}}
                 model: {preset: small, latents: 4, width: 16, head_width: 16, encoder: {self_heads: 2}}
-                training: {epochs: \(epochs.first), learning_rate: 0.002, batch: 16, \
+                training: {recipe: published, epochs: \(epochs.first), learning_rate: 0.002, batch: 16, \
                 stage2: {epochs: \(epochs.second), learning_rate: 0.002, weight_decay: 0}}
                 """, file: "\(folder)/suite.yaml")
     }

@@ -140,7 +140,7 @@ public struct FusionStudy: Sendable {
                 modalities: {first: {identity: first}, second: {identity: second}}
                 model: {preset: small, latents: 4, width: 16, head_width: 16, encoder: {self_heads: 2}, \
                 crossmodal: {self_heads: 2}}
-                training: {learning_rate: 0.002, batch: 32}
+                training: {recipe: published, learning_rate: 0.002, batch: 32}
                 """, file: "\(folder)/suite.yaml")
         let tasks = try suite.open(dataRoot: folder)
         return try TransferMeasurement(

@@ -92,7 +92,7 @@ public struct OverlapStudy: Sendable {
                 datasets: {world: {path: ./data}}
                 tasks: {class: {dataset: world, target: class}}
                 model: {preset: small, latents: 4, width: 16, head_width: 16, encoder: {self_heads: 2}}
-                training: {learning_rate: 0.002, batch: 16}
+                training: {recipe: published, learning_rate: 0.002, batch: 16}
                 """, file: "\(folder)/suite.yaml")
         let tasks = try suite.open(dataRoot: folder)
         let measurement = try TransferMeasurement(

@@ -34,6 +34,15 @@ public struct MetricsLog: Sendable {
         try AtomicFile.write(lines, to: path)
     }
 
+    /// Returns the records of a stage in order; none when the file does not exist. Lines that are no
+    /// records are skipped.
+    func records(stage: TrainingStage) -> [EpochRecord] {
+        guard let text = FileManager.default.contents(atPath: path) else { return [] }
+        return text.split(separator: UInt8(ascii: "\n"))
+            .compactMap { try? JSONFile.decode(EpochRecord.self, from: $0) }
+            .filter { $0.stage == stage }
+    }
+
     private func write(_ line: Data) throws {
         if !FileManager.default.fileExists(atPath: path) { try AtomicFile.write([], to: path) }
         guard let handle = FileHandle(forWritingAtPath: path) else {

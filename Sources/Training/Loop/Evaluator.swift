@@ -29,38 +29,69 @@ public struct Evaluator {
         var results: [String: (predictions: Predictions, loss: Double)] = [:]
         for task in tasks {
             guard let objective = objectives[task.name] else { continue }
-            let reader = try ConditionedReader(task, split: split, conditions: conditions)
-            let order = BatchOrder(rows: reader.rows, batch: max(task.batch, 64), seed: 0, purpose: "").sequential
             var predictions = Predictions(task.target)
             var total = 0.0
-            let batches = Prefetcher(count: order.count) { try reader.batch(order[$0]) }
-            defer { batches.cancel() }
-            try withoutGradients {
-                while let batch = try batches.next() {
-                    let target = try batch.target.to(device: model.parameters.device)
-                    guard let outputs = try outputs(batch, of: task) else { continue }
-                    total += try objective.loss(outputs, target).item() * Double(batch.count)
-                    try predictions.add(outputs: objective.unstandardised(outputs), truths: batch.target)
-                }
+            let rows = try visit(task, on: split, conditions: conditions, isCalibrated: true) { batch, said in
+                let target = try batch.target.to(device: model.parameters.device)
+                total += try objective.loss(said.logits, target).item() * Double(batch.count)
+                try predictions.add(outputs: objective.unstandardised(said.logits), truths: batch.target)
             }
-            results[task.name] = (predictions, total / Double(max(1, reader.rows)))
+            results[task.name] = (predictions, total / Double(max(1, rows)))
         }
         return results
     }
 
-    private func outputs(_ batch: Batch, of task: OpenedTask) throws -> Tensor? {
+    /// Returns the outputs of a task's head and summary path for the samples of a split, before
+    /// calibration.
+    func partialOutputs(of task: OpenedTask, on split: Split) throws -> PartialOutputs {
+        var result = PartialOutputs(width: task.target.outputs)
+        _ = try visit(task, on: split, conditions: InputConditions(), isCalibrated: false) { batch, said in
+            let head = try said.summary.map { try said.logits - $0 } ?? said.logits
+            result.head += try head.doubles()
+            if let summary = said.summary { result.summary += try summary.doubles() }
+            result.truths += try batch.target.floats()
+        }
+        return result
+    }
+
+    private typealias Said = (logits: Tensor, summary: Tensor?)
+
+    /// Runs all batches of a split in order, and returns the number of rows.
+    private func visit(
+        _ task: OpenedTask, on split: Split, conditions: InputConditions, isCalibrated: Bool,
+        _ body: (Batch, Said) throws -> Void
+    ) throws -> Int {
+        let reader = try ConditionedReader(task, split: split, conditions: conditions)
+        let order = BatchOrder(rows: reader.rows, batch: max(task.batch, 64), seed: 0, purpose: "").sequential
+        let batches = Prefetcher(count: order.count) { try reader.batch(order[$0]) }
+        defer { batches.cancel() }
+        try withoutGradients {
+            while let batch = try batches.next() {
+                if let said = try outputs(batch, of: task, isCalibrated: isCalibrated) { try body(batch, said) }
+            }
+        }
+        return reader.rows
+    }
+
+    private func outputs(_ batch: Batch, of task: OpenedTask, isCalibrated: Bool) throws -> Said? {
+        func said(_ input: TaskInput) throws -> Said? {
+            let output = try model.forward([task.name: input], isCalibrated: isCalibrated)
+            return output.logits[task.name].map { ($0, output.summaries[task.name]) }
+        }
         let input = try TaskInput(batch, device: model.parameters.device)
         guard input.isEmpty, let shape = model.tasks.first(where: { $0.name == task.name })?.modalities.first,
             let axes = task.description(of: shape.name)?.axes
-        else { return try model.forward([task.name: input]).logits[task.name] }
+        else { return try said(input) }
         // `forward` rejects a batch in which every sample lacks every modality. A dummy sample with
         // one modality is therefore appended, and its output dropped.
         let data = try Tensor.zeros([batch.count + 1] + axes + [shape.channels], device: model.parameters.device)
         let present = Array(repeating: false, count: batch.count) + [true]
         let padded = TaskInput(
             count: batch.count + 1, streams: [shape.name: StreamInput(data: data, present: present)])
-        return try model.forward([task.name: padded]).logits[task.name]?
-            .narrowed(axis: 0, start: 0, length: batch.count)
+        return try said(padded).map { output in
+            func own(_ tensor: Tensor) throws -> Tensor { try tensor.narrowed(axis: 0, start: 0, length: batch.count) }
+            return (try own(output.logits), try output.summary.map(own))
+        }
     }
 
     /// Returns the scores of every task on a split.
@@ -72,29 +103,23 @@ public struct Evaluator {
     public func scores(
         on split: Split, conditions: InputConditions = InputConditions()
     ) throws -> [String: TaskScores] {
+        scores(of: try predictions(on: split, conditions: conditions))
+    }
+
+    /// Returns the scores of each task's predictions.
+    func scores(of results: [String: (predictions: Predictions, loss: Double)]) -> [String: TaskScores] {
         let metrics = Dictionary(uniqueKeysWithValues: tasks.map { ($0.name, $0.metrics) })
         return Dictionary(
-            uniqueKeysWithValues: try predictions(on: split, conditions: conditions).map { name, result in
+            uniqueKeysWithValues: results.map { name, result in
                 let values = (metrics[name] ?? []).map { ($0.rawValue, result.predictions.value(of: $0)) }
-                    .filter { $0.1.isFinite }
                 return (
                     name,
                     TaskScores(
                         samples: result.predictions.outputs.count, loss: result.loss,
-                        metrics: Dictionary(uniqueKeysWithValues: values))
+                        metrics: Dictionary(uniqueKeysWithValues: values.filter { $0.1.isFinite }),
+                        undefined: values.filter { !$0.1.isFinite }.map(\.0))
                 )
             })
-    }
-
-    /// Returns the sum over tasks of the first metric, signed so that higher is better. An
-    /// undefined metric counts as 0.
-    public func summedScore(_ scores: [String: TaskScores]) -> Double {
-        tasks.reduce(0) { sum, task in
-            guard let metric = task.metrics.first, let value = scores[task.name]?.metrics[metric.rawValue] else {
-                return sum
-            }
-            return sum + (metric.higherIsBetter ? value : -value)
-        }
     }
 }
 

@@ -1,4 +1,5 @@
 import Multimodal
+import Torch
 
 /// The batches of one task in one epoch, in training order.
 struct TaskFeed: Sendable {
@@ -6,6 +7,7 @@ struct TaskFeed: Sendable {
     private let order: [[Int]]
     private let modalities: ModalityDropout
     private let tokens: TokenDropout
+    private let summary: SummaryFit?
 
     /// Creates the feed of an epoch.
     ///
@@ -16,19 +18,23 @@ struct TaskFeed: Sendable {
     init(_ task: OpenedTask, epoch: Int, settings: Trainer.Settings) {
         reader = BatchReader(task, split: .train)
         let rows = BatchOrder(
-            rows: task.dataset.train.count, batch: task.batch, seed: settings.seed, purpose: task.name,
+            rows: task.rows(of: .train), batch: task.batch, seed: settings.seed, purpose: task.name,
             limit: settings.samples)
         order = Array(rows.shuffled(epoch: epoch).prefix(settings.epochBatches ?? .max))
         let purpose = "\(task.name)/\(epoch)"
         modalities = ModalityDropout(share: task.modalityDropout, seed: settings.seed, purpose: purpose)
+        summary = settings.recipe.summaries[task.name]
         tokens = TokenDropout(share: settings.regularisation.tokenDropout, seed: settings.seed, purpose: purpose)
     }
 
     /// The number of batches in the epoch.
     var count: Int { order.count }
 
-    /// Returns a batch without its dropped modalities and tokens.
-    func batch(_ index: Int) throws -> Batch {
-        try tokens.applied(to: modalities.applied(to: reader.batch(order[index])))
+    /// Returns a batch without its dropped modalities and tokens, and the output of the summary
+    /// path for it.
+    func batch(_ index: Int) throws -> (batch: Batch, offsets: Tensor?) {
+        let batch = try modalities.applied(to: reader.batch(order[index]))
+        // Tokens are masked for the model only: statistics of few of them would be noise.
+        return (try tokens.applied(to: batch), try summary?.offsets(batch))
     }
 }

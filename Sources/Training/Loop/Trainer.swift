@@ -28,13 +28,16 @@ public final class Trainer {
         public var samples: Int?
         /// The regularisation against overfitting.
         public var regularisation: Regularisation
+        /// The parts of training that the published recipe lacks.
+        public var recipe: TrainerRecipe
         /// The seed of the sample orders and of dropout.
         public var seed: UInt64
 
         /// Creates settings.
         public init(
             stage: TrainingStage, epochs: Int, adam: Adam.Settings, patience: Int? = nil, epochBatches: Int? = nil,
-            samples: Int? = nil, regularisation: Regularisation = Regularisation(), seed: UInt64
+            samples: Int? = nil, regularisation: Regularisation = Regularisation(),
+            recipe: TrainerRecipe = TrainerRecipe(), seed: UInt64
         ) {
             self.stage = stage
             self.epochs = epochs
@@ -43,6 +46,7 @@ public final class Trainer {
             self.epochBatches = epochBatches
             self.samples = samples
             self.regularisation = regularisation
+            self.recipe = recipe
             self.seed = seed
         }
     }
@@ -69,7 +73,7 @@ public final class Trainer {
     /// The mean of the parameters that is validated and saved; `nil` uses the parameters
     /// themselves.
     private let average: ParameterAverage?
-    private let evaluator: Evaluator
+    private let validation: ValidationScoring
     private var state: Checkpoint.State
     private var waited = Duration.zero
     /// True when the folder of the stage holds the current state.
@@ -100,22 +104,34 @@ public final class Trainer {
         self.log = log
         self.resultPaths = resultPaths
         self.observers = observers
-        optimiser = try Adam(model.parameters, settings: settings.adam)
-        evaluator = Evaluator(model, tasks: tasks, objectives: objectives)
+        let recipe = settings.recipe
+        var adam = settings.adam
+        if recipe.isDecayDecoupled { adam.weightDecay = 0 }
+        optimiser = try Adam(model.parameters, settings: adam)
+        validation = try ValidationScoring(
+            model, tasks: tasks, objectives: objectives, recipe: recipe, samples: settings.samples, seed: settings.seed)
         average =
             try settings.regularisation.averaging > 0
             ? ParameterAverage(of: model.parameters, decay: settings.regularisation.averaging) : nil
+        let units = try recipe.lossUnits(
+            tasks, objectives: objectives, samples: settings.samples, seed: settings.seed)
         let losses = tasks.compactMap { task in
-            objectives[task.name].map { TaskLoss(task.name, weight: task.task.weight, loss: $0.loss) }
+            objectives[task.name].map {
+                TaskLoss(task.name, weight: task.task.weight / (units[task.name] ?? 1), loss: $0.loss)
+            }
         }
-        step = TrainingStep(model, losses: losses, optimiser: optimiser, average: average)
+        step = TrainingStep(
+            model, losses: losses, optimiser: optimiser, average: average,
+            decay: recipe.isDecayDecoupled
+                ? DecoupledDecay(model.parameters, decay: settings.adam.weightDecay) : nil, clip: recipe.clip)
         if let checkpoint = try store.latest() {
             try checkpoint.restore(model, optimiser, average)
             state = checkpoint.state
         } else {
             state = Checkpoint.State(stage: settings.stage, epoch: 0, step: 0, stepCounts: [:])
         }
-        try log.truncate(stage: settings.stage, after: state.epoch)
+        // Without a checkpoint, the record of the start is written again as well.
+        try log.truncate(stage: settings.stage, after: state.bestEpoch == nil ? -1 : state.epoch)
     }
 
     /// Trains until all epochs are done, patience runs out, or `shouldStop` returns true.
@@ -129,6 +145,7 @@ public final class Trainer {
         let clock = ContinuousClock()
         let start = clock.now
         waited = .zero
+        if settings.recipe.countsStart, state.epoch == 0, state.step == 0, state.bestEpoch == nil { try scoreStart() }
         while state.epoch < settings.epochs, !isOutOfPatience {
             if let outcome = try trainEpoch(shouldStop) { return outcome }
             try endEpoch()
@@ -147,14 +164,16 @@ public final class Trainer {
         let epoch = state.epoch
         let feeds = Dictionary(
             uniqueKeysWithValues: tasks.map { ($0.name, TaskFeed($0, epoch: epoch, settings: settings)) })
-        let schedule = EpochSchedule(batches: feeds.mapValues(\.count))
+        let schedule = EpochSchedule(batches: feeds.mapValues(\.count), pacing: settings.recipe.pacing)
         let first = state.step
         guard first <= schedule.steps else {
             throw RunError("the checkpoint stands at step \(first), but an epoch has \(schedule.steps) steps")
         }
         let steps = Prefetcher(count: schedule.steps - first) { index in
-            try schedule.batch(at: first + index).reduce(into: [String: Batch]()) { batches, entry in
-                batches[entry.key] = try feeds[entry.key]?.batch(entry.value)
+            try schedule.batch(at: first + index).reduce(into: StepBatches()) { step, entry in
+                let fed = try feeds[entry.key]?.batch(entry.value)
+                step.batches[entry.key] = fed?.batch
+                step.offsets[entry.key] = fed?.offsets
             }
         }
         defer { steps.cancel() }
@@ -179,7 +198,7 @@ public final class Trainer {
     }
 
     /// Returns the next batches, and measures the time of waiting for them.
-    private func nextStep(_ steps: Prefetcher<[String: Batch]>) throws -> [String: Batch]? {
+    private func nextStep(_ steps: Prefetcher<StepBatches>) throws -> StepBatches? {
         let clock = ContinuousClock()
         let start = clock.now
         defer { waited += clock.now - start }
@@ -188,18 +207,24 @@ public final class Trainer {
 
     /// Performs one update from the weighted losses of all tasks in the step, and returns the
     /// losses.
-    private func update(_ batches: [String: Batch], of steps: Int) throws -> [String: Double] {
+    private func update(_ prepared: StepBatches, of steps: Int) throws -> [String: Double] {
         let device = model.parameters.device
+        let batches = prepared.batches
         let done = state.epoch * steps + state.step
         optimiser.settings.learningRate =
             settings.adam.learningRate
-            * settings.regularisation.schedule.factor(at: Double(done) / Double(max(1, settings.epochs * steps)))
+            * settings.recipe.learningRate(
+                at: Double(done) / Double(max(1, settings.epochs * steps)), settings.regularisation.schedule)
         let dropout = FeatureDropout(
             share: settings.regularisation.featureDropout, seed: settings.seed, purpose: "\(state.epoch)/\(state.step)")
+        let latentDropout = FeatureDropout(
+            share: settings.recipe.dropout, seed: settings.seed, purpose: "latents/\(state.epoch)/\(state.step)")
         do {
             return try step(
                 batches.mapValues { try TaskInput($0, device: device) },
-                targets: batches.mapValues { try $0.target.to(device: device) }, dropout: dropout, done: done)
+                targets: batches.mapValues { try $0.target.to(device: device) }, dropout: dropout,
+                latentDropout: latentDropout, offsets: prepared.offsets.mapValues { try $0.to(device: device) },
+                done: done)
         } catch let loss as NonFiniteLoss {
             throw TrainingError(
                 "\(loss) in epoch \(state.epoch + 1), step \(state.step + 1); a lower training.learning_rate may help")
@@ -211,25 +236,38 @@ public final class Trainer {
         try average.map { try $0.inPlace(body) } ?? body()
     }
 
-    private func endEpoch() throws {
+    /// Scores the initial parameters of the stage, as epoch 0.
+    private func scoreStart() throws {
+        let record = try keepIfBest(epoch: 0)
+        try log.append(record)
+        try tell(.epochEnded(record, epochs: settings.epochs))
+    }
+
+    /// Validates the parameters, and saves them when they are the best so far.
+    private func keepIfBest(epoch: Int) throws -> EpochRecord {
         // Results of the best parameters are deleted before this epoch can become the best.
         for path in resultPaths { try? FileManager.default.removeItem(atPath: path) }
-        let validation = try withKeptParameters { try evaluator.scores(on: .valid) }
-        let score = evaluator.summedScore(validation)
-        let isBest = state.bestScore.map { score > $0 } ?? true
-        let losses = state.lossSums.map { ($0, $1 / Double(max(1, state.lossCounts[$0] ?? 1))) }
-        let record = EpochRecord(
-            stage: settings.stage, epoch: state.epoch + 1, trainingLoss: Dictionary(uniqueKeysWithValues: losses),
-            validation: validation, score: score, isBest: isBest)
+        return try withKeptParameters {
+            let scored = try validation.scores()
+            let isBest = state.bestScore.map { scored.score > $0 } ?? true
+            let losses = state.lossSums.map { ($0, $1 / Double(max(1, state.lossCounts[$0] ?? 1))) }
+            if isBest {
+                state.bestScore = scored.score
+                state.bestEpoch = epoch
+                try store.saveBest(model)
+            }
+            return EpochRecord(
+                stage: settings.stage, epoch: epoch, trainingLoss: Dictionary(uniqueKeysWithValues: losses),
+                validation: scored.tasks, score: scored.score, isBest: isBest)
+        }
+    }
+
+    private func endEpoch() throws {
+        let record = try keepIfBest(epoch: state.epoch + 1)
         state.epoch += 1
         state.step = 0
         state.lossSums = [:]
         state.lossCounts = [:]
-        if isBest {
-            state.bestScore = score
-            state.bestEpoch = state.epoch
-            try withKeptParameters { try store.saveBest(model) }
-        }
         // The record is written before the checkpoint. A run that dies in between repeats the epoch
         // and drops the record.
         try log.append(record)
@@ -248,4 +286,10 @@ public final class Trainer {
     private func tell(_ event: TrainingEvent) throws {
         for observer in observers { try observer.observe(event) }
     }
+}
+
+/// The batches of one step, and the outputs of summary paths for them.
+struct StepBatches: Sendable {
+    var batches: [String: Batch] = [:]
+    var offsets: [String: Tensor] = [:]
 }

@@ -28,6 +28,8 @@ public final class TrainingStep {
 
     private let model: HighMMTModel
     private let average: ParameterAverage?
+    private let decay: DecoupledDecay?
+    private let clip: Double
     private var pathsOfTasks: [Set<String>: [String]] = [:]
 
     /// Creates a step for a model.
@@ -37,13 +39,18 @@ public final class TrainingStep {
     ///   - losses: The losses to minimise, in the order of summation.
     ///   - optimiser: The optimiser of the model's parameters.
     ///   - average: The running mean that follows the parameters; `nil` keeps none.
+    ///   - decay: The decoupled weight decay; `nil` applies none.
+    ///   - clip: The largest norm of the gradients; 0 sets no limit.
     public init(
-        _ model: HighMMTModel, losses: [TaskLoss], optimiser: Adam, average: ParameterAverage? = nil
+        _ model: HighMMTModel, losses: [TaskLoss], optimiser: Adam, average: ParameterAverage? = nil,
+        decay: DecoupledDecay? = nil, clip: Double = 0
     ) {
         self.model = model
         self.losses = losses
         self.optimiser = optimiser
         self.average = average
+        self.decay = decay
+        self.clip = clip
     }
 
     /// Performs one update.
@@ -52,15 +59,19 @@ public final class TrainingStep {
     ///   - inputs: Task → its batch.
     ///   - targets: Task → the targets of its batch, on the device of the model.
     ///   - dropout: The dropout of the features read by heads; `nil` drops none.
+    ///   - latentDropout: The dropout of the latents of streams; `nil` drops none.
+    ///   - offsets: Task → the output of its summary path; the path itself where absent.
     ///   - done: The number of earlier updates, on which the running mean depends.
     /// - Returns: The loss of every task that took part.
     /// - Throws: ``NonFiniteLoss`` before anything but gradients has changed; `ModelError` when an
     ///   input does not fit; `TorchError` when memory runs out.
     @discardableResult
     public func callAsFunction(
-        _ inputs: [String: TaskInput], targets: [String: Tensor], dropout: FeatureDropout? = nil, done: Int
+        _ inputs: [String: TaskInput], targets: [String: Tensor], dropout: FeatureDropout? = nil,
+        latentDropout: FeatureDropout? = nil, offsets: [String: Tensor] = [:], done: Int
     ) throws -> [String: Double] {
-        let pass = try forward(inputs, targets: targets, dropout: dropout)
+        let pass = try forward(
+            inputs, targets: targets, dropout: dropout, latentDropout: latentDropout, offsets: offsets)
         let values = try pass.losses.map { ($0.task, try $0.loss.item()) }
         for (task, value) in values.sorted(by: { $0.0 < $1.0 }) where !value.isFinite {
             throw NonFiniteLoss(task: task, value: value)
@@ -90,15 +101,20 @@ public final class TrainingStep {
     ///   - done: The number of earlier updates.
     /// - Throws: `TorchError` when memory runs out.
     public func update(_ tasks: Set<String>, done: Int) throws {
-        try optimiser.step(paths(of: tasks))
+        let involved = paths(of: tasks)
+        if clip > 0 { try GradientClipping.apply(model.parameters, limit: clip) }
+        try decay?.step(involved, learningRate: optimiser.settings.learningRate)
+        try optimiser.step(involved)
         try average?.update(step: done)
     }
 
     private func forward(
-        _ inputs: [String: TaskInput], targets: [String: Tensor], dropout: FeatureDropout? = nil
+        _ inputs: [String: TaskInput], targets: [String: Tensor], dropout: FeatureDropout? = nil,
+        latentDropout: FeatureDropout? = nil, offsets: [String: Tensor] = [:]
     ) throws -> Pass {
         try model.parameters.clearGradients()
-        let output = try model.forward(inputs, dropout: dropout)
+        let output = try model.forward(
+            inputs, dropout: dropout, latentDropout: latentDropout, offsets: offsets, isCalibrated: false)
         var losses: [(task: String, loss: Tensor)] = []
         var total: Tensor?
         for part in self.losses {

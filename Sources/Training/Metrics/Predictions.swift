@@ -22,8 +22,12 @@ public struct Predictions: Sendable {
     public mutating func add(outputs batch: Tensor, truths batchTruths: Tensor) throws {
         let width = try batch.size(1)
         let truthWidth = batchTruths.rank == 1 ? 1 : try batchTruths.size(1)
-        let (values, answers) = (try batch.floats(), try batchTruths.floats())
-        for row in 0..<(try batch.size(0)) {
+        add(outputs: try batch.floats(), width: width, truths: try batchTruths.floats(), truthWidth: truthWidth)
+    }
+
+    /// Adds samples in the order of rows.
+    mutating func add(outputs values: [Float], width: Int, truths answers: [Float], truthWidth: Int) {
+        for row in 0..<(values.count / max(1, width)) {
             outputs.append(Array(values[(row * width)..<((row + 1) * width)]))
             truths.append(Array(answers[(row * truthWidth)..<((row + 1) * truthWidth)]))
         }

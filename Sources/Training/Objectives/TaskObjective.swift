@@ -39,9 +39,24 @@ public struct TaskObjective: Codable, Equatable, Sendable {
         let count = Double(max(1, reader.rows))
         let means = sums.map { $0 / count }
         mean = means
-        deviation = zip(squares, means).map { square, mean in
-            let variance = max(0, square / count - mean * mean)
-            return variance > 1e-12 ? variance.squareRoot() : 1
+        let variances = zip(squares, means).map { square, mean in max(0, square / count - mean * mean) }
+        // The difference of two large squares says nothing of a small variance: that is summed up again around the mean.
+        let isSmall = zip(variances, means).contains { $0 <= 1e-12 || $0 < 1e-8 * $1 * $1 }
+        guard isSmall else {
+            deviation = variances.map { $0.squareRoot() }
+            return
+        }
+        var centred = [Double](repeating: 0, count: width)
+        for rows in BatchOrder(rows: reader.rows, batch: 4096, seed: 0, purpose: "").sequential {
+            for (index, value) in try reader.target(rows).floats().enumerated() {
+                let difference = Double(value) - means[index % width]
+                centred[index % width] += difference * difference
+            }
+        }
+        deviation = zip(centred, means).map { sum, mean in
+            let deviation = (sum / count).squareRoot()
+            // Less than float32 resolves is a constant.
+            return deviation > 1e-7 * abs(mean) && deviation > 1e-30 ? deviation : 1
         }
     }
 

@@ -17,6 +17,8 @@ public struct ModelRecord: Codable, Sendable {
         /// The modalities, sorted by name, that some training samples lacked. The model can predict
         /// without them. `nil` in records of earlier versions.
         public var absentable: [String]?
+        /// Modality → the way from stored numbers to tokens; modalities that are read as they are stored are not named.
+        public var encodings: [String: InputEncoding]?
     }
 
     /// The version of the format.
@@ -67,6 +69,12 @@ public struct ModelRecord: Codable, Sendable {
             throw FileError(path: path, reason: "is not the record of a model: \(error.oneLine)")
         }
         guard format == 1 else { throw FileError(path: path, reason: "has format \(format); this version reads 1") }
+        for (name, record) in records.sorted(by: { $0.key < $1.key }) {
+            for (modality, encoding) in (record.encodings ?? [:]).sorted(by: { $0.key < $1.key })
+            where !encoding.isSound || record.axes[modality] != encoding.axes {
+                throw FileError(path: path, reason: "'\(name)/\(modality)' has an encoding that cannot be")
+            }
+        }
         for task in tasks {
             guard let objective = records[task.name]?.objective else {
                 throw FileError(path: path, reason: "has no record of task '\(task.name)'")
@@ -95,10 +103,13 @@ public struct ModelRecord: Codable, Sendable {
         records = [:]
         for task in opened {
             guard let objective = objectives[task.name] else { continue }
-            let axes = task.modalities.compactMap { name in task.description(of: name).map { (name, $0.axes) } }
+            let axes = task.modalities.compactMap { name in
+                task.dataset.description.modalities[name].map { (name, $0.axes) }
+            }
             records[task.name] = TaskRecord(
                 classes: task.target.classes, objective: objective, axes: Dictionary(uniqueKeysWithValues: axes),
-                absentable: try task.modalities.filter(task.isTrained).sorted())
+                absentable: try task.modalities.filter(task.isTrained).sorted(),
+                encodings: task.encodings.isEmpty ? nil : task.encodings)
         }
     }
 }

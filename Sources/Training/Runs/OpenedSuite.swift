@@ -38,7 +38,7 @@ public struct OpenedSuite: Sendable {
     }
 
     private init(suite: Suite, everyTask: [OpenedTask], tasks: [OpenedTask]) {
-        self.suite = suite
+        self.suite = suite.resolved(for: tasks)
         self.everyTask = everyTask
         self.tasks = tasks
     }

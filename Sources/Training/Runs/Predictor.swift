@@ -78,11 +78,12 @@ public struct Predictor {
                 continue
             }
             let expected = record.axes[modality.name] ?? []
-            guard entry.dtype == .float32, entry.shape.dropFirst() == (expected + [modality.channels])[...] else {
+            let channels = record.encodings?[modality.name]?.channels ?? modality.channels
+            guard entry.dtype == .float32, entry.shape.dropFirst() == (expected + [channels])[...] else {
                 throw SafetensorsError(
                     path: file.path, tensor: modality.name,
                     reason: "is \(entry.dtype.rawValue) \(entry.shape); expected F32 [N, "
-                        + (expected + [modality.channels]).map(String.init).joined(separator: ", ") + "]")
+                        + (expected + [channels]).map(String.init).joined(separator: ", ") + "]")
             }
             guard samples == nil || samples == entry.shape.first else {
                 throw SafetensorsError(
@@ -136,6 +137,10 @@ public struct Predictor {
                 throw SafetensorsError(
                     path: file.path, tensor: modality.name,
                     reason: "has a value that is not finite in rows \(rows.lowerBound) to \(rows.upperBound - 1)")
+            }
+            if let encoding = record.encodings?[modality.name] {
+                (stream.data, stream.mask) = try encoding.applied(
+                    stream.data, mask: stream.mask, present: stream.present)
             }
             stream.data = try stream.data.to(device: device)
             stream.mask = try stream.mask?.to(device: device)

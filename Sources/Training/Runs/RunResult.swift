@@ -32,6 +32,8 @@ public struct RunResult: Codable, Equatable, Sendable {
     /// The tasks that were not scored because the conditions leave them no modality; `nil` when all
     /// were.
     public var leftOut: [String]?
+    /// The lines on what was not learned; `nil` when there is nothing to note.
+    public var notes: [String]?
     /// The median duration of an epoch in seconds, validation included. It is set for display only,
     /// since results in files contain no times.
     public var secondsPerEpoch: Double?

@@ -38,7 +38,10 @@ public struct StageRun {
         var configuration = suite.modelConfiguration(for: suite.taskShapes(of: data.everyTask))
         configuration.learnsPlaceholders = data.tasks.contains(where: \.mayLackModalities)
         model = try HighMMTModel(
-            configuration, tasks: suite.taskShapes(of: data.tasks, keptPairs: stage.groups?.keptPairs),
+            configuration,
+            tasks: SummaryShapes.added(
+                to: suite.taskShapes(of: data.tasks, keptPairs: stage.groups?.keptPairs), of: data.tasks,
+                suite.training),
             sharing: stage.groups?.sharing ?? suite.sharing, seed: suite.seed, device: device)
         objectives = try Dictionary(uniqueKeysWithValues: data.tasks.map { ($0.name, try TaskObjective($0)) })
         self.stage = stage
@@ -94,6 +97,8 @@ public struct StageRun {
         try record.write(to: run.modelPath(of: stage.name))
         let training = suite.training
         let isFirst = stage == .first
+        var recipe = TrainerRecipe(training)
+        recipe.summaries = try fitSummaries()
         let adam =
             isFirst
             ? Adam.Settings(learningRate: training.learningRate, weightDecay: training.weightDecay)
@@ -103,11 +108,32 @@ public struct StageRun {
             settings: .init(
                 stage: stage.name, epochs: isFirst ? training.epochs : training.stage2.epochs, adam: adam,
                 patience: training.patience, epochBatches: training.epochBatches, samples: training.samples,
-                regularisation: Regularisation(training), seed: suite.seed),
+                regularisation: Regularisation(training), recipe: recipe, seed: suite.seed),
             store: run.checkpoints(stage: stage.name, keepLast: training.keepLast),
             log: MetricsLog(path: run.metricsPath), resultPaths: [run.resultPath(of: stage.name), run.speedPath],
             observers: [EpochTimes(path: run.timingPath, device: model.parameters.device)] + observers)
         return try trainer.run(shouldStop: shouldStop)
+    }
+
+    /// Fits all summary paths. Stage 1 starts from them.
+    private func fitSummaries() throws -> [String: SummaryFit] {
+        guard suite.training.summary == .linear else { return [:] }
+        let fits = try withoutGradients {
+            try tasks.reduce(into: [String: SummaryFit]()) { fits, task in
+                guard let shape = model.tasks.first(where: { $0.name == task.name }),
+                    let objective = objectives[task.name]
+                else { return }
+                let rows = BatchOrder(
+                    rows: task.rows(of: .train), batch: 1 << 20, seed: suite.seed, purpose: task.name,
+                    limit: suite.training.samples
+                ).sequential.flatMap { $0 }
+                fits[task.name] = try SummaryFit(task, shape: shape, objective: objective, rows: rows)
+            }
+        }
+        if stage == .first {
+            for fit in fits.values { try model.parameters.load(fit.parameters, complete: false) }
+        }
+        return fits
     }
 
     /// Scores the best parameters of a stage on a split.
@@ -134,13 +160,19 @@ public struct StageRun {
         for task in left { try checkAbsences(conditions.absentable(task), of: task, best) }
         let scores = try Evaluator(best, tasks: left, objectives: objectives).scores(on: split, conditions: conditions)
         let leftOut = tasks.map(\.name).filter { name in !left.contains { $0.name == name } }
-        let result = RunResult(
+        var result = RunResult(
             suite: suite.name, split: split, seed: suite.seed, parameters: best.parameters.count,
             tasks: try left.reduce(into: [:]) { results, task in
                 guard let own = scores[task.name] else { return }
                 results[task.name] = RunResult.TaskResult(
                     scores: own, metrics: task.metrics, chance: try ChanceLevel.scores(of: task, on: split))
             }, conditions: conditions.isNone ? nil : conditions, leftOut: leftOut.isEmpty ? nil : leftOut)
+        if conditions.isNone {
+            let last = MetricsLog(path: run.metricsPath).records(stage: scored).last
+            let notes = try LearningNotes(best, tasks: left, objectives: objectives, suite: suite, last: last)
+            let lines = try left.flatMap { try notes.lines($0) }
+            result.notes = lines.isEmpty ? nil : lines
+        }
         if split == .test, conditions.isNone { try result.write(to: run.resultPath(of: scored)) }
         return result
     }

@@ -8,6 +8,17 @@ import Multimodal
 public struct TrainingInputs: Encodable, Equatable, Sendable {
     /// The settings that apply to all tasks.
     public struct Training: Encodable, Equatable, Sendable {
+        let recipe: TrainingRecipe
+        let optimiser: OptimiserKind
+        let warmup: Double
+        let clip: Double
+        let keep: KeepCriterion
+        let countsStart: Bool
+        let balance: LossBalance
+        let pacing: TaskPacing
+        let summary: SummaryPathKind
+        let calibration: Bool
+        let dropout: Double
         let learningRate: Double
         let weightDecay: Double
         let batch: Int
@@ -22,6 +33,9 @@ public struct TrainingInputs: Encodable, Equatable, Sendable {
 
         enum CodingKeys: String, CodingKey {
             case batch, samples, patience, schedule, averaging
+            case recipe, warmup, clip, keep, balance, pacing, summary, calibration, dropout
+            case optimiser = "optimizer"
+            case countsStart = "counts_start"
             case learningRate = "learning_rate"
             case weightDecay = "weight_decay"
             case epochBatches = "epoch_batches"
@@ -50,6 +64,10 @@ public struct TrainingInputs: Encodable, Equatable, Sendable {
         model = suite.model
         let settings = suite.training
         training = Training(
+            recipe: settings.recipe, optimiser: settings.optimiser, warmup: settings.warmup, clip: settings.clip,
+            keep: settings.keep, countsStart: settings.countsStart, balance: settings.balance,
+            pacing: settings.pacing, summary: settings.summary, calibration: settings.calibration,
+            dropout: settings.dropout,
             learningRate: settings.learningRate, weightDecay: settings.weightDecay, batch: settings.batch,
             epochBatches: settings.epochBatches, samples: settings.samples, patience: settings.patience,
             modalityDropout: settings.modalityDropout, schedule: settings.schedule, averaging: settings.averaging,

@@ -1,0 +1,75 @@
+import Torch
+
+/// A linear map from simple statistics of the inputs to the outputs of a task, beside its head.
+///
+/// It is fitted before the model is trained and stays as it is. An absent modality adds its own constant and nothing else, as if its
+/// statistics were those of the mean training sample.
+struct SummaryPath {
+    private struct Part {
+        let modality: ModalityShape
+        let shape: SummaryShape
+        /// (width), what is subtracted.
+        let mean: Tensor
+        /// (width), what the rest is multiplied with.
+        let scale: Tensor
+        /// (outputs, width).
+        let weight: Tensor
+        /// (outputs), what is added for a sample that lacks the modality.
+        let absent: Tensor
+    }
+
+    private let parts: [Part]
+    private let bias: Tensor
+
+    static func path(_ task: TaskShape) -> String { "summary.\(task.name)" }
+
+    static func declarations(_ task: TaskShape) -> [ParameterDeclaration] {
+        guard task.hasSummary else { return [] }
+        let parts = task.modalities.flatMap { modality -> [ParameterDeclaration] in
+            guard let shape = modality.summary else { return [] }
+            let path = "\(path(task)).\(modality.name)"
+            return [
+                ParameterDeclaration("\(path).mean", [shape.width], .zeros),
+                ParameterDeclaration("\(path).scale", [shape.width], .ones),
+                ParameterDeclaration("\(path).weight", [task.outputs, shape.width], .zeros),
+                ParameterDeclaration("\(path).absent", [task.outputs], .zeros),
+            ]
+        }
+        return parts + [ParameterDeclaration("\(path(task)).bias", [task.outputs], .zeros)]
+    }
+
+    init?(_ task: TaskShape, in parameters: ParameterStore) throws {
+        guard task.hasSummary else { return nil }
+        let path = SummaryPath.path(task)
+        parts = try task.modalities.compactMap { modality in
+            try modality.summary.map { shape in
+                let own = "\(path).\(modality.name)"
+                return try Part(
+                    modality: modality, shape: shape, mean: parameters.parameter("\(own).mean"),
+                    scale: parameters.parameter("\(own).scale"), weight: parameters.parameter("\(own).weight"),
+                    absent: parameters.parameter("\(own).absent"))
+            }
+        }
+        bias = try parameters.parameter("\(path).bias")
+    }
+
+    /// # Shapes
+    /// Result: (B, outputs), without a gradient.
+    func callAsFunction(_ input: TaskInput) throws -> Tensor {
+        try withoutGradients {
+            try parts.reduce(bias.reshaped([1, -1]).expanded([input.count, bias.count])) { sum, part in
+                let presence = input.presence(of: part.modality.name)
+                let absent = try part.absent.reshaped([1, -1])
+                guard let stream = input.streams[part.modality.name], presence.contains(true) else {
+                    return try sum + absent
+                }
+                let known = try SummaryFeatures.limited(
+                    (SummaryFeatures.of(stream, part.shape) - part.mean) * part.scale)
+                let added = try known.linear(part.weight)
+                guard presence.contains(false) else { return try sum + added }
+                let flags = try Tensor(presence, shape: [input.count, 1]).to(device: bias.device)
+                return try sum + Tensor.choose(flags, added, absent)
+            }
+        }
+    }
+}

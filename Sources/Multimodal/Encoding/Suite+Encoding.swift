@@ -1,0 +1,92 @@
+extension Suite {
+    /// What a suite says of a modality: `modalities.<dataset>/<modality>`, then `modalities.<modality>`.
+    func settings(dataset: String, modality: String) -> EncodingSettings {
+        (modalities["\(dataset)/\(modality)"] ?? EncodingSettings())
+            .filled(from: modalities[modality] ?? EncodingSettings())
+    }
+
+    /// The encodings of the modalities of a task; those that change nothing are left out.
+    ///
+    /// - Throws: `ConfigurationError` that names the key when patches do not fit; an error that names the file when training
+    ///   rows cannot be read.
+    func encodings(of task: OpenedTask, known: inout [String: InputEncoding]) throws -> [String: InputEncoding] {
+        var result: [String: InputEncoding] = [:]
+        for modality in task.modalities {
+            guard let description = task.dataset.description.modalities[modality] else { continue }
+            let name = "\(task.task.dataset)/\(modality)"
+            let encoding = try known[name] ?? encoding(of: modality, in: task, description)
+            known[name] = encoding
+            if !encoding.isIdentity { result[modality] = encoding }
+        }
+        return result
+    }
+
+    private func encoding(
+        of modality: String, in task: OpenedTask, _ description: ModalityDescription
+    ) throws -> InputEncoding {
+        let settings = settings(dataset: task.task.dataset, modality: modality)
+        var result = InputEncoding(description)
+        if let patch = settings.patch {
+            guard patch.count == description.axes.count else {
+                throw ConfigurationError(
+                    file: file, key: "modalities.\(task.task.dataset)/\(modality).patch",
+                    reason: "\(patch.count) numbers, expected \(description.axes.count), one for each axis")
+            }
+            result.patch = zip(patch, description.axes).map { min($0, $1) }
+        } else if training.recipe == .robust {
+            result.patch = EncodingChoice.patch(of: description)
+        }
+        let isMasked = Split.allCases.contains { task.dataset.rows(of: $0).hasMask(modality) }
+        result.hasFlags = training.recipe == .robust && description.kind == .table && isMasked && result.places > 1
+        if let scope = scope(settings.standardise, description) {
+            let statistics = try RobustStatistics(of: modality, in: task, description: description, scope: scope)
+            result.mean = statistics.centres
+            result.deviation = statistics.scales
+        }
+        return result
+    }
+
+    private func scope(_ wanted: StandardisationChoice?, _ description: ModalityDescription) -> Standardisation.Scope? {
+        switch wanted ?? (training.recipe == .robust ? .auto : .none) {
+        case .none: nil
+        case .channel: .channel
+        case .element: .element
+        case .auto:
+            description.statistics != nil ? nil : description.kind == .table ? .element : .channel
+        }
+    }
+
+    /// Rows per step of a task that says nothing itself.
+    func batch(rows: Int) -> Int {
+        guard training.batch == 0 else { return training.batch }
+        let wanted = min(rows, training.samples ?? rows) / 48
+        var batch = 32
+        while batch > 4, batch > wanted { batch /= 2 }
+        return batch
+    }
+
+    /// The suite with everything said that was chosen for its data.
+    public func resolved(for tasks: [OpenedTask]) -> Suite {
+        var suite = self
+        guard training.recipe == .robust else { return suite }
+        for task in tasks {
+            suite.tasks[task.name]?.batch = task.batch
+            for modality in task.modalities {
+                guard let description = task.dataset.description.modalities[modality] else { continue }
+                let name = "\(task.task.dataset)/\(modality)"
+                let encoding = task.encodings[modality] ?? InputEncoding(description)
+                let placed = self.encoding(
+                    dataset: task.task.dataset, modality: modality, description: encoding.encoded(description))
+                var settings = settings(dataset: task.task.dataset, modality: modality)
+                settings.patch = encoding.patch
+                settings.standardise =
+                    !encoding.standardises ? .none : encoding.mean.count == description.channels ? .channel : .element
+                settings.frequencyBands = placed.frequencyBands
+                settings.maxFrequency = placed.maxFrequency
+                settings.frequencyBase = placed.frequencyBase
+                suite.modalities[name] = settings
+            }
+        }
+        return suite
+    }
+}

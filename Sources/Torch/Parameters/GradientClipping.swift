@@ -1,0 +1,9 @@
+/// Scales gradients down to a largest norm. Source: Pascanu et al. 2013.
+public enum GradientClipping {
+    /// Scales all gradients so that their norm is at most `limit`.
+    public static func apply(_ parameters: ParameterStore, limit: Double) throws {
+        let norm = try parameters.gradients.squared().sum().item().squareRoot()
+        guard norm > limit else { return }
+        try parameters.gradients.overwrite(with: parameters.gradients * (limit / norm))
+    }
+}

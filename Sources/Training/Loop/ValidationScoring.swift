@@ -1,0 +1,104 @@
+import HighMMT
+import Multimodal
+import Torch
+
+/// The scores of an epoch on the validation split, and the one number by which parameters are kept.
+struct ValidationScoring {
+    /// No task counts less than this, however badly it overfits.
+    private static let least = -1.0
+
+    private let model: HighMMTModel
+    private let tasks: [OpenedTask]
+    private let objectives: [String: TaskObjective]
+    private let recipe: TrainerRecipe
+    private let evaluator: Evaluator
+    /// Task → the loss of chance on the validation split.
+    private let chance: [String: Double]
+
+    init(
+        _ model: HighMMTModel, tasks: [OpenedTask], objectives: [String: TaskObjective], recipe: TrainerRecipe,
+        samples: Int?, seed: UInt64
+    ) throws {
+        self.model = model
+        self.tasks = tasks
+        self.objectives = objectives
+        self.recipe = recipe
+        evaluator = Evaluator(model, tasks: tasks, objectives: objectives)
+        chance = try recipe.chanceLosses(tasks, objectives: objectives, samples: samples, seed: seed, on: .valid)
+    }
+
+    /// Validates the parameters as they are; fits the factors of outputs to what they say, where the recipe has them.
+    ///
+    /// - Throws: an error that names the file, tensor or stream when a batch does not fit.
+    func scores() throws -> (tasks: [String: TaskScores], score: Double) {
+        guard recipe.isCalibrated else { return score(of: try evaluator.predictions(on: .valid)) }
+        var results: [String: (predictions: Predictions, loss: Double)] = [:]
+        for task in tasks {
+            guard let objective = objectives[task.name],
+                let shape = model.tasks.first(where: { $0.name == task.name })
+            else { continue }
+            let outputs = try evaluator.partialOutputs(of: task, on: .valid)
+            let factors = Calibration.factors(outputs, objective)
+            try model.parameters.parameter(shape.calibrationPath).overwrite(
+                with: Tensor([Float(factors.summary), Float(factors.head)], shape: [2]))
+            let sums = outputs.sums(factors)
+            results[task.name] = (
+                objective.predictions(sums, outputs.truths, target: task.target),
+                objective.loss(sums, outputs.truths, width: outputs.width)
+            )
+        }
+        return score(of: results)
+    }
+
+    private func score(
+        of results: [String: (predictions: Predictions, loss: Double)]
+    ) -> (tasks: [String: TaskScores], score: Double) {
+        let scores = evaluator.scores(of: results)
+        return (scores, recipe.keep == .metric ? summed(scores) : explained(scores))
+    }
+
+    /// The sum over tasks of the first metric, signed so that higher is better. Where a split does not define it, the share of the
+    /// loss of chance that is explained stands in its place.
+    private func summed(_ scores: [String: TaskScores]) -> Double {
+        tasks.reduce(0) { sum, task in
+            guard let metric = task.metrics.first, let value = scores[task.name]?.metrics[metric.rawValue] else {
+                return sum + (share(of: task, scores) ?? 0)
+            }
+            return sum + (metric.higherIsBetter ? value : -value)
+        }
+    }
+
+    /// The share of the loss of chance that is explained, averaged over tasks.
+    private func explained(_ scores: [String: TaskScores]) -> Double {
+        let shares = tasks.compactMap { share(of: $0, scores) }
+        return shares.isEmpty ? 0 : shares.reduce(0, +) / Double(shares.count)
+    }
+
+    private func share(of task: OpenedTask, _ scores: [String: TaskScores]) -> Double? {
+        guard let own = scores[task.name], own.samples > 0, let chance = chance[task.name] else { return nil }
+        return max(Self.least, 1 - own.loss / chance)
+    }
+}
+
+extension TrainerRecipe {
+    /// Task → the loss of chance on a split.
+    func chanceLosses(
+        _ tasks: [OpenedTask], objectives: [String: TaskObjective], samples: Int?, seed: UInt64, on split: Split
+    ) throws -> [String: Double] {
+        try tasks.reduce(into: [:]) { losses, task in
+            guard let objective = objectives[task.name] else { return }
+            let rows = BatchOrder(
+                rows: task.rows(of: .train), batch: 1 << 20, seed: seed, purpose: task.name, limit: samples
+            ).sequential.flatMap { $0 }
+            losses[task.name] = try ChanceLoss.value(of: task, objective, trainingRows: rows, on: split)
+        }
+    }
+
+    /// Task → what its loss is divided by.
+    func lossUnits(
+        _ tasks: [OpenedTask], objectives: [String: TaskObjective], samples: Int?, seed: UInt64
+    ) throws -> [String: Double] {
+        guard balance == .chance else { return [:] }
+        return try chanceLosses(tasks, objectives: objectives, samples: samples, seed: seed, on: .train)
+    }
+}

@@ -1,0 +1,132 @@
+import Foundation
+import Multimodal
+
+/// What a task's head and its summary path say of some samples, before they are added.
+struct PartialOutputs {
+    /// (samples · outputs), what the head says.
+    var head: [Double] = []
+    /// (samples · outputs), what the summary path says; empty when there is none.
+    var summary: [Double] = []
+    /// (samples · outputs) for labels and components, (samples) for classes.
+    var truths: [Float] = []
+    /// Outputs per sample.
+    let width: Int
+
+    /// The number of samples.
+    var count: Int { head.count / max(1, width) }
+
+    init(width: Int) { self.width = width }
+
+    /// The outputs of all samples, the parts multiplied with the factors.
+    func sums(_ factors: Calibration.Factors) -> [Double] {
+        guard !summary.isEmpty else { return head.map { $0 * factors.head } }
+        return head.indices.map { head[$0] * factors.head + summary[$0] * factors.summary }
+    }
+}
+
+/// The factors of a task's head and summary path that make its validation loss least. Source: temperature scaling, Guo et al. 2017.
+///
+/// Nets that overfit are too sure long before they are wrong more often; the factors take that back. A head that only harms is
+/// silenced, so that a task is never worse on the validation split than its summary path alone.
+enum Calibration {
+    /// What both are multiplied with.
+    struct Factors: Equatable {
+        var summary = 1.0
+        var head = 1.0
+    }
+
+    private static let (least, most) = (0.05, 10.0)
+    private static let mostOfHead = 3.0
+    /// Samples that the assumption weighs that nothing has to be scaled.
+    private static let prior = 2.0
+    private static let rounds = 4
+
+    /// The factors of a task.
+    static func factors(_ outputs: PartialOutputs, _ objective: TaskObjective) -> Factors {
+        guard outputs.count > 0 else { return Factors() }
+        func cost(_ factors: Factors) -> Double {
+            let (summary, head) = (log(factors.summary), factors.head - 1)
+            return objective.loss(outputs.sums(factors), outputs.truths, width: outputs.width) * Double(outputs.count)
+                + prior * (summary * summary + head * head)
+        }
+        var factors = Factors()
+        guard !outputs.summary.isEmpty else {
+            factors.head = exp(
+                minimum(log(least), log(most)) { logarithm in
+                    let own = Factors(summary: 1, head: exp(logarithm))
+                    return objective.loss(outputs.sums(own), outputs.truths, width: outputs.width)
+                        * Double(outputs.count) + prior * logarithm * logarithm
+                })
+            return factors
+        }
+        for _ in 0..<rounds {
+            factors.head = minimum(0, mostOfHead) { cost(Factors(summary: factors.summary, head: $0)) }
+            factors.summary = exp(
+                minimum(log(least), log(most)) { cost(Factors(summary: exp($0), head: factors.head)) })
+        }
+        return factors
+    }
+
+    /// Where a function that falls and rises once is least, by golden section.
+    private static func minimum(_ from: Double, _ to: Double, _ cost: (Double) -> Double) -> Double {
+        let ratio = (5.0.squareRoot() - 1) / 2
+        var (low, high) = (from, to)
+        var (left, right) = (high - ratio * (high - low), low + ratio * (high - low))
+        var (atLeft, atRight) = (cost(left), cost(right))
+        for _ in 0..<18 {
+            if atLeft <= atRight {
+                (high, right, atRight) = (right, left, atLeft)
+                left = high - ratio * (high - low)
+                atLeft = cost(left)
+            } else {
+                (low, left, atLeft) = (left, right, atRight)
+                right = low + ratio * (high - low)
+                atRight = cost(right)
+            }
+        }
+        return (low + high) / 2
+    }
+}
+
+extension TaskObjective {
+    /// The mean loss of outputs, which are in deviations from the training mean where the target is numbers.
+    func loss(_ outputs: [Double], _ truths: [Float], width: Int) -> Double {
+        let count = outputs.count / max(1, width)
+        var total = 0.0
+        for row in 0..<count {
+            let start = row * width
+            switch kind {
+            case .classification:
+                var largest = -Double.infinity
+                for index in start..<(start + width) { largest = max(largest, outputs[index]) }
+                var sum = 0.0
+                for index in start..<(start + width) { sum += exp(outputs[index] - largest) }
+                total += largest + log(sum) - outputs[start + Int(truths[row])]
+            case .multilabel:
+                for index in start..<(start + width) {
+                    let output = outputs[index]
+                    total +=
+                        (max(output, 0) - output * Double(truths[index]) + log(1 + exp(-abs(output)))) / Double(width)
+                }
+            case .regression:
+                for component in 0..<width {
+                    let truth = (Double(truths[start + component]) - mean[component]) / deviation[component]
+                    let error = outputs[start + component] - truth
+                    total += error * error / Double(width)
+                }
+            }
+        }
+        return total / Double(max(1, count))
+    }
+
+    /// The predictions that outputs stand for.
+    func predictions(_ outputs: [Double], _ truths: [Float], target: TargetDescription) -> Predictions {
+        let width = target.outputs
+        let numbers = outputs.enumerated().map { index, output in
+            Float(kind == .regression ? output * deviation[index % width] + mean[index % width] : output)
+        }
+        var predictions = Predictions(target)
+        predictions.add(outputs: numbers, width: width, truths: truths, truthWidth: kind == .classification ? 1 : width)
+        return predictions
+    }
+}

@@ -1,0 +1,46 @@
+import Foundation
+import Multimodal
+import Torch
+
+/// The loss of predicting the label frequencies, or the mean, of the training split, whatever the input.
+enum ChanceLoss {
+    /// The loss on a split; never 0, so that it may divide.
+    ///
+    /// - Parameter trainingRows: the training rows that frequencies are counted of.
+    /// - Throws: an error that names the file when a target cannot be read.
+    static func value(
+        of task: OpenedTask, _ objective: TaskObjective, trainingRows: [Int], on split: Split
+    ) throws -> Double {
+        let constant = try constantOutputs(of: task, objective, trainingRows)
+        let reader = BatchReader(task, split: split)
+        let rows = split == .train ? trainingRows : Array(0..<reader.rows)
+        guard !rows.isEmpty else { return 1 }
+        var total = 0.0
+        for start in stride(from: 0, to: rows.count, by: 4096) {
+            let own = Array(rows[start..<min(start + 4096, rows.count)])
+            let outputs = try Tensor(constant, shape: [1, constant.count]).expanded([own.count, constant.count])
+            total += try objective.loss(outputs, reader.target(own)).item() * Double(own.count)
+        }
+        return max(total / Double(rows.count), 1e-3)
+    }
+
+    private static func constantOutputs(
+        of task: OpenedTask, _ objective: TaskObjective, _ rows: [Int]
+    ) throws -> [Float] {
+        let target = try BatchReader(task, split: .train).target(rows)
+        let width = task.target.outputs
+        switch objective.kind {
+        case .classification:
+            // Half a row is added to every class: one that training rows lack would cost infinitely much.
+            var counts = [Double](repeating: 0.5, count: width)
+            for label in try target.integers() where counts.indices.contains(Int(label)) { counts[Int(label)] += 1 }
+            return counts.map { Float(log($0)) }
+        case .multilabel:
+            return try target.mean(axes: [0]).doubles().map { share in
+                let positive = share * Double(rows.count) + 0.5
+                return Float(log(positive / (Double(rows.count) + 1 - positive)))
+            }
+        case .regression: return [Float](repeating: 0, count: width)
+        }
+    }
+}
