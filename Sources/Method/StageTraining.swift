@@ -52,8 +52,8 @@ public struct StageTraining {
         try run.result(of: stage.stage.name) ?? stage.evaluate(on: .test, stage: stage.stage.name)
     }
 
-    /// Trains the stage, or resumes, and returns its scores on the validation splits. The test splits
-    /// are not read.
+    /// Trains the stage, or resumes, and returns its scores on the validation splits. The test
+    /// splits are not read.
     ///
     /// - Throws: The errors of ``train(observer:shouldStop:)``; `RunError`, `FileError` or
     ///   `DatasetError` when the stage cannot be scored.

@@ -13,7 +13,7 @@ import Torch
         return try #require(try synthetic.run("run").objectives["gait"])
     }
 
-    /// What a head says of labels that it does not know is silenced; a summary that is too sure is toned down.
+    /// The factor of an uninformative head becomes 0; an overconfident summary is scaled down.
     @Test func aHeadThatHarmsIsSilenced() throws {
         var random = RandomSource(seed: 1)
         var outputs = PartialOutputs(width: 3)

@@ -1,14 +1,15 @@
 import Torch
 
-/// Simple statistics of the inputs of a task: for each channel the mean and the deviation over valid tokens, and its means over the
-/// tokens of a few cells of the grid; for tables the numbers themselves.
+/// Simple statistics of the inputs of a task: for each channel the mean and the deviation over
+/// valid tokens, and its means over the tokens of a few cells of the grid; for tables the numbers
+/// themselves.
 public enum SummaryFeatures {
     /// The statistics of one modality of a batch; zero for a sample that lacks it.
     ///
-    /// The means and deviations come first. A sequence is divided into cells as long as its valid tokens are.
+    /// The means and deviations come first. A sequence is divided into cells as long as its valid
+    /// tokens are.
     ///
-    /// # Shapes
-    /// Result: (B, width).
+    /// # Shapes Result: (B, width).
     ///
     /// - Throws: ``ModelError`` when the numbers of a sample are not as many as `shape` says.
     public static func of(_ stream: StreamInput, _ shape: SummaryShape) throws -> Tensor {
@@ -20,7 +21,10 @@ public enum SummaryFeatures {
         return features
     }
 
-    /// Standardised statistics, none further than six deviations from the mean: one strange number must not decide alone.
+    /// Limits standardised statistics to six standard deviations, so that a single outlier cannot
+    /// dominate.
+    ///
+    /// - Throws: `TorchError` when memory runs out.
     public static func limited(_ standardised: Tensor) throws -> Tensor { try standardised.maximum(-6).minimum(6) }
 
     private static func moments(_ stream: StreamInput, _ shape: SummaryShape, rows: Int) throws -> Tensor {

@@ -2,8 +2,8 @@ import Torch
 
 /// A linear map from simple statistics of the inputs to the outputs of a task, beside its head.
 ///
-/// It is fitted before the model is trained and stays as it is. An absent modality adds its own constant and nothing else, as if its
-/// statistics were those of the mean training sample.
+/// It is fitted before the model is trained and stays as it is. An absent modality adds its own
+/// constant and nothing else, as if its statistics were those of the mean training sample.
 struct SummaryPath {
     private struct Part {
         let modality: ModalityShape

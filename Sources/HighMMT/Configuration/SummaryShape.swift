@@ -4,7 +4,8 @@ public struct SummaryShape: Codable, Equatable, Hashable, Sendable {
     public var width: Int
     /// Places that a token holds: statistics are those of a channel over the places of all tokens.
     public var places: Int
-    /// Whether the numbers themselves are read, as of a table, instead of statistics of each channel.
+    /// True to read the values themselves, as for a table, instead of the statistics of each
+    /// channel.
     public var keepsTokens: Bool
     /// Parts of each axis over which means are taken; ones when there are no parts.
     public var cells: [Int]

@@ -10,7 +10,8 @@ public struct TaskShape: Codable, Equatable, Sendable {
     /// The pairs that go through the crossmodal block, as sorted names `task/first+second`. `nil`
     /// keeps all pairs.
     public var keptPairs: [String]?
-    /// Whether what the summary path and the head say is multiplied with factors that are fitted after training, not by it.
+    /// True to multiply the outputs of the summary path and of the head by factors that are fitted
+    /// after each epoch, not by gradients.
     public var isCalibrated: Bool?
 
     /// Creates a task and sorts its modalities by name.

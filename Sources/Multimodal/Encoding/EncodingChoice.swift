@@ -5,8 +5,9 @@ enum EncodingChoice {
     /// Fields of a table that one token holds at most, and numbers of a joined token.
     private static let (mostFields, mostChannels) = (256, 1024)
 
-    /// Places per token along each axis: a table becomes one token for each block of fields, long sequences about 64 tokens, large
-    /// images about 100; words and elements of a set are not joined.
+    /// Places per token along each axis: a table becomes one token for each block of fields, long
+    /// sequences about 64 tokens, large images about 100; words and elements of a set are not
+    /// joined.
     static func patch(of modality: ModalityDescription) -> [Int] {
         let alone = Array(repeating: 1, count: modality.axes.count)
         switch modality.kind {

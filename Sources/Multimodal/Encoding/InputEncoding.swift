@@ -1,7 +1,7 @@
 import Torch
 
-/// The way from the stored numbers of a modality to the tokens that a model reads: standardised, and several places of a grid in
-/// one token.
+/// The way from the stored numbers of a modality to the tokens that a model reads: standardised,
+/// and several places of a grid in one token.
 public struct InputEncoding: Codable, Hashable, Sendable {
     /// Sizes of the axes as stored.
     public var axes: [Int]
@@ -13,7 +13,7 @@ public struct InputEncoding: Codable, Hashable, Sendable {
     public var deviation: [Double]
     /// Places that a token holds along each axis.
     public var patch: [Int]
-    /// Whether a token also says which of its places are valid.
+    /// True when a token has an additional channel per place, 1 for a valid place.
     public var hasFlags: Bool
 
     /// An encoding that changes nothing.
@@ -26,7 +26,7 @@ public struct InputEncoding: Codable, Hashable, Sendable {
         hasFlags = false
     }
 
-    /// Whether the parts fit together: an encoding may come from a file.
+    /// True when the parts are consistent, which an encoding read from a file may not be.
     public var isSound: Bool {
         let sizes = 1...ModalityDescription.maximumElements
         guard !axes.isEmpty, axes.count <= 8, patch.count == axes.count, sizes.contains(channels),
@@ -38,11 +38,11 @@ public struct InputEncoding: Codable, Hashable, Sendable {
             && mean.allSatisfy(\.isFinite) && deviation.allSatisfy { $0.isFinite && $0 > 0 }
     }
 
-    /// Whether numbers are standardised.
+    /// True when values are standardised.
     public var standardises: Bool { !mean.isEmpty }
     /// Places of a token.
     public var places: Int { patch.reduce(1, *) }
-    /// Whether nothing changes.
+    /// True when the encoding leaves the stored values as they are.
     public var isIdentity: Bool { !standardises && places == 1 && !hasFlags }
     /// Sizes of the axes of tokens.
     public var encodedAxes: [Int] { zip(axes, patch).map { ($0 + $1 - 1) / $1 } }
@@ -65,13 +65,14 @@ public struct InputEncoding: Codable, Hashable, Sendable {
 
     /// The tokens of some rows and which of them are valid.
     ///
-    /// Numbers far from the mean are drawn in, as sign(z)·(3 + log(|z| − 2)) beyond three deviations, so that no single number
-    /// outweighs all others.
+    /// Numbers far from the mean are drawn in, as sign(z)·(3 + log(|z| − 2)) beyond three
+    /// deviations, so that no single number outweighs all others.
     ///
-    /// # Shapes
-    /// data: (B, axes…, channels); mask: (B, axes…). Result: (B, tokens…, encoded channels) and (B, tokens…).
+    /// # Shapes data: (B, axes…, channels); mask: (B, axes…). Result: (B, tokens…, encoded
+    /// channels) and (B, tokens…).
     ///
-    /// - Parameter present: which rows have the modality; all when nothing is given. The others are zero.
+    /// - Parameter present: which rows have the modality; all when nothing is given. The others are
+    ///   zero.
     /// - Throws: ``TorchError`` when the shape is another.
     public func applied(_ data: Tensor, mask: Tensor?, present: [Bool]?) throws -> (data: Tensor, mask: Tensor?) {
         guard !isIdentity else { return (data, mask) }

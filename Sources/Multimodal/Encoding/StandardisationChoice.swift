@@ -1,6 +1,7 @@
 /// The statistics by which numbers are standardised before a model reads them.
 public enum StandardisationChoice: String, NamedChoice {
-    /// By field for tables and by channel otherwise, unless the dataset says that it is standardised.
+    /// By field for tables and by channel otherwise, unless the dataset says that it is
+    /// standardised.
     case auto
     /// Numbers stay as they are stored.
     case none

@@ -1,5 +1,6 @@
 extension Suite {
-    /// What a suite says of a modality: `modalities.<dataset>/<modality>`, then `modalities.<modality>`.
+    /// The settings of a modality in a suite: `modalities.<dataset>/<modality>`, then
+    /// `modalities.<modality>`.
     func settings(dataset: String, modality: String) -> EncodingSettings {
         (modalities["\(dataset)/\(modality)"] ?? EncodingSettings())
             .filled(from: modalities[modality] ?? EncodingSettings())
@@ -7,8 +8,8 @@ extension Suite {
 
     /// The encodings of the modalities of a task; those that change nothing are left out.
     ///
-    /// - Throws: `ConfigurationError` that names the key when patches do not fit; an error that names the file when training
-    ///   rows cannot be read.
+    /// - Throws: `ConfigurationError` that names the key when patches do not fit; an error that
+    ///   names the file when training rows cannot be read.
     func encodings(of task: OpenedTask, known: inout [String: InputEncoding]) throws -> [String: InputEncoding] {
         var result: [String: InputEncoding] = [:]
         for modality in task.modalities {

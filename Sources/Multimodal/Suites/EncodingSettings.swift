@@ -13,7 +13,7 @@ public struct EncodingSettings: Hashable, Sendable, Codable {
     public var identity: String?
     /// Places that a token holds along each axis; by the kind of the modality, where absent.
     public var patch: [Int]?
-    /// How numbers are standardised; by the recipe, where absent.
+    /// The standardisation of the values; `nil` leaves it to the recipe.
     public var standardise: StandardisationChoice?
 
     enum CodingKeys: String, CodingKey {

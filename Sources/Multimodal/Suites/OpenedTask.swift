@@ -16,10 +16,12 @@ public struct OpenedTask: Sendable {
     public let metrics: [Metric]
     /// The probability with which training drops each modality of a sample.
     public let modalityDropout: Double
-    /// Modality → the way from its stored numbers to tokens; modalities that are read as they are stored are not named.
+    /// Modality → the way from its stored numbers to tokens; modalities that are read as they are
+    /// stored are not named.
     public internal(set) var encodings: [String: InputEncoding] = [:]
 
-    /// Split → the rows that have the target, in order; splits all of whose rows have it are not named.
+    /// Split → the rows that have the target, in order; splits all of whose rows have it are not
+    /// named.
     public internal(set) var labelledRows: [Split: [Int]] = [:]
 
     /// The rows of a split that have the target.
@@ -28,8 +30,8 @@ public struct OpenedTask: Sendable {
     /// Returns the name of a stream in parameter groups and matrices: `task/modality`.
     public func stream(_ modality: String) -> String { "\(name)/\(modality)" }
 
-    /// Returns the description of a modality as the model reads it; `nil` if the dataset has none of
-    /// that name.
+    /// Returns the description of a modality as the model reads it; `nil` if the dataset has none
+    /// of that name.
     public func description(of modality: String) -> ModalityDescription? {
         dataset.description.modalities[modality].map { encodings[modality]?.encoded($0) ?? $0 }
     }

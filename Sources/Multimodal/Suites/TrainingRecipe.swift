@@ -2,7 +2,8 @@
 public enum TrainingRecipe: String, NamedChoice {
     /// Defaults that learn well on data nobody tuned them for.
     case robust
-    /// The published training: Adam with an L2 penalty, inputs as they are stored, nothing against overfitting.
+    /// The published training: Adam with an L2 penalty, inputs as they are stored, nothing against
+    /// overfitting.
     case published
 }
 
@@ -10,14 +11,15 @@ public enum TrainingRecipe: String, NamedChoice {
 public enum OptimiserKind: String, NamedChoice {
     /// Adam; the L2 penalty is part of the gradient (public implementation).
     case adam
-    /// Adam with decoupled weight decay of matrices; norms, biases, embeddings and latents do not decay. Source: Loshchilov &
-    /// Hutter 2019.
+    /// Adam with decoupled weight decay of matrices; norms, biases, embeddings and latents do not
+    /// decay. Source: Loshchilov & Hutter 2019.
     case adamw
 }
 
 /// The criterion by which the parameters of an epoch are kept.
 public enum KeepCriterion: String, NamedChoice {
-    /// The share of the loss of chance that the model explains on the validation split, averaged over tasks.
+    /// The share of the loss of chance that the model explains on the validation split, averaged
+    /// over tasks.
     case loss
     /// The first metric on the validation split, summed over tasks (public implementation).
     case metric

@@ -22,7 +22,7 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
         }
     }
 
-    /// Where the numbers come from that the suite does not say.
+    /// The source of the settings that the suite does not give; `published` by default.
     public var recipe: TrainingRecipe
     /// Passes over the longest task in stage 1.
     public var epochs: Int
@@ -34,11 +34,12 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
     public var optimiser: OptimiserKind
     /// Share of all steps in which the learning rate rises from zero.
     public var warmup: Double
-    /// The largest norm of the gradient of a step; a larger one is scaled down to it. No limit when it is 0.
+    /// The largest norm of the gradient of a step; a larger one is scaled down to it. No limit when
+    /// it is 0.
     public var clip: Double
     /// The criterion by which parameters are kept.
     public var keep: KeepCriterion
-    /// Whether the parameters that a stage starts from may be kept: they count as epoch 0.
+    /// True to count the initial parameters of a stage as epoch 0, so that they may be kept.
     public var countsStart: Bool
     /// The unit in which losses are added.
     public var balance: LossBalance
@@ -46,7 +47,7 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
     public var pacing: TaskPacing
     /// The path beside the model.
     public var summary: SummaryPathKind
-    /// Whether the outputs of each task are scaled so that validation loss is least.
+    /// True to scale the outputs of each task to the minimum validation loss.
     public var calibration: Bool
     /// Share of the numbers that are silenced in the latents of every stream while training.
     public var dropout: Double
@@ -93,7 +94,7 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
     }
 
     init(_ reader: ConfigurationReader, preset: ModelPreset) throws {
-        recipe = try reader.choice("recipe", default: .robust)
+        recipe = try reader.choice("recipe", default: .published)
         let defaults = RecipeDefaults(recipe, preset: preset)
         epochs = try reader.integer("epochs", in: 0...1_000_000, default: defaults.epochs)
         learningRate = try reader.number("learning_rate", in: 0...1e3, default: defaults.learningRate)

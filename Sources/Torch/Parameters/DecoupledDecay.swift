@@ -1,6 +1,7 @@
 /// Weight decay apart from the gradient: θ ← θ − rate · decay · θ, of matrices alone.
 ///
-/// Source: Loshchilov & Hutter 2019. Norms, biases, embeddings and latents mean something at their size, and keep it.
+/// Source: Loshchilov & Hutter 2019. Norms, biases, embeddings and latents mean something at their
+/// size, and keep it.
 public final class DecoupledDecay {
     private let parameters: ParameterStore
     private let decay: Double

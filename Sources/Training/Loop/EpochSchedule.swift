@@ -4,8 +4,8 @@ import Multimodal
 ///
 /// Tasks with fewer batches join later, so that all tasks run together at the end of the epoch.
 /// With 300, 200 and 100 batches, the first 100 steps train the first task only, the next 100 train
-/// two tasks, and the last 100 train all three. This is the schedule of the paper's stage 1. With even
-/// pacing, the batches of each task are spread over the epoch instead.
+/// two tasks, and the last 100 train all three. This is the schedule of the paper's stage 1. With
+/// even pacing, the batches of each task are spread over the epoch instead.
 public struct EpochSchedule: Sendable {
     private let batches: [String: Int]
     private let pacing: TaskPacing

@@ -6,17 +6,17 @@ public struct TrainerRecipe: Sendable {
     public var warmup = 0.0
     /// The largest norm of a step's gradient; no limit when it is 0.
     public var clip = 0.0
-    /// Whether weight decay is decoupled from the gradient.
+    /// True for weight decay that is decoupled from the gradient.
     public var isDecayDecoupled = false
     /// The criterion by which parameters are kept.
     public var keep = KeepCriterion.metric
-    /// Whether the parameters that the stage starts from count as epoch 0.
+    /// True to count the initial parameters of the stage as epoch 0.
     public var countsStart = false
-    /// Whether losses are divided by those of chance.
+    /// The unit in which the losses of tasks are added.
     public var balance = LossBalance.none
     /// The steps in which a task with few batches takes part.
     public var pacing = TaskPacing.late
-    /// Whether the outputs of tasks are scaled to the least validation loss.
+    /// True to scale the outputs of tasks to the minimum validation loss.
     public var isCalibrated = false
     /// Share of the numbers that are silenced in the latents of streams.
     public var dropout = 0.0

@@ -27,7 +27,8 @@ struct ValidationScoring {
         chance = try recipe.chanceLosses(tasks, objectives: objectives, samples: samples, seed: seed, on: .valid)
     }
 
-    /// Validates the parameters as they are; fits the factors of outputs to what they say, where the recipe has them.
+    /// Validates the parameters as they are; fits the factors of outputs to what they say, where
+    /// the recipe has them.
     ///
     /// - Throws: an error that names the file, tensor or stream when a batch does not fit.
     func scores() throws -> (tasks: [String: TaskScores], score: Double) {
@@ -57,8 +58,8 @@ struct ValidationScoring {
         return (scores, recipe.keep == .metric ? summed(scores) : explained(scores))
     }
 
-    /// The sum over tasks of the first metric, signed so that higher is better. Where a split does not define it, the share of the
-    /// loss of chance that is explained stands in its place.
+    /// The sum over tasks of the first metric, signed so that higher is better. Where a split does
+    /// not define it, the share of the loss of chance that is explained stands in its place.
     private func summed(_ scores: [String: TaskScores]) -> Double {
         tasks.reduce(0) { sum, task in
             guard let metric = task.metrics.first, let value = scores[task.name]?.metrics[metric.rawValue] else {

@@ -1,7 +1,7 @@
 import Foundation
 import Multimodal
 
-/// What a task's head and its summary path say of some samples, before they are added.
+/// The outputs of a task's head and of its summary path for some samples, before the sum.
 struct PartialOutputs {
     /// (samples · outputs), what the head says.
     var head: [Double] = []
@@ -24,12 +24,14 @@ struct PartialOutputs {
     }
 }
 
-/// The factors of a task's head and summary path that make its validation loss least. Source: temperature scaling, Guo et al. 2017.
+/// The factors of a task's head and summary path that make its validation loss least. Source:
+/// temperature scaling, Guo et al. 2017.
 ///
-/// Nets that overfit are too sure long before they are wrong more often; the factors take that back. A head that only harms is
-/// silenced, so that a task is never worse on the validation split than its summary path alone.
+/// Nets that overfit are too sure long before they are wrong more often; the factors take that
+/// back. A head that only harms is silenced, so that a task is never worse on the validation split
+/// than its summary path alone.
 enum Calibration {
-    /// What both are multiplied with.
+    /// The factors of both outputs.
     struct Factors: Equatable {
         var summary = 1.0
         var head = 1.0
@@ -67,7 +69,7 @@ enum Calibration {
         return factors
     }
 
-    /// Where a function that falls and rises once is least, by golden section.
+    /// Returns the minimum of a unimodal function, by golden-section search.
     private static func minimum(_ from: Double, _ to: Double, _ cost: (Double) -> Double) -> Double {
         let ratio = (5.0.squareRoot() - 1) / 2
         var (low, high) = (from, to)
@@ -89,7 +91,8 @@ enum Calibration {
 }
 
 extension TaskObjective {
-    /// The mean loss of outputs, which are in deviations from the training mean where the target is numbers.
+    /// The mean loss of outputs, which are in deviations from the training mean where the target is
+    /// numbers.
     func loss(_ outputs: [Double], _ truths: [Float], width: Int) -> Double {
         let count = outputs.count / max(1, width)
         var total = 0.0

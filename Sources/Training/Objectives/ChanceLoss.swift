@@ -2,7 +2,8 @@ import Foundation
 import Multimodal
 import Torch
 
-/// The loss of predicting the label frequencies, or the mean, of the training split, whatever the input.
+/// The loss of predicting the label frequencies, or the mean, of the training split, whatever the
+/// input.
 enum ChanceLoss {
     /// The loss on a split; never 0, so that it may divide.
     ///
@@ -31,7 +32,8 @@ enum ChanceLoss {
         let width = task.target.outputs
         switch objective.kind {
         case .classification:
-            // Half a row is added to every class: one that training rows lack would cost infinitely much.
+            // Half a row is added to every class: one that training rows lack would cost infinitely
+            // much.
             var counts = [Double](repeating: 0.5, count: width)
             for label in try target.integers() where counts.indices.contains(Int(label)) { counts[Int(label)] += 1 }
             return counts.map { Float(log($0)) }

@@ -40,7 +40,8 @@ public struct TaskObjective: Codable, Equatable, Sendable {
         let means = sums.map { $0 / count }
         mean = means
         let variances = zip(squares, means).map { square, mean in max(0, square / count - mean * mean) }
-        // The difference of two large squares says nothing of a small variance: that is summed up again around the mean.
+        // The difference of two large squares says nothing of a small variance: that is summed up
+        // again around the mean.
         let isSmall = zip(variances, means).contains { $0 <= 1e-12 || $0 < 1e-8 * $1 * $1 }
         guard isSmall else {
             deviation = variances.map { $0.squareRoot() }

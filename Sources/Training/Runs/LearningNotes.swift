@@ -3,8 +3,8 @@ import HighMMT
 import Multimodal
 import Torch
 
-/// What a person should know of a trained model beyond its scores: tasks that learned nothing, or learned their training samples
-/// only, and modalities that nothing depends on.
+/// Warnings about a trained model: tasks that learned nothing or overfitted, and modalities that
+/// have no influence.
 ///
 /// All of it is told from the validation split and from the log of the training.
 struct LearningNotes {

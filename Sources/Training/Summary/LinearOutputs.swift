@@ -1,18 +1,20 @@
 import Multimodal
 import Torch
 
-/// Penalised linear maps from standardised features to the outputs of a task: multinomial or binary logistic regressions, or ridge
-/// regressions, by the kind of its target.
+/// Penalised linear maps from standardised features to the outputs of a task: multinomial or binary
+/// logistic regressions, or ridge regressions, by the kind of its target.
 ///
-/// The mean loss plus half the penalty times the squared weights is minimised by steps that divide the gradient by an upper bound of
-/// the Hessian, with momentum that starts again whenever the direction turns: no step size to choose, and the same numbers every
-/// time. Source: Böhning 1992; O'Donoghue & Candès 2015. With more features than samples the same steps are taken in the span of
-/// the samples.
+/// The mean loss plus half the penalty times the squared weights is minimised by steps that divide
+/// the gradient by an upper bound of the Hessian, with momentum that starts again whenever the
+/// direction turns: no step size to choose, and the same numbers every time. Source: Böhning 1992;
+/// O'Donoghue & Candès 2015. With more features than samples the same steps are taken in the span
+/// of the samples.
 struct LinearOutputs {
     /// Penalties that are tried, of features of unit variance.
     static let penalties = [1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1, 3]
     private static let iterations = 60
-    /// The square of the constant that stands for the intercept, so large that the penalty hardly shrinks it.
+    /// The square of the constant that stands for the intercept, so large that the penalty hardly
+    /// shrinks it.
     private static let constant = 1e3
 
     /// (features + 1, outputs), float64; the last row is the intercept.
@@ -20,8 +22,8 @@ struct LinearOutputs {
 
     /// The maps of all penalties.
     ///
-    /// # Shapes
-    /// features: (N, F), float64; targets: (N, outputs), float64: one-hot classes, labels, or standardised numbers.
+    /// # Shapes features: (N, F), float64; targets: (N, outputs), float64: one-hot classes, labels,
+    /// or standardised numbers.
     static func fits(
         _ features: Tensor, _ targets: Tensor, kind: TargetKind, penalties: [Double]
     ) throws -> [LinearOutputs] {

@@ -5,14 +5,16 @@ import Torch
 
 /// The fit of the summary path of a task, and what it says of training rows that it has not seen.
 ///
-/// The weights are fitted to all training rows and do not change afterwards. Where a model is trained beside them, each training row
-/// counts what a fit without its fold says of it: what the full fit says of rows that it knows is better than what it says of new
-/// ones, and the model would learn to leave to the summary path what it cannot do.
+/// The weights are fitted to all training rows and do not change afterwards. Where a model is
+/// trained beside them, each training row counts what a fit without its fold says of it: what the
+/// full fit says of rows that it knows is better than what it says of new ones, and the model would
+/// learn to leave to the summary path what it cannot do.
 struct SummaryFit {
     private static let folds = 5
     /// Rows that are fitted to at most, evenly spaced.
     private static let mostRows = 8000
-    /// With so many validation rows or more the penalty is chosen by them alone, otherwise by folds of the training rows as well.
+    /// With so many validation rows or more the penalty is chosen by them alone, otherwise by folds
+    /// of the training rows as well.
     private static let enoughValidationRows = 500
 
     /// Path → value of the parameters of the summary path.
@@ -113,7 +115,8 @@ struct SummaryFit {
         parameters = try Self.parameters(full, shape)
     }
 
-    /// The group of every training row, where groups are in one split only: what is known of one must not be known of a fold.
+    /// The group of every training row, where groups are in one split only: what is known of one
+    /// must not be known of a fold.
     private static func groups(of task: OpenedTask) throws -> [Int]? {
         let names = (task.dataset.description.groups ?? [:]).filter { $0.value.disjoint }.keys.sorted()
         guard let name = names.first else { return nil }
@@ -171,7 +174,8 @@ struct SummaryFit {
         )
     }
 
-    /// 1 for means, deviations, tables and absences, 0 for the means of cells; nothing when there are no cells.
+    /// 1 for means, deviations, tables and absences, 0 for the means of cells; nothing when there
+    /// are no cells.
     private static func moments(of shape: TaskShape) throws -> Tensor? {
         var isMoment: [Bool] = []
         for (_, summary) in shape.summaryShapes {
@@ -185,13 +189,15 @@ struct SummaryFit {
         return try Tensor(flags, shape: [1, flags.count]).to(dtype: .float64)
     }
 
-    /// Means and reciprocal deviations over the samples that have a feature; absences are left as they are.
+    /// Means and reciprocal deviations over the samples that have a feature; absences are left as
+    /// they are.
     private static func statistics(_ samples: Samples) throws -> (mean: Tensor, scale: Tensor) {
         let count = try samples.present.sum(axes: [0], keepingAxes: true).maximum(1)
         let mean = try (samples.features * samples.present).sum(axes: [0], keepingAxes: true) / count
         let spread =
             try ((samples.features - mean) * samples.present).squared().sum(axes: [0], keepingAxes: true) / count
-        // What does not vary says nothing; it must not be blown up where a new sample differs a little.
+        // What does not vary says nothing; it must not be blown up where a new sample differs a
+        // little.
         let varies = try (spread - mean.squared() * 1e-12).greater(than: 1e-20).to(dtype: .float64)
         return (mean, try (spread + (varies * -1 + 1)).reciprocalSquareRoot() * varies)
     }
@@ -228,10 +234,9 @@ struct SummaryFit {
         return try result.mapValues { try $0.to(dtype: .float32) }
     }
 
-    /// What the fits say of training rows that they have not seen, with the modalities that a batch has left.
+    /// The cross-fitted outputs for training rows, with the modalities that a batch has left.
     ///
-    /// # Shapes
-    /// Result: (B, outputs).
+    /// # Shapes Result: (B, outputs).
     func offsets(_ batch: Batch) throws -> Tensor {
         let (features, present) = try Self.features(batch, shape)
         let known = try SummaryFeatures.limited((features - full.mean) * full.scale) * present

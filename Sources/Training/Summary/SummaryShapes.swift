@@ -3,7 +3,8 @@ import Multimodal
 
 /// The summary paths of the tasks of a suite.
 enum SummaryShapes {
-    /// The shapes with a summary path for every task, where the suite asks for it, and with calibrated outputs.
+    /// The shapes with a summary path for every task, where the suite asks for it, and with
+    /// calibrated outputs.
     static func added(to shapes: [TaskShape], of tasks: [OpenedTask], _ training: TrainingSettings) -> [TaskShape] {
         shapes.map { shape in
             guard let task = tasks.first(where: { $0.name == shape.name }) else { return shape }
@@ -19,7 +20,8 @@ enum SummaryShapes {
         }
     }
 
-    /// Numbers that cells may add to the statistics of a modality: of few rows a wide map is fitted as fast as a narrow one.
+    /// Numbers that cells may add to the statistics of a modality: of few rows a wide map is fitted
+    /// as fast as a narrow one.
     private static func mostNumbers(rows: Int) -> Int { rows <= 1500 ? 4096 : 512 }
 
     private static func summary(of modality: ModalityShape, in task: OpenedTask) -> SummaryShape? {
@@ -37,7 +39,8 @@ enum SummaryShapes {
             width: (2 + (count > 1 ? count : 0)) * channels, places: places, keepsTokens: false, cells: cells)
     }
 
-    /// Five parts of a sequence, 4 × 4 of an image, 3 × 2 × 2 of a video; fewer where tokens or numbers are too few or too many.
+    /// Five parts of a sequence, 4 × 4 of an image, 3 × 2 × 2 of a video; fewer where tokens or
+    /// numbers are too few or too many.
     private static func cells(_ axes: [Int], channels: Int, most: Int) -> [Int] {
         let long = axes.indices.filter { axes[$0] > 1 }
         var cells = Array(repeating: 1, count: axes.count)
