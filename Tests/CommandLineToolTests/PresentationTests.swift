@@ -50,6 +50,7 @@ import Training
             lines == [
                 "task           metric      test    chance   samples",
                 "gait         accuracy     0.500         -         7",
+                "gait               f1 undefined         -         7",
                 "suite score               0.250",
                 "left out, no modality remains: size",
             ])

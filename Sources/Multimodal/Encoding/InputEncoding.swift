@@ -73,7 +73,7 @@ public struct InputEncoding: Codable, Hashable, Sendable {
     ///
     /// - Parameter present: which rows have the modality; all when nothing is given. The others are
     ///   zero.
-    /// - Throws: ``TorchError`` when the shape is another.
+    /// - Throws: `TorchError` when the shape is another.
     public func applied(_ data: Tensor, mask: Tensor?, present: [Bool]?) throws -> (data: Tensor, mask: Tensor?) {
         guard !isIdentity else { return (data, mask) }
         let rows = try data.size(0)
