@@ -25,7 +25,7 @@ public struct ConditionedReader: Sendable {
 
     /// Returns the given rows under the conditions.
     ///
-    /// - Throws: As ``BatchReader/batch(_:)``.
+    /// - Throws: As ``BatchReader/batch(_:modalities:)``.
     public func batch(_ rows: [Int]) throws -> Batch {
         var batch = try reader.batch(rows)
         for name in task.modalities where conditions.without.contains(task.stream(name)) {
