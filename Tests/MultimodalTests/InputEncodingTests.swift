@@ -78,7 +78,8 @@ import Torch
             return Sample(inputs: ["table": numbers.map { Float($0) }], targets: ["y": [1]])
         }
         let suite = try Multimodal.Suite(
-            yaml: "{name: s, datasets: {t: {path: t}}, tasks: {y: {dataset: t, target: y}}, training: {recipe: robust}}")
+            yaml: "{name: s, datasets: {t: {path: t}}, tasks: {y: {dataset: t, target: y}}, training: {recipe: robust}}"
+        )
         let task = try #require(suite.open(dataRoot: folder.path).first)
         let encoding = try #require(task.encodings["table"])
         #expect(encoding.patch == [5] && task.description(of: "table")?.axes == [1])
