@@ -1,8 +1,8 @@
 /// Means and deviations of the training rows that bear outliers.
 ///
-/// Where the standard deviation is more than three times what the quartiles say, as in heavy tails,
-/// the median and the quartiles take the place of mean and deviation. A place that does not vary
-/// has deviation 1.
+/// The median and the quartiles replace mean and standard deviation if the standard deviation is
+/// more than three times the estimate from the quartiles, as in heavy tails. A place that does not
+/// vary has deviation 1.
 struct RobustStatistics {
     /// Rows and numbers per place that are looked at, evenly spaced.
     private static let (mostRows, mostNumbers, mostValues) = (4096, 1 << 25, 20_000)

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Multimodal
 import Torch
@@ -67,7 +68,7 @@ public struct FloorPython: Sendable {
     ) throws -> [FloorModel: [FloorCandidate]] {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
             "highmmt-floors-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try Folder.make(folder.path)
         defer { try? FileManager.default.removeItem(at: folder) }
         let target =
             objective.kind == .classification
