@@ -43,11 +43,8 @@ public final class AtomicFile {
         var done = 0
         while done < bytes.count {
             let written = pwrite(
-                descriptor,
-                UnsafeRawBufferPointer(rebasing: bytes[done...]).baseAddress,
-                bytes.count - done,
-                off_t(offset + done)
-            )
+                descriptor, UnsafeRawBufferPointer(rebasing: bytes[done...]).baseAddress, bytes.count - done,
+                off_t(offset + done))
             if written > 0 {
                 done += written
             } else if errno != EINTR {

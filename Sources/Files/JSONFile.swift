@@ -49,9 +49,7 @@ public enum JSONFile {
     ///   appears in error messages.
     /// - Throws: ``FileError`` with the path when the file cannot be read. When the content does
     ///   not match, the error also names the key.
-    public static func read<Value: Decodable>(
-        _ type: Value.Type, from path: String, content: String
-    ) throws -> Value {
+    public static func read<Value: Decodable>(_ type: Value.Type, from path: String, content: String) throws -> Value {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw FileError(path: path, reason: "cannot be read; expected \(content)")
         }

@@ -30,9 +30,7 @@ public struct StageTraining {
     /// - Throws: ``Interruption`` when `shouldStop` returned true; `TrainingError` that names the
     ///   task when a loss is not finite; `RunError`, `ConfigurationError` or `FileError` when
     ///   training cannot start or resume.
-    public func train(
-        observer: @escaping MethodObserver = { _ in }, shouldStop: () -> Bool = { false }
-    ) throws {
+    public func train(observer: @escaping MethodObserver = { _ in }, shouldStop: () -> Bool = { false }) throws {
         observer(.opened(stage))
         let outcome = try stage.train(observers: [Listener(observer)], shouldStop: shouldStop)
         if case .interrupted(let epoch, let step) = outcome {

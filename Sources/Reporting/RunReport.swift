@@ -148,8 +148,8 @@ public struct RunReport {
                 guard i != j else { return nil }
                 let (value, error) = (matrix.values[i][j], matrix.standardErrors?[i][j])
                 return (
-                    value, title(names[row], "and", names[column], value, error),
-                    error.map { value > 2 * $0 } ?? false, imputed.contains([i, j])
+                    value, title(names[row], "and", names[column], value, error), error.map { value > 2 * $0 } ?? false,
+                    imputed.contains([i, j])
                 )
             }
             let heading = kind == "modalities" ? "Modality heterogeneity" : "Interaction heterogeneity"

@@ -161,9 +161,7 @@ import Torch
         Mistake("invalid record", ["info", "run"], names: ["run/model.json"], needsRun: true) {
             try $0.write("{\"format\": 1}", to: "run/model.json")
         },
-        Mistake(
-            "record of another version", ["info", "run"], names: ["run/model.json", "format 7"], needsRun: true
-        ) {
+        Mistake("record of another version", ["info", "run"], names: ["run/model.json", "format 7"], needsRun: true) {
             let record = String(decoding: try $0.bytes("run/model.json"), as: UTF8.self)
             try $0.write(
                 record.replacingOccurrences(of: "\"format\" : 1", with: "\"format\" : 7"), to: "run/model.json")

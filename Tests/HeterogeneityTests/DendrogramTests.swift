@@ -68,8 +68,7 @@ struct DendrogramTests {
                 .budget(total: 50, perGroup: 0, base: 40),
                 "budget: total 50, 0 per group, base 40, expected no negative number and more than 0 per group"
             ),
-        ]
-    )
+        ])
     func impossibleCuts(_ cut: GroupingCut, _ message: String) throws {
         let dendrogram = Dendrogram(of: try matrix([[0, 1, 4], [1, 0, 4], [4, 4, 0]]), linkage: .single)
         let error = #expect(throws: MatrixError.self) { try dendrogram.grouping(cut) }

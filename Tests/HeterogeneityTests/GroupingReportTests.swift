@@ -13,30 +13,18 @@ struct GroupingReportTests {
     @Test("the JSON has stable keys and reproducible bytes")
     func json() throws {
         let report = try GroupingReport(
-            of: published(),
-            linkage: .average,
-            cut: .threshold(0.25),
-            resamplings: 20,
-            seed: 3
-        )
+            of: published(), linkage: .average, cut: .threshold(0.25), resamplings: 20, seed: 3)
         let bytes = try JSONFile.encode(report)
         let again = try GroupingReport(
-            of: published(),
-            linkage: .average,
-            cut: .threshold(0.25),
-            resamplings: 20,
-            seed: 3
-        )
+            of: published(), linkage: .average, cut: .threshold(0.25), resamplings: 20, seed: 3)
         #expect(try JSONFile.encode(again) == bytes)
         let object = try #require(try JSONSerialization.jsonObject(with: bytes) as? [String: Any])
         #expect(
             object.keys.sorted() == [
                 "alternatives", "cophenetic_correlation", "cut", "dendrogram", "explained_share_of_rank3", "groups",
                 "linkage", "mean_silhouette", "metric_properties", "names", "nuclear_share_of_rank3", "seed",
-                "stability",
-                "units", "within_group_heterogeneity",
-            ]
-        )
+                "stability", "units", "within_group_heterogeneity",
+            ])
         #expect(try JSONFile.decode(GroupingReport.self, from: bytes) == report)
     }
 
@@ -51,12 +39,7 @@ struct GroupingReportTests {
     @Test("two entries suffice")
     func twoEntries() throws {
         let report = try GroupingReport(
-            of: matrix([[0, 1], [1, 0]]),
-            linkage: .ward,
-            cut: nil,
-            resamplings: 5,
-            seed: 0
-        )
+            of: matrix([[0, 1], [1, 0]]), linkage: .ward, cut: nil, resamplings: 5, seed: 0)
         #expect(report.groups == [["a", "b"]])
         #expect(
             try GroupingReport(of: matrix([[0, 1], [1, 0]]), linkage: .ward, cut: .groups(2), seed: 0).groups.count == 2

@@ -50,11 +50,7 @@ struct GroupingStabilityTests {
             (errors[pair.first, pair.second], errors[pair.second, pair.first]) = (0.1, 0.1)
         }
         let matrix = try HeterogeneityMatrix(
-            names: names(4),
-            transfers: transfers,
-            transferStandardErrors: errors,
-            units: .nats
-        )
+            names: names(4), transfers: transfers, transferStandardErrors: errors, units: .nats)
         let stability = try GroupingStability(of: matrix, linkage: .average, cut: .groups(2), resamplings: 20, seed: 1)
         #expect(stability.noise == .transferStandardErrors)
         #expect(stability.meanAdjustedRandIndex == 1)

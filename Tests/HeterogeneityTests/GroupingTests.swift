@@ -16,8 +16,7 @@ struct GroupingTests {
         let json = try encoder.encode(grouping)
         #expect(
             String(decoding: json, as: UTF8.self)
-                == #"{"groups":[["a","c"],["b","e"],["d"]],"names":["a","b","c","d","e"]}"#
-        )
+                == #"{"groups":[["a","c"],["b","e"],["d"]],"names":["a","b","c","d","e"]}"#)
         #expect(try JSONDecoder().decode(Grouping.self, from: json) == grouping)
     }
 
@@ -26,8 +25,7 @@ struct GroupingTests {
         arguments: [
             #"{"names":["a","b"],"groups":[["a"]]}"#, #"{"names":["a","b"],"groups":[["a","b"],["a"]]}"#,
             #"{"names":["a"],"groups":[["a","c"]]}"#, #"{"names":["a","a"],"groups":[["a"]]}"#,
-        ]
-    )
+        ])
     func damagedJSON(_ json: String) {
         #expect(throws: MatrixError.self) { try JSONDecoder().decode(Grouping.self, from: Data(json.utf8)) }
     }

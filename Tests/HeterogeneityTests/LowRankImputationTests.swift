@@ -31,9 +31,7 @@ struct LowRankImputationTests {
             names: matrix.names,
             measurements: Dictionary(
                 uniqueKeysWithValues: pairs.map { ($0, .init(value: matrix[$0.first, $0.second], standardError: 0.01)) }
-            ),
-            units: matrix.units
-        )
+            ), units: matrix.units)
     }
 
     @Test("additive distances are imputed, and the error estimate is about right")
@@ -64,18 +62,12 @@ struct LowRankImputationTests {
     @Test("two clusters are imputed with a third rank")
     func camps() throws {
         let truth = try matrix(count: 16) { ($0.first < 8) == ($0.second < 8) ? 0.1 : 2 }
-        let completed = try LowRankImputation(
-            completing: sampled(truth, EntryPair.sample(of: 16, seed: 3)),
-            seed: 5
-        )
+        let completed = try LowRankImputation(completing: sampled(truth, EntryPair.sample(of: 16, seed: 3)), seed: 5)
         let groups = try Dendrogram(of: completed.matrix, linkage: .average).grouping(.groups(2))
         #expect(groups.labels == (0..<16).map { $0 / 8 })
         #expect((spearmanCorrelation(completed.matrix.condensed, truth.condensed) ?? 0) > 0.85)
         let lower = try LowRankImputation(
-            completing: sampled(truth, EntryPair.sample(of: 16, seed: 3)),
-            maximumRank: 1,
-            seed: 5
-        )
+            completing: sampled(truth, EntryPair.sample(of: 16, seed: 3)), maximumRank: 1, seed: 5)
         #expect(lower.model == .rankOne)
     }
 

@@ -11,22 +11,13 @@ struct MatrixReadingTests {
     @Test(
         "every form of CSV",
         arguments: [
-            ",a,b,c\na,0,1,2\nb,1,0,3.5\nc,2,3.5,0\n",
-            "a,b,c\n0,1,2\n1,0,3.5\n2,3.5,0",
-            "a,b,c\r\n0,1,2\r\n1,0,3.5\r\n2,3.5,0\r\n",
-            "\u{FEFF}name;a;b;c\na;0;1;2\nb;1;0;3.5\nc;2;3.5;0",
-            "\ta\tb\tc\na\t0\t1\t2\nb\t1\t0\t3.5\nc\t2\t3.5\t0",
-            "a,b,c\na,0,1,2\nb,1,0,3.5\nc,2,3.5,0",
-            "a,b,c\n0\n1,0\n2,3.5,0\n",
-            "a,b,c\n1\n2,3.5\n",
-            ",a,b,c\na\nb,1\nc,2,3.5\n",
-            ",a,b,c\nb,1\nc,2,3.5\n",
-            ",a,b,c\na,,,\nb,1,,\nc,2,3.5,\n",
-            ",a,b,c\na,,1,2\nb,,,3.5\nc,,,\n",
-            "a,b,c\n0,1,2\n,0,3.5\n,,0\n",
+            ",a,b,c\na,0,1,2\nb,1,0,3.5\nc,2,3.5,0\n", "a,b,c\n0,1,2\n1,0,3.5\n2,3.5,0",
+            "a,b,c\r\n0,1,2\r\n1,0,3.5\r\n2,3.5,0\r\n", "\u{FEFF}name;a;b;c\na;0;1;2\nb;1;0;3.5\nc;2;3.5;0",
+            "\ta\tb\tc\na\t0\t1\t2\nb\t1\t0\t3.5\nc\t2\t3.5\t0", "a,b,c\na,0,1,2\nb,1,0,3.5\nc,2,3.5,0",
+            "a,b,c\n0\n1,0\n2,3.5,0\n", "a,b,c\n1\n2,3.5\n", ",a,b,c\na\nb,1\nc,2,3.5\n", ",a,b,c\nb,1\nc,2,3.5\n",
+            ",a,b,c\na,,,\nb,1,,\nc,2,3.5,\n", ",a,b,c\na,,1,2\nb,,,3.5\nc,,,\n", "a,b,c\n0,1,2\n,0,3.5\n,,0\n",
             "\"a\", \"b\" ,c\n0, 1 ,2\n1,0,\"3.5\"\n2,3.5,0\n\n",
-        ]
-    )
+        ])
     func csvForms(_ text: String) throws {
         let matrix = try HeterogeneityMatrix(csv: text)
         #expect(matrix.names == ["a", "b", "c"])
@@ -37,10 +28,7 @@ struct MatrixReadingTests {
     func csvNames() throws {
         #expect(try HeterogeneityMatrix(csv: "1,2\n0,5\n5,0").names == ["1", "2"])
         #expect(try HeterogeneityMatrix(csv: ",1,2\n1,0,5\n2,5,0").names == ["1", "2"])
-        let quoted = try HeterogeneityMatrix(
-            names: ["a, b", "say \"c\"", " d"],
-            values: SquareMatrix(rows: expected)
-        )
+        let quoted = try HeterogeneityMatrix(names: ["a, b", "say \"c\"", " d"], values: SquareMatrix(rows: expected))
         let again = try HeterogeneityMatrix(csv: quoted.csv)
         #expect(again == quoted)
     }
@@ -63,10 +51,7 @@ struct MatrixReadingTests {
             ("a,b,c\n0,1,2\n1,0,x\n2,3,0", "m.csv: line 3, column 3: \"x\" is not a number"),
             ("a,b,c\n0,1,2\n1,0,nan\n2,3,0", "m.csv: line 3, column 3 (b, c): nan found, expected a finite number"),
             ("a,b,c\n0,1,2\n1,0,3\n2,inf,0", "m.csv: line 4, column 2 (c, b): inf found, expected a finite number"),
-            (
-                "a,b,c\n0,1,2\n1,0,-3\n2,-3,0",
-                "m.csv: line 3, column 3 (b, c): -3.0 found, expected at least 0"
-            ),
+            ("a,b,c\n0,1,2\n1,0,-3\n2,-3,0", "m.csv: line 3, column 3 (b, c): -3.0 found, expected at least 0"),
             (
                 ",a,b,c\na,0,1,2\nb,1,0,3\nc,2,4,0",
                 "m.csv: line 4, column 3 (c, b): 4.0 found, but 3.0 at the mirrored place, expected a symmetric matrix"
@@ -74,13 +59,11 @@ struct MatrixReadingTests {
             (
                 "a,b\n1,0.5\n0.5,1",
                 "m.csv: line 2, column 1 (a, a): 1.0 on the diagonal, expected 0: the matrix must hold distances, not similarities"
-            ),
-            ("a,a\n0,1\n1,0", "m.csv: the name \"a\" occurs twice, expected distinct names"),
+            ), ("a,a\n0,1\n1,0", "m.csv: the name \"a\" occurs twice, expected distinct names"),
             (
                 "a,,c\n0,1,2\n1,0,3\n2,3,0",
                 "m.csv: name 2: the name is empty or contains a control character, expected printable text"
-            ),
-            (",a,b\na,0,1\nc,1,0", "m.csv: line 3: the row is named \"c\", expected \"b\" as in the header"),
+            ), (",a,b\na,0,1\nc,1,0", "m.csv: line 3: the row is named \"c\", expected \"b\" as in the header"),
             (
                 ",a,b,c\na,0,1,2\nb,1,0\nc,2,3,0",
                 "m.csv: line 3, column 4 (b, c): no value, expected a full matrix or one whole triangle"
@@ -88,12 +71,10 @@ struct MatrixReadingTests {
             (
                 ",a,b,c\na\nb,1\nc,,3",
                 "m.csv: line 4, column 2 (c, a): no value, expected a full matrix or one whole triangle"
-            ),
-            ("a,\"b\n0,1\n1,0", "m.csv: line 1: an unclosed quote, expected a closing quote"),
+            ), ("a,\"b\n0,1\n1,0", "m.csv: line 1: an unclosed quote, expected a closing quote"),
             ("a,\"b\"c\n0,1\n1,0", "m.csv: line 1: text after a closing quote, expected the end of the field"),
             ("a,b\n0,1e200\n1e200,0", "m.csv: line 2, column 2 (a, b): 1e+200 found, expected at most 1e+100"),
-        ]
-    )
+        ])
     func csvErrors(_ text: String, _ message: String) {
         let error = #expect(throws: MatrixError.self) { try HeterogeneityMatrix(csv: text, source: "m.csv") }
         #expect(error?.description == message)
@@ -113,20 +94,15 @@ struct MatrixReadingTests {
     func jsonRoundTrip() throws {
         let transfers = try SquareMatrix<Double?>(rows: [[nil, 0.5, -1], [0.25, nil, nil], [2, nil, nil]])
         let original = try HeterogeneityMatrix(
-            names: ["a", "b", "c"],
-            values: SquareMatrix(rows: [[0, 0.75, 2], [0.75, 0, 1], [2, 1, 0]]),
-            standardErrors: SquareMatrix(rows: [[0, 0.1, 0.2], [0.1, 0, 0.3], [0.2, 0.3, 0]]),
-            transfers: transfers,
-            imputed: [EntryPair(2, 1)],
-            units: .nats
-        )
+            names: ["a", "b", "c"], values: SquareMatrix(rows: [[0, 0.75, 2], [0.75, 0, 1], [2, 1, 0]]),
+            standardErrors: SquareMatrix(rows: [[0, 0.1, 0.2], [0.1, 0, 0.3], [0.2, 0.3, 0]]), transfers: transfers,
+            imputed: [EntryPair(2, 1)], units: .nats)
         let json = try original.json()
         #expect(
             String(decoding: json, as: UTF8.self)
                 == #"{"imputed":[[1,2]],"names":["a","b","c"],"standard_errors":[[0,0.1,0.2],[0.1,0,0.3],[0.2,0.3,0]],"#
                 + #""transfers":[[null,0.5,-1],[0.25,null,null],[2,null,null]],"units":"nats","#
-                + #""values":[[0,0.75,2],[0.75,0,1],[2,1,0]]}"# + "\n"
-        )
+                + #""values":[[0,0.75,2],[0.75,0,1],[2,1,0]]}"# + "\n")
         #expect(try HeterogeneityMatrix(json: json) == original)
     }
 
@@ -138,8 +114,7 @@ struct MatrixReadingTests {
             #"{"names": ["a", "b", "c"], "values": [[1], [2, 3.5]]}"#,
             #"{"names": ["a", "b", "c"], "values": [[null, 1, 2], [null, null, 3.5], [null, null, null]]}"#,
             #"{"a": {"a": 0, "b": 1, "c": 2}, "c": {"a": 2, "b": 3.5, "c": 0}, "b": {"a": 1, "b": 0, "c": 3.5}}"#,
-        ]
-    )
+        ])
     func jsonForms(_ text: String) throws {
         let matrix = try HeterogeneityMatrix(json: Data(text.utf8))
         #expect(matrix.names == ["a", "b", "c"])
@@ -165,14 +140,12 @@ struct MatrixReadingTests {
             (
                 #"{"names": ["a", "b"], "values": [[0, 1], [1, 0]], "standard_errors": [[0, -1], [-1, 0]]}"#,
                 "m.json: standard_errors, row 1, column 2 (a, b): -1.0 found, expected at least 0"
-            ),
-            (#"{"a": 3}"#, #"m.json: expected the keys "names" and "values", or an object of objects of distances"#),
+            ), (#"{"a": 3}"#, #"m.json: expected the keys "names" and "values", or an object of objects of distances"#),
             (
                 #"{"a": {"b": 1}, "c": {}}"#,
                 #"m.json: a: the key "b" is unknown, expected the keys of the outer object"#
             ),
-        ]
-    )
+        ])
     func jsonErrors(_ text: String, _ message: String) {
         let error = #expect(throws: MatrixError.self) {
             try HeterogeneityMatrix(json: Data(text.utf8), source: "m.json")

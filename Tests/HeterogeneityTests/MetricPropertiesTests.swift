@@ -14,8 +14,7 @@ struct MetricPropertiesTests {
         #expect(properties.relaxedTriangle.all == 1)
         #expect(
             MetricProperties(of: try matrix([[0, 1, 4], [1, 0, 1], [4, 1, 0]]), relaxation: 1.5).relaxedTriangle.sets
-                == 0
-        )
+                == 0)
     }
 
     @Test("the inequality tolerates rounding")

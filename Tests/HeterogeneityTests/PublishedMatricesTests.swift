@@ -66,8 +66,7 @@ struct PublishedMatricesTests {
                     let order = (0..<matrix.count).shuffled(using: &random)
                     let shuffled = try HeterogeneityMatrix(
                         names: order.map { matrix.names[$0] },
-                        values: SquareMatrix(rows: order.map { row in order.map { matrix[row, $0] } })
-                    )
+                        values: SquareMatrix(rows: order.map { row in order.map { matrix[row, $0] } }))
                     let found = try Dendrogram(of: shuffled, linkage: linkage).grouping(.groups(3))
                     let sets = Set(found.groupNames.map(Set.init))
                     #expect(sets != Set(printed.groupNames.map(Set.init)))

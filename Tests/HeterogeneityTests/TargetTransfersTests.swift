@@ -17,9 +17,7 @@ struct TargetTransfersTests {
             let own = ofSeed[seed] + random.normal()
             return samples.map { $0 + own + 0.1 * random.normal() }
         }
-        return (
-            (0..<references).map(training), (0..<sources).map { _ in (0..<seeds).map(training) }
-        )
+        return ((0..<references).map(training), (0..<sources).map { _ in (0..<seeds).map(training) })
     }
 
     @Test("the transfer is the mean over its seeds minus the mean over all random starts")

@@ -24,14 +24,12 @@ struct TransferMatrixTests {
         }
         #expect(
             error?.description
-                == "transfers, row 2, column 1 (b, a): no value, expected a full matrix or one whole triangle"
-        )
+                == "transfers, row 2, column 1 (b, a): no value, expected a full matrix or one whole triangle")
     }
 
     @Test(
         "the standard error is that of the positive parts",
-        arguments: [(-3.0, 0.5), (0.0, 1.0), (0.3, 0.4), (5.0, 0.5)]
-    )
+        arguments: [(-3.0, 0.5), (0.0, 1.0), (0.3, 0.4), (5.0, 0.5)])
     func standardError(mean: Double, deviation: Double) throws {
         var random = SplitMix64(seed: 3)
         let count = 200_000
@@ -48,11 +46,7 @@ struct TransferMatrixTests {
         let transfers = try SquareMatrix<Double?>(rows: [[nil, mean], [mean, nil]])
         let errors = try SquareMatrix<Double?>(rows: [[nil, deviation], [deviation, nil]])
         let matrix = try HeterogeneityMatrix(
-            names: names(2),
-            transfers: transfers,
-            transferStandardErrors: errors,
-            units: .nats
-        )
+            names: names(2), transfers: transfers, transferStandardErrors: errors, units: .nats)
         #expect(abs((matrix.standardErrors?[0, 1] ?? -1) - (2 * exact).squareRoot()) < 1e-12)
     }
 
@@ -61,18 +55,12 @@ struct TransferMatrixTests {
         let transfers = try SquareMatrix<Double?>(rows: [[nil, 1], [1, nil]])
         #expect(throws: MatrixError.self) {
             try HeterogeneityMatrix(
-                names: names(2),
-                transfers: transfers,
-                transferStandardErrors: SquareMatrix(rows: [[nil, -1], [1, nil]]),
-                units: .nats
-            )
+                names: names(2), transfers: transfers,
+                transferStandardErrors: SquareMatrix(rows: [[nil, -1], [1, nil]]), units: .nats)
         }
         #expect(throws: MatrixError.self) {
             try HeterogeneityMatrix(
-                names: names(2),
-                transfers: SquareMatrix(rows: [[nil, .infinity], [1, nil]]),
-                units: .nats
-            )
+                names: names(2), transfers: SquareMatrix(rows: [[nil, .infinity], [1, nil]]), units: .nats)
         }
         #expect(throws: MatrixError.self) {
             try HeterogeneityMatrix(names: names(3), transfers: transfers, units: .nats)

@@ -89,10 +89,7 @@ import Torch
             ("stream pair/image has shape [2, 2, 3, 3]; expected 3 samples", { $0.count = 3 }),
             ("batch of task 'pair' is empty", { $0.count = 0 }),
             ("no modality 'smell'", { $0.streams["smell"] = StreamInput(data: data) }),
-            (
-                "stream pair/sound has shape [2, 35]",
-                { $0.streams["sound"]?.data = try data.reshaped([2, 35]) }
-            ),
+            ("stream pair/sound has shape [2, 35]", { $0.streams["sound"]?.data = try data.reshaped([2, 35]) }),
             (
                 "stream pair/sound has shape [2, 5, 7]; expected 2 samples, 1 axes, and 5 channels",
                 { $0.streams["sound"]?.data = try data.transposed(1, 2) }

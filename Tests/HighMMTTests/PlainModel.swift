@@ -164,9 +164,7 @@ struct PlainModel {
     }
 
     /// Returns x + W·attention(LN(x), LN(context)) + b. A `nil` context is LN(x) itself.
-    private func attention(
-        _ x: Rows, to context: Rows?, isValid: [Bool]? = nil, heads: Int, _ path: String
-    ) -> Rows {
+    private func attention(_ x: Rows, to context: Rows?, isValid: [Bool]? = nil, heads: Int, _ path: String) -> Rows {
         let headWidth = configuration.headWidth
         let queries = x.map { linear(normalised($0, "\(path).norm"), "\(path).query") }
         let sources =

@@ -47,11 +47,7 @@ private struct Case: CustomTestStringConvertible, Sendable {
         throws
         -> Dataset
     {
-        try RecipeCatalogue.recipe(named: name).run(
-            from: "\(Self.files)/\(folder)",
-            to: destination,
-            options: options
-        )
+        try RecipeCatalogue.recipe(named: name).run(from: "\(Self.files)/\(folder)", to: destination, options: options)
     }
 
     @Test(arguments: Case.all)
@@ -189,11 +185,7 @@ private struct Case: CustomTestStringConvertible, Sendable {
     @Test func manyObservationsAreThinnedEvenly() throws {
         let folder = try TemporaryFolder()
         let dataset = try run(
-            "physionet2012",
-            from: "physionet2012",
-            to: folder.path("a"),
-            options: ["observations": 16]
-        )
+            "physionet2012", from: "physionet2012", to: folder.path("a"), options: ["observations": 16])
         let counts = try [dataset.train, dataset.valid].flatMap { rows -> [Int] in
             let mask = try values(rows, "mask/observations", as: Bool.self)
             return (0..<rows.count).map { row in mask[row * 16..<(row + 1) * 16].filter { $0 }.count }
@@ -289,13 +281,8 @@ private struct Case: CustomTestStringConvertible, Sendable {
     @Test func sensorFaultsAreClampedToTheRangeOfTrainingTrials() throws {
         func trials() throws -> SensorTrials {
             try SensorTrials(
-                path: "\(Self.files)/biotac-slide/biotac_slide_resampled100.npz",
-                signals: ["wrench": ["cw"]],
-                columns: ["cw": 6],
-                steps: 100,
-                stepsPerToken: 4,
-                labels: "label"
-            )
+                path: "\(Self.files)/biotac-slide/biotac_slide_resampled100.npz", signals: ["wrench": ["cw"]],
+                columns: ["cw": 6], steps: 100, stepsPerToken: 4, labels: "label")
         }
         // Column c holds (step % 17) + c, with steps counted over all trials.
         let untouched = try trials()
@@ -352,10 +339,7 @@ private struct Case: CustomTestStringConvertible, Sendable {
         let root = try TemporaryFolder()
         for example in Case.all {
             _ = try run(
-                example.recipe,
-                from: example.folder,
-                to: root.path("field/\(example.recipe)"),
-                options: example.options
+                example.recipe, from: example.folder, to: root.path("field/\(example.recipe)"), options: example.options
             )
         }
         let file = (#filePath as NSString).deletingLastPathComponent + "/../../Suites/field.yaml"

@@ -13,11 +13,7 @@ private func bytes(_ name: String) throws -> [UInt8] {
 }
 
 /// Reads many mutated copies. Each must give a value or a one-line `ReaderError`.
-func expectNoCrash(
-    of original: [UInt8],
-    count: Int = 10_000,
-    _ read: (ByteRegion) throws -> Void
-) throws {
+func expectNoCrash(of original: [UInt8], count: Int = 10_000, _ read: (ByteRegion) throws -> Void) throws {
     var mutations = Mutations(seed: 1)
     for _ in 0..<count {
         do {

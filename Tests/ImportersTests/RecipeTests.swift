@@ -111,13 +111,8 @@ private func labels(_ split: DatasetSplit, _ target: String) throws -> [Int64] {
             // Row 3 of the first class equals row 7 of the second; 2 of 6 and 1 of 4 rows are for
             // test.
             let splits = SplitRows(
-                strata: [0, 0, 0, 0, 0, 1, 1, 1, 1, 1],
-                copies: SplitRows.copies(of: [0, 1, 2, 3, 4, 5, 6, 3, 8, 9]),
-                valid: 0,
-                test: 0.3,
-                seed: UInt64(seed),
-                purpose: "x"
-            )
+                strata: [0, 0, 0, 0, 0, 1, 1, 1, 1, 1], copies: SplitRows.copies(of: [0, 1, 2, 3, 4, 5, 6, 3, 8, 9]),
+                valid: 0, test: 0.3, seed: UInt64(seed), purpose: "x")
             let test = Set(splits.rows[.test] ?? [])
             #expect(test.contains(3) == test.contains(7) && test.count == 3)
         }
@@ -127,13 +122,8 @@ private func labels(_ split: DatasetSplit, _ target: String) throws -> [Int64] {
         let copies = (0..<100).map { $0 / 3 }
         for seed in 0..<20 {
             let splits = SplitRows(
-                strata: (0..<100).map { $0 / 50 },
-                copies: copies,
-                valid: 0.2,
-                test: 0.2,
-                seed: UInt64(seed),
-                purpose: "x"
-            )
+                strata: (0..<100).map { $0 / 50 }, copies: copies, valid: 0.2, test: 0.2, seed: UInt64(seed),
+                purpose: "x")
             let owners = splits.rows.mapValues { Set($0.map { [copies[$0], $0 / 50] }) }
             #expect(owners[.train]?.isDisjoint(with: owners[.valid] ?? []) == true)
             #expect(owners[.train]?.isDisjoint(with: owners[.test] ?? []) == true)
@@ -196,9 +186,7 @@ private func labels(_ split: DatasetSplit, _ target: String) throws -> [Int64] {
         }
         try FileManager.default.removeItem(atPath: copy + "/seglearn/data/watch_dataset.npy")
         try FileManager.default.copyItem(
-            atPath: Fixtures.path("numpy-files/hostile.npy"),
-            toPath: copy + "/seglearn/data/watch_dataset.npy"
-        )
+            atPath: Fixtures.path("numpy-files/hostile.npy"), toPath: copy + "/seglearn/data/watch_dataset.npy")
         #expect { try Recipe.exercise.run(from: copy, to: folder.path("d")) } throws: {
             "\($0)".contains("watch_dataset.npy") && "\($0)".contains("refuses posix.system")
         }

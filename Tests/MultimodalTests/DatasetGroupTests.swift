@@ -7,23 +7,19 @@ import Torch
 
 @Suite struct DatasetGroupTests {
     private let description = DatasetDescription(
-        name: "x",
-        modalities: ["a": ModalityDescription(kind: .sensors, axes: [2], channels: 1)],
+        name: "x", modalities: ["a": ModalityDescription(kind: .sensors, axes: [2], channels: 1)],
         targets: ["y": .classification(["p", "q"])],
         groups: [
             "subject": GroupDescription(description: "who", disjoint: true), "room": GroupDescription(disjoint: false),
-        ]
-    )
+        ])
 
     /// Writes three rows per split, with the same rooms in all splits.
     private func write(to folder: String, subjects: [Split: [Int]]) throws -> Dataset {
         try DatasetWriter(description, layouts: [:], rows: [.train: 3, .valid: 3, .test: 3], folder: folder).write {
             split, row in
             Sample(
-                inputs: ["a": [Float(row), Float(split.rawValue.count + row)]],
-                targets: ["y": [Double(row % 2)]],
-                groups: ["subject": subjects[split, default: []][row], "room": row]
-            )
+                inputs: ["a": [Float(row), Float(split.rawValue.count + row)]], targets: ["y": [Double(row % 2)]],
+                groups: ["subject": subjects[split, default: []][row], "room": row])
         }
     }
 

@@ -8,29 +8,21 @@ import Torch
 @Suite struct DatasetSummaryTests {
     private func dataset(in folder: TemporaryFolder) throws -> Dataset {
         let description = DatasetDescription(
-            name: "x",
-            source: "here",
-            modalities: ["a": ModalityDescription(kind: .sensors, axes: [2], channels: 1)],
-            targets: ["y": .classification(["p", "q"]), "t": .multilabel(["m", "n"]), "z": .regression()]
-        )
+            name: "x", source: "here", modalities: ["a": ModalityDescription(kind: .sensors, axes: [2], channels: 1)],
+            targets: ["y": .classification(["p", "q"]), "t": .multilabel(["m", "n"]), "z": .regression()])
         let writer = DatasetWriter(
-            description,
-            layouts: ["a": .init(isMasked: true, isOptional: true)],
-            rows: [.train: 4, .valid: 2, .test: 4],
-            folder: folder.path("d")
-        )
+            description, layouts: ["a": .init(isMasked: true, isOptional: true)],
+            rows: [.train: 4, .valid: 2, .test: 4], folder: folder.path("d"))
         return try writer.write { split, row in
             // Row 0 of validation repeats row 0 of training, and row 3 of every split lacks the
             // modality.
             let base = Float(row) + (split == .test ? 10 : split == .valid && row > 0 ? 20 : 0)
             return Sample(
-                inputs: row == 3 ? [:] : ["a": [base, -base]],
-                valid: row == 3 ? [:] : ["a": [true, row != 1]],
+                inputs: row == 3 ? [:] : ["a": [base, -base]], valid: row == 3 ? [:] : ["a": [true, row != 1]],
                 targets: [
                     "y": [split == .train ? (row == 0 ? 0 : 1) : Double(row % 2)], "t": [1, row == 0 ? 1 : 0],
                     "z": [Double(row)],
-                ]
-            )
+                ])
         }
     }
 

@@ -46,10 +46,7 @@ import Torch
         let json = try String(contentsOfFile: file, encoding: .utf8)
         let range = try #require(json.range(of: text))
         try json.replacingCharacters(in: range, with: replacement).write(
-            toFile: file,
-            atomically: true,
-            encoding: .utf8
-        )
+            toFile: file, atomically: true, encoding: .utf8)
         #expect {
             try Dataset(folder: dataset)
         } throws: { error in
@@ -85,12 +82,10 @@ import Torch
         var size: [Float] = [1, 2]
         values[2] = .nan
         let description = DatasetDescription(
-            name: "x",
-            modalities: ["a": ModalityDescription(kind: .sensors, axes: [3], channels: 1)],
+            name: "x", modalities: ["a": ModalityDescription(kind: .sensors, axes: [3], channels: 1)],
             targets: [
                 "y": .classification((0..<10).map(String.init)), "tags": .multilabel(["p", "q"]), "size": .regression(),
-            ]
-        )
+            ])
         func write() throws {
             for split in Split.allCases {
                 try SafetensorsWriter.write(
@@ -101,9 +96,7 @@ import Torch
                         "target/y": SafetensorsTensor(labels, shape: [2]),
                         "target/tags": SafetensorsTensor(tags, shape: [2, 2]),
                         "target/size": SafetensorsTensor(size, shape: [2]),
-                    ],
-                    to: folder.path(split.fileName)
-                )
+                    ], to: folder.path(split.fileName))
             }
         }
         try description.write(to: folder.path("dataset.json"))
@@ -140,10 +133,7 @@ import Torch
             splits: ["train": 3]
         )
         description.modalities["a"]?.statistics = Standardisation(
-            scope: .element,
-            mean: [0, 1, 2, 0.1],
-            deviation: [1, 2, 3, 1e-7]
-        )
+            scope: .element, mean: [0, 1, 2, 0.1], deviation: [1, 2, 3, 1e-7])
         try description.write(to: folder.path("dataset.json"))
         #expect(try DatasetDescription(file: folder.path("dataset.json")) == description)
     }

@@ -11,9 +11,7 @@ import Torch
         modalities: [
             "walk": ModalityDescription(kind: .timeSeries, axes: [3], channels: 2),
             "card": ModalityDescription(kind: .table, axes: [2], channels: 1),
-        ],
-        targets: ["kind": .classification(["a", "b"]), "size": .regression()]
-    )
+        ], targets: ["kind": .classification(["a", "b"]), "size": .regression()])
     private let layouts: [String: DatasetWriter.Layout] = [
         "walk": .init(standardisation: .channel, isMasked: true),
         "card": .init(standardisation: .element, isOptional: true),
@@ -24,10 +22,8 @@ import Torch
         var inputs: [String: [Float]] = ["walk": [base, 10, base + 2, 10, .nan, .nan]]
         if index != 1 { inputs["card"] = [base, -base] }
         return Sample(
-            inputs: inputs,
-            valid: ["walk": [true, true, false]],
-            targets: ["kind": [Double(index % 2)], "size": [Double(index) / 2]]
-        )
+            inputs: inputs, valid: ["walk": [true, true, false]],
+            targets: ["kind": [Double(index % 2)], "size": [Double(index) / 2]])
     }
 
     private func write(to folder: String, _ sample: (Split, Int) throws -> Sample) throws -> Dataset {

@@ -7,9 +7,7 @@ import Torch
 @testable import Multimodal
 
 @Suite struct InputEncodingTests {
-    private func encoding(
-        _ axes: [Int], channels: Int, patch: [Int], hasFlags: Bool = false
-    ) -> InputEncoding {
+    private func encoding(_ axes: [Int], channels: Int, patch: [Int], hasFlags: Bool = false) -> InputEncoding {
         var encoding = InputEncoding(ModalityDescription(kind: .sensors, axes: axes, channels: channels))
         encoding.patch = patch
         encoding.hasFlags = hasFlags

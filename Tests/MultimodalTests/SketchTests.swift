@@ -8,11 +8,7 @@ import Torch
 
 @Suite struct SketchTests {
     /// Returns the sketch of a modality with these training rows.
-    private func sketch(
-        _ modality: ModalityDescription,
-        _ rows: [[Float]?],
-        valid: [[Bool]]? = nil
-    ) throws -> Sketch? {
+    private func sketch(_ modality: ModalityDescription, _ rows: [[Float]?], valid: [[Bool]]? = nil) throws -> Sketch? {
         let folder = try TemporaryFolder()
         let description = DatasetDescription(
             name: "x", modalities: ["a": modality], targets: ["y": .classification(["p", "q"])])
@@ -21,8 +17,7 @@ import Torch
             var tensors = [
                 "a": SafetensorsTensor(
                     rows.flatMap { $0 ?? [Float](repeating: 7, count: modality.elements) },
-                    shape: [rows.count] + modality.axes + [modality.channels]
-                ),
+                    shape: [rows.count] + modality.axes + [modality.channels]),
                 "present/a": SafetensorsTensor(
                     dtype: .uint8, shape: [rows.count], bytes: rows.map { $0 == nil ? 0 : 1 }),
                 "target/y": SafetensorsTensor([Int64](repeating: 0, count: rows.count), shape: [rows.count]),
@@ -93,11 +88,8 @@ import Torch
         let modality = ModalityDescription(kind: .sensors, axes: [4], channels: 2)
         let found = try #require(
             try sketch(
-                modality,
-                [[1, 3, 2, 4, 9, 9, 5, 5], nil, [3, 5, 100, 100, 9, 9, 7, 7]],
-                valid: [[true, true, false, true], [true, true, true, true], [true, false, false, true]]
-            )
-        )
+                modality, [[1, 3, 2, 4, 9, 9, 5, 5], nil, [3, 5, 100, 100, 9, 9, 7, 7]],
+                valid: [[true, true, false, true], [true, true, true, true], [true, false, false, true]]))
         #expect(found.form == .line && found.values == [3, 3, nil, 6])
         #expect(found.lines(.blocks) == ["▁▁ █"] && found.lines(.ascii) == ["00 9"])
     }
@@ -135,17 +127,14 @@ import Torch
             modalities: [
                 "picture": ModalityDescription(kind: .image, axes: [4, 4], channels: 1),
                 "walk": ModalityDescription(kind: .sensors, axes: [8], channels: 2),
-            ],
-            targets: ["y": .classification(["p", "q"]), "size": .regression()]
-        )
+            ], targets: ["y": .classification(["p", "q"]), "size": .regression()])
         let folder = try TemporaryFolder()
         let dataset = try DatasetWriter(
             description, layouts: [:], rows: [.train: 8, .valid: 2, .test: 2], folder: folder.path("d")
         ).write { split, row in
             Sample(
                 inputs: ["picture": (0..<16).map(Float.init), "walk": (0..<16).map { Float($0 + row) }],
-                targets: ["y": [row % 4 == 0 ? 1 : 0], "size": [Double(row)]]
-            )
+                targets: ["y": [row % 4 == 0 ? 1 : 0], "size": [Double(row)]])
         }
         let summary = try DatasetSummary(dataset)
         let ascii = summary.text(.ascii).replacingOccurrences(of: folder.path, with: "")

@@ -53,8 +53,7 @@ private let text = """
             yaml: text,
             overrides: [
                 "model.groups={encoders: {animal/walk: a, animal/picture: b}, crossmodal: {animal/picture+walk: c}}"
-            ]
-        )
+            ])
         let yaml = try suite.yaml()
         let again = try Multimodal.Suite(yaml: yaml)
         #expect(again == suite)
@@ -67,8 +66,7 @@ private let text = """
             yaml: text,
             overrides: [
                 "training.epochs=9", "tasks.animal.weight=2.5", "training.stage2.epochs=1", "training.patience=4",
-            ]
-        )
+            ])
         #expect(suite.training.epochs == 9 && suite.training.stage2.epochs == 1 && suite.training.patience == 4)
         #expect(suite.tasks["animal"]?.weight == 2.5)
     }
@@ -115,8 +113,7 @@ private let text = """
         let tasks = try suite.open(dataRoot: root)
         #expect(tasks.map(\.name) == ["animal", "weight"])
         #expect(
-            tasks[0].modalities == ["picture", "walk"] && tasks[0].batch == 32 && tasks[0].metrics == [.accuracy, .f1]
-        )
+            tasks[0].modalities == ["picture", "walk"] && tasks[0].batch == 32 && tasks[0].metrics == [.accuracy, .f1])
         #expect(tasks[1].modalities == ["walk"] && tasks[1].batch == 4 && tasks[1].metrics == [.rmse])
         #expect(tasks[0].dataset === tasks[1].dataset)
         #expect(try suite.open(dataRoot: root, role: .train).map(\.name) == ["animal"])

@@ -31,8 +31,7 @@ struct FusionTests {
         let result = try FusionStudy(
             bits: FusionWorld(rows: 32, validRows: 32),
             graded: FusionWorld(signal: .graded, rows: 512, validRows: 200, noise: 0.3),
-            kinds: [.redundant, .exclusive],
-            copies: 2, budget: TransferBudget(epochs: 8, seeds: 1, targetSamples: 8)
+            kinds: [.redundant, .exclusive], copies: 2, budget: TransferBudget(epochs: 8, seeds: 1, targetSamples: 8)
         ).run(in: folder.path)
         #expect(result.distances[0, 1] > 0.2)
         #expect(result.distances[0, 0] < 0.1)

@@ -13,9 +13,7 @@ import Torch
         let labels = try features.narrowed(axis: 1, start: 0, length: 1).floats()
             .map { Float($0 + Float(random.normal()) > 0 ? 1 : 0) }
         let targets = labels.flatMap { [1 - $0, $0] }
-        return (
-            try features.to(dtype: .float64), try Tensor(targets, shape: [count, 2]).to(dtype: .float64)
-        )
+        return (try features.to(dtype: .float64), try Tensor(targets, shape: [count, 2]).to(dtype: .float64))
     }
 
     /// At the minimum the gradient of the mean loss is the negative of the penalty's.

@@ -77,10 +77,7 @@ struct GroupCommand: ParsableCommand {
     private func report() throws -> GroupingReport {
         let cut = try cut()
         guard (1...100_000).contains(resamplings) else {
-            throw MatrixError(
-                place: "--resamplings",
-                problem: .outOfRange("\(resamplings), expected 1 to 100000")
-            )
+            throw MatrixError(place: "--resamplings", problem: .outOfRange("\(resamplings), expected 1 to 100000"))
         }
         var distances = try HeterogeneityMatrix(contentsOf: URL(fileURLWithPath: matrix))
         if let standardErrors {
@@ -90,8 +87,7 @@ struct GroupCommand: ParsableCommand {
                 throw MatrixError(
                     source: file.lastPathComponent,
                     problem: .malformed(
-                        "the names differ from those of the matrix; expected the same names in the same order")
-                )
+                        "the names differ from those of the matrix; expected the same names in the same order"))
             }
             distances = try distances.with(standardErrors: errors.values)
         }
@@ -114,9 +110,7 @@ struct GroupCommand: ParsableCommand {
                 cuts.append(.budget(total: total, perGroup: perGroup, base: base ?? 0))
             default:
                 throw MatrixError(
-                    place: "--budget-\(unit)",
-                    problem: .malformed("expected together with --\(unit)-per-group")
-                )
+                    place: "--budget-\(unit)", problem: .malformed("expected together with --\(unit)-per-group"))
             }
         }
         guard cuts.count <= 1 else {
@@ -124,8 +118,7 @@ struct GroupCommand: ParsableCommand {
                 place: "options",
                 problem: .malformed(
                     "\(cuts.count) ways to choose the number of groups; expected one of --groups, --threshold and a budget"
-                )
-            )
+                ))
         }
         return cuts.first
     }

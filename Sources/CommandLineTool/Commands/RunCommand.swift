@@ -63,8 +63,7 @@ struct RunCommand: ParsableCommand {
             suite: read, dataRoot: data.root, run: suite.run(of: read), device: device,
             measurement: MeasurementOptions(
                 budget: budget.budget, samplesPairs: pairs == .sampled, estimator: estimator,
-                workers: WorkerOptions.workers(workers)),
-            grouping: grouping.choice, prunesPairs: prunePairs
+                workers: WorkerOptions.workers(workers)), grouping: grouping.choice, prunesPairs: prunePairs
         ).performAndReport(interrupt: InterruptSignal(), json: json)
     }
 }

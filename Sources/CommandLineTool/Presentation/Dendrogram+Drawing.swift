@@ -40,9 +40,7 @@ extension Dendrogram {
             for child in [merge.first, merge.second] {
                 canvas.drawHorizontal(row: rows[child], from: ends[child], to: column)
             }
-            let (top, bottom) = (
-                min(rows[merge.first], rows[merge.second]), max(rows[merge.first], rows[merge.second])
-            )
+            let (top, bottom) = (min(rows[merge.first], rows[merge.second]), max(rows[merge.first], rows[merge.second]))
             canvas.drawVertical(column: column, from: top, to: bottom)
             rows[names.count + step] = (top + bottom) / 2
             ends[names.count + step] = column

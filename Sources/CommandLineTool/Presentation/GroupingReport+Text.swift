@@ -27,9 +27,7 @@ extension GroupingReport {
             row(
                 "stability",
                 "\(number(stability.meanAdjustedRandIndex, decimals: 2)), s.d. \(number(stability.standardDeviation, decimals: 2)): "
-                    + "adjusted Rand index over \(stability.resamplings) draws"
-            )
-        )
+                    + "adjusted Rand index over \(stability.resamplings) draws"))
         lines.append(row("", noiseInWords))
         for (pair, share) in leastCertainPairs {
             lines.append(
@@ -39,14 +37,12 @@ extension GroupingReport {
         let properties = metricProperties
         lines.append(row("triangle inequality", sharesInWords(properties.triangle)))
         lines.append(
-            row("relaxed, c = \(shortNumber(properties.relaxation))", sharesInWords(properties.relaxedTriangle))
-        )
+            row("relaxed, c = \(shortNumber(properties.relaxation))", sharesInWords(properties.relaxedTriangle)))
         lines.append(
             row(
                 "explained by rank 3",
                 "\(percent(explainedShareOfRank3)) of the squared singular values, \(percent(nuclearShareOfRank3)) of their sum"
-            )
-        )
+            ))
         if let transfers { lines += ["", "variation of transfers", ""] + text(of: transfers) }
         lines += ["", "with the same number of groups", ""]
         var table = TextTable(
@@ -66,9 +62,7 @@ extension GroupingReport {
     private var leastCertainPairs: [(EntryPair, Double)] {
         let shares = EntryPair.all(of: names.count).map { ($0, stability.coMembership[$0.first, $0.second]) }
         let uncertain = shares.filter { abs($0.1 - 0.5) < 0.4 }
-        return Array(
-            uncertain.sorted { (abs($0.1 - 0.5), $0.0) < (abs($1.1 - 0.5), $1.0) }.prefix(3)
-        )
+        return Array(uncertain.sorted { (abs($0.1 - 0.5), $0.0) < (abs($1.1 - 0.5), $1.0) }.prefix(3))
     }
 
     private func text(of transfers: TransferSummary) -> [String] {

@@ -42,9 +42,7 @@ public struct InformationDecomposition: Codable, Equatable, Sendable {
     ///   - first: Counts `[target, value]` of the first input.
     ///   - second: Counts `[target, value]` of the second input.
     /// - Returns: The bits in the first input, those in the second, and the redundant bits.
-    static func marginals(
-        first: [[Double]], second: [[Double]]
-    ) -> (first: Double, second: Double, redundant: Double) {
+    static func marginals(first: [[Double]], second: [[Double]]) -> (first: Double, second: Double, redundant: Double) {
         let total = first.joined().reduce(0, +)
         guard total > 0, first.count == second.count else { return (0, 0, 0) }
         let targets = first.indices.filter { first[$0].reduce(0, +) > 0 && second[$0].reduce(0, +) > 0 }

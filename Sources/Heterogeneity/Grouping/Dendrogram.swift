@@ -62,21 +62,13 @@ public struct Dendrogram: Sendable, Equatable, Codable {
             alive.removeAll { $0 == j }
             for k in alive where k != i {
                 let updated = linkage.distance(
-                    ki: distances[k, i],
-                    kj: distances[k, j],
-                    ij: ij,
-                    sizes: (sizes[i], sizes[j], sizes[k])
-                )
+                    ki: distances[k, i], kj: distances[k, j], ij: ij, sizes: (sizes[i], sizes[j], sizes[k]))
                 (distances[i, k], distances[k, i]) = (updated, updated)
             }
             merges.append(
                 Merge(
-                    first: min(cluster[i], cluster[j]),
-                    second: max(cluster[i], cluster[j]),
-                    height: max(ij, merges.last?.height ?? 0),
-                    size: sizes[i] + sizes[j]
-                )
-            )
+                    first: min(cluster[i], cluster[j]), second: max(cluster[i], cluster[j]),
+                    height: max(ij, merges.last?.height ?? 0), size: sizes[i] + sizes[j]))
             sizes[i] += sizes[j]
             cluster[i] = count + merges.count - 1
             for row in alive where row <= i || nearest[row] == j || nearest[row] == i {

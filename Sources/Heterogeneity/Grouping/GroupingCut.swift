@@ -22,9 +22,7 @@ public enum GroupingCut: Sendable, Equatable {
         case .groups(let groups):
             guard (1...max(1, count)).contains(groups) else {
                 throw MatrixError(
-                    place: "groups",
-                    problem: .outOfRange("\(groups), expected 1 to \(count), the number of entries")
-                )
+                    place: "groups", problem: .outOfRange("\(groups), expected 1 to \(count), the number of entries"))
             }
             return groups
         case .budget(let total, let perGroup, let base):
@@ -33,17 +31,14 @@ public enum GroupingCut: Sendable, Equatable {
                     place: "budget",
                     problem: .outOfRange(
                         "total \(total), \(perGroup) per group, base \(base), expected no negative number and more than 0 "
-                            + "per group"
-                    )
-                )
+                            + "per group"))
             }
             // Both are nonnegative, so the difference cannot overflow.
             let groups = (total - base) / perGroup
             guard total >= base, groups >= 1 else {
                 throw MatrixError(
                     place: "budget",
-                    problem: .outOfRange("\(total), expected room for one group of \(perGroup) plus the base \(base)")
-                )
+                    problem: .outOfRange("\(total), expected room for one group of \(perGroup) plus the base \(base)"))
             }
             return min(groups, count)
         }

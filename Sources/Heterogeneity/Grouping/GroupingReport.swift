@@ -88,12 +88,7 @@ public struct GroupingReport: Sendable, Equatable, Codable {
         meanSilhouette = grouping.meanSilhouette(in: matrix)
         withinGroupHeterogeneity = grouping.withinGroupHeterogeneity(in: matrix) ?? 0
         stability = try GroupingStability(
-            of: matrix,
-            linkage: linkage,
-            cut: chosen,
-            resamplings: resamplings,
-            seed: seed
-        )
+            of: matrix, linkage: linkage, cut: chosen, resamplings: resamplings, seed: seed)
         metricProperties = MetricProperties(of: matrix)
         explainedShareOfRank3 = metricProperties.explainedShare(rank: 3)
         nuclearShareOfRank3 = metricProperties.nuclearShare(rank: 3)
@@ -101,23 +96,15 @@ public struct GroupingReport: Sendable, Equatable, Codable {
         var alternatives = try Linkage.allCases.filter { $0 != linkage }.map { other in
             let otherDendrogram = Dendrogram(of: matrix, linkage: other)
             return Self.alternative(
-                try otherDendrogram.grouping(.groups(grouping.groupCount)),
-                method: other.rawValue,
-                copheneticCorrelation: otherDendrogram.copheneticCorrelation(with: matrix),
-                matrix: matrix,
-                reference: grouping
-            )
+                try otherDendrogram.grouping(.groups(grouping.groupCount)), method: other.rawValue,
+                copheneticCorrelation: otherDendrogram.copheneticCorrelation(with: matrix), matrix: matrix,
+                reference: grouping)
         }
         let least = try LeastHeterogeneousGrouping(of: matrix, groups: grouping.groupCount, seed: seed)
         alternatives.append(
             Self.alternative(
-                least.grouping,
-                method: least.isExact ? "optimum" : "search",
-                copheneticCorrelation: nil,
-                matrix: matrix,
-                reference: grouping
-            )
-        )
+                least.grouping, method: least.isExact ? "optimum" : "search", copheneticCorrelation: nil,
+                matrix: matrix, reference: grouping))
         self.alternatives = alternatives
     }
 
@@ -138,13 +125,10 @@ public struct GroupingReport: Sendable, Equatable, Codable {
         reference: Grouping
     ) -> Alternative {
         Alternative(
-            method: method,
-            groups: grouping.groupNames,
-            copheneticCorrelation: copheneticCorrelation,
+            method: method, groups: grouping.groupNames, copheneticCorrelation: copheneticCorrelation,
             meanSilhouette: grouping.meanSilhouette(in: matrix),
             withinGroupHeterogeneity: grouping.withinGroupHeterogeneity(in: matrix) ?? 0,
-            agreement: reference.adjustedRandIndex(with: grouping) ?? 0
-        )
+            agreement: reference.adjustedRandIndex(with: grouping) ?? 0)
     }
 
     private static func words(for cut: GroupingCut?, groups: Int) -> String {

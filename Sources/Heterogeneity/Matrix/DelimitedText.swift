@@ -61,8 +61,7 @@ struct DelimitedText {
                 guard index == characters.count || [delimiter, "\n", "\r"].contains(characters[index]) else {
                     throw MatrixError(
                         place: "line \(line)",
-                        problem: .malformed("text after a closing quote, expected the end of the field")
-                    )
+                        problem: .malformed("text after a closing quote, expected the end of the field"))
                 }
                 field = quoted
                 fieldIsBlank = false

@@ -15,14 +15,8 @@ extension HeterogeneityMatrix {
         do {
             let table = try MatrixTable(csv)
             try self.init(
-                names: table.names,
-                cells: table.cells,
-                standardErrorCells: nil,
-                transfers: nil,
-                transferStandardErrors: nil,
-                imputed: [],
-                units: units
-            )
+                names: table.names, cells: table.cells, standardErrorCells: nil, transfers: nil,
+                transferStandardErrors: nil, imputed: [], units: units)
         } catch var error as MatrixError {
             error.source = source
             throw error
@@ -72,9 +66,7 @@ private struct MatrixTable {
                 let expected = omitsFirst ? index + 1 : index
                 if expected < names.count, name != names[expected] {
                     throw MatrixError(
-                        place: "line \(row.line)",
-                        problem: .otherName(found: name, expected: names[expected])
-                    )
+                        place: "line \(row.line)", problem: .otherName(found: name, expected: names[expected]))
                 }
                 rows[index].fields.removeFirst()
             }
@@ -90,9 +82,7 @@ private struct MatrixTable {
                     guard !field.isEmpty else { return nil }
                     guard let value = Double(field) else {
                         throw MatrixError(
-                            place: "line \(row.line), column \(column + firstColumn)",
-                            problem: .notANumber(field)
-                        )
+                            place: "line \(row.line), column \(column + firstColumn)", problem: .notANumber(field))
                     }
                     return value
                 }

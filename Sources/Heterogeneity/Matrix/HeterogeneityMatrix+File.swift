@@ -24,8 +24,7 @@ extension HeterogeneityMatrix {
         guard data.count <= Self.maximumFileSize else {
             throw MatrixError(
                 source: source,
-                problem: .unreadable("larger than \(Self.maximumFileSize) bytes, the maximum size of a matrix file")
-            )
+                problem: .unreadable("larger than \(Self.maximumFileSize) bytes, the maximum size of a matrix file"))
         }
         guard let text = String(validating: data, as: UTF8.self) else {
             throw MatrixError(source: source, problem: .malformed("the text is not UTF-8"))
@@ -52,13 +51,8 @@ extension HeterogeneityMatrix {
     ///   asymmetric.
     public func with(standardErrors: SquareMatrix<Double>?) throws -> HeterogeneityMatrix {
         try HeterogeneityMatrix(
-            names: names,
-            values: values,
-            standardErrors: standardErrors,
-            transfers: transfers,
-            transferStandardErrors: transferStandardErrors,
-            imputed: imputed,
-            units: units
+            names: names, values: values, standardErrors: standardErrors, transfers: transfers,
+            transferStandardErrors: transferStandardErrors, imputed: imputed, units: units
         ).with(transferOwnErrors: transferOwnErrors)
     }
 }

@@ -20,9 +20,7 @@ extension HeterogeneityMatrix: Codable {
                 .map { MatrixCells($0, key: "standard_errors") },
             transfers: container.decodeIfPresent(SquareMatrix<Double?>.self, forKey: .transfers),
             transferStandardErrors: container.decodeIfPresent(
-                SquareMatrix<Double?>.self,
-                forKey: .transferStandardErrors
-            ),
+                SquareMatrix<Double?>.self, forKey: .transferStandardErrors),
             imputed: container.decodeIfPresent([[Int]].self, forKey: .imputed).map(Self.pairs) ?? [],
             units: container.decodeIfPresent(HeterogeneityUnits.self, forKey: .units) ?? .unspecified
         )
@@ -52,9 +50,7 @@ extension HeterogeneityMatrix: Codable {
         try positions.map { position in
             guard position.count == 2 else {
                 throw MatrixError(
-                    place: "imputed",
-                    problem: .malformed("a pair of \(position.count) positions, expected 2")
-                )
+                    place: "imputed", problem: .malformed("a pair of \(position.count) positions, expected 2"))
             }
             return EntryPair(position[0], position[1])
         }
@@ -79,8 +75,7 @@ extension HeterogeneityMatrix: Codable {
             } else {
                 throw MatrixError(
                     problem: .malformed(
-                        "expected the keys \"names\" and \"values\", or an object of objects of distances")
-                )
+                        "expected the keys \"names\" and \"values\", or an object of objects of distances"))
             }
         } catch var error as MatrixError {
             error.source = source
@@ -97,19 +92,12 @@ extension HeterogeneityMatrix: Codable {
             guard let other = nested[name]?.keys.sorted().first(where: { !outerNames.contains($0) }) else { continue }
             throw MatrixError(
                 place: name,
-                problem: .malformed("the key \"\(other)\" is unknown, expected the keys of the outer object")
-            )
+                problem: .malformed("the key \"\(other)\" is unknown, expected the keys of the outer object"))
         }
         let rows = names.map { row in names.map { column in nested[row]?[column] ?? nil } }
         try self.init(
-            names: names,
-            cells: MatrixCells(rows, key: "object"),
-            standardErrorCells: nil,
-            transfers: nil,
-            transferStandardErrors: nil,
-            imputed: [],
-            units: .unspecified
-        )
+            names: names, cells: MatrixCells(rows, key: "object"), standardErrorCells: nil, transfers: nil,
+            transferStandardErrors: nil, imputed: [], units: .unspecified)
     }
 
     private static func explanation(of error: DecodingError) -> String {

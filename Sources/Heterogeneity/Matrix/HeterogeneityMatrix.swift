@@ -73,14 +73,9 @@ public struct HeterogeneityMatrix: Sendable, Equatable {
         units: HeterogeneityUnits = .unspecified
     ) throws {
         try self.init(
-            names: names,
-            cells: MatrixCells(values.rows, key: "values"),
+            names: names, cells: MatrixCells(values.rows, key: "values"),
             standardErrorCells: standardErrors.map { MatrixCells($0.rows, key: "standard_errors") },
-            transfers: transfers,
-            transferStandardErrors: transferStandardErrors,
-            imputed: imputed,
-            units: units
-        )
+            transfers: transfers, transferStandardErrors: transferStandardErrors, imputed: imputed, units: units)
     }
 
     /// Creates a matrix from measured transfers, with d = max(T(i→j), 0) + max(T(j→i), 0).
@@ -103,11 +98,7 @@ public struct HeterogeneityMatrix: Sendable, Equatable {
         units: HeterogeneityUnits
     ) throws {
         let sampled = try SampledHeterogeneity(
-            names: names,
-            transfers: transfers,
-            transferStandardErrors: transferStandardErrors,
-            units: units
-        )
+            names: names, transfers: transfers, transferStandardErrors: transferStandardErrors, units: units)
         if let pair = EntryPair.all(of: names.count).first(where: { sampled.measurements[$0] == nil }) {
             let isForward = transfers[pair.first, pair.second] == nil
             let (row, column) = isForward ? (pair.first, pair.second) : (pair.second, pair.first)
@@ -122,13 +113,9 @@ public struct HeterogeneityMatrix: Sendable, Equatable {
             (errors[i, j], errors[j, i]) = (error, error)
         }
         try self.init(
-            names: names,
-            values: values,
+            names: names, values: values,
             standardErrors: sampled.measurements.values.allSatisfy { $0.standardError != nil } ? errors : nil,
-            transfers: transfers,
-            transferStandardErrors: transferStandardErrors,
-            units: units
-        )
+            transfers: transfers, transferStandardErrors: transferStandardErrors, units: units)
     }
 
     init(
@@ -157,8 +144,7 @@ public struct HeterogeneityMatrix: Sendable, Equatable {
                 place: "imputed",
                 problem: .outOfRange(
                     "the pair \(pair.first), \(pair.second), expected two different positions from 0 to \(names.count - 1)"
-                )
-            )
+                ))
         }
         self.imputed = imputed.sorted()
         self.units = units
@@ -201,12 +187,7 @@ public struct HeterogeneityMatrix: Sendable, Equatable {
     ///
     /// - Throws: ``MatrixError`` at the first value that is infinite, NaN, too large or, if
     ///   `nonnegative`, negative.
-    static func check(
-        _ matrix: SquareMatrix<Double?>,
-        names: [String],
-        key: String,
-        nonnegative: Bool
-    ) throws {
+    static func check(_ matrix: SquareMatrix<Double?>, names: [String], key: String, nonnegative: Bool) throws {
         guard matrix.count == names.count else {
             throw MatrixError(place: "\(key), rows", problem: .notSquare(found: matrix.count, expected: names.count))
         }

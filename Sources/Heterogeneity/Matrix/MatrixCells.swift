@@ -21,11 +21,7 @@ struct MatrixCells {
 
     /// Creates cells from the value of a JSON key, or from a matrix in memory.
     init(_ rows: [[Double?]], key: String) {
-        self.init(
-            rows,
-            place: { "\(key), row \($0 + 1), column \($1 + 1)" },
-            rowPlace: { "\(key), row \($0 + 1)" }
-        )
+        self.init(rows, place: { "\(key), row \($0 + 1), column \($1 + 1)" }, rowPlace: { "\(key), row \($0 + 1)" })
     }
 
     /// Returns the symmetric matrix that the cells represent.
@@ -43,9 +39,7 @@ struct MatrixCells {
         func error(_ row: Int, _ column: Int, _ problem: MatrixError.Problem) -> MatrixError {
             let row = max(row, omittedRows)
             return MatrixError(
-                place: "\(place(row - omittedRows, column)) (\(names[row]), \(names[column]))",
-                problem: problem
-            )
+                place: "\(place(row - omittedRows, column)) (\(names[row]), \(names[column]))", problem: problem)
         }
 
         var cells = SquareMatrix<Double?>(count: count, repeating: nil)

@@ -75,8 +75,7 @@ public struct MetricProperties: Sendable, Equatable, Codable {
         return Shares(
             all: Double(held + all - distinct) / Double(all),
             distinct: distinct > 0 ? Double(held) / Double(distinct) : nil,
-            sets: distinct > 0 ? Double(heldSets) / Double(distinct / 6) : nil
-        )
+            sets: distinct > 0 ? Double(heldSets) / Double(distinct / 6) : nil)
     }
 
     /// Returns true if side ≤ bound up to rounding, so that 0.3 ≤ 0.1 + 0.2 holds.

@@ -18,16 +18,13 @@ extension EntryPair {
     public static func sample(of count: Int, pairs: Int? = nil, seed: UInt64) throws -> [EntryPair] {
         guard (2...HeterogeneityMatrix.maximumCount).contains(count) else {
             throw MatrixError(
-                place: "entries",
-                problem: .outOfRange("\(count), expected 2 to \(HeterogeneityMatrix.maximumCount)")
-            )
+                place: "entries", problem: .outOfRange("\(count), expected 2 to \(HeterogeneityMatrix.maximumCount)"))
         }
         let wanted = min(pairs ?? 3 * count, count * (count - 1) / 2)
         guard wanted >= count - 1 else {
             throw MatrixError(
                 place: "pairs",
-                problem: .outOfRange("\(wanted), expected at least \(count - 1) to connect \(count) entries")
-            )
+                problem: .outOfRange("\(wanted), expected at least \(count - 1) to connect \(count) entries"))
         }
         var random = SplitMix64(seed: seed)
         var chosen: Set<EntryPair> = []

@@ -56,18 +56,14 @@ public struct SampledHeterogeneity: Sendable, Equatable {
             guard pair.first >= 0, pair.first < pair.second, pair.second < names.count else {
                 throw MatrixError(
                     place: "pair \(pair.first), \(pair.second)",
-                    problem: .outOfRange("expected two different positions from 0 to \(names.count - 1)")
-                )
+                    problem: .outOfRange("expected two different positions from 0 to \(names.count - 1)"))
             }
             let place = "pair \(names[pair.first]), \(names[pair.second])"
             for value in [measurement.value, measurement.standardError ?? 0] {
                 guard value.isFinite else { throw MatrixError(place: place, problem: .notFinite(value)) }
                 guard value >= 0 else { throw MatrixError(place: place, problem: .negative(value)) }
                 guard value <= HeterogeneityMatrix.largestValue else {
-                    throw MatrixError(
-                        place: place,
-                        problem: .tooLarge(value, limit: HeterogeneityMatrix.largestValue)
-                    )
+                    throw MatrixError(place: place, problem: .tooLarge(value, limit: HeterogeneityMatrix.largestValue))
                 }
             }
         }
@@ -123,8 +119,7 @@ public struct SampledHeterogeneity: Sendable, Equatable {
         if let lonely = names.indices.first(where: { !measured.contains($0) }) {
             throw MatrixError(
                 place: "\(names[lonely])",
-                problem: .outOfRange("in no measured pair, expected at least one for every entry")
-            )
+                problem: .outOfRange("in no measured pair, expected at least one for every entry"))
         }
     }
 }

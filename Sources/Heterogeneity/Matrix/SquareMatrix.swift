@@ -21,10 +21,7 @@ public struct SquareMatrix<Element: Sendable & Equatable & Codable>: Sendable, E
     /// - Throws: ``MatrixError`` if the length of a row differs from the number of rows.
     public init(rows: [[Element]]) throws {
         for (index, row) in rows.enumerated() where row.count != rows.count {
-            throw MatrixError(
-                place: "row \(index + 1)",
-                problem: .notSquare(found: row.count, expected: rows.count)
-            )
+            throw MatrixError(place: "row \(index + 1)", problem: .notSquare(found: row.count, expected: rows.count))
         }
         count = rows.count
         elements = rows.flatMap { $0 }

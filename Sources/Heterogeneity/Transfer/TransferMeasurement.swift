@@ -130,9 +130,7 @@ public struct TransferMeasurement: Sendable {
     ///
     /// - Throws: ``HeterogeneityError`` when trainings are missing; ``MatrixError`` when a value is
     ///   too large for a matrix; `FileError` that names the file when a record is damaged.
-    public func sampled(
-        pairs: [EntryPair]
-    ) throws -> (nats: SampledHeterogeneity, normalised: SampledHeterogeneity) {
+    public func sampled(pairs: [EntryPair]) throws -> (nats: SampledHeterogeneity, normalised: SampledHeterogeneity) {
         let losses = try TransferLosses(results, targets: targets, pairs: pairs)
         return (try losses.distances(.nats).sampled, try losses.distances(.normalised).sampled)
     }

@@ -30,9 +30,7 @@ struct AttentionBlock {
             + ParameterDeclaration.linear("\(path).output", inputs: inner, outputs: width, bias: true)
     }
 
-    init(
-        _ path: String, heads: Int, hasContext: Bool, in parameters: ParameterStore, arithmetic: Arithmetic
-    ) throws {
+    init(_ path: String, heads: Int, hasContext: Bool, in parameters: ParameterStore, arithmetic: Arithmetic) throws {
         norm = try LayerNormParameters("\(path).norm", in: parameters)
         contextNorm = hasContext ? try LayerNormParameters("\(path).context_norm", in: parameters) : nil
         queryWeight = try parameters.parameter("\(path).query.weight")

@@ -40,10 +40,7 @@ public struct ByteRegion: Sendable {
     /// Returns a part of the region by offsets within it, or `nil` if they exceed it.
     public func part(_ part: Range<Int>) -> ByteRegion? {
         guard part.lowerBound >= 0, part.upperBound <= count else { return nil }
-        return ByteRegion(
-            owner: owner,
-            range: range.lowerBound + part.lowerBound..<range.lowerBound + part.upperBound
-        )
+        return ByteRegion(owner: owner, range: range.lowerBound + part.lowerBound..<range.lowerBound + part.upperBound)
     }
 
     /// Calls `body` with the bytes. The pointer must not escape `body`.

@@ -47,10 +47,8 @@ public struct CSVTable: Sendable {
     public func column(_ name: String) throws -> Int {
         guard let column = header.firstIndex(of: name) else {
             throw ReaderError(
-                file: file,
-                position: .line(1),
-                reason: "no column '\(name)'" + ClosestName.hint(for: name, among: header)
-            )
+                file: file, position: .line(1),
+                reason: "no column '\(name)'" + ClosestName.hint(for: name, among: header))
         }
         return column
     }
@@ -77,10 +75,8 @@ public struct CSVTable: Sendable {
         let trimmed = text.first == " " || text.last == " " ? String(text.split(separator: " ").first ?? "") : text
         guard let value = Double(trimmed), value.isFinite else {
             throw ReaderError(
-                file: file,
-                position: .line(lines[row]),
-                reason: "field \(column + 1): '\(text.prefix(40))', expected a finite number"
-            )
+                file: file, position: .line(lines[row]),
+                reason: "field \(column + 1): '\(text.prefix(40))', expected a finite number")
         }
         return value
     }

@@ -18,16 +18,10 @@ public enum IDXReader {
         let start = 4 + 4 * shape.count
         guard let rest = region.part(start..<region.count),
             let array = NumpyArray(
-                shape: shape,
-                element: element,
-                isBigEndian: true,
-                isColumnMajor: false,
-                region: rest
-            )
+                shape: shape, element: element, isBigEndian: true, isColumnMajor: false, region: rest)
         else {
             throw ReaderError(
-                file: file,
-                position: .byte(start),
+                file: file, position: .byte(start),
                 reason:
                     "\(region.count - start) bytes do not fill the shape \(shape) of \(element.byteCount)-byte elements"
             )

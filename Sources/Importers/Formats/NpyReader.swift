@@ -38,18 +38,12 @@ public enum NpyReader {
         guard type.element == .object else {
             guard
                 let array = NumpyArray(
-                    shape: header.shape,
-                    element: type.element,
-                    isBigEndian: type.isBigEndian,
-                    isColumnMajor: header.isColumnMajor,
-                    region: rest
-                )
+                    shape: header.shape, element: type.element, isBigEndian: type.isBigEndian,
+                    isColumnMajor: header.isColumnMajor, region: rest)
             else {
                 throw ReaderError(
-                    file: file,
-                    position: .byte(start),
-                    reason: "\(rest.count) bytes do not fill '\(header.type)' of shape \(header.shape): truncated?"
-                )
+                    file: file, position: .byte(start),
+                    reason: "\(rest.count) bytes do not fill '\(header.type)' of shape \(header.shape): truncated?")
             }
             return .array(array)
         }
@@ -74,10 +68,8 @@ public enum NpyReader {
         let start = 8 + lengthBytes
         guard length <= min(maximumHeader, bytes.count - start) else {
             throw ReaderError(
-                file: file,
-                position: .byte(8),
-                reason: "claims a header of \(length) bytes, but \(bytes.count - start) follow"
-            )
+                file: file, position: .byte(8),
+                reason: "claims a header of \(length) bytes, but \(bytes.count - start) follow")
         }
         var scanner = NpyHeaderScanner(text: Array(bytes[start..<start + length]), file: file, offset: start)
         return (try scanner.scan(), start + length)

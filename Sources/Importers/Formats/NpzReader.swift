@@ -33,9 +33,7 @@ public enum NpzReader {
         } _: { member in
             guard case .array(let array) = try NpyReader.value(member.bytes, file: "\(file)/\(member.path)") else {
                 throw ReaderError(
-                    file: "\(file)/\(member.path)",
-                    reason: "contains Python objects, expected an array of numbers"
-                )
+                    file: "\(file)/\(member.path)", reason: "contains Python objects, expected an array of numbers")
             }
             if let name = name(member.path) { arrays[name] = array }
             return names.map { arrays.count < $0.count } ?? true

@@ -28,10 +28,8 @@ enum NumberLines {
                         if byte == 0x2C || !field.isEmpty || !numbers.isEmpty {
                             guard let number = Double(field), number.isFinite, numbers.count < columns else {
                                 throw ReaderError(
-                                    file: file,
-                                    position: .line(line),
-                                    reason: "'\(text.prefix(40))', expected \(columns) finite numbers"
-                                )
+                                    file: file, position: .line(line),
+                                    reason: "'\(text.prefix(40))', expected \(columns) finite numbers")
                             }
                             numbers.append(number)
                         }
@@ -41,10 +39,8 @@ enum NumberLines {
                         if !numbers.isEmpty {
                             guard numbers.count == columns else {
                                 throw ReaderError(
-                                    file: file,
-                                    position: .line(line),
-                                    reason: "\(numbers.count) numbers, expected \(columns)"
-                                )
+                                    file: file, position: .line(line),
+                                    reason: "\(numbers.count) numbers, expected \(columns)")
                             }
                             try visit(line, numbers)
                         }

@@ -39,12 +39,8 @@ public struct NumpyArray: Sendable {
         let width = region.count / rows
         return region.part(index * width..<(index + 1) * width).flatMap {
             NumpyArray(
-                shape: Array(shape.dropFirst()),
-                element: element,
-                isBigEndian: isBigEndian,
-                isColumnMajor: false,
-                region: $0
-            )
+                shape: Array(shape.dropFirst()), element: element, isBigEndian: isBigEndian, isColumnMajor: false,
+                region: $0)
         }
     }
 

@@ -64,12 +64,8 @@ struct PickleConversion {
         }
         guard let region = box.region,
             let array = NumpyArray(
-                shape: box.shape,
-                element: element,
-                isBigEndian: box.isBigEndian,
-                isColumnMajor: box.isColumnMajor,
-                region: region
-            )
+                shape: box.shape, element: element, isBigEndian: box.isBigEndian, isColumnMajor: box.isColumnMajor,
+                region: region)
         else { throw failure("\(box.region?.count ?? 0) bytes do not fill an array of shape \(box.shape)") }
         return .array(array)
     }

@@ -474,12 +474,7 @@ final class PickleMachine {
         if type.element == .object { return arguments[1] }
         guard case .bytes(let region) = arguments[1], let element = type.element,
             let array = NumpyArray(
-                shape: [],
-                element: element,
-                isBigEndian: type.isBigEndian,
-                isColumnMajor: false,
-                region: region
-            )
+                shape: [], element: element, isBigEndian: type.isBigEndian, isColumnMajor: false, region: region)
         else { throw failure("the bytes of a scalar do not match its type") }
         if element == .bool { return .bool(array.integers()?.first == 1) }
         if let value = array.integers()?.first { return .integer(value) }

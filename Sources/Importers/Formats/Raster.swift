@@ -34,9 +34,7 @@ public struct Raster: Hashable, Sendable {
     static func checkSize(_ width: Int, _ height: Int, file: String) throws {
         guard width > 0, height > 0, width <= maximumPixels / height else {
             throw ReaderError(
-                file: file,
-                reason: "claims \(width) × \(height) pixels, expected at most \(maximumPixels) in total"
-            )
+                file: file, reason: "claims \(width) × \(height) pixels, expected at most \(maximumPixels) in total")
         }
     }
 }

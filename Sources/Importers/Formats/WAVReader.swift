@@ -42,10 +42,8 @@ public enum WAVReader {
         let channels = Int(information.channels)
         guard (1...maximumChannels).contains(channels), information.samplerate > 0 else {
             throw ReaderError(
-                file: file,
-                position: .byte(source.pointee.position),
-                reason: "\(channels) channels at \(information.samplerate) Hz, expected 1 to \(maximumChannels)"
-            )
+                file: file, position: .byte(source.pointee.position),
+                reason: "\(channels) channels at \(information.samplerate) Hz, expected 1 to \(maximumChannels)")
         }
         var samples: [Float] = []
         var block = [Float](repeating: 0, count: blockSize / channels * channels)
@@ -60,10 +58,8 @@ public enum WAVReader {
         guard sf_error(handle) == 0 else { throw failure(handle, source, file) }
         guard samples.count / channels == information.frames else {
             throw ReaderError(
-                file: file,
-                position: .byte(source.pointee.position),
-                reason: "\(samples.count / channels) samples, but the header claims \(information.frames): truncated?"
-            )
+                file: file, position: .byte(source.pointee.position),
+                reason: "\(samples.count / channels) samples, but the header claims \(information.frames): truncated?")
         }
         guard let bad = samples.firstIndex(where: { !$0.isFinite }) else {
             return Sound(rate: Int(information.samplerate), samples: samples, channels: channels)
@@ -78,10 +74,8 @@ public enum WAVReader {
     ) -> ReaderError {
         let message = sf_strerror(handle).map { String(cString: $0) } ?? "cannot be decoded"
         return ReaderError(
-            file: file,
-            position: .byte(source.pointee.position),
-            reason: message.split(whereSeparator: \.isNewline).joined(separator: " ")
-        )
+            file: file, position: .byte(source.pointee.position),
+            reason: message.split(whereSeparator: \.isNewline).joined(separator: " "))
     }
 
     /// Bytes in memory that libsndfile reads like a file.

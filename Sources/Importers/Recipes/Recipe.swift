@@ -85,12 +85,7 @@ public struct Recipe: Sendable {
     ) throws -> Dataset {
         let values = try RecipeOption.values(of: self.options, chosen: options, recipe: name)
         if !replaces { try checkDestination(destination) }
-        let request = RecipeRequest(
-            source: source,
-            destination: destination,
-            options: values,
-            progress: progress
-        )
+        let request = RecipeRequest(source: source, destination: destination, options: values, progress: progress)
         guard let dataset = try make(self, request).first else {
             throw ReaderError(file: source, reason: "holds no data that recipe \(name) can import")
         }
@@ -130,14 +125,8 @@ public struct Recipe: Sendable {
         groups: [String: GroupDescription]? = nil
     ) -> DatasetDescription {
         var description = DatasetDescription(
-            name: name,
-            source: source,
-            licence: licence,
-            citation: citation,
-            modalities: modalities,
-            targets: targets,
-            groups: groups
-        )
+            name: name, source: source, licence: licence, citation: citation, modalities: modalities, targets: targets,
+            groups: groups)
         description.recipe = label
         return description
     }

@@ -26,9 +26,7 @@ public enum RecipeCatalogue {
     public static func recipe(named name: String) throws -> Recipe {
         guard let recipe = all.first(where: { $0.name == name }) else {
             throw FetchError(
-                subject: "recipe '\(name)'",
-                reason: "unknown" + ClosestName.hint(for: name, among: all.map(\.name))
-            )
+                subject: "recipe '\(name)'", reason: "unknown" + ClosestName.hint(for: name, among: all.map(\.name)))
         }
         return recipe
     }

@@ -34,10 +34,8 @@ public struct RecipeOption: Hashable, Sendable {
             }
             guard option.range.contains(value) else {
                 throw ConfigurationError(
-                    file: "recipe \(recipe)",
-                    key: name,
-                    reason: "\(value), expected \(option.range.lowerBound)…\(option.range.upperBound)"
-                )
+                    file: "recipe \(recipe)", key: name,
+                    reason: "\(value), expected \(option.range.lowerBound)…\(option.range.upperBound)")
             }
             values[name] = value
         }

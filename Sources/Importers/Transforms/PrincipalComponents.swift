@@ -84,11 +84,7 @@ struct PrincipalComponents {
         return sums
     }
 
-    private static func leading(
-        _ matrix: [Double],
-        width: Int,
-        count: Int
-    ) -> (values: [Double], vectors: [[Double]]) {
+    private static func leading(_ matrix: [Double], width: Int, count: Int) -> (values: [Double], vectors: [[Double]]) {
         // Any start works that is not orthogonal to the result. A fixed one makes the result
         // reproducible.
         var state: UInt64 = 1

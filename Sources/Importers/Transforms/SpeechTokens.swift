@@ -14,13 +14,7 @@ struct SpeechTokens {
     ///   - rate: The sampling rate in hertz.
     ///   - longest: The number of samples of the longest recording.
     init(rate: Int, longest: Int) {
-        spectrogram = MelSpectrogram(
-            rate: rate,
-            bands: Self.bands,
-            window: rate / 40,
-            hop: rate / 100,
-            size: rate / 40
-        )
+        spectrogram = MelSpectrogram(rate: rate, bands: Self.bands, window: rate / 40, hop: rate / 100, size: rate / 40)
         let frames = spectrogram.frames(of: longest)
         tokens = (frames + Self.framesPerToken - 1) / Self.framesPerToken
     }
@@ -28,12 +22,8 @@ struct SpeechTokens {
     /// The description of the modality in a dataset.
     var description: ModalityDescription {
         ModalityDescription(
-            kind: .speech,
-            axes: [tokens],
-            channels: Self.bands * Self.framesPerToken,
-            patch: [Self.framesPerToken],
-            description: "logarithm of the energy in 40 mel bands, 25 ms frames every 10 ms, four frames a token"
-        )
+            kind: .speech, axes: [tokens], channels: Self.bands * Self.framesPerToken, patch: [Self.framesPerToken],
+            description: "logarithm of the energy in 40 mel bands, 25 ms frames every 10 ms, four frames a token")
     }
 
     /// Returns the values `[tokens, channels]` of a recording and its valid tokens. The last frame

@@ -40,20 +40,15 @@ indirect enum ConfigurationNode: Hashable, Sendable {
             guard case .dataCorrupted(let context) = error else { throw error }
             let reason = context.underlyingError.map { ($0 as NSError).userInfo[NSDebugDescriptionErrorKey] ?? $0 }
             throw ConfigurationError(
-                file: file,
-                key: "",
-                reason: "not valid JSON: \(reason ?? context.debugDescription)"
-            )
+                file: file, key: "", reason: "not valid JSON: \(reason ?? context.debugDescription)")
         }
     }
 
     private static func text(of file: String) throws -> String {
         guard let bytes = FileManager.default.contents(atPath: file) else {
             throw ConfigurationError(
-                file: file,
-                key: "",
-                reason: FileManager.default.fileExists(atPath: file) ? "cannot be read" : "no such file"
-            )
+                file: file, key: "",
+                reason: FileManager.default.fileExists(atPath: file) ? "cannot be read" : "no such file")
         }
         guard bytes.count <= maximumByteCount else {
             throw ConfigurationError(file: file, key: "", reason: "\(bytes.count) bytes, expected a few kilobytes")
@@ -75,19 +70,13 @@ indirect enum ConfigurationNode: Hashable, Sendable {
                     throw ConfigurationError(file: file, key: key, reason: "keys must be names")
                 }
                 members[name] = try ConfigurationNode(
-                    value,
-                    file: file,
-                    key: key.isEmpty ? name : "\(key).\(name)",
-                    budget: &budget
-                )
+                    value, file: file, key: key.isEmpty ? name : "\(key).\(name)", budget: &budget)
             }
             self = .mapping(members)
         case .sequence(let sequence):
             var elements: [ConfigurationNode] = []
             for (index, value) in sequence.enumerated() {
-                elements.append(
-                    try ConfigurationNode(value, file: file, key: "\(key)[\(index)]", budget: &budget)
-                )
+                elements.append(try ConfigurationNode(value, file: file, key: "\(key)[\(index)]", budget: &budget))
             }
             self = .sequence(elements)
         case .scalar(let scalar):

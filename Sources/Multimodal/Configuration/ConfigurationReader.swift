@@ -34,10 +34,7 @@ final class ConfigurationReader {
     private func finish() throws {
         guard let unknown = members.keys.filter({ !asked.contains($0) }).min() else { return }
         throw ConfigurationError(
-            file: file,
-            key: path(unknown),
-            reason: "unknown key" + ClosestName.hint(for: unknown, among: asked)
-        )
+            file: file, key: path(unknown), reason: "unknown key" + ClosestName.hint(for: unknown, among: asked))
     }
 
     /// Returns an error about one key of this mapping.
@@ -173,9 +170,7 @@ extension ConfigurationReader {
             list(name) { node in
                 guard case .scalar(let text, isText: false) = node, let value = Int(text), range.contains(value) else {
                     throw failure(
-                        name,
-                        "\(shown(node)), expected whole numbers in \(range.lowerBound)…\(range.upperBound)"
-                    )
+                        name, "\(shown(node)), expected whole numbers in \(range.lowerBound)…\(range.upperBound)")
                 }
                 return value
             } ?? value

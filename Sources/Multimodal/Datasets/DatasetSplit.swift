@@ -35,8 +35,7 @@ public final class DatasetSplit: Sendable {
         if let stated = description.splits?[split.rawValue], stated != count {
             throw DatasetError(
                 file: file.path,
-                reason: "\(count) rows, but \(DatasetDescription.fileName) states splits.\(split.rawValue) = \(stated)"
-            )
+                reason: "\(count) rows, but \(DatasetDescription.fileName) states splits.\(split.rawValue) = \(stated)")
         }
     }
 
@@ -69,25 +68,17 @@ public final class DatasetSplit: Sendable {
             guard dtypes.contains(entry.dtype) else {
                 let expected = dtypes.map(\.rawValue).joined(separator: " or ")
                 throw DatasetError(
-                    file: file.path,
-                    tensor: name,
-                    reason: "dtype \(entry.dtype.rawValue), expected \(expected)"
-                )
+                    file: file.path, tensor: name, reason: "dtype \(entry.dtype.rawValue), expected \(expected)")
             }
             guard let count = entry.shape.first, shapes.contains(Array(entry.shape.dropFirst())) else {
                 let expected = shapes.map { "[\((["N"] + $0.map(String.init)).joined(separator: ", "))]" }
                 throw DatasetError(
-                    file: file.path,
-                    tensor: name,
-                    reason: "shape \(entry.shape), expected \(expected.joined(separator: " or "))"
-                )
+                    file: file.path, tensor: name,
+                    reason: "shape \(entry.shape), expected \(expected.joined(separator: " or "))")
             }
             if let rows, rows.count != count {
                 throw DatasetError(
-                    file: file.path,
-                    tensor: name,
-                    reason: "\(count) rows, but '\(rows.tensor)' has \(rows.count)"
-                )
+                    file: file.path, tensor: name, reason: "\(count) rows, but '\(rows.tensor)' has \(rows.count)")
             }
             rows = (count, name)
         }
@@ -106,12 +97,7 @@ public final class DatasetSplit: Sendable {
             case .multilabel:
                 try check(TensorNames.target(name), [.float32, .uint8, .bool], [[outputs]], required: true)
             case .regression:
-                try check(
-                    TensorNames.target(name),
-                    [.float32],
-                    outputs == 1 ? [[], [1]] : [[outputs]],
-                    required: true
-                )
+                try check(TensorNames.target(name), [.float32], outputs == 1 ? [[], [1]] : [[outputs]], required: true)
             }
         }
         for name in (description.groups ?? [:]).keys.sorted() {
@@ -119,10 +105,7 @@ public final class DatasetSplit: Sendable {
         }
         if let unknown = unexplained.min() {
             throw DatasetError(
-                file: file.path,
-                tensor: unknown,
-                reason: "not described in \(DatasetDescription.fileName)"
-            )
+                file: file.path, tensor: unknown, reason: "not described in \(DatasetDescription.fileName)")
         }
         guard let rows, rows.count > 0 else { throw DatasetError(file: file.path, reason: "no rows") }
         return rows.count

@@ -38,12 +38,7 @@ public struct DatasetWriter {
     ///   - rows: The number of rows per split.
     ///   - folder: The path of the dataset. A dataset that exists there is replaced; a folder that
     ///     holds anything else is not.
-    public init(
-        _ description: DatasetDescription,
-        layouts: [String: Layout],
-        rows: [Split: Int],
-        folder: String
-    ) {
+    public init(_ description: DatasetDescription, layouts: [String: Layout], rows: [Split: Int], folder: String) {
         self.description = description
         self.layouts = layouts
         self.rows = rows
@@ -164,8 +159,7 @@ public struct DatasetWriter {
         if layout.isMasked {
             try stream.append(
                 (valid ?? [Bool](repeating: true, count: modality.tokens)).map { UInt8($0 ? 1 : 0) },
-                to: TensorNames.mask(name)
-            )
+                to: TensorNames.mask(name))
         }
         if layout.isOptional { try stream.append([UInt8(isPresent ? 1 : 0)], to: TensorNames.present(name)) }
     }

@@ -28,8 +28,7 @@ struct GroupOverlap {
         return try promised.flatMap { group in
             try all(of: group, in: dataset).map { overlap in
                 DatasetError(
-                    file: dataset.rows(of: overlap.split).file.path,
-                    tensor: TensorNames.group(group),
+                    file: dataset.rows(of: overlap.split).file.path, tensor: TensorNames.group(group),
                     reason:
                         "\(overlap.members.count) of its members (the first is \(overlap.members[0])) also occur in "
                         + "\(overlap.earlier.fileName), but \(DatasetDescription.fileName) declares groups.\(group).disjoint"

@@ -21,8 +21,7 @@ extension DatasetSummary: CustomStringConvertible {
             let promise = group.disjoint ? "declared as disjoint between splits" : "may be in several splits"
             lines.append(
                 "  \(Self.padded(group.name, width))  \(group.total) in total: \(Self.counts(group.members)); \(promise)"
-                    + (group.description.map { "; \($0)" } ?? "")
-            )
+                    + (group.description.map { "; \($0)" } ?? ""))
         }
         return (lines + warnings).joined(separator: "\n")
     }

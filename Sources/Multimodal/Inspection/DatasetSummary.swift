@@ -137,15 +137,10 @@ public struct DatasetSummary: Codable, Hashable, Sendable {
             let rows = try Split.allCases.map { try ModalityRows(of: name, modality, in: dataset.rows(of: $0)) }
             let values = try rows.map(ModalityScan.values)
             return Modality(
-                name: name,
-                kind: modality.kind,
-                axes: modality.axes,
-                tokens: modality.tokens,
-                channels: modality.channels,
-                description: modality.description,
+                name: name, kind: modality.kind, axes: modality.axes, tokens: modality.tokens,
+                channels: modality.channels, description: modality.description,
                 splits: zip(Split.allCases, values).reduce(into: [:]) { $0[$1.0.rawValue] = $1.1 },
-                sketch: try SketchScan(rows: rows[0], values: values[0]).sketch
-            )
+                sketch: try SketchScan(rows: rows[0], values: values[0]).sketch)
         }
         targets = try description.targets.sorted { $0.key < $1.key }.map { name, target in
             try TargetScan(name: name, target: target, dataset: dataset).summary

@@ -24,13 +24,7 @@ struct Histogram {
     func sketch(of subject: String) -> Sketch? {
         guard counts.contains(where: { $0 > 0 }) else { return nil }
         return Sketch(
-            form: .histogram,
-            subject: subject,
-            rows: 1,
-            columns: counts.count,
-            values: counts.map(Double.init),
-            lowest: range.lowerBound,
-            highest: range.upperBound
-        )
+            form: .histogram, subject: subject, rows: 1, columns: counts.count, values: counts.map(Double.init),
+            lowest: range.lowerBound, highest: range.upperBound)
     }
 }

@@ -21,11 +21,8 @@ enum ModalityScan {
         return DatasetSummary.Values(
             missingRows: 1 - shareOf(present.count, rows.count),
             maskedTokens: present.isEmpty ? 0 : 1 - shareOf(valid.reduce(0, +), present.count * tokens),
-            maskedRows: shareOf(valid.count { $0 < tokens }, present.count),
-            minimum: count > 0 ? minimum : nil,
-            maximum: count > 0 ? maximum : nil,
-            mean: count > 0 ? mean : nil,
-            deviation: count > 0 ? (squares / count).squareRoot() : nil
-        )
+            maskedRows: shareOf(valid.count { $0 < tokens }, present.count), minimum: count > 0 ? minimum : nil,
+            maximum: count > 0 ? maximum : nil, mean: count > 0 ? mean : nil,
+            deviation: count > 0 ? (squares / count).squareRoot() : nil)
     }
 }

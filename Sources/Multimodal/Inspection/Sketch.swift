@@ -33,25 +33,11 @@ public struct Sketch: Codable, Hashable, Sendable {
         let cellMeans = values.compactMap(\.self)
         guard let lowest = cellMeans.min(), let highest = cellMeans.max() else { return nil }
         self.init(
-            form: form,
-            subject: subject,
-            rows: cells.rows,
-            columns: cells.columns,
-            values: values,
-            lowest: lowest,
-            highest: highest
-        )
+            form: form, subject: subject, rows: cells.rows, columns: cells.columns, values: values, lowest: lowest,
+            highest: highest)
     }
 
-    init(
-        form: Form,
-        subject: String,
-        rows: Int,
-        columns: Int,
-        values: [Double?],
-        lowest: Double,
-        highest: Double
-    ) {
+    init(form: Form, subject: String, rows: Int, columns: Int, values: [Double?], lowest: Double, highest: Double) {
         self.form = form
         self.subject = subject
         self.rows = rows

@@ -21,11 +21,8 @@ struct SketchCells {
     init(height: Int, width: Int, within rows: Int, _ columns: Int) {
         let scale = max(1, Double(height) / Double(rows), Double(width) / Double(columns))
         self.init(
-            height: height,
-            width: width,
-            rows: max(1, Int((Double(height) / scale).rounded())),
-            columns: max(1, Int((Double(width) / scale).rounded()))
-        )
+            height: height, width: width, rows: max(1, Int((Double(height) / scale).rounded())),
+            columns: max(1, Int((Double(width) / scale).rounded())))
     }
 
     mutating func add(_ value: Double, row: Int, column: Int) {

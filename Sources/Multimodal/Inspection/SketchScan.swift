@@ -74,17 +74,11 @@ struct SketchScan {
         get throws {
             guard let first else { return nil }
             var cells = SketchCells(
-                height: depth,
-                width: sizes[0],
-                rows: Self.heatMapSize.rows,
-                columns: Self.heatMapSize.columns
-            )
+                height: depth, width: sizes[0], rows: Self.heatMapSize.rows, columns: Self.heatMapSize.columns)
             try rows.visit(first..<first + 1) { value, token, channel in
                 cells.add(
-                    raw(value, token: token, channel: channel),
-                    row: depth - 1 - channel % depth,
-                    column: token * patch[0] + channel / depth
-                )
+                    raw(value, token: token, channel: channel), row: depth - 1 - channel % depth,
+                    column: token * patch[0] + channel / depth)
             }
             return Sketch(.heatMap, of: "first training row", cells: cells)
         }

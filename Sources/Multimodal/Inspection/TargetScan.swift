@@ -12,15 +12,11 @@ struct TargetScan {
             let counts = target.kind == .regression ? [:] : values.mapValues(count)
             let statistics = target.kind == .regression ? statistics(values[.train] ?? []) : (mean: [], deviation: [])
             return DatasetSummary.Target(
-                name: name,
-                kind: target.kind,
-                classes: target.classes ?? [],
-                counts: counts.reduce(into: [:]) { $0[$1.key.rawValue] = $1.value },
-                mean: statistics.mean,
+                name: name, kind: target.kind, classes: target.classes ?? [],
+                counts: counts.reduce(into: [:]) { $0[$1.key.rawValue] = $1.value }, mean: statistics.mean,
                 deviation: statistics.deviation,
                 histograms: target.kind == .regression ? histograms(values[.train] ?? [], statistics) : [],
-                chance: chance(counts)
-            )
+                chance: chance(counts))
         }
     }
 
@@ -59,8 +55,7 @@ struct TargetScan {
             let mean = column.reduce(0, +) / Double(max(1, column.count))
             means.append(mean)
             deviations.append(
-                (column.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(max(1, column.count))).squareRoot()
-            )
+                (column.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(max(1, column.count))).squareRoot())
         }
         return (means, deviations)
     }
@@ -73,10 +68,7 @@ struct TargetScan {
                 .filter(\.isFinite)
             guard let minimum = column.min(), let maximum = column.max() else { return nil }
             var histogram = Histogram(
-                minimum: minimum,
-                maximum: maximum,
-                mean: statistics.mean[place],
-                deviation: statistics.deviation[place]
+                minimum: minimum, maximum: maximum, mean: statistics.mean[place], deviation: statistics.deviation[place]
             )
             for value in column { histogram.add(value) }
             return histogram.sketch(of: "training rows")

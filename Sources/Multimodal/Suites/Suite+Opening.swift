@@ -10,10 +10,8 @@ extension Suite {
     public func path(of dataset: String, dataRoot: String) throws -> String {
         guard let path = datasets[dataset]?.path else {
             throw ConfigurationError(
-                file: file,
-                key: "datasets.\(dataset)",
-                reason: "missing" + ClosestName.hint(for: dataset, among: datasets.keys)
-            )
+                file: file, key: "datasets.\(dataset)",
+                reason: "missing" + ClosestName.hint(for: dataset, among: datasets.keys))
         }
         if path.hasPrefix("/") { return path }
         let isLocal = path.hasPrefix("./") || path.hasPrefix("../")
@@ -53,11 +51,7 @@ extension Suite {
                 "; make it with: highmmt data import \($0) --from FOLDER_OF_ITS_FILES --to \(path)"
             }
             let remedy = fetched ?? imported ?? ""
-            throw ConfigurationError(
-                file: file,
-                key: "datasets.\(name).path",
-                reason: "no folder \(path)\(remedy)"
-            )
+            throw ConfigurationError(file: file, key: "datasets.\(name).path", reason: "no folder \(path)\(remedy)")
         }
         return try Dataset(folder: path)
     }
@@ -71,23 +65,20 @@ extension Suite {
             throw failure(
                 "target",
                 "no target '\(task.target)' in \(dataset.folder)"
-                    + ClosestName.hint(for: task.target, among: description.targets.keys)
-            )
+                    + ClosestName.hint(for: task.target, among: description.targets.keys))
         }
         let modalities = task.modalities ?? Array(description.modalities.keys)
         for modality in modalities where description.modalities[modality] == nil {
             throw failure(
                 "modalities",
                 "no modality '\(modality)' in \(dataset.folder)"
-                    + ClosestName.hint(for: modality, among: description.modalities.keys)
-            )
+                    + ClosestName.hint(for: modality, among: description.modalities.keys))
         }
         let allowed = Metric.allowed(for: target)
         for metric in task.metrics ?? [] where !allowed.contains(metric) {
             let names = allowed.map(\.rawValue).joined(separator: ", ")
             throw failure(
-                "metrics",
-                "\(metric.rawValue) does not suit a \(target.kind.rawValue) target, expected any of \(names)"
+                "metrics", "\(metric.rawValue) does not suit a \(target.kind.rawValue) target, expected any of \(names)"
             )
         }
         let labelled = try Split.allCases.reduce(into: [Split: [Int]]()) { rows, split in
@@ -98,16 +89,9 @@ extension Suite {
         }
         let trainingRows = labelled[.train]?.count ?? dataset.train.count
         return OpenedTask(
-            name: taskName,
-            task: task,
-            dataset: dataset,
-            modalities: modalities.sorted(),
-            target: target,
-            batch: task.batch ?? batch(rows: trainingRows),
-            metrics: task.metrics ?? Metric.defaults(for: target),
-            modalityDropout: task.modalityDropout ?? training.modalityDropout,
-            labelledRows: labelled
-        )
+            name: taskName, task: task, dataset: dataset, modalities: modalities.sorted(), target: target,
+            batch: task.batch ?? batch(rows: trainingRows), metrics: task.metrics ?? Metric.defaults(for: target),
+            modalityDropout: task.modalityDropout ?? training.modalityDropout, labelledRows: labelled)
     }
 
     private func checkEncodings(against opened: [String: Dataset]) throws {
@@ -125,10 +109,8 @@ extension Suite {
             }
             if !key.contains("/"), opened.count < datasets.count { continue }
             throw ConfigurationError(
-                file: file,
-                key: "modalities.\(key)",
-                reason: "no such modality" + ClosestName.hint(for: key, among: known)
-            )
+                file: file, key: "modalities.\(key)",
+                reason: "no such modality" + ClosestName.hint(for: key, among: known))
         }
     }
 
@@ -137,20 +119,13 @@ extension Suite {
     /// `modalities.<dataset>/<modality>` takes precedence over `modalities.<modality>`, and both
     /// over the recipe: positions whose highest frequency is the number of tokens along the longest
     /// axis, or the published settings.
-    public func encoding(
-        dataset: String,
-        modality: String,
-        description: ModalityDescription
-    ) -> ResolvedEncoding {
+    public func encoding(dataset: String, modality: String, description: ModalityDescription) -> ResolvedEncoding {
         let settings = settings(dataset: dataset, modality: modality)
         let defaults = positions(description)
         return ResolvedEncoding(
             frequencyBands: settings.frequencyBands ?? defaults.bands,
-            maxFrequency: settings.maxFrequency ?? defaults.maxFrequency,
-            frequencyBase: settings.frequencyBase ?? 2,
-            identity: settings.identity ?? "\(dataset)/\(modality)",
-            hasPositions: description.kind.hasPositions
-        )
+            maxFrequency: settings.maxFrequency ?? defaults.maxFrequency, frequencyBase: settings.frequencyBase ?? 2,
+            identity: settings.identity ?? "\(dataset)/\(modality)", hasPositions: description.kind.hasPositions)
     }
 
     private func positions(_ description: ModalityDescription) -> (bands: Int, maxFrequency: Double) {

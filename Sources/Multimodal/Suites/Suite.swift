@@ -57,16 +57,11 @@ public struct Suite: Hashable, Sendable, Encodable {
         for override in overrides {
             guard let equals = override.firstIndex(of: "="), equals > override.startIndex else {
                 throw ConfigurationError(
-                    file: "override '\(override)'",
-                    key: "",
-                    reason: "expected key=value, such as training.epochs=3"
-                )
+                    file: "override '\(override)'", key: "", reason: "expected key=value, such as training.epochs=3")
             }
             let path = override[..<equals].split(separator: ".", omittingEmptySubsequences: false).map(String.init)
             let value = try ConfigurationNode.yaml(
-                text: String(override[override.index(after: equals)...]),
-                file: "override '\(override)'"
-            )
+                text: String(override[override.index(after: equals)...]), file: "override '\(override)'")
             node.set(path[...], to: value)
         }
         self = try ConfigurationReader.read(node, file: file) { try Suite($0) }
@@ -87,8 +82,7 @@ public struct Suite: Hashable, Sendable, Encodable {
         for (name, task) in tasks.sorted(by: { $0.key < $1.key }) where datasets[task.dataset] == nil {
             throw reader.failure(
                 "tasks.\(name).dataset",
-                "no dataset '\(task.dataset)'" + ClosestName.hint(for: task.dataset, among: datasets.keys)
-            )
+                "no dataset '\(task.dataset)'" + ClosestName.hint(for: task.dataset, among: datasets.keys))
         }
     }
 

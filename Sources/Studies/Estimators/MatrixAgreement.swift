@@ -19,9 +19,7 @@ public struct MatrixAgreement: Codable, Equatable, Sendable {
     ///   - linkage: The linkage for grouping.
     ///   - groups: The number of groups to cut both dendrograms into.
     /// - Throws: `MatrixError` when a matrix cannot be cut into that many groups.
-    public init(
-        _ one: HeterogeneityMatrix, _ other: HeterogeneityMatrix, linkage: Linkage, groups: Int
-    ) throws {
+    public init(_ one: HeterogeneityMatrix, _ other: HeterogeneityMatrix, linkage: Linkage, groups: Int) throws {
         let pairs = EntryPair.all(of: min(one.count, other.count))
         distances = spearmanCorrelation(
             pairs.map { one[$0.first, $0.second] }, pairs.map { other[$0.first, $0.second] })

@@ -35,9 +35,7 @@ public struct FloorStudy {
     ///   - models: The models to fit.
     ///   - python: The interpreter that fits the models of scikit-learn. Without it they are
     ///     skipped.
-    public init(
-        _ tasks: [OpenedTask], models: [FloorModel] = FloorModel.allCases, python: FloorPython.Availability
-    ) {
+    public init(_ tasks: [OpenedTask], models: [FloorModel] = FloorModel.allCases, python: FloorPython.Availability) {
         self.tasks = tasks
         self.models = models
         self.python = python

@@ -18,9 +18,7 @@ public struct GroupingTrial: Codable, Sendable {
     public var scores: [Double]
 
     /// Creates a trial without scores.
-    init(
-        name: String, groups: SharingGroups, modalities: HeterogeneityMatrix?, interactions: HeterogeneityMatrix?
-    ) {
+    init(name: String, groups: SharingGroups, modalities: HeterogeneityMatrix?, interactions: HeterogeneityMatrix?) {
         self.name = name
         (encoders, crossmodal) = (groups.encoders, groups.crossmodal)
         let parts = [(modalities, groups.encoders), (interactions, groups.crossmodal)].compactMap { matrix, groups in

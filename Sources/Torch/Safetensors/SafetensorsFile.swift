@@ -47,10 +47,7 @@ public final class SafetensorsFile: Sendable {
     /// the element size. The pointer is valid only during the call.
     ///
     /// - Throws: ``SafetensorsError`` when the tensor does not exist, and any error of `body`.
-    public func withBytes<Result>(
-        of name: String,
-        _ body: (UnsafeRawBufferPointer) throws -> Result
-    ) throws -> Result {
+    public func withBytes<Result>(of name: String, _ body: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
         let entry = try entry(named: name)
         return try withExtendedLifetime(file) {
             try body(UnsafeRawBufferPointer(rebasing: file.bytes[entry.byteRange]))

@@ -27,9 +27,7 @@ struct SafetensorsHeader {
             )
         }
         var scanner = SafetensorsHeaderScanner(
-            bytes: UnsafeRawBufferPointer(rebasing: bytes[8..<8 + length]),
-            path: path
-        )
+            bytes: UnsafeRawBufferPointer(rebasing: bytes[8..<8 + length]), path: path)
         let declarations = try scanner.scan()
         metadata = declarations.metadata
         try place(declarations.tensors, dataStart: 8 + length, fileCount: bytes.count, path: path)
@@ -48,41 +46,32 @@ struct SafetensorsHeader {
             guard let dtype = DType(rawValue: tensor.dtype) else {
                 let supported = DType.allCases.map(\.rawValue).sorted().joined(separator: ", ")
                 throw SafetensorsError(
-                    path: path,
-                    tensor: name,
-                    reason: "dtype \(tensor.dtype) is not supported; expected one of \(supported)"
-                )
+                    path: path, tensor: name,
+                    reason: "dtype \(tensor.dtype) is not supported; expected one of \(supported)")
             }
             guard tensor.begin <= tensor.end, tensor.end <= dataCount else {
                 throw SafetensorsError(
-                    path: path,
-                    tensor: name,
+                    path: path, tensor: name,
                     reason:
                         "data_offsets [\(tensor.begin), \(tensor.end)] exceed the \(dataCount) bytes of data: truncated?"
                 )
             }
             guard tensor.begin == end else {
                 throw SafetensorsError(
-                    path: path,
-                    tensor: name,
-                    reason: "data begins at \(tensor.begin), expected \(end): gap or overlap with another tensor"
-                )
+                    path: path, tensor: name,
+                    reason: "data begins at \(tensor.begin), expected \(end): gap or overlap with another tensor")
             }
             guard let byteCount = SafetensorsEntry.byteCount(dtype: dtype, shape: tensor.shape),
                 byteCount == tensor.end - tensor.begin
             else {
                 throw SafetensorsError(
-                    path: path,
-                    tensor: name,
+                    path: path, tensor: name,
                     reason:
                         "\(dtype.rawValue) of shape \(tensor.shape) does not fill its \(tensor.end - tensor.begin) bytes"
                 )
             }
             entries[name] = SafetensorsEntry(
-                dtype: dtype,
-                shape: tensor.shape,
-                byteRange: dataStart + tensor.begin..<dataStart + tensor.end
-            )
+                dtype: dtype, shape: tensor.shape, byteRange: dataStart + tensor.begin..<dataStart + tensor.end)
             end = tensor.end
         }
         guard end == dataCount else {

@@ -72,9 +72,7 @@ struct SafetensorsHeaderScanner {
         return result
     }
 
-    private mutating func object(
-        _ member: (inout SafetensorsHeaderScanner, String) throws -> Void
-    ) throws {
+    private mutating func object(_ member: (inout SafetensorsHeaderScanner, String) throws -> Void) throws {
         try expect(UInt8(ascii: "{"))
         if accept(UInt8(ascii: "}")) { return }
         repeat {

@@ -55,8 +55,7 @@ public final class SafetensorsStream {
             let shape = tensor.shape.map(String.init).joined(separator: ",")
             members.append(
                 "\(Self.json(name)):{\"dtype\":\"\(tensor.dtype.rawValue)\",\"shape\":[\(shape)],"
-                    + "\"data_offsets\":[\(end),\(next)]}"
-            )
+                    + "\"data_offsets\":[\(end),\(next)]}")
             end = next
         }
         var header = Array("{\(members.joined(separator: ","))}".utf8)
@@ -89,10 +88,8 @@ public final class SafetensorsStream {
         let done = written[name, default: 0]
         guard bytes.count <= range.count - done else {
             throw SafetensorsError(
-                path: file.path,
-                tensor: name,
-                reason: "\(done + bytes.count) bytes appended to a tensor of \(range.count)"
-            )
+                path: file.path, tensor: name,
+                reason: "\(done + bytes.count) bytes appended to a tensor of \(range.count)")
         }
         try file.write(bytes, at: range.lowerBound + done)
         written[name] = done + bytes.count
@@ -114,10 +111,8 @@ public final class SafetensorsStream {
     public func finish() throws {
         for (name, range) in ranges.sorted(by: { $0.key < $1.key }) where written[name, default: 0] != range.count {
             throw SafetensorsError(
-                path: file.path,
-                tensor: name,
-                reason: "\(written[name, default: 0]) of \(range.count) bytes were appended"
-            )
+                path: file.path, tensor: name,
+                reason: "\(written[name, default: 0]) of \(range.count) bytes were appended")
         }
         try file.commit()
     }

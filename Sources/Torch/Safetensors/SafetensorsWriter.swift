@@ -13,17 +13,12 @@ public enum SafetensorsWriter {
         for (name, tensor) in tensors.sorted(by: { $0.key < $1.key }) {
             guard SafetensorsEntry.byteCount(dtype: tensor.dtype, shape: tensor.shape) == tensor.bytes.count else {
                 throw SafetensorsError(
-                    path: path,
-                    tensor: name,
-                    reason: "\(tensor.bytes.count) bytes do not fill \(tensor.dtype.rawValue) of shape \(tensor.shape)"
-                )
+                    path: path, tensor: name,
+                    reason: "\(tensor.bytes.count) bytes do not fill \(tensor.dtype.rawValue) of shape \(tensor.shape)")
             }
         }
         let stream = try SafetensorsStream(
-            path: path,
-            tensors: tensors.mapValues { .init($0.dtype, $0.shape) },
-            metadata: metadata
-        )
+            path: path, tensors: tensors.mapValues { .init($0.dtype, $0.shape) }, metadata: metadata)
         for (name, tensor) in tensors {
             try tensor.bytes.withUnsafeBytes { try stream.append($0, to: name) }
         }

@@ -15,9 +15,7 @@ extension RandomSource {
         try filled(shape) { Float($0.normal()) }
     }
 
-    private mutating func filled(
-        _ shape: [Int], _ number: (inout RandomSource) -> Float
-    ) throws -> Tensor {
+    private mutating func filled(_ shape: [Int], _ number: (inout RandomSource) -> Float) throws -> Tensor {
         try Tensor(shape: shape, dtype: .float32) { bytes in
             for offset in stride(from: 0, to: bytes.count, by: 4) {
                 bytes.storeBytes(of: number(&self), toByteOffset: offset, as: Float.self)

@@ -17,9 +17,7 @@ extension Tensor {
     ///   them.
     /// - Throws: ``TorchError`` when a size is negative or the tensor cannot be allocated, and any
     ///   error of `fill`.
-    public init(
-        shape: [Int], dtype: DType, filling fill: (UnsafeMutableRawBufferPointer) throws -> Void
-    ) throws {
+    public init(shape: [Int], dtype: DType, filling fill: (UnsafeMutableRawBufferPointer) throws -> Void) throws {
         try Tensor.check(shape, "tensor")
         self = try produced("tensor", [], shape) { ct_empty($0, $1, $2, dtype.cValue) }
         try fill(UnsafeMutableRawBufferPointer(start: ct_data(handle), count: count * dtype.byteCount))

@@ -92,9 +92,7 @@ public struct ModelRecord: Codable, Sendable {
     /// Creates the record of a model.
     ///
     /// - Throws: `DatasetError` that names the file when a training split cannot be read.
-    init(
-        _ model: HighMMTModel, seed: UInt64, tasks opened: [OpenedTask], objectives: [String: TaskObjective]
-    ) throws {
+    init(_ model: HighMMTModel, seed: UInt64, tasks opened: [OpenedTask], objectives: [String: TaskObjective]) throws {
         version = ProjectVersion.number
         libtorch = LibTorch.version
         self.seed = seed

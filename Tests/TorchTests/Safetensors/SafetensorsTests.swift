@@ -50,26 +50,21 @@ private let sample: [String: SafetensorsTensor] = [
         let workspace = try TemporaryFolder()
         try SafetensorsWriter.write(sample, to: workspace.path("whole"))
         let stream = try SafetensorsStream(
-            path: workspace.path("pieces"),
-            tensors: sample.mapValues { .init($0.dtype, $0.shape) }
-        )
+            path: workspace.path("pieces"), tensors: sample.mapValues { .init($0.dtype, $0.shape) })
         for (name, tensor) in sample {
             for byte in tensor.bytes { try stream.append([byte], to: name) }
         }
         try stream.finish()
         #expect(
             FileManager.default.contents(atPath: workspace.path("whole"))
-                == FileManager.default.contents(atPath: workspace.path("pieces"))
-        )
+                == FileManager.default.contents(atPath: workspace.path("pieces")))
     }
 
     @Test func incompleteStreamLeavesNothing() throws {
         let workspace = try TemporaryFolder()
         do {
             let stream = try SafetensorsStream(
-                path: workspace.path("x"),
-                tensors: ["a": .init(.float32, [2]), "b": .init(.uint8, [1])]
-            )
+                path: workspace.path("x"), tensors: ["a": .init(.float32, [2]), "b": .init(.uint8, [1])])
             try stream.append([Float(1)], to: "a")
             #expect { try stream.append([Float(1), 2], to: "a") } throws: { "\($0)".contains("'a'") }
             #expect { try stream.append([UInt8(1)], to: "c") } throws: { "\($0)".contains("'c': was not declared") }

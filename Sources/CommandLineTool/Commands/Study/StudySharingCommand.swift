@@ -22,9 +22,7 @@ struct StudySharingCommand: ParsableCommand {
 
     @OptionGroup var suite: SuiteArguments
 
-    @Option(
-        help: ArgumentHelp("Run with the matrices. (default: runs/NAME, with the suite's name)", valueName: "dir")
-    )
+    @Option(help: ArgumentHelp("Run with the matrices. (default: runs/NAME, with the suite's name)", valueName: "dir"))
     var matrices: String?
 
     @Option(

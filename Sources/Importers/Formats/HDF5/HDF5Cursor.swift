@@ -28,14 +28,7 @@ struct HDF5Cursor {
 
     /// Returns a cursor at another position of the same file.
     func at(_ position: Int, end: Int? = nil) throws -> HDF5Cursor {
-        try HDF5Cursor(
-            region,
-            file: file,
-            addressSize: addressSize,
-            lengthSize: lengthSize,
-            at: position,
-            end: end
-        )
+        try HDF5Cursor(region, file: file, addressSize: addressSize, lengthSize: lengthSize, at: position, end: end)
     }
 
     /// Returns a cursor over the next bytes and skips them.

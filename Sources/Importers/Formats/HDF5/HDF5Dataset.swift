@@ -41,12 +41,7 @@ public struct HDF5Dataset: Sendable {
         let region = try storage.region(rows: rows ?? 0..<(shape.first ?? 1), of: superblock)
         guard
             let array = NumpyArray(
-                shape: selected,
-                element: element,
-                isBigEndian: isBigEndian,
-                isColumnMajor: false,
-                region: region
-            )
+                shape: selected, element: element, isBigEndian: isBigEndian, isColumnMajor: false, region: region)
         else {
             throw ReaderError(file: superblock.file, reason: "\(region.count) bytes do not fill the shape \(selected)")
         }

@@ -56,8 +56,7 @@ public struct HDF5File: Sendable {
             guard let next = group.members[String(part)] else {
                 throw ReaderError(
                     file: superblock.file,
-                    reason: "no '\(path)'" + ClosestName.hint(for: String(part), among: group.members.keys.sorted())
-                )
+                    reason: "no '\(path)'" + ClosestName.hint(for: String(part), among: group.members.keys.sorted()))
             }
             address = next
         }

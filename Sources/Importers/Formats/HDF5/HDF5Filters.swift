@@ -42,8 +42,7 @@ struct HDF5Filters {
             default:
                 throw cursor.failure(
                     "filter \(identifier)\(name.isEmpty ? "" : " (\(name.prefix(40)))") is not supported, expected gzip, lzf, "
-                        + "shuffle or fletcher32"
-                )
+                        + "shuffle or fletcher32")
             }
         }
     }

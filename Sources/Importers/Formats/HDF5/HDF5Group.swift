@@ -23,8 +23,7 @@ struct HDF5Group {
             if try information.integer(1) & 1 != 0 { try information.skip(8) }
             guard try information.address() == nil else {
                 throw information.failure(
-                    "a dense group of libver='latest' is not supported; write the file with the default libver"
-                )
+                    "a dense group of libver='latest' is not supported; write the file with the default libver")
             }
         }
         self.members = members

@@ -25,12 +25,7 @@ struct HDF5Superblock {
             throw cursor.failure("addresses of \(sizes.address) and lengths of \(sizes.length) bytes, expected 4 or 8")
         }
         var sized = try HDF5Cursor(
-            region,
-            file: file,
-            addressSize: sizes.address,
-            lengthSize: sizes.length,
-            at: cursor.position
-        )
+            region, file: file, addressSize: sizes.address, lengthSize: sizes.length, at: cursor.position)
         switch version {
         case 0: try sized.skip(9)
         case 1: try sized.skip(13)

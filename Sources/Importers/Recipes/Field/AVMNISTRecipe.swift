@@ -25,19 +25,15 @@ extension Recipe {
     ) { recipe, request in
         let digits = try AudiovisualDigits(request)
         var description = recipe.description(
-            modalities: AudiovisualDigits.modalities,
-            targets: ["digit": .classification((0...9).map(String.init))],
-            groups: ["speaker": SpokenDigits.speakerGroup]
-        )
+            modalities: AudiovisualDigits.modalities, targets: ["digit": .classification((0...9).map(String.init))],
+            groups: ["speaker": SpokenDigits.speakerGroup])
         for (name, statistics) in digits.statistics() { description.modalities[name]?.statistics = statistics }
         return [
             try request.write(description, layouts: [:], rows: digits.counts) { split, row in
                 let (image, audio, digit, speaker) = digits.row(split, row)
                 return Sample(
-                    inputs: ["image": image, "audio": audio],
-                    targets: ["digit": [Double(digit)]],
-                    groups: ["speaker": speaker]
-                )
+                    inputs: ["image": image, "audio": audio], targets: ["digit": [Double(digit)]],
+                    groups: ["speaker": speaker])
             }
         ]
     }
@@ -52,19 +48,11 @@ private struct AudiovisualDigits {
 
     static let modalities = [
         "image": ModalityDescription(
-            kind: .image,
-            axes: imagePatches.axes,
-            channels: imagePatches.width,
-            patch: imagePatches.sides,
-            description: "patches of 4 × 4 gray values 0–1 of what principal components leave of the image"
-        ),
+            kind: .image, axes: imagePatches.axes, channels: imagePatches.width, patch: imagePatches.sides,
+            description: "patches of 4 × 4 gray values 0–1 of what principal components leave of the image"),
         "audio": ModalityDescription(
-            kind: .audio,
-            axes: audioPatches.axes,
-            channels: audioPatches.width,
-            patch: audioPatches.sides,
-            description: "patches of 16 × 16 log energies: 112 frames of 10 ms, then 112 mel bands within each"
-        ),
+            kind: .audio, axes: audioPatches.axes, channels: audioPatches.width, patch: audioPatches.sides,
+            description: "patches of 16 × 16 log energies: 112 frames of 10 ms, then 112 mel bands within each"),
     ]
 
     private struct Part {
@@ -79,12 +67,7 @@ private struct AudiovisualDigits {
     private let components: PrincipalComponents?
     private let noise: AdditiveNoise
     private let spectrogram = MelSpectrogram(
-        rate: SpokenDigits.rate,
-        bands: side,
-        window: 256,
-        hop: SpokenDigits.rate / 100,
-        size: 512
-    )
+        rate: SpokenDigits.rate, bands: side, window: 256, hop: SpokenDigits.rate / 100, size: 512)
 
     init(_ request: RecipeRequest) throws {
         let speech = try SpokenDigits(folder: "\(request.source)/fsdd", progress: request.progress).recordings
@@ -107,24 +90,17 @@ private struct AudiovisualDigits {
                 file: "\(request.source)/mnist",
                 reason:
                     "\(train.labels.count) training images, too few for training-rows = \(request.option("training-rows")) "
-                    + "and validation-rows = \(request.option("validation-rows"))"
-            )
+                    + "and validation-rows = \(request.option("validation-rows"))")
         }
         let rows = Array(0..<Int(request.option("training-rows")))
         parts = [
             .train: Part(pixels: train.pixels, labels: train.labels, recordings: try recordings(.train), rows: rows),
             .valid: Part(
-                pixels: train.pixels,
-                labels: train.labels,
-                recordings: try recordings(.valid),
-                rows: Array(last..<train.labels.count)
-            ),
+                pixels: train.pixels, labels: train.labels, recordings: try recordings(.valid),
+                rows: Array(last..<train.labels.count)),
             .test: Part(
-                pixels: test.pixels,
-                labels: test.labels,
-                recordings: try recordings(.test),
-                rows: Array(test.labels.indices)
-            ),
+                pixels: test.pixels, labels: test.labels, recordings: try recordings(.test),
+                rows: Array(test.labels.indices)),
         ]
         noise = AdditiveNoise(ratio: request.option("noise"))
         let energy = request.option("image-energy")
@@ -154,9 +130,7 @@ private struct AudiovisualDigits {
         let pixels = part.pixels[source * 784..<(source + 1) * 784]
         let image = components?.reduced(pixels) ?? Array(pixels)
         return (
-            Self.imagePatches.cut(image[...]),
-            Self.audioPatches.cut(spectrogram.logEnergies(sound)[...]),
-            digit,
+            Self.imagePatches.cut(image[...]), Self.audioPatches.cut(spectrogram.logEnergies(sound)[...]), digit,
             recording.speaker
         )
     }

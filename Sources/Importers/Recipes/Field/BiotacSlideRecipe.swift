@@ -15,14 +15,8 @@ extension Recipe {
         let path = "\(request.source)/biotac_slide_resampled100.npz"
         let names = ["tactile": ["bio"], "wrench": ["cw"], "arm": ["jp", "jv", "jt", "cp", "cv"]]
         var trials = try SensorTrials(
-            path: path,
-            signals: names,
-            columns: ["bio": 44, "cw": 6, "jp": 7, "jv": 7, "jt": 7, "cp": 7, "cv": 3],
-            steps: 100,
-            stepsPerToken: 4,
-            labels: "label",
-            also: ["trial"]
-        )
+            path: path, signals: names, columns: ["bio": 44, "cw": 6, "jp": 7, "jv": 7, "jt": 7, "cp": 7, "cv": 3],
+            steps: 100, stepsPerToken: 4, labels: "label", also: ["trial"])
         let classes = (0...19).map { "material \($0)" }
         try trials.check(classes: classes.count)
         // Consecutive trials are similar, so each split is one block of every material's trials, in
@@ -35,21 +29,16 @@ extension Recipe {
                 "tactile": trials.description("tactile", kind: .sensors, "44 channels of the fingertip\(clamped)"),
                 "wrench": trials.description("wrench", kind: .force, "forces and torques at the wrist\(clamped)"),
                 "arm": trials.description(
-                    "arm",
-                    kind: .proprioception,
-                    "positions, velocities and torques of seven joints; pose and velocity of the hand\(clamped)"
-                ),
-            ],
-            targets: ["material": .classification(classes)]
-        )
+                    "arm", kind: .proprioception,
+                    "positions, velocities and torques of seven joints; pose and velocity of the hand\(clamped)"),
+            ], targets: ["material": .classification(classes)])
         let layouts = names.mapValues { _ in DatasetWriter.Layout(standardisation: .channel) }
         return [
             try request.write(description, layouts: layouts, rows: splits.counts) { split, row in
                 let source = splits.source(split, row)
                 return Sample(
                     inputs: names.reduce(into: [:]) { $0[$1.key] = trials.values($1.key, trial: source) },
-                    targets: ["material": [Double(trials.labels[source])]]
-                )
+                    targets: ["material": [Double(trials.labels[source])]])
             }
         ]
     }

@@ -22,8 +22,7 @@ extension Recipe {
             targets: [
                 "command": .classification(GridClips.commandNames, description: "the sentence's first word"),
                 "digit": .classification(GridClips.digitNames, description: "the sentence's fifth word"),
-            ]
-        )
+            ])
         let layouts = [
             "video": DatasetWriter.Layout(standardisation: .channel),
             "speech": DatasetWriter.Layout(standardisation: .channel),
@@ -33,8 +32,7 @@ extension Recipe {
                 let clip = splits.source(split, row)
                 return Sample(
                     inputs: ["video": clips.video(of: clip), "speech": clips.speech(of: clip)],
-                    targets: ["command": [Double(clips.commands[clip])], "digit": [Double(clips.digits[clip])]]
-                )
+                    targets: ["command": [Double(clips.commands[clip])], "digit": [Double(clips.digits[clip])]])
             }
         ]
     }
@@ -48,18 +46,12 @@ private struct GridClips {
     private static let samples = 24_000
     private static let rate = 8000
     private static let patches = Patches(
-        size: (frames.count, frames.rows / 2, frames.columns / 2),
-        patch: (1, frames.rows / 2, frames.columns / 2),
-        channels: 1
-    )
+        size: (frames.count, frames.rows / 2, frames.columns / 2), patch: (1, frames.rows / 2, frames.columns / 2),
+        channels: 1)
 
     static let video = ModalityDescription(
-        kind: .video,
-        axes: patches.axes,
-        channels: patches.width,
-        patch: patches.sides,
-        description: "mouth in gray at half size, 25 frames at 8.3 Hz, each a patch, less the mean picture of the clip"
-    )
+        kind: .video, axes: patches.axes, channels: patches.width, patch: patches.sides,
+        description: "mouth in gray at half size, 25 frames at 8.3 Hz, each a patch, less the mean picture of the clip")
 
     let speech = SpeechTokens(rate: rate, longest: samples)
     let commands: [Int]
@@ -77,8 +69,7 @@ private struct GridClips {
         else {
             throw ReaderError(
                 file: path,
-                reason: "expected video [N, 25, 24, 48] of bytes, audio [N, 24000] of 16-bit integers and N sentences"
-            )
+                reason: "expected video [N, 25, 24, 48] of bytes, audio [N, 24000] of 16-bit integers and N sentences")
         }
         var commands: [Int] = []
         var digits: [Int] = []
@@ -89,8 +80,7 @@ private struct GridClips {
             else {
                 throw ReaderError(
                     file: path,
-                    reason: "sentence \(index) is '\(sentence.prefix(60))', expected six words of the corpus"
-                )
+                    reason: "sentence \(index) is '\(sentence.prefix(60))', expected six words of the corpus")
             }
             commands.append(command)
             digits.append(digit)

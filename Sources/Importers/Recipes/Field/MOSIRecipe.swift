@@ -21,19 +21,15 @@ extension Recipe {
         let description = recipe.description(
             modalities: MOSIUtterances.widths.reduce(into: [:]) { result, entry in
                 result[entry.key] = ModalityDescription(
-                    kind: entry.value.kind,
-                    axes: [1],
-                    channels: entry.value.width,
-                    description: "published features of the utterance as a whole"
-                )
+                    kind: entry.value.kind, axes: [1], channels: entry.value.width,
+                    description: "published features of the utterance as a whole")
             },
             targets: ["sentiment": .classification(["negative", "positive"])],
             groups: [
                 "film": GroupDescription(
                     description:
                         "number of the film; the test has films of its own, validation shares some with training",
-                    disjoint: false
-                )
+                    disjoint: false)
             ]
         )
         let layouts = description.modalities.mapValues { _ in DatasetWriter.Layout(standardisation: .channel) }
@@ -44,8 +40,7 @@ extension Recipe {
                 return Sample(
                     inputs: utterances.features.mapValues { $0[source] },
                     targets: ["sentiment": [Double(utterances.labels[source])]],
-                    groups: ["film": utterances.films[source]]
-                )
+                    groups: ["film": utterances.films[source]])
             }
         ]
     }
@@ -106,10 +101,8 @@ private struct MOSIUtterances {
                 let label = Int(exactly: try table.number(row: row, column: 3)), (0...1).contains(label)
             else {
                 throw ReaderError(
-                    file: path,
-                    position: .line(row + 1),
-                    reason: "expected an identifier, a text, a film number, and 0 or 1"
-                )
+                    file: path, position: .line(row + 1),
+                    reason: "expected an identifier, a text, a film number, and 0 or 1")
             }
             if films.contains(film) { rows[label, default: []].append(film) }
         }
@@ -120,8 +113,7 @@ private struct MOSIUtterances {
                 file: path,
                 reason:
                     "\(positive.count) positive and \(negative.count) negative utterances of films \(films.lowerBound) to "
-                    + "\(films.upperBound), expected one per row of features, in the same order"
-            )
+                    + "\(films.upperBound), expected one per row of features, in the same order")
         }
         return positive + negative
     }

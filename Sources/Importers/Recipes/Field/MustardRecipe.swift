@@ -25,11 +25,8 @@ extension Recipe {
         let description = recipe.description(
             modalities: lengths.mapValues { length in
                 ModalityDescription(
-                    kind: .text,
-                    axes: [length],
-                    channels: words.width,
-                    description: "words and marks, as sums of fixed random vectors of their parts"
-                )
+                    kind: .text, axes: [length], channels: words.width,
+                    description: "words and marks, as sums of fixed random vectors of their parts")
             },
             targets: ["sarcasm": .classification(["sincere", "sarcastic"])],
             groups: [
@@ -51,11 +48,9 @@ extension Recipe {
                     $0[$1.key] = tokens($1.value, length: lengths[$1.key] ?? 1)
                 }
                 return Sample(
-                    inputs: encoded.mapValues(\.values),
-                    valid: encoded.mapValues(\.valid),
+                    inputs: encoded.mapValues(\.values), valid: encoded.mapValues(\.valid),
                     targets: ["sarcasm": [dialogues.isSarcastic[source] ? 1 : 0]],
-                    groups: ["show": dialogues.shows[source], "speaker": dialogues.speakers[source]]
-                )
+                    groups: ["show": dialogues.shows[source], "speaker": dialogues.speakers[source]])
             }
         ]
     }
@@ -117,11 +112,7 @@ private struct MustardDialogues {
                 file: path, reason: "expected folds that divide \(utterances.count) utterances in two parts")
         }
         let division = SplitRows(
-            strata: fold[0].map { isSarcastic[$0] ? 1 : 0 },
-            valid: 0.15,
-            test: 0,
-            purpose: purpose
-        )
+            strata: fold[0].map { isSarcastic[$0] ? 1 : 0 }, valid: 0.15, test: 0, purpose: purpose)
         var rows = division.rows.mapValues { $0.map { fold[0][$0] } }
         rows[.test] = fold[1]
         return SplitRows(rows)

@@ -22,15 +22,13 @@ extension Recipe {
         rows[.test] = Array(test.stays.indices)
         let encoding = ICUEncoding(
             fittedTo: rows[.train, default: []].map { training.stays[$0] },
-            elements: Int(request.option("observations"))
-        )
+            elements: Int(request.option("observations")))
         let description = recipe.description(
             modalities: encoding.modalities,
             targets: [
                 "mortality": .classification(["survived", "died"], description: "in hospital"),
                 "stay": .classification(["≤3", "4–7", "8–14", ">14"], description: "days in hospital"),
-            ]
-        )
+            ])
         let layouts = [
             "patient": DatasetWriter.Layout(isMasked: true), "observations": DatasetWriter.Layout(isMasked: true),
         ]
@@ -43,10 +41,8 @@ extension Recipe {
                 return Sample(
                     inputs: [
                         "patient": patient.values, "grid": encoding.grid(stay), "observations": observations.values,
-                    ],
-                    valid: ["patient": patient.valid, "observations": observations.valid],
-                    targets: ["mortality": [stay.died ? 1 : 0], "stay": [Double(stay.bucket)]]
-                )
+                    ], valid: ["patient": patient.valid, "observations": observations.valid],
+                    targets: ["mortality": [stay.died ? 1 : 0], "stay": [Double(stay.bucket)]])
             }
         ]
     }

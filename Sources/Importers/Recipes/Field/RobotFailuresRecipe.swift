@@ -26,9 +26,7 @@ extension Recipe {
             var description = recipe.description(
                 modalities: [
                     "force": RobotFailures.modality("Fx, Fy, Fz"), "torque": RobotFailures.modality("Tx, Ty, Tz"),
-                ],
-                targets: ["failure": .classification(failures.classes)]
-            )
+                ], targets: ["failure": .classification(failures.classes)])
             description.name = "\(recipe.name)-\(part)"
             let layouts = description.modalities.mapValues { _ in DatasetWriter.Layout(standardisation: .channel) }
             return try request.write(description, layouts: layouts, rows: splits.counts, part: part) { split, row in
@@ -37,9 +35,7 @@ extension Recipe {
                     inputs: [
                         "force": failures.values(of: source, columns: 0..<3),
                         "torque": failures.values(of: source, columns: 3..<6),
-                    ],
-                    targets: ["failure": [Double(failures.labels[source])]]
-                )
+                    ], targets: ["failure": [Double(failures.labels[source])]])
             }
         }
     }

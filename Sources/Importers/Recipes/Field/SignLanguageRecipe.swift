@@ -15,39 +15,22 @@ extension Recipe {
         version: 2
     ) { recipe, request in
         let trials = try SensorTrials(
-            path: "\(request.source)/lis_emg_imu.npz",
-            signals: ["emg": ["emg"], "imu": ["imu"]],
+            path: "\(request.source)/lis_emg_imu.npz", signals: ["emg": ["emg"], "imu": ["imu"]],
             columns: ["emg": SignTokens.electrodes, "imu": SignTokens.movements],
-            steps: SignTokens.steps * SignTokens.count,
-            stepsPerToken: 1,
-            labels: "label"
-        )
+            steps: SignTokens.steps * SignTokens.count, stepsPerToken: 1, labels: "label")
         let classes = (0..<26).map { String(UnicodeScalar(UInt8(ascii: "A") + UInt8($0))) }
         try trials.check(classes: classes.count)
-        let splits = SplitRows(
-            strata: trials.labels,
-            valid: 0.2,
-            test: 0.2,
-            purpose: "\(recipe.name)/by letter"
-        )
+        let splits = SplitRows(strata: trials.labels, valid: 0.2, test: 0.2, purpose: "\(recipe.name)/by letter")
         let description = recipe.description(
             modalities: [
                 "emg": ModalityDescription(
-                    kind: .sensors,
-                    axes: [SignTokens.count],
-                    channels: 2 * SignTokens.electrodes,
-                    description: "of eight electrodes in eight steps: log(1 + mean size), log(1 + mean size of change)"
-                ),
+                    kind: .sensors, axes: [SignTokens.count], channels: 2 * SignTokens.electrodes,
+                    description: "of eight electrodes in eight steps: log(1 + mean size), log(1 + mean size of change)"),
                 "imu": ModalityDescription(
-                    kind: .proprioception,
-                    axes: [SignTokens.count],
-                    channels: 2 * SignTokens.movements,
+                    kind: .proprioception, axes: [SignTokens.count], channels: 2 * SignTokens.movements,
                     description:
-                        "of angular velocity, acceleration and orientation in eight steps: mean, log(1 + deviation)"
-                ),
-            ],
-            targets: ["letter": .classification(classes)]
-        )
+                        "of angular velocity, acceleration and orientation in eight steps: mean, log(1 + deviation)"),
+            ], targets: ["letter": .classification(classes)])
         let layouts = description.modalities.mapValues { _ in DatasetWriter.Layout(standardisation: .channel) }
         return [
             try request.write(description, layouts: layouts, rows: splits.counts) { split, row in
@@ -56,9 +39,7 @@ extension Recipe {
                     inputs: [
                         "emg": SignTokens.activity(trials.values("emg", trial: source)),
                         "imu": SignTokens.movement(trials.values("imu", trial: source)),
-                    ],
-                    targets: ["letter": [Double(trials.labels[source])]]
-                )
+                    ], targets: ["letter": [Double(trials.labels[source])]])
             }
         ]
     }

@@ -11,27 +11,19 @@ extension Recipe {
         version: 2
     ) { recipe, request in
         let recordings = try SpokenDigits(folder: request.source, progress: request.progress).recordings
-        let speech = SpeechTokens(
-            rate: SpokenDigits.rate,
-            longest: recordings.map(\.samples.count).max() ?? 0
-        )
+        let speech = SpeechTokens(rate: SpokenDigits.rate, longest: recordings.map(\.samples.count).max() ?? 0)
         let rows = Dictionary(grouping: recordings, by: \.split)
         let description = recipe.description(
-            modalities: ["speech": speech.description],
-            targets: ["speaker": .classification(SpokenDigits.speakers)],
-            groups: ["speaker": SpokenDigits.speakerGroup]
-        )
+            modalities: ["speech": speech.description], targets: ["speaker": .classification(SpokenDigits.speakers)],
+            groups: ["speaker": SpokenDigits.speakerGroup])
         let layouts = ["speech": DatasetWriter.Layout(standardisation: .channel, isMasked: true)]
         return [
             try request.write(description, layouts: layouts, rows: rows.mapValues(\.count)) { split, row in
                 let recording = rows[split, default: []][row]
                 let (values, valid) = speech.values(of: recording.samples)
                 return Sample(
-                    inputs: ["speech": values],
-                    valid: ["speech": valid],
-                    targets: ["speaker": [Double(recording.speaker)]],
-                    groups: ["speaker": recording.speaker]
-                )
+                    inputs: ["speech": values], valid: ["speech": valid],
+                    targets: ["speaker": [Double(recording.speaker)]], groups: ["speaker": recording.speaker])
             }
         ]
     }

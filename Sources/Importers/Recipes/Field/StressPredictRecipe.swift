@@ -15,19 +15,15 @@ extension Recipe {
         let recordings = try WristbandRecordings(folder: request.source, progress: request.progress)
         let rows = try recordings.divided(purpose: recipe.name)
         let description = recipe.description(
-            modalities: WristbandRecordings.modalities,
-            targets: ["stress": .classification(["rest", "stress"])],
-            groups: ["subject": GroupDescription(description: "the participant's number", disjoint: true)]
-        )
+            modalities: WristbandRecordings.modalities, targets: ["stress": .classification(["rest", "stress"])],
+            groups: ["subject": GroupDescription(description: "the participant's number", disjoint: true)])
         let layouts = description.modalities.mapValues { _ in DatasetWriter.Layout(standardisation: .channel) }
         return [
             try request.write(description, layouts: layouts, rows: rows.mapValues(\.count)) { split, row in
                 let window = rows[split, default: []][row]
                 return Sample(
-                    inputs: recordings.values(of: window),
-                    targets: ["stress": [Double(window.label)]],
-                    groups: ["subject": window.participant]
-                )
+                    inputs: recordings.values(of: window), targets: ["stress": [Double(window.label)]],
+                    groups: ["subject": window.participant])
             }
         ]
     }
@@ -41,24 +37,14 @@ private struct WristbandRecordings {
 
     static let modalities = [
         "accelerometer": ModalityDescription(
-            kind: .sensors,
-            axes: [seconds],
-            channels: 96,
-            patch: [32],
-            description: "acceleration in 1/64 g along x, y, z, 32 times a second"
-        ),
+            kind: .sensors, axes: [seconds], channels: 96, patch: [32],
+            description: "acceleration in 1/64 g along x, y, z, 32 times a second"),
         "pulse": ModalityDescription(
-            kind: .timeSeries,
-            axes: [seconds],
-            channels: 65,
-            description: "blood volume pulse 64 times a second, and the heart rate relative to the participant's own"
-        ),
+            kind: .timeSeries, axes: [seconds], channels: 65,
+            description: "blood volume pulse 64 times a second, and the heart rate relative to the participant's own"),
         "skin": ModalityDescription(
-            kind: .timeSeries,
-            axes: [seconds],
-            channels: 4,
-            description: "conductance and temperature, each as it is and relative to the participant's own"
-        ),
+            kind: .timeSeries, axes: [seconds], channels: 4,
+            description: "conductance and temperature, each as it is and relative to the participant's own"),
     ]
 
     struct Window: Hashable {
@@ -115,9 +101,7 @@ private struct WristbandRecordings {
         }
         self.signals = signals.filter { $0.value.count == Self.sensors.count }
         windows = try Self.windows(
-            labels: "\(folder)/Processed_data/Improved_All_Combined_hr_rsp_binary.csv",
-            signals: self.signals
-        )
+            labels: "\(folder)/Processed_data/Improved_All_Combined_hr_rsp_binary.csv", signals: self.signals)
     }
 
     /// Divides the participants at random: a fifth for validation and a fifth for test.

@@ -17,12 +17,10 @@ extension Recipe {
         let rows = train.divided(test, purpose: recipe.name)
         var description = recipe.description(
             modalities: ["page": RatedPages.modality],
-            targets: ["appeal": .regression(description: "mean rating, standardised by the training rows")]
-        )
+            targets: ["appeal": .regression(description: "mean rating, standardised by the training rows")])
         let ratings = train.statistics(of: rows[.train, default: []])
         description.targets["appeal"] = .regression(
-            description: "(mean rating, 1–9, − \(ratings.mean[0])) / \(ratings.deviation[0])"
-        )
+            description: "(mean rating, 1–9, − \(ratings.mean[0])) / \(ratings.deviation[0])")
         description.modalities["page"]?.statistics = try train.pixelStatistics(of: rows[.train, default: []])
         return [
             try request.write(description, layouts: [:], rows: rows.mapValues(\.count)) { split, row in
@@ -30,8 +28,7 @@ extension Recipe {
                 let source = rows[split, default: []][row]
                 return Sample(
                     inputs: ["page": try pages.patches(of: source)],
-                    targets: ["appeal": [(pages.ratings[source] - ratings.mean[0]) / ratings.deviation[0]]]
-                )
+                    targets: ["appeal": [(pages.ratings[source] - ratings.mean[0]) / ratings.deviation[0]]])
             }
         ]
     }
@@ -44,12 +41,8 @@ private struct RatedPages {
     private static let patches = Patches(size: (1, 96, 128), patch: (1, 8, 8), channels: 3)
 
     static let modality = ModalityDescription(
-        kind: .image,
-        axes: patches.axes,
-        channels: patches.width,
-        patch: patches.sides,
-        description: "screenshot of 128 × 96 pixels in patches of 8 × 8; red, green, blue, 0–1"
-    )
+        kind: .image, axes: patches.axes, channels: patches.width, patch: patches.sides,
+        description: "screenshot of 128 × 96 pixels in patches of 8 × 8; red, green, blue, 0–1")
 
     let ratings: [Double]
     private let files: [String]
@@ -105,8 +98,7 @@ private struct RatedPages {
         guard raster.width == Self.width, raster.height == Self.height else {
             throw ReaderError(
                 file: files[row],
-                reason: "\(raster.width) × \(raster.height) pixels, expected \(Self.width) × \(Self.height)"
-            )
+                reason: "\(raster.width) × \(raster.height) pixels, expected \(Self.width) × \(Self.height)")
         }
         return Self.patches.cut(raster.halved()[...])
     }

@@ -27,9 +27,7 @@ extension Recipe {
             .train: Array(0..<last), .valid: Array(last..<train.labels.count), .test: Array(test.labels.indices),
         ]
         let description = recipe.description(
-            modalities: AVMNISTArrays.modalities,
-            targets: ["digit": .classification((0...9).map(String.init))]
-        )
+            modalities: AVMNISTArrays.modalities, targets: ["digit": .classification((0...9).map(String.init))])
         return [
             try request.write(description, layouts: [:], rows: rows.mapValues(\.count)) { split, row in
                 try (split == .test ? test : train).sample(rows[split, default: []][row])
@@ -45,19 +43,11 @@ private struct AVMNISTArrays {
 
     static let modalities = [
         "image": ModalityDescription(
-            kind: .image,
-            axes: imagePatches.axes,
-            channels: imagePatches.width,
-            patch: imagePatches.sides,
-            description: "patches of 4 × 4 gray values, over 255"
-        ),
+            kind: .image, axes: imagePatches.axes, channels: imagePatches.width, patch: imagePatches.sides,
+            description: "patches of 4 × 4 gray values, over 255"),
         "audio": ModalityDescription(
-            kind: .audio,
-            axes: audioPatches.axes,
-            channels: audioPatches.width,
-            patch: audioPatches.sides,
-            description: "patches of 16 × 16 points of the spectrogram, over 255"
-        ),
+            kind: .audio, axes: audioPatches.axes, channels: audioPatches.width, patch: audioPatches.sides,
+            description: "patches of 16 × 16 points of the spectrogram, over 255"),
     ]
 
     let labels: [Int]
@@ -77,9 +67,7 @@ private struct AVMNISTArrays {
         for (array, name, shape) in [(images, names[0], [784]), (audio, names[1], [112, 112])]
         where array.shape != [labels.count] + shape {
             throw ReaderError(
-                file: "\(folder)/\(name)",
-                reason: "shape \(array.shape), expected \([labels.count] + shape)"
-            )
+                file: "\(folder)/\(name)", reason: "shape \(array.shape), expected \([labels.count] + shape)")
         }
         self.folder = folder
     }
@@ -92,8 +80,6 @@ private struct AVMNISTArrays {
             inputs: [
                 "image": Self.imagePatches.cut(image.map { $0 / 255 }[...]),
                 "audio": Self.audioPatches.cut(sound.map { $0 / 255 }[...]),
-            ],
-            targets: ["digit": [Double(labels[row])]]
-        )
+            ], targets: ["digit": [Double(labels[row])]])
     }
 }

@@ -6,32 +6,27 @@ extension Recipe {
         AffectFile(name: "mosi_raw.pkl", vision: 35, audio: 74, steps: 50, target: "sentiment", isScored: true),
         name: "mosi-benchmark",
         title: "sentiment in opinion videos (CMU-MOSI), MultiBench features of text, voice and face per word",
-        citation: "Zadeh, A. et al. MOSI. 2016. arXiv:1606.06259"
-    )
+        citation: "Zadeh, A. et al. MOSI. 2016. arXiv:1606.06259")
 
     /// Sentiment of CMU-MOSEI, from the MultiBench file.
     static let mosei = affect(
         AffectFile(name: "mosei_senti_data.pkl", vision: 35, audio: 74, steps: 50, target: "sentiment", isScored: true),
         name: "mosei",
         title: "sentiment in opinion videos (CMU-MOSEI), MultiBench features of text, voice and face per word",
-        citation: "Zadeh, A. et al. Multimodal language analysis in the wild: CMU-MOSEI dataset. ACL 2018"
-    )
+        citation: "Zadeh, A. et al. Multimodal language analysis in the wild: CMU-MOSEI dataset. ACL 2018")
 
     /// Humour of UR-FUNNY, from the MultiBench file.
     static let urFunny = affect(
         AffectFile(name: "humor.pkl", vision: 371, audio: 81, steps: 20, target: "humour", isScored: false),
-        name: "ur-funny",
-        title: "humour in talks (UR-FUNNY), MultiBench features of text, voice and face per word",
-        citation: "Hasan, M. K. et al. UR-FUNNY: a multimodal language dataset for understanding humor. EMNLP 2019"
-    )
+        name: "ur-funny", title: "humour in talks (UR-FUNNY), MultiBench features of text, voice and face per word",
+        citation: "Hasan, M. K. et al. UR-FUNNY: a multimodal language dataset for understanding humor. EMNLP 2019")
 
     /// Sarcasm of MUStARD, from the MultiBench file.
     static let sarcasmBenchmark = affect(
         AffectFile(name: "sarcasm.pkl", vision: 371, audio: 81, steps: 50, target: "sarcasm", isScored: false),
         name: "sarcasm-benchmark",
         title: "sarcasm in television series (MUStARD), MultiBench features of text, voice and face per word",
-        citation: "Castro, S. et al. Towards multimodal sarcasm detection. ACL 2019. doi:10.18653/v1/P19-1455"
-    )
+        citation: "Castro, S. et al. Towards multimodal sarcasm detection. ACL 2019. doi:10.18653/v1/P19-1455")
 
     private static func affect(_ file: AffectFile, name: String, title: String, citation: String) -> Recipe {
         Recipe(
@@ -45,18 +40,12 @@ extension Recipe {
                 : []
         ) { recipe, request in
             let utterances = try AffectUtterances(
-                path: "\(request.source)/\(file.name)",
-                file: file,
-                isNeutralPositive: request.option("neutral") >= 0.5
-            )
+                path: "\(request.source)/\(file.name)", file: file, isNeutralPositive: request.option("neutral") >= 0.5)
             let description = recipe.description(
                 modalities: file.widths.mapValues { kind, width in
                     ModalityDescription(
-                        kind: kind,
-                        axes: [file.steps],
-                        channels: width,
-                        description: "for each word; every channel standardised within its row"
-                    )
+                        kind: kind, axes: [file.steps], channels: width,
+                        description: "for each word; every channel standardised within its row")
                 },
                 targets: [
                     file.target: .classification(file.isScored ? ["negative", "positive"] : ["without", "with"])

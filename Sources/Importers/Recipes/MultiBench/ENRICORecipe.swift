@@ -15,9 +15,7 @@ extension Recipe {
         let screens = try Screens(folder: request.source)
         let rows = screens.divided()
         let description = recipe.description(
-            modalities: Screens.modalities,
-            targets: ["topic": .classification(screens.topics)]
-        )
+            modalities: Screens.modalities, targets: ["topic": .classification(screens.topics)])
         let layouts = ["elements": DatasetWriter.Layout(isMasked: true)]
         return [
             try request.write(description, layouts: layouts, rows: rows.mapValues(\.count)) { split, row in
@@ -36,26 +34,15 @@ private struct Screens {
 
     static let modalities = [
         "screenshot": ModalityDescription(
-            kind: .image,
-            axes: patches.axes,
-            channels: patches.width,
-            patch: patches.sides,
-            description: "256 × 128 pixels in patches of 16 × 16; red, green, blue, 0–1"
-        ),
+            kind: .image, axes: patches.axes, channels: patches.width, patch: patches.sides,
+            description: "256 × 128 pixels in patches of 16 × 16; red, green, blue, 0–1"),
         "wireframe": ModalityDescription(
-            kind: .image,
-            axes: patches.axes,
-            channels: patches.width,
-            patch: patches.sides,
-            description: "256 × 128 pixels in patches of 16 × 16; red, green, blue, 0–1"
-        ),
+            kind: .image, axes: patches.axes, channels: patches.width, patch: patches.sides,
+            description: "256 × 128 pixels in patches of 16 × 16; red, green, blue, 0–1"),
         "elements": ModalityDescription(
-            kind: .set,
-            axes: [elements],
-            channels: 5 + classes,
+            kind: .set, axes: [elements], channels: 5 + classes,
             description:
-                "left, top, right, bottom and depth of an element, and which class it is of, hashed to one of 32"
-        ),
+                "left, top, right, bottom and depth of an element, and which class it is of, hashed to one of 32"),
     ]
 
     /// The sorted topics.
@@ -106,10 +93,7 @@ private struct Screens {
                 "screenshot": Self.patches.cut(screenshot.resized(width: 128, height: 256)[...]),
                 "wireframe": Self.patches.cut(wireframe.resized(width: 128, height: 256)[...]),
                 "elements": elements.values,
-            ],
-            valid: ["elements": elements.valid],
-            targets: ["topic": [Double(labels[row])]]
-        )
+            ], valid: ["elements": elements.valid], targets: ["topic": [Double(labels[row])]])
     }
 
     /// Returns the elements of a screen in breadth-first order, truncated to the size of the set.

@@ -17,20 +17,15 @@ extension Recipe {
             modalities: [
                 "table": ModalityDescription(kind: .table, axes: [MIMICStays.fields], channels: 1),
                 "series": ModalityDescription(
-                    kind: .timeSeries,
-                    axes: [MIMICStays.hours, stays.features],
-                    channels: 1,
-                    description: "hours by features"
-                ),
+                    kind: .timeSeries, axes: [MIMICStays.hours, stays.features], channels: 1,
+                    description: "hours by features"),
             ],
             targets: [
                 "mortality": .classification(
                     ["survived", "1 day", "2 days", "3 days", "1 week", "1 year"],
-                    description: "first of the five spans that applies"
-                ),
+                    description: "first of the five spans that applies"),
                 "icd9-7": .classification(["without", "with"], description: "diagnoses of ICD-9 group 7"),
-            ]
-        )
+            ])
         description.modalities["series"]?.statistics = try stays.seriesStatistics(of: rows[.train, default: []])
         let layouts = ["table": DatasetWriter.Layout(standardisation: .element)]
         return [
@@ -71,15 +66,10 @@ private struct MIMICStays {
         let count = count
         table = try array("adm_features_all", { $0 == [count, Self.fields] }, "[\(count), \(Self.fields)]")
         mortality = try array(
-            "adm_labels_all",
-            { $0.count == 2 && $0[0] == count && $0[1] > Self.spans.upperBound },
-            "[\(count), 6 or more]"
-        )
+            "adm_labels_all", { $0.count == 2 && $0[0] == count && $0[1] > Self.spans.upperBound },
+            "[\(count), 6 or more]")
         diagnoses = try array(
-            "y_icd9",
-            { $0.count == 2 && $0[0] == count && $0[1] > Self.diagnosis },
-            "[\(count), 8 or more]"
-        )
+            "y_icd9", { $0.count == 2 && $0[0] == count && $0[1] > Self.diagnosis }, "[\(count), 8 or more]")
         self.path = path
     }
 
@@ -105,8 +95,7 @@ private struct MIMICStays {
         }
         return Sample(
             inputs: ["table": try numbers(table, row), "series": try numbers(series, row)],
-            targets: ["mortality": [Double(span)], "icd9-7": [Double(diagnosis)]]
-        )
+            targets: ["mortality": [Double(span)], "icd9-7": [Double(diagnosis)]])
     }
 
     /// Returns one mean and standard deviation per feature, shared by all hours.
@@ -118,10 +107,8 @@ private struct MIMICStays {
         for row in rows { running.add(try numbers(series, row), valid: nil) }
         let one = running.statistics
         return Standardisation(
-            scope: .element,
-            mean: (0..<Self.hours).flatMap { _ in one.mean },
-            deviation: (0..<Self.hours).flatMap { _ in one.deviation }
-        )
+            scope: .element, mean: (0..<Self.hours).flatMap { _ in one.mean },
+            deviation: (0..<Self.hours).flatMap { _ in one.deviation })
     }
 
     /// Returns a row, with zeros for values that are not finite.

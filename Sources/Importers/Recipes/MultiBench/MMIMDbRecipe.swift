@@ -12,9 +12,7 @@ extension Recipe {
     ) { recipe, request in
         let films = try Films(path: "\(request.source)/multimodal_imdb.hdf5")
         let description = recipe.description(
-            modalities: films.modalities,
-            targets: ["genres": .multilabel((0..<Films.genres).map { "genre \($0)" })]
-        )
+            modalities: films.modalities, targets: ["genres": .multilabel((0..<Films.genres).map { "genre \($0)" })])
         let layouts = ["text": DatasetWriter.Layout(standardisation: .channel)]
         return [
             try request.write(description, layouts: layouts, rows: films.rows.mapValues(\.count)) { split, row in
@@ -53,8 +51,7 @@ struct Films {
             throw ReaderError(
                 file: path,
                 reason: "features \(features.shape), images \(shape), genres \(labels.shape); expected [N, 300], "
-                    + "[N, 3, H, W] with H and W multiples of 16, [N, 23]"
-            )
+                    + "[N, 3, H, W] with H and W multiples of 16, [N, 23]")
         }
         guard parts.count == 3, count == parts[2] else {
             throw ReaderError(file: path, reason: "\(count) films, expected \(parts[2])")
@@ -70,12 +67,8 @@ struct Films {
         [
             "text": ModalityDescription(kind: .text, axes: [1], channels: Self.words, description: "of the plot"),
             "image": ModalityDescription(
-                kind: .image,
-                axes: patches.axes,
-                channels: patches.width,
-                patch: patches.sides,
-                description: "poster in patches of 16 × 16 pixels, over 255"
-            ),
+                kind: .image, axes: patches.axes, channels: patches.width, patch: patches.sides,
+                description: "poster in patches of 16 × 16 pixels, over 255"),
         ]
     }
 

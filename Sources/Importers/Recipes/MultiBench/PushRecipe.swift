@@ -24,11 +24,8 @@ extension Recipe {
             modalities: PushTrajectories.modalities(forces: forces),
             targets: [
                 "position": .regression(
-                    width: 2 * PushTrajectories.steps,
-                    description: "x and y of the object in each step, in metres"
-                )
-            ]
-        )
+                    width: 2 * PushTrajectories.steps, description: "x and y of the object in each step, in metres")
+            ])
         let layouts = description.modalities.filter { $0.key != "image" }.mapValues { _ in
             DatasetWriter.Layout(standardisation: .channel)
         }
@@ -60,30 +57,16 @@ private struct PushTrajectories {
     static func modalities(forces: Int) -> [String: ModalityDescription] {
         [
             "image": ModalityDescription(
-                kind: .video,
-                axes: patches.axes,
-                channels: patches.width,
-                patch: patches.sides,
-                description: "16 gray frames of 32 × 32 pixels in patches of 8 × 8"
-            ),
+                kind: .video, axes: patches.axes, channels: patches.width, patch: patches.sides,
+                description: "16 gray frames of 32 × 32 pixels in patches of 8 × 8"),
             "force": ModalityDescription(
-                kind: .force,
-                axes: [steps],
-                channels: forces + 1,
-                description: "force and torque at the hand, and contact"
-            ),
+                kind: .force, axes: [steps], channels: forces + 1,
+                description: "force and torque at the hand, and contact"),
             "hand": ModalityDescription(
-                kind: .proprioception,
-                axes: [steps],
-                channels: 3,
-                description: "position of the hand"
-            ),
+                kind: .proprioception, axes: [steps], channels: 3, description: "position of the hand"),
             "control": ModalityDescription(
-                kind: .proprioception,
-                axes: [steps],
-                channels: 7,
-                description: "position of the hand one step before, its change since, and contact"
-            ),
+                kind: .proprioception, axes: [steps], channels: 7,
+                description: "position of the hand one step before, its change since, and contact"),
         ]
     }
 
@@ -124,8 +107,7 @@ private struct PushTrajectories {
             else {
                 throw ReaderError(
                     file: path,
-                    reason: "'\(window.trajectory)/\(name)' has shape \(dataset.shape), expected [T] + \(shape)"
-                )
+                    reason: "'\(window.trajectory)/\(name)' has shape \(dataset.shape), expected [T] + \(shape)")
             }
             return values
         }
@@ -144,8 +126,7 @@ private struct PushTrajectories {
         else {
             throw ReaderError(
                 file: path,
-                reason: "'\(window.trajectory)/Cylinder0_pos' has shape \(object.shape), expected [T, 2 or more]"
-            )
+                reason: "'\(window.trajectory)/Cylinder0_pos' has shape \(object.shape), expected [T, 2 or more]")
         }
         let image = try steps("image", [32, 32], from: window.start, count: count)
         return Sample(

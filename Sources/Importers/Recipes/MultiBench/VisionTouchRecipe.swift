@@ -15,8 +15,7 @@ extension Recipe {
         let rows = episodes.divided(purpose: recipe.name)
         let description = recipe.description(
             modalities: TouchEpisodes.modalities(actions: episodes.actions),
-            targets: ["contact": .classification(["free", "touching"], description: "in the next step")]
-        )
+            targets: ["contact": .classification(["free", "touching"], description: "in the next step")])
         let layouts = ["depth", "proprioception", "action"].reduce(into: [:]) {
             $0[$1] = DatasetWriter.Layout(standardisation: .channel)
         }
@@ -44,37 +43,18 @@ private struct TouchEpisodes {
     static func modalities(actions: Int) -> [String: ModalityDescription] {
         [
             "image": ModalityDescription(
-                kind: .image,
-                axes: imagePatches.axes,
-                channels: imagePatches.width,
-                patch: imagePatches.sides,
-                description: "patches of 16 × 16 pixels; red, green, blue, 0–1"
-            ),
+                kind: .image, axes: imagePatches.axes, channels: imagePatches.width, patch: imagePatches.sides,
+                description: "patches of 16 × 16 pixels; red, green, blue, 0–1"),
             "depth": ModalityDescription(
-                kind: .image,
-                axes: depthPatches.axes,
-                channels: depthPatches.width,
-                patch: depthPatches.sides,
-                description: "patches of 16 × 16 distances"
-            ),
+                kind: .image, axes: depthPatches.axes, channels: depthPatches.width, patch: depthPatches.sides,
+                description: "patches of 16 × 16 distances"),
             "force": ModalityDescription(
-                kind: .force,
-                axes: [forceSteps],
-                channels: 6,
-                description: "hyperbolic tangent of forces and torques, the last 32 readings"
-            ),
+                kind: .force, axes: [forceSteps], channels: 6,
+                description: "hyperbolic tangent of forces and torques, the last 32 readings"),
             "proprioception": ModalityDescription(
-                kind: .proprioception,
-                axes: [1],
-                channels: 8,
-                description: "position and velocity of the hand"
-            ),
+                kind: .proprioception, axes: [1], channels: 8, description: "position and velocity of the hand"),
             "action": ModalityDescription(
-                kind: .proprioception,
-                axes: [1],
-                channels: actions,
-                description: "what the robot is told to do next"
-            ),
+                kind: .proprioception, axes: [1], channels: actions, description: "what the robot is told to do next"),
         ]
     }
 
@@ -122,13 +102,10 @@ private struct TouchEpisodes {
         let contact = try row("contact", step + 1) { $0.reduce(1, *) >= 1 }.values
         return Sample(
             inputs: [
-                "image": Self.imagePatches.cut(image.map { $0 / 255 }[...]),
-                "depth": Self.depthPatches.cut(depth[...]),
+                "image": Self.imagePatches.cut(image.map { $0 / 255 }[...]), "depth": Self.depthPatches.cut(depth[...]),
                 "force": force.values.suffix(Self.forceSteps * 6).map { tanh($0) },
                 "proprioception": Array(try row("proprio", step) { $0.count == 1 && $0[0] >= 8 }.values.prefix(8)),
                 "action": try row("action", step + 1) { $0 == [actions] }.values,
-            ],
-            targets: ["contact": [contact[0] > 0 ? 1 : 0]]
-        )
+            ], targets: ["contact": [contact[0] > 0 ? 1 : 0]])
     }
 }

@@ -32,19 +32,13 @@ extension Recipe {
             let source = splits.source(split, row)
             return Sample(
                 inputs: values.reduce(into: [:]) { $0[$1.0] = $1.1[source] },
-                targets: ["digit": [Double(labels[source])]]
-            )
+                targets: ["digit": [Double(labels[source])]])
         }
     }
 
     private static let views: [String: DigitsRows.View] = [
         "pixels": .init(
-            file: "pix",
-            kind: .image,
-            axes: [16, 15],
-            channels: 1,
-            text: "gray values 0–6, rows from the top"
-        ),
+            file: "pix", kind: .image, axes: [16, 15], channels: 1, text: "gray values 0–6, rows from the top"),
         "profiles": .init(file: "fac", kind: .table, axes: [18], channels: 12, text: "profile correlations"),
         "fourier": .init(file: "fou", kind: .table, axes: [19], channels: 4, text: "Fourier coefficients of the shape"),
         "karhunen": .init(file: "kar", kind: .table, axes: [16], channels: 4, text: "Karhunen-Loève coefficients"),
@@ -92,10 +86,7 @@ private enum DigitsRows {
         let expected = view.map { $0.axes.reduce($0.channels, *) } ?? 0
         guard table.header.count == expected + 1 else {
             throw ReaderError(
-                file: table.file,
-                position: .line(1),
-                reason: "\(table.header.count) columns, expected \(expected + 1)"
-            )
+                file: table.file, position: .line(1), reason: "\(table.header.count) columns, expected \(expected + 1)")
         }
         return try table.rows.indices.map { try table.numbers(ofRow: $0).dropLast().map { Float($0) } }
     }

@@ -16,21 +16,15 @@ extension Recipe {
         let splits = recordings.windows
         let sensor = { (text: String) in
             ModalityDescription(
-                kind: .sensors,
-                axes: [WatchRecordings.tokens],
-                channels: 3 * WatchRecordings.stepsPerToken,
-                patch: [WatchRecordings.stepsPerToken],
-                description: text
-            )
+                kind: .sensors, axes: [WatchRecordings.tokens], channels: 3 * WatchRecordings.stepsPerToken,
+                patch: [WatchRecordings.stepsPerToken], description: text)
         }
         let description = recipe.description(
             modalities: [
                 "accelerometer": sensor("acceleration along x, y, z in eight consecutive steps; 50 Hz"),
                 "gyroscope": sensor("angular velocity about x, y, z in eight consecutive steps; 50 Hz"),
-            ],
-            targets: ["exercise": .classification(recordings.classes)],
-            groups: ["subject": GroupDescription(description: "the person's number", disjoint: true)]
-        )
+            ], targets: ["exercise": .classification(recordings.classes)],
+            groups: ["subject": GroupDescription(description: "the person's number", disjoint: true)])
         let layouts = description.modalities.mapValues { _ in DatasetWriter.Layout(standardisation: .channel) }
         let writer = DatasetWriter(description, layouts: layouts, rows: splits.mapValues(\.count), folder: to)
         return try writer.write { split, row in
@@ -39,10 +33,7 @@ extension Recipe {
                 inputs: [
                     "accelerometer": recordings.values(of: window, sensor: 0),
                     "gyroscope": recordings.values(of: window, sensor: 1),
-                ],
-                targets: ["exercise": [Double(window.label)]],
-                groups: ["subject": window.subject]
-            )
+                ], targets: ["exercise": [Double(window.label)]], groups: ["subject": window.subject])
         }
     }
 }
@@ -91,8 +82,7 @@ private struct WatchRecordings {
         guard [labels.count, subjects.count, sides.count].allSatisfy({ $0 == series.count }), !series.isEmpty else {
             throw failure(
                 "\(series.count) recordings, \(labels.count) labels, \(subjects.count) subjects, \(sides.count) sides; "
-                    + "expected as many of each, at least one"
-            )
+                    + "expected as many of each, at least one")
         }
         self.classes = classes
         var recordings: [[Float]] = []

@@ -14,33 +14,21 @@ extension Recipe {
         let train = try TimeSeriesArchive(path: "\(folder)/BasicMotions_TRAIN.ts")
         let test = try TimeSeriesArchive(path: "\(folder)/BasicMotions_TEST.ts")
         let rows = try ArchiveRows(
-            train: train,
-            test: test,
-            dimensions: 6,
-            folder: folder,
-            valid: 0.3,
-            purpose: recipe.name
-        )
+            train: train, test: test, dimensions: 6, folder: folder, valid: 0.3, purpose: recipe.name)
         let steps = 100
         try rows.check(length: steps)
         // A token of five steps spans part of a movement, not a single moment.
         let tokens = 20
         let sensor = { (text: String) in
             ModalityDescription(
-                kind: .sensors,
-                axes: [tokens],
-                channels: 3 * steps / tokens,
-                patch: [steps / tokens],
-                description: text
+                kind: .sensors, axes: [tokens], channels: 3 * steps / tokens, patch: [steps / tokens], description: text
             )
         }
         let description = recipe.description(
             modalities: [
                 "accelerometer": sensor("acceleration along x, y, z in five consecutive steps; 10 Hz"),
                 "gyroscope": sensor("angular velocity about x, y, z in five consecutive steps; 10 Hz"),
-            ],
-            targets: ["movement": .classification(train.classes)]
-        )
+            ], targets: ["movement": .classification(train.classes)])
         let layouts = description.modalities.mapValues { _ in DatasetWriter.Layout(standardisation: .channel) }
         let writer = DatasetWriter(description, layouts: layouts, rows: rows.counts, folder: to)
         return try writer.write { split, row in
@@ -49,9 +37,7 @@ extension Recipe {
                 inputs: [
                     "accelerometer": ArchiveRows.tokens(series.dimensions[0..<3], steps: steps),
                     "gyroscope": ArchiveRows.tokens(series.dimensions[3..<6], steps: steps),
-                ],
-                targets: ["movement": [Double(label)]]
-            )
+                ], targets: ["movement": [Double(label)]])
         }
     }
 }

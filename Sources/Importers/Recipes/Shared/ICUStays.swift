@@ -64,9 +64,7 @@ struct ICUStays {
 
     private static func outcomes(path: String) throws -> [Int: Outcome] {
         let table = try CSVTable(path: path, hasHeader: true)
-        let columns = try (
-            table.column("RecordID"), table.column("Length_of_stay"), table.column("In-hospital_death")
-        )
+        let columns = try (table.column("RecordID"), table.column("Length_of_stay"), table.column("In-hospital_death"))
         var outcomes: [Int: Outcome] = [:]
         for row in table.rows.indices {
             guard let record = Int(exactly: try table.number(row: row, column: columns.0)),
@@ -103,10 +101,8 @@ struct ICUStays {
                 let value = Float(fields[2]), value.isFinite
             else {
                 throw ReaderError(
-                    file: file,
-                    position: .line(index + 1),
-                    reason: "'\(line.prefix(60))', expected time, parameter and value"
-                )
+                    file: file, position: .line(index + 1),
+                    reason: "'\(line.prefix(60))', expected time, parameter and value")
             }
             let minute = clock[0] * 60 + clock[1]
             if Self.descriptors.contains(fields[1]) {

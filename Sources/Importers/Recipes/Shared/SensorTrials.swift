@@ -112,12 +112,8 @@ struct SensorTrials {
     func description(_ modality: String, kind: ModalityKind, _ text: String) -> ModalityDescription {
         let columns = modalities[modality, default: []].reduce(0) { $0 + $1.columns }
         return ModalityDescription(
-            kind: kind,
-            axes: [steps / stepsPerToken],
-            channels: columns * stepsPerToken,
-            patch: stepsPerToken > 1 ? [stepsPerToken] : nil,
-            description: "\(text); \(stepsPerToken) steps a token"
-        )
+            kind: kind, axes: [steps / stepsPerToken], channels: columns * stepsPerToken,
+            patch: stepsPerToken > 1 ? [stepsPerToken] : nil, description: "\(text); \(stepsPerToken) steps a token")
     }
 
     /// Returns the values of a trial, `[tokens, stepsPerToken × columns]`.

@@ -21,14 +21,7 @@ struct SplitRows {
     ///   - test: the share of each stratum for test, rounded to whole rows.
     ///   - seed: seed of the random order.
     ///   - purpose: a name that makes the random order independent of other uses of the seed.
-    init(
-        strata: [Int],
-        copies: [Int]? = nil,
-        valid: Double,
-        test: Double,
-        seed: UInt64 = 0,
-        purpose: String
-    ) {
+    init(strata: [Int], copies: [Int]? = nil, valid: Double, test: Double, seed: UInt64 = 0, purpose: String) {
         var random = RandomSource(seed: seed, purpose: "split/\(purpose)")
         var rows: [Split: [Int]] = [.train: [], .valid: [], .test: []]
         let units = Dictionary(grouping: strata.indices) { copies?[$0] ?? $0 }.sorted { $0.key < $1.key }.map(\.value)

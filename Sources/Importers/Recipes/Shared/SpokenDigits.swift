@@ -10,9 +10,7 @@ struct SpokenDigits {
 
     /// The speaker group. Splits contain different recordings of the same speakers.
     static let speakerGroup = GroupDescription(
-        description: "who speaks; splits are by take, as the publishers' are, and share the speakers",
-        disjoint: false
-    )
+        description: "who speaks; splits are by take, as the publishers' are, and share the speakers", disjoint: false)
 
     /// One recording.
     struct Recording {
@@ -57,8 +55,7 @@ struct SpokenDigits {
                 throw ReaderError(
                     file: path,
                     reason: "\(sound.samples.count) samples at \(sound.rate) Hz, expected at least 1 at "
-                        + "\(Self.rate) Hz"
-                )
+                        + "\(Self.rate) Hz")
             }
             recordings.append(Recording(digit: digit, speaker: speaker, take: take, samples: sound.mono))
         }
