@@ -50,9 +50,9 @@ public final class HighMMTModel {
         aliases: [String: String]? = nil
     ) throws {
         try configuration.validate()
-        try HighMMTModel.validate(tasks)
+        try Self.validate(tasks)
         try sharing.validate(tasks)
-        let names = try HighMMTModel.order(identityNames, tasks: tasks)
+        let names = try Self.order(identityNames, tasks: tasks)
         let identityWidth = configuration.identity.width(modalities: names.count)
         let widest = tasks.flatMap(\.modalities).map(\.inputWidth).max().map { $0 + identityWidth } ?? identityWidth
         guard configuration.tokenWidth.map({ $0 >= widest }) ?? true else {
@@ -78,7 +78,7 @@ public final class HighMMTModel {
             declarations += TaskHead.declarations(task, configuration) + SummaryPath.declarations(task)
             if task.isCalibrated == true { declarations.append(ParameterDeclaration(task.calibrationPath, [2], .ones)) }
         }
-        let ties = configuration.tiesLayers ? HighMMTModel.ties(among: declarations.map(\.path)) : [:]
+        let ties = configuration.tiesLayers ? Self.ties(among: declarations.map(\.path)) : [:]
         let parameters = try ParameterStore(declarations, aliases: aliases ?? ties, seed: seed, device: device)
 
         encoders = try Dictionary(
@@ -95,7 +95,7 @@ public final class HighMMTModel {
         factors = try tasks.filter { $0.isCalibrated == true }.reduce(into: [:]) {
             $0[$1.name] = try parameters.parameter($1.calibrationPath)
         }
-        identities = try HighMMTModel.identities(names, tasks: tasks, configuration, parameters)
+        identities = try Self.identities(names, tasks: tasks, configuration, parameters)
         self.configuration = configuration
         self.tasks = tasks
         self.sharing = sharing

@@ -206,7 +206,7 @@ private struct AdditiveFit {
 
 /// Solves a positive definite system by elimination without pivoting.
 ///
-/// - Parameter system: n rows of n coefficients, each followed by its right-hand side.
+/// - Parameter system: The n rows, each with n coefficients and the right-hand side.
 /// - Returns: The n unknowns.
 private func solvePositiveDefinite(_ system: [[Double]]) -> [Double] {
     var rows = system

@@ -20,8 +20,8 @@ public struct TransferMatrices: Sendable {
     /// - Throws: ``MatrixError`` when a value is too large for a matrix, or too few pairs were
     ///   measured to impute the others.
     init(_ losses: TransferLosses, isComplete: Bool, estimator: TransferEstimator) throws {
-        let normalised = try TransferMatrices.matrix(losses.distances(.normalised), isComplete: isComplete)
-        nats = try TransferMatrices.matrix(losses.distances(.nats), isComplete: isComplete).matrix
+        let normalised = try Self.matrix(losses.distances(.normalised), isComplete: isComplete)
+        nats = try Self.matrix(losses.distances(.nats), isComplete: isComplete).matrix
         information = estimator == .exact ? try losses.information() : nil
         (self.normalised, heldOut) = normalised
     }

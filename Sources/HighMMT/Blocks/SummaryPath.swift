@@ -40,7 +40,7 @@ struct SummaryPath {
 
     init?(_ task: TaskShape, in parameters: ParameterStore) throws {
         guard task.hasSummary else { return nil }
-        let path = SummaryPath.path(task)
+        let path = Self.path(task)
         parts = try task.modalities.compactMap { modality in
             try modality.summary.map { shape in
                 let own = "\(path).\(modality.name)"

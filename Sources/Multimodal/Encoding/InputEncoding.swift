@@ -71,7 +71,7 @@ public struct InputEncoding: Codable, Hashable, Sendable {
     /// # Shapes data: (B, axes…, channels); mask: (B, axes…). Result: (B, tokens…, encoded
     /// channels) and (B, tokens…).
     ///
-    /// - Parameter present: which rows have the modality; all when nothing is given. The others are
+    /// - Parameter present: Which rows have the modality; all when nothing is given. The others are
     ///   zero.
     /// - Throws: `TorchError` when the shape is another.
     public func applied(_ data: Tensor, mask: Tensor?, present: [Bool]?) throws -> (data: Tensor, mask: Tensor?) {

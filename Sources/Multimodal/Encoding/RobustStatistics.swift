@@ -14,7 +14,7 @@ struct RobustStatistics {
 
     /// Reads training rows of a modality.
     ///
-    /// - Throws: an error that names the file when rows cannot be read.
+    /// - Throws: An error that names the file when rows cannot be read.
     init(of modality: String, in task: OpenedTask, description: ModalityDescription, scope: Standardisation.Scope)
         throws
     {

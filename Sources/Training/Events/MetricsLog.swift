@@ -34,7 +34,7 @@ public struct MetricsLog: Sendable {
         try AtomicFile.write(lines, to: path)
     }
 
-    /// Returns the records of a stage in order; none when the file does not exist. Lines that are
+    /// Returns the records of a stage in order; empty when the file does not exist. Lines that are
     /// no records are skipped.
     func records(stage: TrainingStage) -> [EpochRecord] {
         guard let text = FileManager.default.contents(atPath: path) else { return [] }

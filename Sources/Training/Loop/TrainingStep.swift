@@ -60,7 +60,7 @@ public final class TrainingStep {
     ///   - targets: Task → the targets of its batch, on the device of the model.
     ///   - dropout: The dropout of the features read by heads; `nil` drops none.
     ///   - latentDropout: The dropout of the latents of streams; `nil` drops none.
-    ///   - offsets: Task → the output of its summary path; the path itself where absent.
+    ///   - offsets: Task → the output of its summary path. Tasks without an entry compute it.
     ///   - done: The number of earlier updates, on which the running mean depends.
     /// - Returns: The loss of every task that took part.
     /// - Throws: ``NonFiniteLoss`` before anything but gradients has changed; `ModelError` when an

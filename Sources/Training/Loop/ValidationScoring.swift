@@ -30,7 +30,7 @@ struct ValidationScoring {
     /// Validates the parameters as they are; fits the factors of outputs to what they say, where
     /// the recipe has them.
     ///
-    /// - Throws: an error that names the file, tensor or stream when a batch does not fit.
+    /// - Throws: An error that names the file, tensor or stream when a batch does not fit.
     func scores() throws -> (tasks: [String: TaskScores], score: Double) {
         guard recipe.isCalibrated else { return score(of: try evaluator.predictions(on: .valid)) }
         var results: [String: (predictions: Predictions, loss: Double)] = [:]

@@ -7,8 +7,8 @@ import Torch
 enum ChanceLoss {
     /// The loss on a split; never 0, so that it may divide.
     ///
-    /// - Parameter trainingRows: the training rows that frequencies are counted of.
-    /// - Throws: an error that names the file when a target cannot be read.
+    /// - Parameter trainingRows: The training rows that frequencies are counted of.
+    /// - Throws: An error that names the file when a target cannot be read.
     static func value(
         of task: OpenedTask, _ objective: TaskObjective, trainingRows: [Int], on split: Split
     ) throws -> Double {

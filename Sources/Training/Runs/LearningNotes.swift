@@ -21,7 +21,7 @@ struct LearningNotes {
 
     /// Reads the loss of chance of all tasks.
     ///
-    /// - Throws: an error that names the file when a target cannot be read.
+    /// - Throws: An error that names the file when a target cannot be read.
     init(
         _ model: HighMMTModel, tasks: [OpenedTask], objectives: [String: TaskObjective], suite: Suite,
         last: EpochRecord?
@@ -35,7 +35,7 @@ struct LearningNotes {
 
     /// One line for each thing that was noticed of a task, the likely cause with it.
     ///
-    /// - Throws: an error that names the file when a batch cannot be read.
+    /// - Throws: An error that names the file when a batch cannot be read.
     func lines(_ task: OpenedTask) throws -> [String] {
         guard let objective = objectives[task.name], let chance = chance[task.name] else { return [] }
         let reader = BatchReader(task, split: .valid)

@@ -82,7 +82,7 @@ struct LinearOutputs {
     var intercepts: Tensor {
         get throws {
             try weights.narrowed(axis: 0, start: weights.size(0) - 1, length: 1)
-                * LinearOutputs.constant.squareRoot()
+                * Self.constant.squareRoot()
         }
     }
 

@@ -45,8 +45,8 @@ struct SummaryFit {
 
     /// Fits the path of a task.
     ///
-    /// - Parameter rows: the training rows that may be used.
-    /// - Throws: an error that names the file when a split cannot be read.
+    /// - Parameter rows: The training rows that may be used.
+    /// - Throws: An error that names the file when a split cannot be read.
     init(_ task: OpenedTask, shape: TaskShape, objective: TaskObjective, rows: [Int]) throws {
         self.shape = shape
         let reader = BatchReader(task, split: .train)
