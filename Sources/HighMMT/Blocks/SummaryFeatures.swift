@@ -9,7 +9,8 @@ public enum SummaryFeatures {
     /// The means and deviations come first. A sequence is divided into cells as long as its valid
     /// tokens are.
     ///
-    /// # Shapes Result: (B, width).
+    /// # Shapes
+    /// Result: `[batch, width]`.
     ///
     /// - Throws: ``ModelError`` when the numbers of a sample are not as many as `shape` says.
     public static func of(_ stream: StreamInput, _ shape: SummaryShape) throws -> Tensor {

@@ -1,4 +1,4 @@
-/// The numbers of a recipe. A suite that says one of them itself overrides it.
+/// The default training settings of a recipe. A suite can override each of them.
 struct RecipeDefaults {
     var epochs: Int
     var learningRate: Double

@@ -1,15 +1,15 @@
 import Foundation
 import Multimodal
 
-/// The outputs of a task's head and of its summary path for some samples, before the sum.
+/// The outputs of a task's head and of its summary path for some samples, before they are added.
 struct PartialOutputs {
-    /// (samples · outputs), what the head says.
+    /// The outputs of the head, samples · outputs values.
     var head: [Double] = []
-    /// (samples · outputs), what the summary path says; empty when there is none.
+    /// The outputs of the summary path, samples · outputs values; empty without one.
     var summary: [Double] = []
-    /// (samples · outputs) for labels and components, (samples) for classes.
+    /// The targets: samples · outputs values for labels and components, one per sample for classes.
     var truths: [Float] = []
-    /// Outputs per sample.
+    /// The number of outputs per sample.
     let width: Int
 
     /// The number of samples.
@@ -17,19 +17,19 @@ struct PartialOutputs {
 
     init(width: Int) { self.width = width }
 
-    /// The outputs of all samples, the parts multiplied with the factors.
+    /// Returns the outputs of all samples: the sum of both parts, each times its factor.
     func sums(_ factors: Calibration.Factors) -> [Double] {
         guard !summary.isEmpty else { return head.map { $0 * factors.head } }
         return head.indices.map { head[$0] * factors.head + summary[$0] * factors.summary }
     }
 }
 
-/// The factors of a task's head and summary path that make its validation loss least. Source:
+/// The factors of a task's head and summary path that minimise its validation loss. Source:
 /// temperature scaling, Guo et al. 2017.
 ///
-/// Nets that overfit are too sure long before they are wrong more often; the factors take that
-/// back. A head that only harms is silenced, so that a task is never worse on the validation split
-/// than its summary path alone.
+/// Networks that overfit become overconfident long before their accuracy drops; the factors correct
+/// that. A harmful head gets the factor 0, so a task is never worse on the validation split than
+/// its summary path alone.
 enum Calibration {
     /// The factors of both outputs.
     struct Factors: Equatable {
@@ -39,11 +39,11 @@ enum Calibration {
 
     private static let (least, most) = (0.05, 10.0)
     private static let mostOfHead = 3.0
-    /// Samples that the assumption weighs that nothing has to be scaled.
+    /// The weight, in samples, of the prior that no scaling is needed.
     private static let prior = 2.0
     private static let rounds = 4
 
-    /// The factors of a task.
+    /// Returns the factors of a task.
     static func factors(_ outputs: PartialOutputs, _ objective: TaskObjective) -> Factors {
         guard outputs.count > 0 else { return Factors() }
         func cost(_ factors: Factors) -> Double {
@@ -91,8 +91,7 @@ enum Calibration {
 }
 
 extension TaskObjective {
-    /// The mean loss of outputs, which are in deviations from the training mean where the target is
-    /// numbers.
+    /// Returns the mean loss of outputs. Those of a regression are standardised.
     func loss(_ outputs: [Double], _ truths: [Float], width: Int) -> Double {
         let count = outputs.count / max(1, width)
         var total = 0.0
@@ -122,7 +121,7 @@ extension TaskObjective {
         return total / Double(max(1, count))
     }
 
-    /// The predictions that outputs stand for.
+    /// Returns the predictions for outputs.
     func predictions(_ outputs: [Double], _ truths: [Float], target: TargetDescription) -> Predictions {
         let width = target.outputs
         let numbers = outputs.enumerated().map { index, output in

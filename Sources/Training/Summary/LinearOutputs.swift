@@ -2,28 +2,28 @@ import Multimodal
 import Torch
 
 /// Penalised linear maps from standardised features to the outputs of a task: multinomial or binary
-/// logistic regressions, or ridge regressions, by the kind of its target.
+/// logistic regression or ridge regression, depending on the kind of its target.
 ///
-/// The mean loss plus half the penalty times the squared weights is minimised by steps that divide
-/// the gradient by an upper bound of the Hessian, with momentum that starts again whenever the
-/// direction turns: no step size to choose, and the same numbers every time. Source: Böhning 1992;
-/// O'Donoghue & Candès 2015. With more features than samples the same steps are taken in the span
-/// of the samples.
+/// The objective is the mean loss plus half the penalty times the squared weights. Each step
+/// multiplies the gradient by the inverse of an upper bound of the Hessian, so there is no step
+/// size to choose. Momentum restarts whenever the direction turns. With more features than samples,
+/// the steps are taken in the span of the samples. Source: Böhning 1992; O'Donoghue & Candès 2015.
 struct LinearOutputs {
-    /// Penalties that are tried, of features of unit variance.
+    /// The candidate penalties, for features of unit variance.
     static let penalties = [1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1, 3]
     private static let iterations = 60
-    /// The square of the constant that stands for the intercept, so large that the penalty hardly
-    /// shrinks it.
+    /// The square of the constant feature that carries the intercept. It is so large that the
+    /// penalty hardly shrinks the intercept.
     private static let constant = 1e3
 
-    /// (features + 1, outputs), float64; the last row is the intercept.
+    /// The weights `[features + 1, outputs]`, float64; the last row is the intercept.
     let weights: Tensor
 
-    /// The maps of all penalties.
+    /// Returns one map per penalty, in the order of `penalties`.
     ///
-    /// # Shapes features: (N, F), float64; targets: (N, outputs), float64: one-hot classes, labels,
-    /// or standardised numbers.
+    /// # Shapes
+    /// features: `[N, F]`, float64; targets: `[N, outputs]`, float64 (one-hot classes, labels, or
+    /// standardised components).
     static func fits(
         _ features: Tensor, _ targets: Tensor, kind: TargetKind, penalties: [Double]
     ) throws -> [LinearOutputs] {
@@ -37,7 +37,7 @@ struct LinearOutputs {
         let identity = try identity(size)
         let bound = curvature(kind, outputs: try targets.size(1))
         var start: Tensor?
-        // From the largest penalty down, each from where the one before ended.
+        // Penalties decrease, and each fit starts from the solution of the previous one.
         let fitted = try penalties.sorted(by: >).map { penalty -> (Double, LinearOutputs) in
             let inverse = try (products * bound + identity * penalty).solved(identity)
             var solution = try start ?? Tensor.zeros([size, targets.size(1)], dtype: .float64)
@@ -68,17 +68,17 @@ struct LinearOutputs {
         }
     }
 
-    /// (N, outputs), float64.
+    /// Returns the outputs `[N, outputs]`, float64, of features `[N, F]`.
     func outputs(_ features: Tensor) throws -> Tensor {
         try features.matmul(slopes) + intercepts
     }
 
-    /// (features, outputs).
+    /// The weights without the intercept, `[features, outputs]`.
     var slopes: Tensor {
         get throws { try weights.narrowed(axis: 0, start: 0, length: weights.size(0) - 1) }
     }
 
-    /// (1, outputs).
+    /// The intercepts, `[1, outputs]`.
     var intercepts: Tensor {
         get throws {
             try weights.narrowed(axis: 0, start: weights.size(0) - 1, length: 1)
