@@ -35,7 +35,7 @@ public struct MetricsLog: Sendable {
     }
 
     /// Returns the records of a stage in order; empty when the file does not exist. Lines that are
-    /// no records are skipped.
+    /// not records are skipped.
     func records(stage: TrainingStage) -> [EpochRecord] {
         guard let text = FileManager.default.contents(atPath: path) else { return [] }
         return text.split(separator: UInt8(ascii: "\n"))

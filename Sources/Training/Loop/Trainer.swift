@@ -167,7 +167,7 @@ public final class Trainer {
         let schedule = EpochSchedule(batches: feeds.mapValues(\.count), pacing: settings.recipe.pacing)
         let first = state.step
         guard first <= schedule.steps else {
-            throw RunError("the checkpoint stands at step \(first), but an epoch has \(schedule.steps) steps")
+            throw RunError("the checkpoint is at step \(first), but an epoch has only \(schedule.steps) steps")
         }
         let steps = Prefetcher(count: schedule.steps - first) { index in
             try schedule.batch(at: first + index).reduce(into: StepBatches()) { step, entry in
