@@ -31,11 +31,8 @@ public struct TransferMatrices: Sendable {
     ) throws -> (matrix: HeterogeneityMatrix, heldOut: HeldOutError?) {
         let sampled = measured.sampled
         guard isComplete, let transfers = sampled.transfers else {
-            let byRank = try LowRankImputation(completing: sampled, seed: 0)
-            guard let additive = try AdditiveImputation(completing: sampled, seed: 0),
-                additive.heldOut.rootMeanSquareOfRoots < byRank.heldOut.rootMeanSquareOfRoots
-            else { return (byRank.matrix, byRank.heldOut) }
-            return (additive.matrix, additive.heldOut)
+            let imputation = try Imputation(completing: sampled, seed: 0)
+            return (imputation.matrix, imputation.heldOut)
         }
         let matrix = try HeterogeneityMatrix(
             names: sampled.names, transfers: transfers, transferStandardErrors: sampled.transferStandardErrors,
