@@ -7,11 +7,11 @@ import Numerics
 /// term. Effects are ridge estimates, with penalties chosen by five-fold cross-validation over
 /// pairs.
 ///
-/// ``TransferDecomposition`` fits the same ``AdditiveEffects`` for another purpose. This type predicts
-/// transfers that were not measured: it accepts an incomplete matrix, needs no standard errors, and
-/// penalises the effects to minimise the held-out error. ``TransferDecomposition`` explains a
-/// complete matrix: it weights transfers by their standard errors, does not penalise the effects,
-/// and adds a random pair-specific term.
+/// ``TransferDecomposition`` fits the same ``AdditiveEffects`` for another purpose. This type
+/// predicts transfers that were not measured: it accepts an incomplete matrix, needs no standard
+/// errors, and penalises the effects to minimise the held-out error. ``TransferDecomposition``
+/// explains a complete matrix: it weights transfers by their standard errors, does not penalise the
+/// effects, and adds a random pair-specific term.
 public struct AdditiveTransfers: Sendable, Equatable {
     /// The effects, which predict every transfer, whether measured or not.
     public let effects: AdditiveEffects

@@ -10,8 +10,8 @@
 /// Morris 1973). An error shared by all transfers to an entry is absorbed by tⱼ and does not
 /// concern pairs; ``HeterogeneityMatrix/transferOwnErrors``, which exclude it, are used if known.
 ///
-/// ``AdditiveTransfers`` fits the same ``AdditiveEffects`` for another purpose. This type explains a
-/// complete matrix with known standard errors, and does not penalise the effects.
+/// ``AdditiveTransfers`` fits the same ``AdditiveEffects`` for another purpose. This type explains
+/// a complete matrix with known standard errors, and does not penalise the effects.
 /// ``AdditiveTransfers`` predicts transfers that were not measured, with penalised effects and no
 /// pair-specific term.
 public struct TransferDecomposition: Sendable, Equatable {
