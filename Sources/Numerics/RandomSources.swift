@@ -1,6 +1,6 @@
 /// Independent random number generators with one seed, one for each name.
 ///
-/// What one of them draws depends neither on the others nor on the order of use.
+/// The numbers of one generator depend neither on the others nor on the order of use.
 public struct RandomSources: Sendable {
     private let seed: UInt64
     private let purpose: String

@@ -29,7 +29,7 @@ struct TaskHead {
 
     private static func linear(_ task: TaskShape, _ path: String, inputs: Int) -> [ParameterDeclaration] {
         let declared = ParameterDeclaration.linear(path, inputs: inputs, outputs: task.outputs, bias: true)
-        // Beside a summary path the head begins by adding nothing to it.
+        // With a summary path, the head starts at zero and adds nothing to it.
         return task.hasSummary ? declared.map { ParameterDeclaration($0.path, $0.shape, .zeros) } : declared
     }
 
