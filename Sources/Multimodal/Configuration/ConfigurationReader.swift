@@ -20,10 +20,7 @@ final class ConfigurationReader {
 
     /// Reads a mapping; every key that `body` does not read is an error.
     static func read<Value>(
-        _ node: ConfigurationNode,
-        file: String,
-        key: String = "",
-        _ body: (ConfigurationReader) throws -> Value
+        _ node: ConfigurationNode, file: String, key: String = "", _ body: (ConfigurationReader) throws -> Value
     ) throws -> Value {
         let reader = try ConfigurationReader(node, file: file, key: key)
         let value = try body(reader)
@@ -206,9 +203,7 @@ extension ConfigurationReader {
 
     /// Reads a mapping from arbitrary names to mappings of one kind.
     func dictionary<Value>(
-        _ name: String,
-        checkingNames: Bool = true,
-        _ body: (ConfigurationReader) throws -> Value
+        _ name: String, checkingNames: Bool = true, _ body: (ConfigurationReader) throws -> Value
     ) throws -> [String: Value] {
         guard let node = node(name) else { return [:] }
         guard case .mapping(let members) = node else {
