@@ -169,8 +169,9 @@ private func run(_ name: String, _ folder: String, to destination: String, optio
         #expect(sample.inputs["text"]?.first == 5)
         #expect(sample.inputs["image"]?.prefix(6) == [1, 0.4, 0, 0, 0, 0.2])
         #expect(sample.targets["genres"]?.indices.filter { sample.targets["genres"]?[$0] == 1 } == [0, 5, 10, 15, 20])
+        let folder = try TemporaryFolder()
         #expect {
-            try RecipeCatalogue.recipe(named: "mm-imdb").run(from: files + "/mm-imdb", to: "/nowhere/x")
+            try RecipeCatalogue.recipe(named: "mm-imdb").run(from: files + "/mm-imdb", to: folder.path("x"))
         } throws: {
             "\($0)".contains("12 films, expected 25959")
         }
