@@ -143,6 +143,8 @@ CTMessage ct_binary_cross_entropy(
 // Linear algebra
 
 CTMessage ct_solve(CTTensor *out, CTTensor a, CTTensor b);
+/// Eigenvalues in ascending order, and eigenvectors as columns, of a symmetric matrix.
+CTMessage ct_symmetric_eigen(CTTensor *values, CTTensor *vectors, CTTensor a);
 
 // Automatic differentiation
 

@@ -3,39 +3,39 @@ import Multimodal
 import Numerics
 import Torch
 
-/// The fitted summary path of a task, with cross-fitted outputs for the training rows.
+/// The fit of the summary path of a task, and what it says of training rows that it has not seen.
 ///
-/// The weights are fitted to all training rows and then stay fixed. While the model trains, each
-/// training row uses the output of a fit without its fold. The full fit is more accurate on the
-/// rows it was fitted to than on new ones, so the model would learn to rely on the summary path too
-/// much.
+/// The weights are fitted to all training rows and do not change afterwards. Where a model is
+/// trained beside them, each training row counts what a fit without its fold says of it: what the
+/// full fit says of rows that it knows is better than what it says of new ones, and the model would
+/// learn to leave to the summary path what it cannot do.
 struct SummaryFit {
     private static let folds = 5
-    /// The maximum number of rows to fit, evenly spaced.
-    private static let mostRows = 8000
-    /// The number of validation rows from which on they alone choose the penalty. With fewer, folds
-    /// of the training rows count as well.
+    /// Rows that are fitted to at most, evenly spaced.
+    private static let mostRows = 6000
+    /// With so many validation rows or more the penalty is chosen by them alone, otherwise by folds
+    /// of the training rows as well.
     private static let enoughValidationRows = 500
 
-    /// Parameter path → value of the summary path.
+    /// Path → value of the parameters of the summary path.
     let parameters: [String: Tensor]
-    /// The selected penalty.
+    /// The penalty that was chosen.
     let penalty: Double
     private let shape: TaskShape
     private let reader: BatchReader
     private let full: Part
     private let parts: [LinearOutputs]
-    /// Training row → its fold. Rows left out of the fit have none.
+    /// Training row → its fold; rows that were not fitted to have none.
     private let fold: [Int: Int]
 
-    /// A linear map and the statistics of its features.
+    /// A linear map with the statistics of its features.
     private struct Part {
         let mean: Tensor
         let scale: Tensor
         let map: LinearOutputs
     }
 
-    /// The features of some rows. `present` is 0 where a modality is absent.
+    /// Features of some rows, columns of absent modalities at the mean.
     private struct Samples {
         var features: Tensor
         var present: Tensor
@@ -45,8 +45,8 @@ struct SummaryFit {
 
     /// Fits the path of a task.
     ///
-    /// - Parameter rows: The training rows that may be used.
-    /// - Throws: An error that names the file when a split cannot be read.
+    /// - Parameter rows: the training rows that may be used.
+    /// - Throws: an error that names the file when a split cannot be read.
     init(_ task: OpenedTask, shape: TaskShape, objective: TaskObjective, rows: [Int]) throws {
         self.shape = shape
         let reader = BatchReader(task, split: .train)
@@ -67,29 +67,33 @@ struct SummaryFit {
         let kind = objective.kind
         let statistics = try Self.statistics(train)
         let validLoss = validRows > 0
-        /// Returns the losses of all penalties. With `chosen`, only the features marked 1 are used.
-        func trial(_ chosen: Tensor?) throws -> (scale: Tensor, fits: [LinearOutputs], losses: [Double]) {
+        /// The losses of all penalties, where only some of the statistics are looked at.
+        func trial(_ chosen: Tensor?) throws -> (
+            scale: Tensor, basis: PrincipalBasis, fits: [LinearOutputs], losses: [Double]
+        ) {
             let scale = try chosen.map { try statistics.scale * $0 } ?? statistics.scale
             let all = try Self.standardised(train, statistics.mean, scale)
-            let fits = try LinearOutputs.fits(all, train.targets, kind: kind, penalties: LinearOutputs.penalties)
+            let basis = try PrincipalBasis(all)
+            let fits = try LinearOutputs.fits(
+                all, train.targets, kind: kind, penalties: LinearOutputs.penalties, in: basis)
             let known = try Self.standardised(valid, statistics.mean, scale)
             func loss(_ fit: LinearOutputs, _ features: Tensor, _ truths: Tensor) throws -> Double {
                 try objective.loss(fit.outputs(features).to(dtype: .float32), truths).item()
                     * Double(features.size(0))
             }
             var losses = try fits.map { validLoss ? try loss($0, known, valid.truths) : 0 }
-            guard validRows < Self.enoughValidationRows else { return (scale, fits, losses) }
+            guard validRows < Self.enoughValidationRows else { return (scale, basis, fits, losses) }
             for number in 0..<Self.folds {
                 let (inside, outside) = (member(number, inside: true), member(number, inside: false))
                 guard !inside.isEmpty, outside.count > 1 else { continue }
                 let partial = try LinearOutputs.fits(
                     all.selected(axis: 0, outside), train.targets.selected(axis: 0, outside), kind: kind,
-                    penalties: LinearOutputs.penalties)
+                    penalties: LinearOutputs.penalties, in: basis, of: used.count)
                 let held = try all.selected(axis: 0, inside)
                 let truths = try train.truths.selected(axis: 0, inside)
                 for (index, fit) in partial.enumerated() { losses[index] += try loss(fit, held, truths) }
             }
-            return (scale, fits, losses)
+            return (scale, basis, fits, losses)
         }
         let moments = try Self.moments(of: shape)
         var best = try trial(moments)
@@ -110,13 +114,13 @@ struct SummaryFit {
             guard outside.count > 1 else { return best.fits[chosen] }
             return try LinearOutputs.fits(
                 all.selected(axis: 0, outside), train.targets.selected(axis: 0, outside), kind: kind,
-                penalties: [LinearOutputs.penalties[chosen]])[0]
+                penalties: [LinearOutputs.penalties[chosen]], in: best.basis, of: used.count)[0]
         }
         parameters = try Self.parameters(full, shape)
     }
 
-    /// Returns the group of every training row, or `nil` without disjoint groups. Rows of one group
-    /// must be in the same fold.
+    /// The group of every training row, where groups are in one split only: what is known of one
+    /// must not be known of a fold.
     private static func groups(of task: OpenedTask) throws -> [Int]? {
         let names = (task.dataset.description.groups ?? [:]).filter { $0.value.disjoint }.keys.sorted()
         guard let name = names.first else { return nil }
@@ -152,8 +156,7 @@ struct SummaryFit {
             targets: try Tensor.concatenated(targets, axis: 0), truths: try Tensor.concatenated(truths, axis: 0))
     }
 
-    /// Returns the features of a batch and their presence flags. The last columns are one per
-    /// modality, 1 where it is absent.
+    /// Features of a batch and whether each is there, then for every modality 1 where it is absent.
     private static func features(_ batch: Batch, _ shape: TaskShape) throws -> (Tensor, Tensor) {
         let input = try TaskInput(batch, device: .cpu)
         var (numbers, flags): ([Tensor], [Tensor]) = ([], [])
@@ -175,8 +178,8 @@ struct SummaryFit {
         )
     }
 
-    /// Returns 1 for means, deviations, tables and absences and 0 for the means of cells; `nil`
-    /// without cells.
+    /// 1 for means, deviations, tables and absences, 0 for the means of cells; nothing when there
+    /// are no cells.
     private static func moments(of shape: TaskShape) throws -> Tensor? {
         var isMoment: [Bool] = []
         for (_, summary) in shape.summaryShapes {
@@ -190,15 +193,15 @@ struct SummaryFit {
         return try Tensor(flags, shape: [1, flags.count]).to(dtype: .float64)
     }
 
-    /// Returns the mean and the reciprocal standard deviation of each feature, over the samples
-    /// that have it.
+    /// Means and reciprocal deviations over the samples that have a feature; absences are left as
+    /// they are.
     private static func statistics(_ samples: Samples) throws -> (mean: Tensor, scale: Tensor) {
         let count = try samples.present.sum(axes: [0], keepingAxes: true).maximum(1)
         let mean = try (samples.features * samples.present).sum(axes: [0], keepingAxes: true) / count
         let spread =
             try ((samples.features - mean) * samples.present).squared().sum(axes: [0], keepingAxes: true) / count
-        // A constant feature carries no information. A scale of 0 keeps it from exploding on a new
-        // sample that differs slightly.
+        // What does not vary says nothing; it must not be blown up where a new sample differs a
+        // little.
         let varies = try (spread - mean.squared() * 1e-12).greater(than: 1e-20).to(dtype: .float64)
         return (mean, try (spread + (varies * -1 + 1)).reciprocalSquareRoot() * varies)
     }
@@ -207,7 +210,7 @@ struct SummaryFit {
         try SummaryFeatures.limited((samples.features - mean) * scale) * samples.present
     }
 
-    /// Returns the parameters of the path. The absence columns become constants.
+    /// The parameters of the path: absences become constants.
     private static func parameters(_ part: Part, _ shape: TaskShape) throws -> [String: Tensor] {
         var result: [String: Tensor] = [:]
         let weights = try part.map.slopes.transposed(0, 1)
@@ -226,7 +229,7 @@ struct SummaryFit {
             let column = total + index
             let slope = try cut(weights, column, 1).reshaped([shape.outputs])
             let (mean, scale) = (try cut(part.mean, column, 1).item(), try cut(part.scale, column, 1).item())
-            // The absence column is 0 or 1 before it is standardised.
+            // Present is an absence of 0, absent one of 1, both standardised.
             bias = try bias + slope * (-mean * scale)
             result["\(path).absent"] = try slope * scale
             offset += entry.width
@@ -235,11 +238,9 @@ struct SummaryFit {
         return try result.mapValues { try $0.to(dtype: .float32) }
     }
 
-    /// Returns the cross-fitted outputs for training rows, from the modalities present in the
-    /// batch.
+    /// The cross-fitted outputs for training rows, with the modalities that a batch has left.
     ///
-    /// # Shapes
-    /// Result: `[batch, outputs]`.
+    /// # Shapes Result: (B, outputs).
     func offsets(_ batch: Batch) throws -> Tensor {
         let (features, present) = try Self.features(batch, shape)
         let known = try SummaryFeatures.limited((features - full.mean) * full.scale) * present
@@ -253,7 +254,7 @@ struct SummaryFit {
 }
 
 extension TaskShape {
-    /// The modalities with a summary, in the task's order.
+    /// The modalities with a summary, in the order of the task.
     fileprivate var summaryShapes: [(name: String, shape: SummaryShape)] {
         modalities.compactMap { modality in modality.summary.map { (modality.name, $0) } }
     }
