@@ -22,7 +22,7 @@ public struct TaskShape: Codable, Equatable, Sendable {
         self.outputs = outputs
     }
 
-    /// True when the task has a summary path. Its head then starts at zero.
+    /// True when the task has a summary path.
     public var hasSummary: Bool { modalities.contains { $0.summary != nil } }
 
     /// The parameter path of the factors of the summary path and the head.

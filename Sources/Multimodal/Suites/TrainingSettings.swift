@@ -46,7 +46,8 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
     public var pacing: TaskPacing
     /// The additional path from simple statistics to the outputs.
     public var summary: SummaryPathKind
-    /// True to scale the outputs of each task to the minimum validation loss.
+    /// True to scale the outputs of each task to the minimum validation loss. Where a summary path
+    /// stands beside the head, both are scaled in any case.
     public var calibration: Bool
     /// The dropout probability of the values in every stream's latents during training.
     public var dropout: Double
@@ -127,4 +128,9 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
 extension TrainingSettings {
     /// The L2 penalty of the predictors that measure heterogeneity; 0 if the decay is decoupled.
     public var predictorWeightDecay: Double { optimiser == .adam ? weightDecay : 0 }
+}
+
+extension TrainingSettings {
+    /// True when factors are fitted for the outputs of heads and summary paths.
+    public var mixesOutputs: Bool { calibration || summary != .none }
 }

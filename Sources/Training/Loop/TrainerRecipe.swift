@@ -16,12 +16,10 @@ public struct TrainerRecipe: Sendable {
     public var balance = LossBalance.none
     /// The steps in which a task with few batches is trained.
     public var pacing = TaskPacing.late
-    /// True to scale the outputs of tasks to the minimum validation loss.
+    /// True to scale head and summary path of every task to the minimum validation loss.
     public var isCalibrated = false
     /// The dropout probability of the values in the streams' latents.
     public var dropout = 0.0
-    /// Task → its fitted summary path.
-    var summaries: [String: SummaryFit] = [:]
 
     /// Creates the settings of the published training.
     public init() {}
@@ -35,7 +33,7 @@ public struct TrainerRecipe: Sendable {
         countsStart = training.countsStart
         balance = training.balance
         pacing = training.pacing
-        isCalibrated = training.calibration
+        isCalibrated = training.mixesOutputs
         dropout = training.dropout
     }
 

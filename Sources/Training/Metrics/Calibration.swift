@@ -27,9 +27,9 @@ struct PartialOutputs {
 /// The factors of a task's head and summary path that minimise its validation loss. Source:
 /// temperature scaling, Guo et al. 2017.
 ///
-/// Networks that overfit become overconfident long before their accuracy drops; the factors correct
-/// that. A harmful head gets the factor 0, so a task is never worse on the validation split than
-/// its summary path alone.
+/// A model that overfits is overconfident long before it makes more errors; the factors correct
+/// this. They also weigh head and summary path against each other. A harmful head gets a factor
+/// near zero, so that a task is hardly worse on the validation split than its summary path alone.
 enum Calibration {
     /// The factors of both outputs.
     struct Factors: Equatable {
@@ -37,34 +37,35 @@ enum Calibration {
         var head = 1.0
     }
 
-    private static let (least, most) = (0.05, 10.0)
-    private static let mostOfHead = 3.0
-    /// The weight, in samples, of the prior that no scaling is needed.
+    /// The range of the logarithm of the factor of a head alone.
+    private static let logarithms = (log(0.05), log(10.0))
+    /// The largest factor of a head or summary path where both are added.
+    private static let most = 3.0
+    /// The number of samples that the prior assumption counts as much as: a head alone needs no
+    /// factor, and a head and a summary path count equally.
     private static let prior = 2.0
     private static let rounds = 4
 
     /// Returns the factors of a task.
     static func factors(_ outputs: PartialOutputs, _ objective: TaskObjective) -> Factors {
         guard outputs.count > 0 else { return Factors() }
-        func cost(_ factors: Factors) -> Double {
-            let (summary, head) = (log(factors.summary), factors.head - 1)
-            return objective.loss(outputs.sums(factors), outputs.truths, width: outputs.width) * Double(outputs.count)
-                + prior * (summary * summary + head * head)
+        func loss(_ factors: Factors) -> Double {
+            objective.loss(outputs.sums(factors), outputs.truths, width: outputs.width) * Double(outputs.count)
         }
-        var factors = Factors()
         guard !outputs.summary.isEmpty else {
-            factors.head = exp(
-                minimum(log(least), log(most)) { logarithm in
-                    let own = Factors(summary: 1, head: exp(logarithm))
-                    return objective.loss(outputs.sums(own), outputs.truths, width: outputs.width)
-                        * Double(outputs.count) + prior * logarithm * logarithm
-                })
-            return factors
+            let logarithm = minimum(logarithms.0, logarithms.1) {
+                loss(Factors(summary: 1, head: exp($0))) + prior * $0 * $0
+            }
+            return Factors(summary: 1, head: exp(logarithm))
         }
+        func cost(_ factors: Factors) -> Double {
+            let (summary, head) = (factors.summary - 0.5, factors.head - 0.5)
+            return loss(factors) + prior * (summary * summary + head * head)
+        }
+        var factors = Factors(summary: 0.5, head: 0.5)
         for _ in 0..<rounds {
-            factors.head = minimum(0, mostOfHead) { cost(Factors(summary: factors.summary, head: $0)) }
-            factors.summary = exp(
-                minimum(log(least), log(most)) { cost(Factors(summary: exp($0), head: factors.head)) })
+            factors.head = minimum(0, most) { cost(Factors(summary: factors.summary, head: $0)) }
+            factors.summary = minimum(0, most) { cost(Factors(summary: $0, head: factors.head)) }
         }
         return factors
     }

@@ -8,7 +8,7 @@ enum SummaryShapes {
         shapes.map { shape in
             guard let task = tasks.first(where: { $0.name == shape.name }) else { return shape }
             var shape = shape
-            if training.calibration { shape.isCalibrated = true }
+            if training.mixesOutputs { shape.isCalibrated = true }
             guard training.summary == .linear else { return shape }
             shape.modalities = shape.modalities.map { modality in
                 var modality = modality
