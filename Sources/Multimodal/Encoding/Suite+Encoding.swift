@@ -81,7 +81,8 @@ extension Suite {
                 var settings = settings(dataset: task.task.dataset, modality: modality)
                 settings.patch = encoding.patch
                 settings.standardise =
-                    !encoding.standardises ? StandardisationChoice.none : encoding.mean.count == description.channels ? .channel : .element
+                    !encoding.standardises
+                    ? StandardisationChoice.none : encoding.mean.count == description.channels ? .channel : .element
                 settings.frequencyBands = placed.frequencyBands
                 settings.maxFrequency = placed.maxFrequency
                 settings.frequencyBase = placed.frequencyBase

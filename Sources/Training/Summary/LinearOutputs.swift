@@ -4,11 +4,11 @@ import Torch
 /// Penalised linear maps from standardised features to the outputs of a task: multinomial or binary
 /// logistic regressions, or ridge regressions, by the kind of its target.
 ///
-/// The mean loss plus half the penalty times the squared slopes is minimised. Regressions are
-/// solved. The others take steps that divide the gradient by an upper bound of the Hessian, which is
-/// diagonal in a basis of principal directions, with momentum that restarts whenever the direction
-/// turns: there is no step size to choose, and the same input gives the same numbers. Source:
-/// Böhning 1992; O'Donoghue & Candès 2015.
+/// The objective is the mean loss plus half the penalty times the squared slopes. Regressions are
+/// solved directly. The others take steps that divide the gradient by an upper bound of the
+/// Hessian, which is diagonal in a basis of principal directions, so there is no step size to
+/// choose. Momentum restarts whenever the direction turns. Source: Böhning 1992; O'Donoghue &
+/// Candès 2015.
 struct LinearOutputs {
     /// The penalties to choose from, for features of unit variance.
     static let penalties = [1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1, 3]

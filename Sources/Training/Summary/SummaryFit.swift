@@ -14,7 +14,7 @@ struct SummaryFit {
     /// The number of validation rows from which the penalty is chosen by them alone.
     private static let enoughValidationRows = 500
 
-    /// Path → value of the parameters of the summary path.
+    /// Parameter path → value of the summary path.
     let parameters: [String: Tensor]
     /// The chosen penalty.
     let penalty: Double
@@ -28,7 +28,7 @@ struct SummaryFit {
         var leastLoss: Double { losses.min() ?? .infinity }
     }
 
-    /// Fits the path of a task.
+    /// Fits the summary path of a task.
     ///
     /// - Parameters:
     ///   - task: The task.
@@ -116,7 +116,7 @@ struct SummaryFit {
         return Int(random.next() % UInt64(folds))
     }
 
-    /// The parameters of the path: absences become constants.
+    /// Returns the parameters of the path. The absence columns become constants.
     private static func parameters(
         _ map: LinearOutputs, _ mean: Tensor, _ scale: Tensor, _ shape: TaskShape
     ) throws -> [String: Tensor] {
@@ -148,7 +148,7 @@ struct SummaryFit {
 }
 
 extension TaskShape {
-    /// The modalities with a summary, in the order of the task.
+    /// The modalities with a summary, in the task's order.
     var summaryShapes: [(name: String, shape: SummaryShape)] {
         modalities.compactMap { modality in modality.summary.map { (modality.name, $0) } }
     }

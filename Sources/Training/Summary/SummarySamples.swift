@@ -44,7 +44,8 @@ struct SummarySamples {
         self.truths = try Tensor.concatenated(truths, axis: 0)
     }
 
-    /// Features of a batch and whether each is there, then for every modality 1 where it is absent.
+    /// Returns the features of a batch and their presence flags. The last columns are one per
+    /// modality, 1 where it is absent.
     private static func features(_ batch: Batch, _ shape: TaskShape) throws -> (Tensor, Tensor) {
         let input = try TaskInput(batch, device: .cpu)
         var (numbers, flags): ([Tensor], [Tensor]) = ([], [])
@@ -66,8 +67,8 @@ struct SummarySamples {
         )
     }
 
-    /// 1 for means, deviations, tables and absences, 0 for the means of cells; nothing when there
-    /// are no cells.
+    /// Returns 1 for means, deviations, tables and absences and 0 for the means of cells; `nil`
+    /// without cells.
     static func moments(of shape: TaskShape) throws -> Tensor? {
         var isMoment: [Bool] = []
         for (_, summary) in shape.summaryShapes {
@@ -81,15 +82,14 @@ struct SummarySamples {
         return try Tensor(flags, shape: [1, flags.count]).to(dtype: .float64)
     }
 
-    /// Means and reciprocal deviations over the samples that have a feature; absences are left as
-    /// they are.
+    /// Returns the mean and the reciprocal standard deviation of each feature, over the samples
+    /// that have it.
     func statistics() throws -> (mean: Tensor, scale: Tensor) {
         let count = try present.sum(axes: [0], keepingAxes: true).maximum(1)
         let mean = try (features * present).sum(axes: [0], keepingAxes: true) / count
         let spread =
             try ((features - mean) * present).squared().sum(axes: [0], keepingAxes: true) / count
-        // What does not vary says nothing; it must not be blown up where a new sample differs a
-        // little.
+        // A constant feature is dropped. Its scale would inflate small deviations of new samples.
         let varies = try (spread - mean.squared() * 1e-12).greater(than: 1e-20).to(dtype: .float64)
         return (mean, try (spread + (varies * -1 + 1)).reciprocalSquareRoot() * varies)
     }
