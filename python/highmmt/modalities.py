@@ -78,7 +78,7 @@ def read(name: str, values: Any, *, kind: str | None = None, mask: Any = None, p
     elif _is_ragged(values, axes):
         array, padded = _pad(list(values), what, axes)
     else:
-        array = np.asarray(values)
+        array = _array(values, what)
     if array.dtype.kind not in "biuf":
         raise DatasetError(f"{what}: {array.dtype} values, expected numbers")
     if array.ndim < 3:
@@ -108,7 +108,9 @@ def _without_gaps(modality: Modality) -> Modality:
             if modality.present is not None:
                 valid = valid & modality.present[part].reshape(-1, *[1] * (valid.ndim - 1))
             missing = np.isnan(numbers)
-            too_large = (np.abs(numbers) > _LARGEST) & valid[..., None]
+            too_large = np.isinf(numbers) & valid[..., None]
+            if numbers.dtype.itemsize > 4:
+                too_large |= (np.abs(numbers) > _LARGEST) & valid[..., None]
             if too_large.any():
                 row, *token, channel = (int(place) for place in np.argwhere(too_large)[0])
                 raise DatasetError(
@@ -160,12 +162,20 @@ def _is_ragged(values: Any, axes: list[int] | None) -> bool:
     if not rows or not all(np.ndim(row) > 0 if hasattr(row, "__array__") else isinstance(row, (list, tuple))
                            for row in rows):
         return False
-    return axes is not None or len(rows) < len(values) or len({len(row) for row in rows}) > 1
+    return axes is not None or len(rows) < len(values) or len({getattr(row, "shape", len(row)) for row in rows}) > 1
+
+
+def _array(values: Any, what: str) -> npt.NDArray[Any]:
+    try:
+        return np.asarray(values)
+    except ValueError as error:
+        raise DatasetError(f"{what}: is not an array: {error}") from None
 
 
 def _pad(rows: list[Any], what: str, axes: list[int] | None) -> tuple[npt.NDArray[Any], Flags]:
     """Pads rows of different lengths at the end; also returns which tokens are not padding."""
-    arrays = [np.asarray(row) if row is not None and len(row) else None for row in rows]
+    arrays = [_array(row, f"{what}, row {number}") if row is not None and len(row) else None
+              for number, row in enumerate(rows)]
     arrays = [array[:, None] if array is not None and array.ndim == 1 else array for array in arrays]
     there = [array for array in arrays if array is not None]
     if not there:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from os import PathLike
@@ -15,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 from safetensors.numpy import save_file
 
-from . import modalities
+from . import modalities, tables
 from .columns import Columns, listed
 from .errors import RunError
 from .records import Record
@@ -51,11 +52,12 @@ def predict(run: Run, samples: Any, task: str | None = None, *, stage: str | Non
         if is_file:
             file = Path(samples)
         elif isinstance(samples, pd.DataFrame):
-            if not reads_tables(of_task):
+            encoding = tables.encoding(run, of_task)
+            if encoding is None:
                 raise RunError(
                     f"{run.path}: its dataset was written from arrays, not imported from a table; pass modality → array")
-            file, index = Path(folder) / "samples.csv", samples.index
-            samples.to_csv(file, index=False)
+            file, index = Path(folder) / "samples.jsonl", samples.index
+            tables.write_table(samples, encoding, file)
         elif isinstance(samples, Mapping):
             file = Path(folder) / "samples.safetensors"
             tensors, index = _tensors(of_task, task, samples, masks or {}, present or {})
@@ -66,17 +68,15 @@ def predict(run: Run, samples: Any, task: str | None = None, *, stage: str | Non
     return _answer(task, of_task, [json.loads(line) for line in lines if line.strip()], index)
 
 
-def reads_tables(of_task: Record) -> bool:
-    """True when a run keeps the way from the raw values of a table to its tensors."""
-    return any(of_task.get(key, None) for key in ("raw_encoding", "columns"))
-
-
 def decided(answer: Answer) -> pd.DataFrame | pd.Series[Any]:
     """Returns the most probable class, the labels with a probability of at least 0.5, or numbers."""
     if answer.kind == "multilabel":
-        return answer.values >= 0.5
+        labels = answer.values >= 0.5
+        gaps = answer.values.isna()
+        return labels.astype("boolean").mask(gaps) if gaps.to_numpy().any() else labels
     if answer.kind == "classification":
-        return answer.values.idxmax(axis=1).rename(answer.task)
+        known = answer.values.notna().all(axis=1)
+        return answer.values[known].idxmax(axis=1).reindex(answer.values.index).rename(answer.task)
     return answer.values if answer.values.shape[1] > 1 else answer.values.iloc[:, 0].rename(answer.task)
 
 
@@ -116,8 +116,18 @@ def _tensors(of_task: Record, task: str, samples: Mapping[str, Any], masks: Mapp
 def _answer(task: str, of_task: Record, lines: list[dict[str, Any]], index: pd.Index[Any] | None) -> Answer:
     kind = str(of_task.record("objective").get("kind"))
     classes = of_task.get("classes", None)
-    rows = [[line["probabilities"][name] for name in classes] if line.get("probabilities") else line["values"]
-            for line in lines]
-    width = len(rows[0]) if rows else 0
+    rows = [_outputs(line, classes) for line in lines]
+    width = max((len(row) for row in rows), default=0)
     names = classes if classes is not None and len(classes) == width else list(range(width))
-    return Answer(task, kind, pd.DataFrame(rows, index=index, columns=names))
+    # A sample that the tool could not predict has no outputs; its line says why.
+    problems = [f"row {line['row']} {line['problem']}" for line in lines if line.get("problem")]
+    if problems:
+        warnings.warn(f"no prediction for {len(problems)} rows: {listed(problems, 3)}", stacklevel=4)
+    numbers = np.array([row or [np.nan] * width for row in rows], np.float64).reshape(len(rows), width)
+    return Answer(task, kind, pd.DataFrame(numbers, index=index, columns=names))
+
+
+def _outputs(line: dict[str, Any], classes: list[str] | None) -> list[float]:
+    if line.get("probabilities") and classes:
+        return [line["probabilities"][name] for name in classes]
+    return list(line.get("values") or [])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 from .errors import ToolError
 
 VARIABLE = "HIGHMMT"
+_LOG = logging.getLogger("highmmt")
 
 
 def find_tool() -> Path:
@@ -36,7 +38,7 @@ def find_tool() -> Path:
 def run_tool(*arguments: str | os.PathLike[str], cwd: str | os.PathLike[str] | None = None) -> str:
     """Runs the tool and returns its standard output.
 
-    Raises `ToolError` with the tool's own message when it fails.
+    Its notes go to the logger `highmmt`. Raises `ToolError` with its own message when it fails.
     """
     command: Sequence[str] = [str(find_tool()), *map(str, arguments)]
     done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, encoding="utf-8", check=False)
@@ -45,4 +47,7 @@ def run_tool(*arguments: str | os.PathLike[str], cwd: str | os.PathLike[str] | N
         errors = [line for line in said if line.startswith(("Error:", "error:"))]
         message = "\n".join(errors or said[-5:]) or f"highmmt {arguments[0]} failed"
         raise ToolError(message, done.returncode)
+    for line in done.stderr.splitlines():
+        if line.startswith("note: "):
+            _LOG.info(line.removeprefix("note: "))
     return done.stdout
