@@ -32,11 +32,15 @@ class Columns:
             frame = self.gather(data, "data")
             if not isinstance(frame, pd.DataFrame):
                 raise DatasetError(f"data: {type(frame).__name__}, expected a pandas DataFrame")
+            if not frame.columns.is_unique:
+                raise DatasetError(f"data: column '{frame.columns[frame.columns.duplicated()][0]}' is there twice")
             self._data = frame
 
     def gather(self, values: Values, what: str) -> Any:
         """Returns the values of all rows: names are looked up in the frame, splits are joined."""
-        if isinstance(values, Mapping) and is_per_split(values):
+        if isinstance(values, Mapping):
+            if not is_per_split(values):
+                raise DatasetError(f"{what}: a dict with the keys {listed(values)}, expected train, valid and test")
             sizes = {name: rows_of(values[name], f"{what}, {name}") for name in SPLITS if name in values}
             if self.sizes is not None and self.sizes != sizes:
                 raise DatasetError(f"{what}: rows per split {sizes}, expected {self.sizes}")
@@ -58,6 +62,8 @@ class Columns:
 
     def _check(self, values: Any, what: str) -> None:
         count = rows_of(values, what)
+        if count == 0:
+            raise DatasetError(f"{what}: has no rows")
         if self.count is None:
             self.count, self._first = count, what
         elif count != self.count:

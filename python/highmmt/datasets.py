@@ -17,7 +17,7 @@ from safetensors.numpy import save_file
 from . import modalities as modality_rows
 from . import splits as split_rows
 from . import targets as target_rows
-from .columns import SPLITS, Columns, Values, is_name, listed
+from .columns import SPLITS, Columns, Values, listed
 from .errors import DatasetError
 from .folders import complete_folder
 from .groups import check_disjoint, members
@@ -167,7 +167,7 @@ def _rows(columns: Columns, split: Any, apart: list[npt.NDArray[np.int64]], stra
         if split is not None:
             raise DatasetError("split: the values are given per split already")
         return split_rows.by_sizes(columns.sizes)
-    if isinstance(split, str) or is_name(split) and len(split) == 1:
+    if isinstance(split, str):
         split = columns.gather(split, "split")
     split = split_rows.SHARES if split is None else split
     stated = split_rows.assigned(split, count)

@@ -167,9 +167,13 @@ def _is_ragged(values: Any, axes: list[int] | None) -> bool:
 
 def _array(values: Any, what: str) -> npt.NDArray[Any]:
     try:
-        return np.asarray(values)
-    except ValueError as error:
-        raise DatasetError(f"{what}: is not an array: {error}") from None
+        if isinstance(values, np.ma.MaskedArray):
+            array: npt.NDArray[Any] = np.where(np.ma.getmaskarray(values), np.nan, np.ma.getdata(values))
+        else:
+            array = np.asarray(values)
+    except (RuntimeError, TypeError, ValueError) as error:
+        raise DatasetError(f"{what}: is not an array of numbers: {error}") from None
+    return _numbers(pd.DataFrame(array).infer_objects(), what) if array.dtype == object and array.ndim == 2 else array
 
 
 def _pad(rows: list[Any], what: str, axes: list[int] | None) -> tuple[npt.NDArray[Any], Flags]:

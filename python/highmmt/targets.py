@@ -16,7 +16,7 @@ from .errors import DatasetError
 KINDS = ("classification", "multilabel", "regression")
 MOST_INTEGER_CLASSES = 20
 """The number of distinct integers up to which they are taken as classes without a question."""
-_REAL = ("floating", "mixed-integer-float", "decimal")
+_REAL = ("floating", "mixed-integer-float")
 
 
 @dataclass

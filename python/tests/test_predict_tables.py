@@ -26,9 +26,7 @@ def visits(rows: int = 120) -> pd.DataFrame:
 def run(tool: str, tmp_path_factory: pytest.TempPathFactory) -> highmmt.Run:
     folder = tmp_path_factory.mktemp("visits")
     visits().to_csv(folder / "visits.csv", index=False)
-    try:
-        highmmt.run_tool("data", "import", "table", "--help")
-    except highmmt.ToolError:
+    if "--target" not in highmmt.run_tool("data", "import", "table", "--help"):
         pytest.skip("this version of the tool does not import tables")
     highmmt.run_tool("data", "import", "table", folder / "visits.csv", "--target", "outcome", "--to", folder / "visits")
     suite = highmmt.write_suite(

@@ -64,6 +64,19 @@ def test_numbers_of_all_types_become_float32(write: Write, dtype: str) -> None:
     np.testing.assert_array_equal(stored(folder, "test")["signal"], values[[2, 5]].astype("float32"))
 
 
+@pytest.mark.parametrize("values", [
+    np.array([[1, None, 2.5]] * 6, dtype=object),
+    np.ma.masked_equal(np.array([[1, -9, 2.5]] * 6), -9),
+    pd.DataFrame({"a": pd.array([1] * 6, "Int8"), "b": [None] * 6, "c": np.full(6, 2.5, dtype=object)}),
+    pd.DataFrame({"a": np.array([True] * 6, object), "b": [np.nan] * 6, "c": pd.array([2.5] * 6, "Float32")}),
+    [[1, np.nan, 2.5]] * 6,
+], ids=["objects", "masked", "nullable", "Booleans", "lists"])
+def test_gaps_in_numbers_of_all_types(write: Write, values: Any) -> None:
+    folder = write({"row": values}, {"kind": KIND}, split=SPLIT).path
+    np.testing.assert_array_equal(stored(folder, "test")["row"][..., 0], [[1, 0, 2.5]] * 2)
+    np.testing.assert_array_equal(stored(folder, "test")["mask/row"], [[1, 0, 1]] * 2)
+
+
 def test_the_description(write: Write, tmp_path: Path) -> None:
     folder = write(
         {"signal": SIGNAL, "photo": np.zeros((6, 4, 5, 3), "uint8"), "clip": np.zeros((6, 2, 3, 4, 1)),
@@ -282,6 +295,9 @@ class Refused:
                     r"group 'person': 1 of its members are in train and in valid \(such as that of row 1\)"),
         "no member": ({"groups": {"person": [1, 2, None, 4, 5, 6]}}, "group 'person': missing in row 2"),
         "no group": ({"disjoint": ["person"]}, "disjoint: there is no group 'person'"),
+        "no rows": ({"modalities": {"signal": SIGNAL[:0]}}, "modality 'signal': has no rows"),
+        "nested": ({"modalities": {"all": {"signal": SIGNAL}}}, "a dict with the keys signal, expected train, valid"),
+        "column twice": ({"data": pd.DataFrame(np.zeros((6, 2)), columns=["x", "x"])}, "column 'x' is there twice"),
         "ragged": ({"modalities": {"signal": [np.ones((2, 3))] * 5 + [np.ones((2, 4))]}},
                    r"rows of shapes \(3,\), \(4,\); only their lengths may differ"),
         "order": ({"modalities": {"row": frame[["x"]]},
