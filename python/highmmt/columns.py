@@ -110,23 +110,44 @@ def join(parts: Sequence[Any], what: str) -> Any:
         return pd.concat(parts, ignore_index=True)
     if any(isinstance(part, (list, tuple)) for part in parts):
         return [row for part in parts for row in part]
-    arrays = [np.asarray(part) for part in parts]
-    shapes = {array.shape[1:] for array in arrays}
+    arrays = [array(part, what) for part in parts]
+    shapes = {part.shape[1:] for part in arrays}
     if len(shapes) > 1:
         raise DatasetError(f"{what}: the splits have rows of different shapes: {sorted(shapes)}")
     return np.concatenate(arrays)
 
 
+def array(values: Any, what: str) -> npt.NDArray[Any]:
+    """Returns values as an array; masked ones become NaN."""
+    try:
+        if isinstance(values, np.ma.MaskedArray):
+            return np.where(np.ma.getmaskarray(values), np.nan, np.ma.getdata(values))
+        return np.asarray(values)
+    except (RuntimeError, TypeError, ValueError) as error:
+        raise DatasetError(f"{what}: is not an array: {error}") from None
+
+
+def series(values: Any, what: str) -> pd.Series[Any]:
+    """Returns one value per row."""
+    if isinstance(values, pd.DataFrame) and values.shape[1] == 1:
+        values = values.iloc[:, 0]
+    if not isinstance(values, (pd.Series, pd.api.extensions.ExtensionArray)):
+        rows = array(values, what)
+        rows = rows[:, 0] if rows.ndim == 2 and rows.shape[1] == 1 else rows
+        if rows.ndim != 1:
+            raise DatasetError(f"{what}: shape {rows.shape}, expected one value per row")
+        values = values if isinstance(values, list) and rows.dtype.kind in "USO" else rows
+    return pd.Series(values).reset_index(drop=True)
+
+
 def flags(values: Any, shape: tuple[int, ...], what: str) -> npt.NDArray[np.bool_]:
     """Returns a Boolean array of a shape; zeros and ones are taken as well."""
-    array = np.asarray(values)
-    if array.shape != shape:
-        raise DatasetError(f"{what}: shape {array.shape}, expected {shape}")
-    if array.dtype != np.bool_:
-        if array.dtype.kind not in "iuf" or not np.isin(array, (0, 1)).all():
-            raise DatasetError(f"{what}: {array.dtype} values, expected True and False or 1 and 0")
-        array = array.astype(bool)
-    return np.asarray(array, dtype=np.bool_)
+    given = array(values, what)
+    if given.shape != shape:
+        raise DatasetError(f"{what}: shape {given.shape}, expected {shape}")
+    if given.dtype != np.bool_ and (given.dtype.kind not in "iuf" or not np.isin(given, (0, 1)).all()):
+        raise DatasetError(f"{what}: {given.dtype} values, expected True and False or 1 and 0")
+    return np.asarray(given, dtype=np.bool_)
 
 
 def listed(names: Any, most: int = 10) -> str:

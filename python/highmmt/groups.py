@@ -8,17 +8,20 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from .columns import SPLITS
+from .columns import SPLITS, series
 from .errors import DatasetError
 from .splits import Rows
 
 
 def members(values: Any, name: str) -> npt.NDArray[np.int64]:
     """Returns the number of the member of each row, from 0."""
-    series = pd.Series(values).reset_index(drop=True)
-    if series.isna().any():
-        raise DatasetError(f"group '{name}': missing in row {int(np.flatnonzero(series.isna())[0])}")
-    return np.asarray(pd.factorize(series, sort=True)[0], dtype=np.int64)
+    rows = series(values, f"group '{name}'")
+    if rows.isna().any():
+        raise DatasetError(f"group '{name}': missing in row {int(np.flatnonzero(rows.isna())[0])}")
+    try:
+        return np.asarray(pd.factorize(rows, sort=True)[0], dtype=np.int64)
+    except TypeError as error:
+        raise DatasetError(f"group '{name}': expected numbers or texts: {error}") from None
 
 
 def check_disjoint(name: str, codes: npt.NDArray[np.int64], rows: Rows) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from .columns import flags, listed
+from .columns import array, flags, listed
 from .errors import DatasetError
 
 KINDS = ("image", "audio", "speech", "video", "text", "table", "time-series", "set", "sensors", "force",
@@ -72,28 +72,29 @@ def read(name: str, values: Any, *, kind: str | None = None, mask: Any = None, p
     if isinstance(values, (pd.DataFrame, pd.Series)):
         frame = values.to_frame() if isinstance(values, pd.Series) else values
         if isinstance(values, pd.Series) and _is_ragged(list(values), axes):
-            array, padded = _pad(list(values), what, axes)
+            rows, padded = _pad(list(values), what, axes)
         else:
-            array, kind = _numbers(frame, what), kind or "table"
+            rows, kind = _numbers(frame, what), kind or "table"
     elif _is_ragged(values, axes):
-        array, padded = _pad(list(values), what, axes)
+        rows, padded = _pad(list(values), what, axes)
     else:
-        array = _array(values, what)
-    if array.dtype.kind not in "biuf":
-        raise DatasetError(f"{what}: {array.dtype} values, expected numbers")
-    if array.ndim < 3:
+        rows = _array(values, what)
+    if rows.dtype.kind not in "biuf":
+        raise DatasetError(f"{what}: {rows.dtype} values, expected numbers")
+    if rows.ndim < 3:
         kind = kind or "table"
-        array = array.reshape(len(array), -1, 1)
-    if not 3 <= array.ndim <= 10 or 0 in array.shape[1:]:
-        raise DatasetError(f"{what}: shape {array.shape}, expected [rows, axes…, channels] with 1 to 8 axes")
-    kind = kind or _KIND_OF_AXES.get(array.ndim - 2)
+        rows = rows.reshape(len(rows), -1, 1)
+    if not 3 <= rows.ndim <= 10 or 0 in rows.shape[1:]:
+        raise DatasetError(f"{what}: shape {rows.shape}, expected [rows, axes…, channels] with 1 to 8 axes")
+    kind = kind or _KIND_OF_AXES.get(rows.ndim - 2)
     if kind is None:
-        raise DatasetError(f"{what}: shape {array.shape} has no usual kind; say it with kinds={{'{name}': …}}")
-    here = None if present is None else flags(present, array.shape[:1], f"present['{name}']")
-    valid = padded if mask is None else flags(_like(mask, array), array.shape[:-1], f"masks['{name}']")
+        raise DatasetError(f"{what}: shape {rows.shape} has no usual kind; say it with kinds={{'{name}': …}}")
+    here = None if present is None else flags(present, rows.shape[:1], f"present['{name}']")
+    valid = padded if mask is None else flags(
+        _like(mask, rows, f"masks['{name}']"), rows.shape[:-1], f"masks['{name}']")
     if padded is not None and valid is not None:
         valid = valid & padded
-    return _without_gaps(Modality(name, kind, array, valid, here))
+    return _without_gaps(Modality(name, kind, rows, valid, here))
 
 
 def _without_gaps(modality: Modality) -> Modality:
@@ -166,14 +167,8 @@ def _is_ragged(values: Any, axes: list[int] | None) -> bool:
 
 
 def _array(values: Any, what: str) -> npt.NDArray[Any]:
-    try:
-        if isinstance(values, np.ma.MaskedArray):
-            array: npt.NDArray[Any] = np.where(np.ma.getmaskarray(values), np.nan, np.ma.getdata(values))
-        else:
-            array = np.asarray(values)
-    except (RuntimeError, TypeError, ValueError) as error:
-        raise DatasetError(f"{what}: is not an array of numbers: {error}") from None
-    return _numbers(pd.DataFrame(array).infer_objects(), what) if array.dtype == object and array.ndim == 2 else array
+    given = array(values, what)
+    return _numbers(pd.DataFrame(given).infer_objects(), what) if given.dtype == object and given.ndim == 2 else given
 
 
 def _pad(rows: list[Any], what: str, axes: list[int] | None) -> tuple[npt.NDArray[Any], Flags]:
@@ -200,7 +195,7 @@ def _pad(rows: list[Any], what: str, axes: list[int] | None) -> tuple[npt.NDArra
     return padded, valid
 
 
-def _like(mask: Any, array: npt.NDArray[Any]) -> Any:
+def _like(mask: Any, rows: npt.NDArray[Any], what: str) -> Any:
     """Returns a mask with the axes of the values, when both have the same number of tokens."""
-    flat = np.asarray(mask)
-    return flat.reshape(array.shape[:-1]) if flat.size == int(np.prod(array.shape[:-1])) else flat
+    flat = array(mask, what)
+    return flat.reshape(rows.shape[:-1]) if flat.size == int(np.prod(rows.shape[:-1])) else flat

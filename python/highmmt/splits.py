@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from .columns import SPLITS, listed
+from .columns import SPLITS, array, listed, series
 from .errors import DatasetError
 
 SHARES = (0.7, 0.1, 0.2)
@@ -25,12 +24,12 @@ def assigned(split: Any, count: int) -> Rows | None:
     It is one name per row, or a dict of row numbers or Boolean masks.
     """
     if isinstance(split, Mapping):
-        if any(np.ndim(rows) == 0 for rows in split.values()):
+        if all(isinstance(share, (int, float)) for share in split.values()):
             return None
         return _of_dict(split, count)
     if isinstance(split, (tuple, list)) and len(split) == 3 and all(isinstance(share, (int, float)) for share in split):
         return None
-    names = pd.Series(split).astype(object)
+    names = series(split, "split").astype(object)
     if len(names) != count:
         raise DatasetError(f"split: {len(names)} rows, expected {count}")
     known = names.map(lambda name: _ALIASES.get(str(name).lower(), str(name).lower()))
@@ -47,16 +46,17 @@ def _of_dict(split: Mapping[str, Any], count: int) -> Rows:
         name = _ALIASES.get(str(key).lower(), str(key).lower())
         if name not in SPLITS or name in result:
             raise DatasetError(f"split: '{key}', expected the keys train, valid and test")
-        array = np.asarray(rows)
-        if array.dtype == np.bool_:
-            if array.shape != (count,):
-                raise DatasetError(f"split '{key}': {array.shape} flags, expected {count}")
-            array = np.flatnonzero(array)
-        if array.dtype.kind not in "iu" or array.ndim != 1:
+        numbers = array(rows, f"split '{key}'")
+        if numbers.dtype == np.bool_:
+            if numbers.shape != (count,):
+                raise DatasetError(f"split '{key}': {numbers.shape} flags, expected {count}")
+            numbers = np.flatnonzero(numbers)
+        if numbers.dtype.kind not in "iu" or numbers.ndim != 1:
             raise DatasetError(f"split '{key}': expected row numbers or Boolean flags")
-        if array.size and not 0 <= array.min() <= array.max() < count:
-            raise DatasetError(f"split '{key}': row numbers {array.min()} to {array.max()}, expected 0 to {count - 1}")
-        result[name] = array.astype(np.int64)
+        lowest, highest = (numbers.min(), numbers.max()) if numbers.size else (0, 0)
+        if lowest < 0 or highest >= count:
+            raise DatasetError(f"split '{key}': row numbers {lowest} to {highest}, expected 0 to {count - 1}")
+        result[name] = numbers.astype(np.int64)
     numbers, uses = np.unique(np.concatenate(list(result.values())), return_counts=True)
     if (uses > 1).any():
         raise DatasetError(f"split: row {numbers[uses > 1][0]} is used {uses.max()} times")

@@ -10,6 +10,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import yaml
 
 from .columns import listed
@@ -56,7 +57,7 @@ def write_suite(
                 f"task '{task}': dataset '{dataset}' has no target '{target}'; it has {listed(targets[dataset])}")
     folders = {each: {"path": _relative(Path(folder), file)} for each, folder in datasets.items()}
     suite = {"name": name or file.stem, "datasets": folders, "tasks": {each: dict(tasks[each]) for each in tasks}}
-    text = yaml.safe_dump(suite | sections, sort_keys=False, allow_unicode=True)
+    text = yaml.safe_dump(_plain(suite | sections, "suite"), sort_keys=False, allow_unicode=True)
     file.parent.mkdir(parents=True, exist_ok=True)
     part = file.with_name(f".{file.name}.partial")
     part.write_text(text, encoding="utf-8")
@@ -69,6 +70,21 @@ def _targets(folder: Path) -> list[str]:
         return list(json.loads((folder / "dataset.json").read_text(encoding="utf-8"))["targets"])
     except (OSError, ValueError, KeyError) as error:
         raise DatasetError(f"{folder}: is not a dataset: {error}") from None
+
+
+def _plain(value: Any, key: str) -> Any:
+    """Returns settings as types that YAML has; NumPy's numbers and texts become Python's."""
+    if isinstance(value, Mapping):
+        return {str(name): _plain(each, f"{key}.{name}") for name, each in value.items()}
+    if isinstance(value, (list, tuple, np.ndarray)):
+        return [_plain(each, key) for each in value]
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, (str, PathLike)):
+        return str(value)
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    raise DatasetError(f"{key}: {type(value).__name__}, expected a number, a text, a list or a dict")
 
 
 def _relative(folder: Path, file: Path) -> str:

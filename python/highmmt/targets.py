@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from .columns import listed
+from .columns import array, listed, series
 from .errors import DatasetError
 
 KINDS = ("classification", "multilabel", "regression")
@@ -59,17 +59,11 @@ def read(name: str, values: Any, *, kind: str | None = None, classes: Sequence[s
     if kind == "regression" and classes is not None:
         raise DatasetError(f"{what}: a regression target has no classes")
     names = [str(column) for column in values.columns] if isinstance(values, pd.DataFrame) else None
-    array = None if isinstance(values, pd.Series) else np.asarray(values)
-    if array is not None and array.ndim == 2 and array.shape[1] > 1:
-        target = _several(name, array, names, kind, classes, what)
+    rows = None if isinstance(values, (pd.Series, pd.api.extensions.ExtensionArray)) else array(values, what)
+    if rows is not None and rows.ndim == 2 and rows.shape[1] > 1:
+        target = _several(name, rows, names, kind, classes, what)
     else:
-        if isinstance(values, pd.DataFrame):
-            values = values.iloc[:, 0]
-        elif array is not None and array.ndim == 2:
-            values = array[:, 0]
-        elif array is not None and array.ndim != 1:
-            raise DatasetError(f"{what}: shape {array.shape}, expected [rows] or [rows, width]")
-        target = _one(name, _series(values), kind, classes, what)
+        target = _one(name, series(values, what), kind, classes, what)
     if target.classes is not None:
         if target.kind == "classification" and len(target.classes) < 2:
             raise DatasetError(f"{what}: {len(target.classes)} class, expected at least 2")
@@ -83,19 +77,14 @@ def read(name: str, values: Any, *, kind: str | None = None, classes: Sequence[s
     return target
 
 
-def _series(values: Any) -> pd.Series[Any]:
-    series = values if isinstance(values, pd.Series) else pd.Series(values)
-    return series.reset_index(drop=True)
-
-
-def _one(name: str, series: pd.Series[Any], kind: str | None, classes: Sequence[str] | None, what: str) -> Target:
+def _one(name: str, rows: pd.Series[Any], kind: str | None, classes: Sequence[str] | None, what: str) -> Target:
     if kind == "multilabel":
         raise DatasetError(f"{what}: one column, expected several for labels")
-    contents = pd.api.types.infer_dtype(series, skipna=True)
+    contents = pd.api.types.infer_dtype(rows, skipna=True)
     if contents in _REAL or kind == "regression":
-        if contents not in (*_REAL, "integer", "boolean") or isinstance(series.dtype, pd.CategoricalDtype):
+        if contents not in (*_REAL, "integer", "boolean") or isinstance(rows.dtype, pd.CategoricalDtype):
             raise DatasetError(f"{what}: {contents} values, expected numbers for regression")
-        numbers = series.astype("Float64").to_numpy(dtype=np.float64, na_value=np.nan)
+        numbers = rows.astype("Float64").to_numpy(dtype=np.float64, na_value=np.nan)
         known = numbers[~np.isnan(numbers)]
         is_whole = bool((known == np.round(known)).all()) and np.unique(known).size <= MOST_INTEGER_CLASSES
         if kind is None and classes is None and is_whole and len(known) < len(numbers):
@@ -106,18 +95,18 @@ def _one(name: str, series: pd.Series[Any], kind: str | None, classes: Sequence[
             return _numbers(name, numbers, what)
         if not is_whole:
             raise DatasetError(f"{what}: real numbers, expected classes")
-        series, contents = pd.Series(numbers).astype("Int64"), "integer"
-    missing = series.isna().to_numpy(dtype=bool)
-    if isinstance(series.dtype, pd.CategoricalDtype):
-        codes = series.cat.codes.to_numpy()
-        found = [str(category) for category in series.cat.categories]
+        rows, contents = pd.Series(numbers).astype("Int64"), "integer"
+    missing = rows.isna().to_numpy(dtype=bool)
+    if isinstance(rows.dtype, pd.CategoricalDtype):
+        codes = rows.cat.codes.to_numpy()
+        found = [str(category) for category in rows.cat.categories]
         return _coded(name, codes, _renamed(found, classes, what), missing)
     if contents not in ("string", "boolean", "integer"):
         raise DatasetError(f"{what}: {contents} values, expected texts, categories, Booleans or numbers")
-    distinct = sorted(set(series[~missing]))
+    distinct = sorted(set(rows[~missing]))
     if contents == "integer":
         if classes is not None:
-            codes = series.mask(missing, 0).to_numpy(dtype=np.int64)
+            codes = rows.mask(missing, 0).to_numpy(dtype=np.int64)
             wrong = np.flatnonzero((codes < 0) | (codes >= len(classes)))
             if wrong.size:
                 raise DatasetError(
@@ -133,7 +122,7 @@ def _one(name: str, series: pd.Series[Any], kind: str | None, classes: Sequence[
         distinct = list(classes)
         classes = None
     places = {each: place for place, each in enumerate(distinct)}
-    codes = np.array([0 if gap else places[each] for each, gap in zip(series, missing, strict=True)], np.int64)
+    codes = np.array([0 if gap else places[each] for each, gap in zip(rows, missing, strict=True)], np.int64)
     return _coded(name, codes, _renamed([str(each) for each in distinct], classes, what), missing)
 
 
@@ -161,11 +150,11 @@ def _numbers(name: str, numbers: npt.NDArray[Any], what: str) -> Target:
     return Target(name, "regression", stored, labelled=~missing)
 
 
-def _several(name: str, array: npt.NDArray[Any], names: list[str] | None, kind: str | None,
+def _several(name: str, rows: npt.NDArray[Any], names: list[str] | None, kind: str | None,
              classes: Sequence[str] | None, what: str) -> Target:
     if kind == "classification":
-        raise DatasetError(f"{what}: {array.shape[1]} columns, expected one for classes")
-    frame = pd.DataFrame(array).infer_objects()
+        raise DatasetError(f"{what}: {rows.shape[1]} columns, expected one for classes")
+    frame = pd.DataFrame(rows).infer_objects()
     contents = {pd.api.types.infer_dtype(frame[column], skipna=True) for column in frame.columns}
     if not contents <= {"boolean", "integer", *_REAL}:
         raise DatasetError(f"{what}: {', '.join(sorted(contents))} values in several columns, expected numbers")
@@ -181,6 +170,6 @@ def _several(name: str, array: npt.NDArray[Any], names: list[str] | None, kind: 
         return _numbers(name, numbers, what)
     if not is_binary:
         raise DatasetError(f"{what}: expected zeros and ones for labels")
-    labels = names or [str(column) for column in range(array.shape[1])]
+    labels = names or [str(column) for column in range(rows.shape[1])]
     values = np.where(missing[:, None], 0, numbers).astype(np.uint8)
     return Target(name, "multilabel", values, _renamed(labels, classes, what), ~missing)

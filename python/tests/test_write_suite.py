@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import highmmt
+import numpy as np
 import pytest
 import yaml
 
@@ -26,6 +27,17 @@ def test_every_target_is_a_task(folders: Path) -> None:
             "first-kind": {"dataset": "first", "target": "kind"}, "size": {"dataset": "first", "target": "size"},
             "second-kind": {"dataset": "second", "target": "kind"}},
         "training": {"epochs": 3}}
+
+
+def test_settings_of_other_types_become_plain(folders: Path) -> None:
+    path = highmmt.write_suite(
+        folders / "mine.yaml", {np.str_("x"): folders / "data" / "first"}, seed=np.int64(3),
+        training={"learning_rate": np.float64(0.5), "epochs": np.int32(2)}, modalities={"row": {"patch": (np.int64(1),)}})
+    suite = yaml.safe_load(path.read_text())
+    assert suite["seed"] == 3 and suite["training"] == {"learning_rate": 0.5, "epochs": 2}
+    assert suite["modalities"] == {"row": {"patch": [1]}}
+    with pytest.raises(highmmt.DatasetError, match="suite.training.epochs: object, expected a number"):
+        highmmt.write_suite(folders / "other.yaml", {"x": folders / "data" / "first"}, training={"epochs": object()})
 
 
 def test_the_tool_reads_it(folders: Path, tool: str) -> None:
