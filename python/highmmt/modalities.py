@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from .columns import array, flags, listed
+from .columns import array, flags
 from .errors import DatasetError
+from .sequences import is_ragged, pad
 
 KINDS = ("image", "audio", "speech", "video", "text", "table", "time-series", "set", "sensors", "force",
          "proprioception")
@@ -71,12 +72,12 @@ def read(name: str, values: Any, *, kind: str | None = None, mask: Any = None, p
     padded: Flags | None = None
     if isinstance(values, (pd.DataFrame, pd.Series)):
         frame = values.to_frame() if isinstance(values, pd.Series) else values
-        if isinstance(values, pd.Series) and _is_ragged(list(values), axes):
-            rows, padded = _pad(list(values), what, axes)
+        if isinstance(values, pd.Series) and is_ragged(list(values), axes):
+            rows, padded = pad(list(values), what, axes)
         else:
             rows, kind = _numbers(frame, what), kind or "table"
-    elif _is_ragged(values, axes):
-        rows, padded = _pad(list(values), what, axes)
+    elif is_ragged(values, axes):
+        rows, padded = pad(list(values), what, axes)
     else:
         rows = _array(values, what)
     if rows.dtype.kind not in "biuf":
@@ -155,44 +156,9 @@ def _numbers(frame: pd.DataFrame, what: str) -> npt.NDArray[Any]:
         for position in range(frame.shape[1])]) if frame.shape[1] else np.empty((len(frame), 0))
 
 
-def _is_ragged(values: Any, axes: list[int] | None) -> bool:
-    """True for rows that are arrays of their own and have to be padded, or that may be None."""
-    if isinstance(values, np.ndarray) and values.dtype != object or not isinstance(values, (list, tuple, np.ndarray)):
-        return False
-    rows = [row for row in values if row is not None]
-    if not rows or not all(np.ndim(row) > 0 if hasattr(row, "__array__") else isinstance(row, (list, tuple))
-                           for row in rows):
-        return False
-    return axes is not None or len(rows) < len(values) or len({getattr(row, "shape", len(row)) for row in rows}) > 1
-
-
 def _array(values: Any, what: str) -> npt.NDArray[Any]:
     given = array(values, what)
     return _numbers(pd.DataFrame(given).infer_objects(), what) if given.dtype == object and given.ndim == 2 else given
-
-
-def _pad(rows: list[Any], what: str, axes: list[int] | None) -> tuple[npt.NDArray[Any], Flags]:
-    """Pads rows of different lengths at the end; also returns which tokens are not padding."""
-    arrays = [_array(row, f"{what}, row {number}") if row is not None and len(row) else None
-              for number, row in enumerate(rows)]
-    arrays = [array[:, None] if array is not None and array.ndim == 1 else array for array in arrays]
-    there = [array for array in arrays if array is not None]
-    if not there:
-        raise DatasetError(f"{what}: every row is empty")
-    inner = {array.shape[1:] for array in there}
-    if len(inner) > 1:
-        raise DatasetError(f"{what}: rows of shapes {listed(sorted(inner))}; only their lengths may differ")
-    dtype = np.result_type(*there)
-    if dtype.kind not in "biuf":
-        raise DatasetError(f"{what}: {dtype} values, expected numbers")
-    length = max([len(array) for array in there] + (axes or [])[:1])
-    padded = np.zeros((len(rows), length, *inner.pop()), dtype)
-    valid = np.zeros(padded.shape[:-1], bool)
-    for row, array in enumerate(arrays):
-        if array is not None:
-            padded[row, :len(array)] = array
-            valid[row, :len(array)] = True
-    return padded, valid
 
 
 def _like(mask: Any, rows: npt.NDArray[Any], what: str) -> Any:

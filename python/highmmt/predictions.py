@@ -55,7 +55,8 @@ def predict(run: Run, samples: Any, task: str | None = None, *, stage: str | Non
             encoding = tables.encoding(run, of_task)
             if encoding is None:
                 raise RunError(
-                    f"{run.path}: its dataset was written from arrays, not imported from a table; pass modality → array")
+                    f"{run.path}: its dataset was written from arrays, not imported from a table; pass modality → "
+                    "array")
             file, index = Path(folder) / "samples.jsonl", samples.index
             tables.write_table(samples, encoding, file)
         elif isinstance(samples, Mapping):

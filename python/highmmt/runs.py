@@ -2,40 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
-import yaml
 
-from . import predictions
+from . import configuration, predictions
 from .errors import RunError
 from .matrices import KINDS, Matrix, matrix
 from .records import Record, read, read_lines
+from .scores import CURVES, SCORES, curve_rows, result_rows, validation_rows
 
 if TYPE_CHECKING:
     from .model import HighMMT
 
 STAGES = ("stage1", "stage2", "pruned")
-_SCORES = ["stage", "split", "task", "metric", "value", "chance", "samples"]
-_CURVES = ["stage", "epoch", "split", "task", "metric", "value", "is_best"]
-
-
-class _Loader(yaml.SafeLoader):
-    """A loader for YAML 1.2, in which `1e-3` is a number and `on` and `no` are texts."""
-
-
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag not in (
-        "tag:yaml.org,2002:float", "tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp")]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()}
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:float", re.compile(r"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$"),
-    list("-+.0123456789"))
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
 
 
 class Run:
@@ -55,11 +37,7 @@ class Run:
     @property
     def config(self) -> dict[str, Any]:
         """The resolved suite."""
-        try:
-            config = yaml.load((self.path / "suite.yaml").read_text(encoding="utf-8"), _Loader)
-        except (OSError, yaml.YAMLError) as error:
-            raise RunError(f"{self.path / 'suite.yaml'}: cannot be read: {error}") from None
-        return dict(config)
+        return configuration.read(self.path / "suite.yaml")
 
     @property
     def stages(self) -> list[str]:
@@ -87,27 +65,20 @@ class Run:
         metric `loss` is in nats for classes and labels. `chance` is the score of a constant
         prediction. An undefined metric is NaN.
         """
-        rows = [row for record in self._best_epochs() for row in _validation_rows(record)]
+        rows = [row for record in self._best_epochs() for row in validation_rows(record)]
         for stage in STAGES:
             path = self.path / ("result.json" if stage == "stage1" else f"{stage}/result.json")
             if path.is_file():
-                rows += _result_rows(stage, read(path))
+                rows += result_rows(stage, read(path))
         order = {stage: place for place, stage in enumerate(STAGES)}
-        frame = pd.DataFrame(rows, columns=_SCORES)
+        frame = pd.DataFrame(rows, columns=SCORES)
         return frame.sort_values("stage", key=lambda column: column.map(order), kind="stable", ignore_index=True)
 
     @property
     def curves(self) -> pd.DataFrame:
         """The losses and scores of every epoch, one row per split, task and metric."""
-        rows = []
-        for record in self._epochs():
-            head = [record.get("stage"), record.get("epoch")]
-            is_best = record.get("is_best")
-            rows += [[*head, "train", task, "loss", value, is_best]
-                     for task, value in record.get("training_loss").items()]
-            rows += [[*head, "valid", task, metric, value, is_best]
-                     for _, _, task, metric, value, _, _ in _validation_rows(record)]
-        return pd.DataFrame(rows, columns=_CURVES)
+        rows = [row for record in self._epochs() for row in curve_rows(record)]
+        return pd.DataFrame(rows, columns=CURVES)
 
     @property
     def matrices(self) -> dict[str, Matrix]:
@@ -189,19 +160,3 @@ class Run:
     def _best_epochs(self) -> list[Record]:
         best = {record.get("stage"): record for record in self._epochs() if record.get("is_best")}
         return list(best.values())
-
-
-def _validation_rows(record: Record) -> list[list[Any]]:
-    return [row for task, scores in record.records("validation").items()
-            for row in _score_rows(record.get("stage"), "valid", task, scores, {})]
-
-
-def _result_rows(stage: str, record: Record) -> list[list[Any]]:
-    return [row for task, result in record.records("tasks").items()
-            for row in _score_rows(stage, record.get("split"), task, result.record("scores"), result.get("chance"))]
-
-
-def _score_rows(stage: str, split: str, task: str, scores: Record, chance: dict[str, float]) -> list[list[Any]]:
-    values = {"loss": scores.get("loss"), **scores.get("metrics")}
-    return [[stage, split, task, metric, np.nan if value is None else value, chance.get(metric, np.nan),
-             scores.get("samples")] for metric, value in values.items()]

@@ -110,7 +110,7 @@ def _one(name: str, rows: pd.Series[Any], kind: str | None, classes: Sequence[st
             wrong = np.flatnonzero((codes < 0) | (codes >= len(classes)))
             if wrong.size:
                 raise DatasetError(
-                    f"{what}: {codes[wrong[0]]} in row {wrong[0]}, expected 0 to {len(classes) - 1}, one for each class")
+                    f"{what}: {codes[wrong[0]]} in row {wrong[0]}, expected 0 to {len(classes) - 1}, one per class")
             return _coded(name, codes, [str(each) for each in classes], missing)
         if kind is None and len(distinct) > MOST_INTEGER_CLASSES:
             raise DatasetError(

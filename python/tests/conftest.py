@@ -119,5 +119,5 @@ def robust(tool: str, data: Path, tmp_path_factory: pytest.TempPathFactory) -> h
 @pytest.fixture(scope="session")
 def deep(tool: str, data: Path, tmp_path_factory: pytest.TempPathFactory) -> highmmt.Run:
     """Three tied layers and one-hot identities, on data with missing modalities."""
-    model = {"depth": 3, "crossmodal": MODEL["crossmodal"] | {"depth": 3}, "identity": "one-hot"}  # type: ignore[operator]
+    model = {"depth": 3, "crossmodal": {"depth": 3, "cross_heads": 2, "self_heads": 2}, "identity": "one-hot"}
     return trained(tmp_path_factory.mktemp("deep"), data / "gaps", model=model)

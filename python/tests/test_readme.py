@@ -20,7 +20,8 @@ def test_the_programs_run(tool: str, tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.chdir(tmp_path)
     first, second = programs("python/README.md")
     names: dict[str, object] = {}
-    exec(first.replace('"epochs": 5', '"epochs": 1'), names)
+    smaller = 'training={"epochs": 1}, model={"latents": 2, "width": 8}'
+    exec(first.replace('training={"epochs": 5}', smaller), names)
     assert highmmt.Run("runs/mine").tasks == ["kind"]
     names |= {"tensor": torch.zeros(2, 50, 3), "other": torch.zeros(2, 2, 1)}
     exec(second, names)

@@ -94,8 +94,8 @@ def test_runs_of_older_versions_are_read(published: highmmt.Run, tmp_path: Path)
     pd.testing.assert_frame_equal(old.curves, published.curves)
     assert old.groups is not None and published.groups is not None
     pd.testing.assert_frame_equal(old.groups, published.groups)
-    for kind, matrix in old.matrices.items():
-        pd.testing.assert_frame_equal(matrix.transfer_standard_errors, published.matrices[kind].transfer_standard_errors)
+    for kind, matrix in published.matrices.items():
+        pd.testing.assert_frame_equal(old.matrices[kind].transfer_standard_errors, matrix.transfer_standard_errors)
 
 
 def test_a_run_in_progress(published: highmmt.Run, tmp_path: Path) -> None:

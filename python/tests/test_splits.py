@@ -31,7 +31,8 @@ def test_shares_hold_within_every_class(folder: Path, shares: Any) -> None:
     np.random.default_rng(0).shuffle(kind)
     rows = drawn(folder, {"kind": kind}, split=shares)
     assert sorted(np.concatenate(list(rows.values()))) == list(range(490))
-    expected = dict(zip(("train", "valid", "test"), shares.values() if isinstance(shares, dict) else shares, strict=True))
+    numbers = shares.values() if isinstance(shares, dict) else shares
+    expected = dict(zip(("train", "valid", "test"), numbers, strict=True))
     for split, share in expected.items():
         for each in "abcd":
             count = (kind == each).sum()

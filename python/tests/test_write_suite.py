@@ -12,8 +12,9 @@ import yaml
 
 @pytest.fixture
 def folders(tmp_path: Path) -> Path:
-    for name, targets in (("first", {"kind": ["a", "b"] * 20, "size": [0.5, 1.5] * 20}), ("second", {"kind": ["c", "d"] * 20})):
-        highmmt.write_dataset(tmp_path / "data" / name, {"row": range(40)}, targets)
+    targets = {"first": {"kind": ["a", "b"] * 20, "size": [0.5, 1.5] * 20}, "second": {"kind": ["c", "d"] * 20}}
+    for name in targets:
+        highmmt.write_dataset(tmp_path / "data" / name, {"row": range(40)}, targets[name])
     return tmp_path
 
 
@@ -32,7 +33,8 @@ def test_every_target_is_a_task(folders: Path) -> None:
 def test_settings_of_other_types_become_plain(folders: Path) -> None:
     path = highmmt.write_suite(
         folders / "mine.yaml", {np.str_("x"): folders / "data" / "first"}, seed=np.int64(3),
-        training={"learning_rate": np.float64(0.5), "epochs": np.int32(2)}, modalities={"row": {"patch": (np.int64(1),)}})
+        training={"learning_rate": np.float64(0.5), "epochs": np.int32(2)},
+        modalities={"row": {"patch": (np.int64(1),)}})
     suite = yaml.safe_load(path.read_text())
     assert suite["seed"] == 3 and suite["training"] == {"learning_rate": 0.5, "epochs": 2}
     assert suite["modalities"] == {"row": {"patch": [1]}}
