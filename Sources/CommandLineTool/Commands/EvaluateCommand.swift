@@ -80,10 +80,10 @@ struct EvaluateCommand: ParsableCommand {
             throw RunError("\(directory.path): contains no run; expected a folder made by highmmt train")
         }
         for directory in directories.dropFirst() { try directories[0].check(sameSuiteAs: directory) }
-        try SeedSummary.check(seeds: directories.map { try Suite(file: $0.suitePath).seed })
+        try SeedSummary.check(seeds: directories.map { try Suite(ofRun: $0.suitePath).seed })
         func opened(_ directory: RunDirectory) throws -> StageRun {
             try StageRun(
-                of: OpenedSuite(Suite(file: directory.suitePath), dataRoot: data.root), run: directory, device: device)
+                of: OpenedSuite(Suite(ofRun: directory.suitePath), dataRoot: data.root), run: directory, device: device)
         }
         if eachWithout {
             let costs = try opened(directories[0]).modalityCosts(on: split, stage: stage) {
