@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Yams
 
@@ -49,6 +50,10 @@ indirect enum ConfigurationNode: Hashable, Sendable {
             throw ConfigurationError(
                 file: file, key: "",
                 reason: FileManager.default.fileExists(atPath: file) ? "cannot be read" : "no such file")
+        }
+        // An empty text is a description without keys, which has a better message of its own.
+        if !bytes.isEmpty, let problem = FileSignature.mismatchOfText(bytes, expected: "a text in YAML or JSON") {
+            throw ConfigurationError(file: file, key: "", reason: problem)
         }
         guard bytes.count <= maximumByteCount else {
             throw ConfigurationError(file: file, key: "", reason: "\(bytes.count) bytes, expected a few kilobytes")

@@ -67,7 +67,10 @@ public struct ModelRecord: Codable, Sendable {
         do {
             self = try JSONFile.decode(ModelRecord.self, from: data)
         } catch {
-            throw FileError(path: path, reason: "is not the record of a model: \(error.oneLine)")
+            throw FileError(
+                path: path,
+                reason: FileSignature.mismatchOfText(data, expected: "the record of a model")
+                    ?? "is not the record of a model: \(error.oneLine)")
         }
         guard format == 1 else { throw FileError(path: path, reason: "has format \(format); this version reads 1") }
         for (name, record) in records.sorted(by: { $0.key < $1.key }) {
