@@ -55,6 +55,11 @@ public struct DatasetWriter {
     public func write(_ sample: (Split, Int) throws -> Sample) throws -> Dataset {
         var description = description
         let own = Set(Split.allCases.map(\.fileName) + [DatasetDescription.fileName, ".DS_Store"])
+        for split in Split.allCases where rows[split, default: 0] == 0 {
+            throw DatasetError(
+                file: "\(folder)/\(split.fileName)",
+                reason: "no rows, expected at least one in each of train, valid and test")
+        }
         let target = try ReplacedFolder(path: folder, marker: DatasetDescription.fileName, owns: own.contains)
         for (modality, statistics) in try trainingStatistics(sample) {
             description.modalities[modality]?.statistics = statistics
@@ -63,9 +68,26 @@ public struct DatasetWriter {
             try write(split, description, to: target.workPath, sample)
         }
         try description.write(to: "\(target.workPath)/\(DatasetDescription.fileName)")
-        try Dataset(folder: target.workPath).validate()
+        try check(target.workPath)
         try target.commit()
         return try Dataset(folder: folder)
+    }
+
+    /// Validates the complete files. Errors name the files as they will be called, since the
+    /// working folder is gone when they are read.
+    private func check(_ workPath: String) throws {
+        func named(_ path: String) -> String {
+            path.hasPrefix(workPath) ? folder + path.dropFirst(workPath.count) : path
+        }
+        do {
+            try Dataset(folder: workPath).validate()
+        } catch let error as DatasetError {
+            throw DatasetError(file: named(error.file), tensor: error.tensor, reason: error.reason)
+        } catch let error as SafetensorsError {
+            throw SafetensorsError(path: named(error.path), tensor: error.tensor, reason: error.reason)
+        } catch let error as ConfigurationError {
+            throw ConfigurationError(file: named(error.file), key: error.key, reason: error.reason)
+        }
     }
 
     private func trainingStatistics(_ sample: (Split, Int) throws -> Sample) throws -> [String: Standardisation] {

@@ -1,0 +1,104 @@
+import Foundation
+import Torch
+
+/// Finds constant values and outliers among the training rows.
+///
+/// A unit is what has a range of its own: a channel, or a token of a modality of one channel along
+/// one axis, such as the columns of a table.
+struct ValueFindings {
+    private static let sampled = 1 << 20
+    /// The distance from the middle, in ranges of the middle half, from which a value is an
+    /// outlier.
+    private static let farthest = 50.0
+
+    private let unit: String
+    private var samples: [[Float]]
+    private var lowest: [Double]
+    private var highest: [Double]
+    private var seen: [Int]
+
+    private init(units: Int, unit: String) {
+        self.unit = unit
+        samples = Array(repeating: [], count: units)
+        lowest = Array(repeating: .infinity, count: units)
+        highest = Array(repeating: -.infinity, count: units)
+        seen = Array(repeating: 0, count: units)
+    }
+
+    /// Returns the findings of a modality.
+    static func findings(of name: String, _ rows: ModalityRows) throws -> [DatasetFinding] {
+        let modality = rows.modality
+        let isPerToken = modality.channels == 1 && modality.axes.count == 1
+        let units = isPerToken ? modality.tokens : modality.channels
+        var found = ValueFindings(units: units, unit: isPerToken ? "column" : "channel")
+        let each = max(1, rows.count * modality.elements / Self.sampled)
+        try rows.visit(0..<rows.count) { value, token, channel in
+            found.add(value, unit: isPerToken ? token : channel, every: each)
+        }
+        return try found.findings(of: name) { visit in
+            try rows.visit(0..<rows.count) { value, token, channel in visit(value, isPerToken ? token : channel) }
+        }
+    }
+
+    /// Returns the findings of a regression target, whose values are row-major.
+    static func findings(ofTarget name: String, _ values: [Double], width: Int) -> [DatasetFinding] {
+        var found = ValueFindings(units: width, unit: "number")
+        for (index, value) in values.enumerated() where value.isFinite {
+            found.add(value, unit: index % width, every: max(1, values.count / Self.sampled))
+        }
+        return found.findings(of: name) { visit in
+            for (index, value) in values.enumerated() where value.isFinite { visit(value, index % width) }
+        }
+    }
+
+    private mutating func add(_ value: Double, unit: Int, every stride: Int) {
+        if seen[unit] % stride == 0 { samples[unit].append(Float(value)) }
+        seen[unit] += 1
+        lowest[unit] = min(lowest[unit], value)
+        highest[unit] = max(highest[unit], value)
+    }
+
+    private func findings(
+        of name: String, _ visitAll: ((Double, Int) -> Void) throws -> Void
+    ) rethrows -> [DatasetFinding] {
+        var result: [DatasetFinding] = []
+        let constant = seen.indices.filter { seen[$0] > 1 && lowest[$0] == highest[$0] }
+        if let first = constant.first {
+            let which = seen.count == 1 ? "" : " (the first is \(unit) \(first))"
+            result.append(
+                DatasetFinding(
+                    kind: .constant, subject: name, count: constant.count,
+                    text: "\(constant.count) of \(seen.count) \(unit)s\(which) have the same value in all training rows"
+                ))
+        }
+        let limits = samples.map(Self.limits)
+        var outliers = 0
+        var worst: (value: Double, unit: Int, excess: Double)?
+        try visitAll { value, unit in
+            guard let limit = limits[unit], !limit.contains(value) else { return }
+            outliers += 1
+            let excess = max(limit.lowerBound - value, value - limit.upperBound)
+            if worst.map({ excess > $0.excess }) ?? true { worst = (value, unit, excess) }
+        }
+        if let worst {
+            let value = String(format: "%.4g", worst.value)
+            let place = seen.count == 1 ? "" : " in \(unit) \(worst.unit)"
+            result.append(
+                DatasetFinding(
+                    kind: .outliers, subject: name, count: outliers,
+                    text: "\(outliers) training values lie far outside of the others (the farthest is \(value)\(place))"
+                ))
+        }
+        return result
+    }
+
+    /// Returns the range of plausible values; `nil` if half of the values are equal.
+    private static func limits(_ values: [Float]) -> ClosedRange<Double>? {
+        guard values.count >= 8 else { return nil }
+        let sorted = values.sorted()
+        let lower = Double(sorted[sorted.count / 4])
+        let upper = Double(sorted[sorted.count * 3 / 4])
+        guard upper > lower else { return nil }
+        return lower - farthest * (upper - lower)...upper + farthest * (upper - lower)
+    }
+}
