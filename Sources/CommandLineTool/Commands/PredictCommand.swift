@@ -9,8 +9,8 @@ struct PredictCommand: ParsableCommand {
         commandName: "predict",
         abstract: "Predict a task for new samples.",
         discussion: """
-            INPUT is a safetensors file with one tensor per modality: [samples, axes…, channels], float32, scaled as \
-            the training data. Optional tensors are mask/MODALITY for invalid tokens and present/MODALITY for missing \
+            INPUT is a safetensors file with one tensor per modality: [samples, axes…, channels], numbers of any \
+            type, scaled as the training data. Optional tensors are mask/MODALITY for invalid tokens and present/MODALITY for missing \
             modalities. Targets are not needed. Prints one line of JSON per sample.
 
             Example:
@@ -38,7 +38,7 @@ struct PredictCommand: ParsableCommand {
         guard batch > 0 else { throw ValidationError("--batch is \(batch); expected at least 1") }
         let device = try runtime.activate()
         let predictor = try Predictor(RunDirectory(runFolder), task: task, stage: stage, device: device)
-        try predictor.predict(file: input, batch: batch) { prediction in
+        try predictor.predict(file: input, batch: batch, remark: { Terminal.write("note: \($0)\n") }) { prediction in
             print(String(decoding: try JSONFile.encode(prediction, layout: .compact), as: UTF8.self))
         }
     }

@@ -44,19 +44,30 @@ public struct Predictor {
 
     /// Predicts all samples of a safetensors file, in order.
     ///
-    /// Values in invalid tokens, and in samples without the modality, are ignored.
+    /// Values in invalid tokens, and in samples without the modality, are ignored. Numbers of other
+    /// types are converted to single precision.
     ///
     /// - Parameters:
     ///   - path: The path of the file, with a tensor `[samples, …, channels]` per modality and
     ///     optional `mask/NAME` and `present/NAME`.
     ///   - batch: The number of samples per forward pass.
+    ///   - remark: Receives one line about the tensors that are converted, if there are any.
     ///   - deliver: Receives each prediction.
     /// - Throws: `SafetensorsError` that names the tensor that is missing or does not fit;
-    ///   ``RunError`` when the file has no modality of the task, or a sample lacks one that no
-    ///   training sample lacked; the errors of `deliver`.
-    public func predict(file path: String, batch: Int, _ deliver: (Prediction) throws -> Void) throws {
+    ///   ``RunError`` when the file has no modality of the task, a sample has none of them, or
+    ///   lacks one that no training sample lacked; the errors of `deliver`.
+    public func predict(
+        file path: String, batch: Int, remark: (String) -> Void = { _ in }, _ deliver: (Prediction) throws -> Void
+    ) throws {
         let file = try SafetensorsFile(path: path)
+        let names = task.modalities.map(\.name)
+        try PredictionTensors(file: file, modalities: names).check()
         let samples = try countSamples(file)
+        let converted = names.filter { file.entries[$0].map { $0.dtype != .float32 } ?? false }.sorted()
+        if !converted.isEmpty {
+            let list = converted.map { "\($0) \(file.entries[$0]?.dtype.rawValue ?? "") as F32" }
+            remark("\(path): tensors \(converted.count) converted while reading: \(list.joined(separator: ", "))")
+        }
         for start in stride(from: 0, to: samples, by: batch) {
             let input = try self.input(file, rows: start..<min(start + batch, samples))
             let outputs = try withoutGradients { try model.forward([task.name: input]).logits[task.name] }
@@ -79,7 +90,7 @@ public struct Predictor {
             }
             let expected = record.axes[modality.name] ?? []
             let channels = record.encodings?[modality.name]?.channels ?? modality.channels
-            guard entry.dtype == .float32, entry.shape.dropFirst() == (expected + [channels])[...] else {
+            guard Self.fits(entry.shape.dropFirst(), expected + [channels]) else {
                 throw SafetensorsError(
                     path: file.path, tensor: modality.name,
                     reason: "is \(entry.dtype.rawValue) \(entry.shape); expected F32 [N, "
@@ -91,17 +102,58 @@ public struct Predictor {
                     reason: "has \(entry.shape.first ?? 0) samples; the modalities before it have \(samples ?? 0)")
             }
             samples = entry.shape.first
-            try checkFlags("mask/\(modality.name)", shape: Array(entry.shape.dropLast()), in: file)
+            let count = entry.shape.first ?? 0
+            try checkFlags("mask/\(modality.name)", shape: [count] + expected, in: file)
             let present = "present/\(modality.name)"
-            try checkFlags(present, shape: Array(entry.shape.prefix(1)), in: file)
-            if file.entries[present] != nil, let count = samples,
-                let missing = try part(file, present, 0..<count).bools().firstIndex(of: false)
-            {
+            try checkFlags(present, shape: [count], in: file)
+            if let missing = try flags(file, present, count)?.firstIndex(of: false) {
                 try checkAbsence(of: modality.name, in: file, samples: "sample \(missing)")
             }
+            try checkTokens(of: modality.name, tokens: expected.reduce(1, *), samples: count, in: file)
         }
-        guard let samples else { throw RunError("\(file.path): has no modality of task '\(task.name)'") }
+        guard let samples else {
+            throw RunError(
+                "\(file.path): has no modality of task '\(task.name)'; expected "
+                    + task.modalities.map(\.name).joined(separator: ", "))
+        }
+        try checkPresence(samples: samples, in: file)
         return samples
+    }
+
+    /// Returns true for the expected shape, also with one axis of length 1 more or less at the end.
+    private static func fits(_ shape: ArraySlice<Int>, _ expected: [Int]) -> Bool {
+        shape == expected[...] || shape + [1] == expected[...] || shape == (expected + [1])[...]
+    }
+
+    /// Rejects samples whose mask leaves no token of a modality, for which there is no answer.
+    private func checkTokens(of modality: String, tokens: Int, samples: Int, in file: SafetensorsFile) throws {
+        let name = "mask/\(modality)"
+        guard let masks = try flags(file, name, samples) else { return }
+        let present = try flags(file, "present/\(modality)", samples)
+        for sample in 0..<samples where present?[sample] ?? true {
+            guard !masks[sample * tokens..<(sample + 1) * tokens].contains(true) else { continue }
+            throw SafetensorsError(
+                path: file.path, tensor: name,
+                reason: "sample \(sample) has no valid token; if it lacks the modality, set 'present/\(modality)' to 0 "
+                    + "there")
+        }
+    }
+
+    /// Rejects samples without any modality, for which there is no answer.
+    private func checkPresence(samples: Int, in file: SafetensorsFile) throws {
+        var hasModality = [Bool](repeating: false, count: samples)
+        for modality in task.modalities where file.entries[modality.name] != nil {
+            guard let present = try flags(file, "present/\(modality.name)", samples) else { return }
+            for sample in hasModality.indices where present[sample] { hasModality[sample] = true }
+        }
+        guard let sample = hasModality.firstIndex(of: false) else { return }
+        throw RunError("\(file.path): sample \(sample) has no modality of task '\(task.name)'; expected at least one")
+    }
+
+    /// Returns all values of a mask or of presence; `nil` if the file has no such tensor.
+    private func flags(_ file: SafetensorsFile, _ name: String, _ samples: Int) throws -> [Bool]? {
+        guard file.entries[name] != nil else { return nil }
+        return try part(file, name, 0..<samples).to(dtype: .bool).bools()
     }
 
     /// Rejects a missing modality whose placeholder was never trained, since the prediction would
@@ -115,7 +167,7 @@ public struct Predictor {
 
     private func checkFlags(_ name: String, shape: [Int], in file: SafetensorsFile) throws {
         guard let entry = file.entries[name] else { return }
-        guard [.bool, .uint8].contains(entry.dtype), entry.shape == shape else {
+        guard Self.fits(entry.shape[...], shape) else {
             throw SafetensorsError(
                 path: file.path, tensor: name,
                 reason: "is \(entry.dtype.rawValue) \(entry.shape); expected BOOL or U8 \(shape)")
@@ -126,17 +178,21 @@ public struct Predictor {
         let device = model.parameters.device
         var streams: [String: StreamInput] = [:]
         for modality in task.modalities where file.entries[modality.name] != nil {
-            var stream = StreamInput(data: try part(file, modality.name, rows))
+            let axes = record.axes[modality.name] ?? []
+            let data = try part(file, modality.name, rows).to(dtype: .float32)
+            let channels = data.count / max(1, rows.count * axes.reduce(1, *))
+            var stream = StreamInput(data: try data.reshaped([rows.count] + axes + [channels]))
             let (mask, present) = ("mask/\(modality.name)", "present/\(modality.name)")
             if file.entries[mask] != nil {
-                stream.mask = try part(file, mask, rows).to(dtype: .bool)
+                stream.mask = try part(file, mask, rows).to(dtype: .bool).reshaped([rows.count] + axes)
             }
-            if file.entries[present] != nil { stream.present = try part(file, present, rows).bools() }
+            if file.entries[present] != nil { stream.present = try part(file, present, rows).to(dtype: .bool).bools() }
             stream.data = try cleared(stream)
             guard try stream.data.isFinite().all() else {
                 throw SafetensorsError(
                     path: file.path, tensor: modality.name,
-                    reason: "has a value that is not finite in rows \(rows.lowerBound) to \(rows.upperBound - 1)")
+                    reason: "has a value that is not finite in rows \(rows.lowerBound) to \(rows.upperBound - 1); mark "
+                        + "missing tokens in '\(mask)'")
             }
             if let encoding = record.encodings?[modality.name] {
                 (stream.data, stream.mask) = try encoding.applied(
