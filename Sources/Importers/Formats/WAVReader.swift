@@ -1,6 +1,8 @@
 import CSndFile
+import Files
 
-/// Reads WAV files with libsndfile: integers of 8, 16, 24 or 32 bits, and floating point.
+/// Reads WAV files with libsndfile: integers of 8, 16, 24 or 32 bits, and floating point, also with
+/// 64-bit sizes (RF64).
 public enum WAVReader {
     /// The default limit of decoded samples.
     public static let defaultLimit = 1 << 28
@@ -24,9 +26,11 @@ public enum WAVReader {
     /// - Throws: `ReaderError` naming the file and the problem.
     public static func sound(_ region: ByteRegion, file: String, limit: Int = defaultLimit) throws -> Sound {
         try region.withBytes { bytes in
-            guard bytes.count >= 12, ["RIFF", "RIFX"].contains(where: { bytes.starts(with: $0.utf8) }),
-                bytes[8..<12].elementsEqual("WAVE".utf8)
-            else { throw ReaderError(file: file, position: .byte(0), reason: "not a WAV file") }
+            guard FileSignature(of: bytes) == .wav else {
+                try ByteRegion.check(bytes, "a WAV sound", file: file)
+                throw ReaderError(file: file, position: .byte(0), reason: "not a WAV file")
+            }
+            try SoundTruncation.check(bytes, file: file)
             var source = Source(bytes: bytes)
             return try withUnsafeMutablePointer(to: &source) { try decode($0, file: file, limit: limit) }
         }

@@ -33,10 +33,10 @@ public struct Recipe: Sendable {
         licence: String,
         citation: String,
         version: Int = 1,
-        make: @escaping @Sendable (Recipe, _ from: String, _ to: String) throws -> Dataset
+        make: @escaping @Sendable (Recipe, _ from: String, _ to: String, ImportRemarks) throws -> Dataset
     ) {
         self.init(name: name, title: title, source: source, licence: licence, citation: citation, version: version) {
-            [try make($0, $1.source, $1.destination)]
+            [try make($0, $1.source, $1.destination, $1.remarks)]
         }
     }
 
@@ -71,6 +71,7 @@ public struct Recipe: Sendable {
     ///   - options: values by option name; options not given keep their defaults.
     ///   - replaces: true to replace a dataset of another origin as well.
     ///   - progress: called with the progress of the work.
+    ///   - remark: called at the end with everything that was left out, replaced or converted.
     /// - Returns: the dataset, or the first one of a recipe with several parts.
     /// - Throws: `FileError`, `ReaderError` or `DatasetError`, each naming the file and the
     ///   position; `ConfigurationError` for an unknown option or a value out of range. No partial
@@ -81,14 +82,18 @@ public struct Recipe: Sendable {
         to destination: String,
         options: [String: Double] = [:],
         replaces: Bool = false,
-        progress: @escaping (RecipeProgress) -> Void = { _ in }
+        progress: @escaping (RecipeProgress) -> Void = { _ in },
+        remark: (ImportRemark) -> Void = { _ in }
     ) throws -> Dataset {
         let values = try RecipeOption.values(of: self.options, chosen: options, recipe: name)
         if !replaces { try checkDestination(destination) }
-        let request = RecipeRequest(source: source, destination: destination, options: values, progress: progress)
+        let remarks = ImportRemarks()
+        let request = RecipeRequest(
+            source: source, destination: destination, options: values, progress: progress, remarks: remarks)
         guard let dataset = try make(self, request).first else {
             throw ReaderError(file: source, reason: "holds no data that recipe \(name) can import")
         }
+        remarks.all.forEach(remark)
         return dataset
     }
 

@@ -8,7 +8,8 @@ struct DataImportCommand: ParsableCommand {
         commandName: "import",
         abstract: "Convert the files that a publisher distributes into a dataset.",
         discussion: """
-            highmmt data list shows the recipes and their options.
+            highmmt data list shows the recipes and their options. What was left out, replaced or converted is \
+            counted at the end.
 
             Examples:
               highmmt data import digits --from data/.packages/open --to data/open/digits
@@ -32,15 +33,26 @@ struct DataImportCommand: ParsableCommand {
     @Flag(help: "Replace a dataset at the destination that this recipe did not make.")
     var replace = false
 
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    private struct Report: Encodable {
+        var folders: [String]
+        var remarks: [ImportRemark]
+    }
+
     func run() throws {
         let progress = ImportProgress()
         let recipe = try RecipeCatalogue.recipe(named: recipe)
-        let dataset = try recipe.run(from: source, to: destination, options: values(), replaces: replace) {
-            progress.show($0)
-        }
+        var remarks: [ImportRemark] = []
+        let dataset = try recipe.run(
+            from: source, to: destination, options: values(), replaces: replace, progress: { progress.show($0) },
+            remark: { remarks.append($0) })
         progress.end()
-        guard !recipe.parts.isEmpty else { return print(dataset.folder) }
-        for part in recipe.parts { print("\(destination)/\(part)") }
+        let folders = recipe.parts.isEmpty ? [dataset.folder] : recipe.parts.map { "\(destination)/\($0)" }
+        if json { return try JSONOutput.print(Report(folders: folders, remarks: remarks)) }
+        if let text = ImportText(remarks).text { Terminal.write("note: \(text)\n") }
+        for folder in folders { print(folder) }
     }
 
     private func values() throws -> [String: Double] {

@@ -38,8 +38,8 @@ struct SpokenDigits {
     /// - Throws: `FileError` when the folder or a file cannot be read; `ReaderError`, naming the
     ///   file, for a name that is not `digit_speaker_take.wav`, an empty recording or another
     ///   sampling rate.
-    init(folder: String, progress: (RecipeProgress) -> Void) throws {
-        let names = try FolderListing.files(in: folder, endingWith: ".wav")
+    init(folder: String, remarks: ImportRemarks, progress: (RecipeProgress) -> Void) throws {
+        let names = try FolderListing.files(in: folder, endingWith: ".wav", remarks: remarks)
         var recordings: [Recording] = []
         for (index, name) in names.enumerated() {
             if index % 100 == 0 {
@@ -48,8 +48,16 @@ struct SpokenDigits {
             let path = "\(folder)/\(name)"
             let parts = name.dropLast(4).split(separator: "_", omittingEmptySubsequences: false)
             guard parts.count == 3, let digit = Int(parts[0]), (0...9).contains(digit), let take = Int(parts[2]),
-                take >= 0, let speaker = Self.speakers.firstIndex(of: String(parts[1]))
+                take >= 0
             else { throw ReaderError(file: path, reason: "expected a name such as 7_theo_12.wav") }
+            guard let speaker = Self.speakers.firstIndex(of: parts[1].lowercased()) else {
+                throw ReaderError(
+                    file: path,
+                    reason: "unknown speaker '\(parts[1])'"
+                        + ClosestName.hint(
+                            for: String(parts[1]), among: Self.speakers)
+                        + "; the recipe knows \(Self.speakers.joined(separator: ", "))")
+            }
             let sound = try WAVReader.sound(path: path)
             guard sound.rate == Self.rate, !sound.samples.isEmpty else {
                 throw ReaderError(
