@@ -23,6 +23,9 @@ extension FileSignature {
         (.matlab, 0, Array("MATLAB 5.0".utf8)),
         (.parquet, 0, Array("PAR1".utf8)),
         (.pdf, 0, Array("%PDF-".utf8)),
+        (.office, 0, [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]),
+        (.utf16, 0, [0xFF, 0xFE]),
+        (.utf16, 0, [0xFE, 0xFF]),
     ]
 
     private static let containers: [String: [String: FileSignature]] = [
@@ -88,7 +91,7 @@ extension FileSignature {
         case .bzip2: "compressed with bzip2"
         case .xz: "compressed with xz"
         case .zstd: "compressed with zstd"
-        case .zip: "a zip archive (also .npz and .pt files are)"
+        case .zip: "a zip archive, as .npz, .pt and .xlsx files are"
         case .tar: "a tar archive"
         case .sevenZip: "a 7z archive"
         case .rar: "a RAR archive"
@@ -109,6 +112,8 @@ extension FileSignature {
         case .pickle: "a Python pickle"
         case .safetensors: "a safetensors file"
         case .pdf: "a PDF document"
+        case .office: "a document of Microsoft Office, such as .xls"
+        case .utf16: "text in UTF-16"
         case .json: "JSON text"
         case .table: "a text table such as CSV"
         case .text: "plain text"
@@ -124,6 +129,9 @@ extension FileSignature {
         case .lfsPointer: "fetch the content with: git lfs pull"
         case .annexPointer: "fetch the content with: git annex get"
         case .gzip, .bzip2, .xz, .zstd, .sevenZip, .rar, .tar: "unpack it first"
+        case .zip: "unpack it first, or save the sheet of a workbook as CSV"
+        case .office: "save the sheet as CSV"
+        case .utf16: "save it in UTF-8"
         default: nil
         }
     }

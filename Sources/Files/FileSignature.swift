@@ -66,6 +66,10 @@ public enum FileSignature: CaseIterable, Hashable, Sendable {
     case safetensors
     /// A PDF document.
     case pdf
+    /// A document of older versions of Microsoft Office, such as `.xls`.
+    case office
+    /// Text in UTF-16, as some spreadsheets export it.
+    case utf16
     /// JSON text.
     case json
     /// Text with separators: a table such as CSV.
