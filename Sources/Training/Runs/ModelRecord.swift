@@ -8,6 +8,8 @@ import Torch
 public struct ModelRecord: Codable, Sendable {
     /// The meaning of the outputs of a task.
     public struct TaskRecord: Codable, Sendable {
+        /// The name of the dataset in the suite; `nil` in records of earlier versions.
+        public var dataset: String?
         /// The names of the classes or labels; `nil` for regression.
         public var classes: [String]?
         /// The objective of the task, with the statistics of its target.
@@ -106,7 +108,8 @@ public struct ModelRecord: Codable, Sendable {
                 task.dataset.description.modalities[name].map { (name, $0.axes) }
             }
             records[task.name] = TaskRecord(
-                classes: task.target.classes, objective: objective, axes: Dictionary(uniqueKeysWithValues: axes),
+                dataset: task.task.dataset, classes: task.target.classes, objective: objective,
+                axes: Dictionary(uniqueKeysWithValues: axes),
                 absentable: try task.modalities.filter(task.isTrained).sorted(),
                 encodings: task.encodings.isEmpty ? nil : task.encodings)
         }

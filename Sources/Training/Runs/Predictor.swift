@@ -1,3 +1,4 @@
+import Foundation
 import HighMMT
 import Multimodal
 import Torch
@@ -15,31 +16,56 @@ public struct Predictor {
         /// The predicted values in raw units of the target, or the probabilities of classes without
         /// names; `nil` when there are `probabilities`.
         public var values: [Double]?
+        /// The id of the sample in its table.
+        public var id: String?
+        /// The reason why there is no prediction.
+        public var problem: String?
     }
 
-    private let model: HighMMTModel
-    private let task: TaskShape
-    private let record: ModelRecord.TaskRecord
+    /// The way from raw tables to the tensors of the task's dataset; `nil` if the dataset has
+    /// another origin.
+    public let encoding: TableDescription?
+    /// The names of the task's modalities.
+    public var modalities: [String] { task.modalities.map(\.name) }
+    /// The names of the classes or labels; `nil` for regression.
+    public var classes: [String]? { record.classes }
+    /// The number of outputs: classes, labels or values.
+    public var outputs: Int { task.outputs }
+    /// True when the task predicts one of several classes.
+    public var isClassification: Bool { record.objective.kind == .classification }
+    /// The name of the task.
+    public var taskName: String { task.name }
+
+    let model: HighMMTModel
+    let task: TaskShape
+    let record: ModelRecord.TaskRecord
 
     /// Loads the model of a run.
     ///
     /// - Parameters:
     ///   - run: The run.
-    ///   - name: The name of the task to predict.
+    ///   - name: The name of the task to predict; `nil` takes the only one.
     ///   - stage: The stage whose model is used; `nil` uses ``RunDirectory/latestStage``.
     ///   - device: The device to compute on.
-    /// - Throws: ``RunError`` when the run has no such task or no trained parameters; `FileError`,
+    /// - Throws: ``RunError`` when the run has no such task, several to choose from or no trained
+    ///   parameters; `FileError`,
     ///   `SafetensorsError` or `ModelError` when the model cannot be loaded.
-    public init(_ run: RunDirectory, task name: String, stage: TrainingStage? = nil, device: Device) throws {
+    public init(_ run: RunDirectory, task name: String? = nil, stage: TrainingStage? = nil, device: Device) throws {
         let best = try run.bestModel(of: stage, device: device)
-        guard let task = best.model.tasks.first(where: { $0.name == name }), let record = best.record.records[name]
-        else {
-            let names = best.model.tasks.map(\.name).joined(separator: ", ")
-            throw RunError("\(run.path): has no task '\(name)'; it has \(names)")
+        let names = best.model.tasks.map(\.name).joined(separator: ", ")
+        guard name != nil || best.model.tasks.count == 1 else {
+            throw RunError("\(run.path): has several tasks; choose one with --task: \(names)")
         }
+        guard let task = best.model.tasks.first(where: { name == nil || $0.name == name }),
+            let record = best.record.records[task.name]
+        else { throw RunError("\(run.path): has no task '\(name ?? "")'; it has \(names)") }
         model = best.model
         self.task = task
         self.record = record
+        let description = record.dataset.map(run.datasetPath)
+        encoding = try description.flatMap {
+            FileManager.default.fileExists(atPath: $0) ? try DatasetDescription(file: $0).encoding : nil
+        }
     }
 
     /// Predicts all samples of a safetensors file, in order.
@@ -59,14 +85,18 @@ public struct Predictor {
         let samples = try countSamples(file)
         for start in stride(from: 0, to: samples, by: batch) {
             let input = try self.input(file, rows: start..<min(start + batch, samples))
-            let outputs = try withoutGradients { try model.forward([task.name: input]).logits[task.name] }
-            guard let outputs else { continue }
-            let values = try record.objective.unstandardised(outputs).floats()
-            for row in 0..<input.count {
-                let outputs = Array(values[(row * task.outputs)..<((row + 1) * task.outputs)])
+            for (row, outputs) in try outputs(of: input).enumerated() {
                 try deliver(prediction(row: start + row, outputs))
             }
         }
+    }
+
+    /// Returns the outputs of the task for each sample, in units of the target.
+    func outputs(of input: TaskInput) throws -> [[Float]] {
+        let outputs = try withoutGradients { try model.forward([task.name: input]).logits[task.name] }
+        guard let outputs else { return [] }
+        let values = try record.objective.unstandardised(outputs).floats()
+        return (0..<input.count).map { Array(values[($0 * task.outputs)..<(($0 + 1) * task.outputs)]) }
     }
 
     private func countSamples(_ file: SafetensorsFile) throws -> Int {
@@ -176,7 +206,7 @@ public struct Predictor {
         }
     }
 
-    private func prediction(row: Int, _ outputs: [Float]) -> Prediction {
+    func prediction(row: Int, _ outputs: [Float]) -> Prediction {
         let values = Predictions.probabilities(outputs, kind: record.objective.kind)
         guard let classes = record.classes, classes.count == values.count else {
             return Prediction(row: row, values: values)

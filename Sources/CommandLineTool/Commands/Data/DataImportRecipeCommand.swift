@@ -1,0 +1,55 @@
+import ArgumentParser
+import Importers
+import Multimodal
+
+/// `highmmt data import recipe`: converts the files that a publisher distributes into a dataset.
+struct DataImportRecipeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "recipe",
+        abstract: "Convert the files that a publisher distributes into a dataset.",
+        discussion: """
+            highmmt data list shows the recipes and their options. The word recipe may be left out.
+
+            Examples:
+              highmmt data import digits --from data/.packages/open --to data/open/digits
+              highmmt data import avmnist --from raw --to data/field/avmnist --option image-energy=0.5
+            """)
+
+    @Argument(help: "The recipe.")
+    var recipe: String
+
+    @Option(name: .customLong("from"), help: ArgumentHelp("Folder of the publisher's files.", valueName: "dir"))
+    var source: String
+
+    @Option(name: .customLong("to"), help: ArgumentHelp("Folder of the dataset.", valueName: "dir"))
+    var destination: String
+
+    @Option(
+        name: .customLong("option"),
+        help: ArgumentHelp("An option of the recipe. Repeatable.", valueName: "name=number"))
+    var options: [String] = []
+
+    @Flag(help: "Replace a dataset at the destination that this recipe did not make.")
+    var replace = false
+
+    func run() throws {
+        let progress = ImportProgress()
+        let recipe = try RecipeCatalogue.recipe(named: recipe)
+        let dataset = try recipe.run(from: source, to: destination, options: values(), replaces: replace) {
+            progress.show($0)
+        }
+        progress.end()
+        guard !recipe.parts.isEmpty else { return print(dataset.folder) }
+        for part in recipe.parts { print("\(destination)/\(part)") }
+    }
+
+    private func values() throws -> [String: Double] {
+        try options.reduce(into: [:]) { values, option in
+            let sides = option.split(separator: "=", maxSplits: 1).map(String.init)
+            guard sides.count == 2, let value = Double(sides[1]), value.isFinite else {
+                throw ValidationError("--option \(option): expected name=number")
+            }
+            values[sides[0]] = value
+        }
+    }
+}

@@ -1,0 +1,180 @@
+import Files
+import Foundation
+import Multimodal
+
+/// Turns a raw table into a dataset: one row per sample, with numbers, categories, text and paths
+/// of files.
+public struct TableImport {
+    /// The outcome of an import.
+    public struct Outcome {
+        /// The dataset.
+        public let dataset: Dataset
+        /// Counts of what was missing, cut, converted or left out.
+        public let tally: TableTally
+    }
+
+    /// The name that `dataset.json` states as the recipe.
+    static let recipe = "table 1"
+
+    /// The description that was read, or guessed from the cells.
+    public let description: TableDescription
+    /// True when the description was guessed.
+    public let isGuessed: Bool
+    private let table: RawTable
+
+    /// Reads a table, or a description in YAML that names one.
+    ///
+    /// - Parameters:
+    ///   - file: The path of the table or the description.
+    ///   - targets: The columns to predict, beside those that a description names.
+    /// - Throws: `FileError`; `ReaderError` naming line and column; `ConfigurationError` naming the
+    ///   key of the description.
+    public init(file: String, targets: [String] = []) throws {
+        let ending = (file as NSString).pathExtension.lowercased()
+        if ["yaml", "yml"].contains(ending) {
+            var description = try TableDescription(file: file)
+            guard let name = description.file else {
+                throw ConfigurationError(file: file, key: "file", reason: "missing, expected the path of the table")
+            }
+            let folder = (file as NSString).deletingLastPathComponent
+            let path = name.hasPrefix("/") || folder.isEmpty ? name : "\(folder)/\(name)"
+            table = try RawTable(path: path, delimiter: description.delimiter?.first)
+            for target in targets {
+                _ = try table.column(target)
+                if description.columns[target]?.role.isTarget != true {
+                    description.columns[target] = TableColumn(.target)
+                }
+            }
+            description.name = description.name ?? Self.name(of: file)
+            self.description = description
+            isGuessed = false
+        } else {
+            table = try RawTable(path: file)
+            description = try TableGuess(table, targets: targets, name: Self.name(of: file)).description
+            isGuessed = true
+        }
+    }
+
+    /// The columns that have no role, or the role ignore.
+    private var unusedColumns: [String] {
+        let stems = Set(description.modalities.values.flatMap { $0.series ?? [] })
+        return table.header.filter { name in
+            if let role = description.columns[name]?.role { return role == .ignore }
+            return SeriesColumns.stem(of: name).map { !stems.contains($0.stem) } ?? true
+        }
+    }
+
+    /// The description as YAML for people to edit.
+    public var text: String { description.text(file: table.file, order: table.header) }
+
+    private static func name(of file: String) -> String {
+        NameOrder.unused(((file as NSString).lastPathComponent as NSString).deletingPathExtension, among: [])
+    }
+
+    /// Writes the dataset. The same table and description give the same bytes.
+    ///
+    /// - Parameters:
+    ///   - folder: The path of the dataset. A dataset that a table import made there is replaced.
+    ///   - replaces: True to replace a dataset of another origin as well.
+    ///   - progress: Called with the progress of the work.
+    /// - Throws: `ReaderError` naming line and column, or the file, that cannot be read;
+    ///   `ConfigurationError` for a description that does not suit the table; `FileError` or
+    ///   `DatasetError` from writing. No partial output is left behind.
+    public func run(
+        to folder: String, replaces: Bool = false, progress: @escaping (RecipeProgress) -> Void = { _ in }
+    ) throws -> Outcome {
+        if !replaces { try Recipe.checkOrigin(of: folder, recipe: "table") }
+        var tally = TableTally()
+        for name in unusedColumns { tally.add(.unused, name) }
+        let samples = try TableSamples(table, description)
+        var fit = try TableFit(description, samples)
+        let kept = try keptSamples(samples, fit.description, tally: &tally)
+        let files = fit.description.columns.filter { $0.value.role.isFile }.keys.sorted()
+        try CellPath.check(files.map(table.column), samples, kept: kept)
+        let strata = try TableStrata(kept, of: samples, fit.description)
+        let splits = try splits(kept, samples, strata)
+        try splits.check(table, groups: strata.groups.map { Set($0).count })
+        progress(RecipeProgress(stage: "columns", done: 0, total: 1))
+        try fit.complete(samples, kept: kept, training: splits.rows[.train] ?? [])
+        return try write(
+            fit.description, samples, kept: kept, splits, strata, to: folder, tally: tally, progress: progress)
+    }
+
+    /// Returns the samples with a target and an input; the others are counted.
+    private func keptSamples(
+        _ samples: TableSamples, _ description: TableDescription, tally: inout TableTally
+    ) throws -> [Int] {
+        let targets = try description.columns.filter { $0.value.role.isTarget }.keys.map(table.column)
+        var inputs = try description.modalities.values.flatMap(\.columns).map(table.column)
+        for stem in description.modalities.values.flatMap({ $0.series ?? [] }) {
+            inputs += table.header.indices.filter { SeriesColumns.stem(of: table.header[$0])?.stem == stem }
+        }
+        var kept: [Int] = []
+        for sample in 0..<samples.count {
+            if !targets.contains(where: { samples.text(sample, $0) != nil }) {
+                tally.add(.withoutTarget, "table")
+            } else if !inputs.contains(where: { samples.text(sample, $0) != nil }) {
+                tally.add(.withoutInput, "table")
+            } else {
+                kept.append(sample)
+            }
+        }
+        return kept
+    }
+
+    private func splits(_ kept: [Int], _ samples: TableSamples, _ strata: TableStrata) throws -> TableSplits {
+        let shares = description.splits ?? TableShares()
+        guard let name = description.columns.filter({ $0.value.role == .split }).keys.min() else {
+            return TableSplits(kept, strata: strata.strata, groups: strata.groups, shares: shares)
+        }
+        return try TableSplits(
+            kept, column: table.column(name), of: samples, strata: strata.strata, groups: strata.groups, shares: shares)
+    }
+
+    private func write(
+        _ description: TableDescription, _ samples: TableSamples, kept: [Int], _ splits: TableSplits,
+        _ strata: TableStrata, to folder: String, tally: TableTally,
+        progress: @escaping (RecipeProgress) -> Void
+    ) throws -> Outcome {
+        let answers = try TableAnswers(description, table)
+        var encoded = try EncodedTable(samples, description)
+        encoded.tally = tally
+        var dataset = DatasetDescription(
+            name: description.name ?? "table", source: description.source, licence: description.licence,
+            citation: description.citation, modalities: encoded.modalities, targets: answers.descriptions,
+            groups: strata.members.isEmpty ? nil : strata.members.mapValues { _ in GroupDescription(disjoint: true) })
+        dataset.recipe = Self.recipe
+        dataset.encoding = Self.encoding(description, table)
+        let places = Dictionary(kept.enumerated().map { ($1, $0) }) { first, _ in first }
+        let lacking = try answers.lacking(kept, of: samples)
+        let layouts = description.modalities.mapValues {
+            DatasetWriter.Layout(isMasked: $0.masked ?? false, isOptional: $0.optional ?? false)
+        }
+        let writer = DatasetWriter(
+            dataset, layouts: layouts, optionalTargets: lacking, rows: splits.counts, folder: folder)
+        var done = 0
+        let written = try writer.write { split, row in
+            if done % 100 == 0 { progress(RecipeProgress(stage: "rows", done: done, total: kept.count)) }
+            done += 1
+            let index = splits.rows[split]?[row] ?? 0
+            var sample = try encoded.sample(index)
+            sample.targets = try answers.values(index, of: samples, tally: &encoded.tally)
+            for name in lacking where sample.targets[name] == nil { encoded.tally.add(.unlabelled, name) }
+            sample.groups = strata.members.mapValues { $0[places[index] ?? 0] }
+            return sample
+        }
+        progress(RecipeProgress(stage: "rows", done: kept.count, total: kept.count))
+        return Outcome(dataset: written, tally: encoded.tally)
+    }
+
+    /// Returns what later tables need: neither the place of this table nor its splits.
+    private static func encoding(_ description: TableDescription, _ table: RawTable) -> TableDescription {
+        var encoding = description
+        encoding.file = nil
+        encoding.splits = nil
+        (encoding.name, encoding.source, encoding.licence, encoding.citation) = (nil, nil, nil, nil)
+        encoding.delimiter = table.delimiter.map(String.init)
+        encoding.columns = description.columns.filter { $0.value.role != .ignore && $0.value.role != .split }
+        return encoding
+    }
+}

@@ -1,0 +1,52 @@
+/// Counts of what an import or a prediction skipped, cut or converted.
+public struct TableTally: Hashable, Sendable, Encodable {
+    /// Something that happened to rows of a column or modality.
+    public enum Event: String, CaseIterable, Sendable {
+        /// A sample without any value of a modality.
+        case missingModality = "missing_modality"
+        /// A cell of a number or category that is missing.
+        case missingCell = "missing_cell"
+        /// A category that the training rows do not show.
+        case unknownCategory = "unknown_category"
+        /// A number far outside of the range of the training rows.
+        case farOutside = "far_outside"
+        /// A number that is infinite or does not fit single precision, read as missing.
+        case infinite
+        /// Words, sound or steps beyond the limit, left out.
+        case cut
+        /// A sound that was converted to another sampling rate.
+        case resampled
+        /// A sample without an answer of a target.
+        case unlabelled
+        /// A sample without any answer, left out.
+        case withoutTarget = "without_target"
+        /// A sample without any modality, left out.
+        case withoutInput = "without_input"
+        /// A sample that the model cannot predict, because it lacks what no training sample lacked.
+        case unpredicted
+        /// A column that is not used.
+        case unused
+    }
+
+    /// Event → column or modality → number of samples or cells.
+    public private(set) var counts: [String: [String: Int]] = [:]
+
+    /// Creates a tally of nothing.
+    public init() {}
+
+    /// Adds to a count.
+    public mutating func add(_ event: Event, _ subject: String, _ count: Int = 1) {
+        counts[event.rawValue, default: [:]][subject, default: 0] += count
+    }
+
+    /// Returns the counts of an event.
+    public func counts(of event: Event) -> [String: Int] { counts[event.rawValue] ?? [:] }
+
+    /// Encodes the counts by event.
+    ///
+    /// - Throws: The errors of the encoder.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(counts)
+    }
+}
