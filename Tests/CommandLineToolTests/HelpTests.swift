@@ -113,9 +113,10 @@ import Testing
         case let command as EvaluateCommand:
             let places = try command.corrupt.map(Corruption.init(parsing:)).compactMap(\.place) + command.without
             for place in places { try checkModality(place, run: command.runFolders[0]) }
-        case let command as PredictCommand:
+        case let command as PredictCommand where command.input.hasSuffix(".safetensors"):
             let suite = try suite(ofRun: command.runFolder)
-            let task = try #require(suite.tasks[command.task], "\(suite.name) has no task '\(command.task)'")
+            let name = try #require(command.task)
+            let task = try #require(suite.tasks[name], "\(suite.name) has no task '\(name)'")
             let dataset = try #require(suite.datasets[task.dataset])
             #expect((command.input as NSString).deletingLastPathComponent == "data/\(dataset.path)")
         case let command as VerifyReferenceCommand:

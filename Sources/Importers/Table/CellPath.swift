@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The files that the cells of a column name.
@@ -6,7 +7,7 @@ enum CellPath {
     static func path(_ cell: String, of table: RawTable) -> String {
         let name = cell.hasPrefix("file://") ? String(cell.dropFirst("file://".count)) : cell
         if name.hasPrefix("/") { return name }
-        let folder = (table.file as NSString).deletingLastPathComponent
+        let folder = Folder.parent(of: table.file)
         return folder.isEmpty ? name : "\(folder)/\(name)"
     }
 

@@ -33,11 +33,15 @@ struct NumberFields: ModalityEncoder {
     /// Completes a column by its training rows.
     ///
     /// - Throws: `ReaderError` naming line and column for a text that is no number.
-    static func fit(_ column: inout TableColumn, _ index: Int, _ samples: TableSamples, training: [Int]) throws {
+    static func fit(
+        _ column: inout TableColumn, _ index: Int, _ samples: TableSamples, kept: [Int], training: [Int]
+    ) throws {
+        let training = Set(training)
         var range = ValueRange()
         var tally = TableTally()
-        for sample in training {
-            if let value = try samples.number(sample, index, tally: &tally) { range.add(value) }
+        for sample in kept {
+            let value = try samples.number(sample, index, tally: &tally)
+            if let value, training.contains(sample) { range.add(value) }
         }
         column.range = range.bounds
     }

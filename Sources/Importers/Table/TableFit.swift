@@ -81,7 +81,7 @@ struct TableFit {
                 guard var column = description.columns[columnName] else { continue }
                 let index = try samples.table.input(columnName)
                 switch column.role {
-                case .number: try NumberFields.fit(&column, index, samples, training: training)
+                case .number: try NumberFields.fit(&column, index, samples, kept: kept, training: training)
                 case .category: CategoryFields.fit(&column, index, samples, training: training)
                 case .text: TextTokens.fit(&column, index, samples, kept: kept)
                 case .image: try ImagePatches.fit(&column, index, samples, kept: kept)

@@ -46,6 +46,8 @@ struct TableGuess {
         guessByName(cells)
         guessID(cells)
         try guessTarget()
+        let long = LongTableGuess(table, description, idNames: Self.groupNames.union(Self.idNames), cells)
+        description = long.description ?? description
     }
 
     /// The cells of a column that are not missing, of the rows that are looked at.

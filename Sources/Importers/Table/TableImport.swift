@@ -36,7 +36,7 @@ public struct TableImport {
             guard let name = description.file else {
                 throw ConfigurationError(file: file, key: "file", reason: "missing, expected the path of the table")
             }
-            let folder = (file as NSString).deletingLastPathComponent
+            let folder = Folder.parent(of: file)
             let path = name.hasPrefix("/") || folder.isEmpty ? name : "\(folder)/\(name)"
             table = try RawTable(path: path, delimiter: description.delimiter?.first)
             for target in targets {
@@ -65,7 +65,9 @@ public struct TableImport {
     }
 
     /// The description as YAML for people to edit.
-    public var text: String { description.text(file: table.file, order: table.header) }
+    public var text: String {
+        description.text(file: (table.file as NSString).lastPathComponent, order: table.header)
+    }
 
     private static func name(of file: String) -> String {
         NameOrder.unused(((file as NSString).lastPathComponent as NSString).deletingPathExtension, among: [])
@@ -84,6 +86,26 @@ public struct TableImport {
         to folder: String, replaces: Bool = false, progress: @escaping (RecipeProgress) -> Void = { _ in }
     ) throws -> Outcome {
         if !replaces { try Recipe.checkOrigin(of: folder, recipe: "table") }
+        progress(RecipeProgress(stage: "columns", done: 0, total: 1))
+        return try write(plan(), to: folder, progress: progress)
+    }
+
+    /// A table that is read, checked and divided, before anything is written.
+    struct Plan {
+        let samples: TableSamples
+        /// The completed description.
+        let description: TableDescription
+        /// The samples of the dataset.
+        let kept: [Int]
+        let splits: TableSplits
+        let strata: TableStrata
+        let tally: TableTally
+    }
+
+    /// Reads, checks and divides the table.
+    ///
+    /// - Throws: As ``run(to:replaces:progress:)``.
+    func plan() throws -> Plan {
         var tally = TableTally()
         for name in unusedColumns { tally.add(.unused, name) }
         let samples = try TableSamples(table, description)
@@ -94,10 +116,9 @@ public struct TableImport {
         let strata = try TableStrata(kept, of: samples, fit.description)
         let splits = try splits(kept, samples, strata)
         try splits.check(table, groups: strata.groups.map { Set($0).count })
-        progress(RecipeProgress(stage: "columns", done: 0, total: 1))
         try fit.complete(samples, kept: kept, training: splits.rows[.train] ?? [])
-        return try write(
-            fit.description, samples, kept: kept, splits, strata, to: folder, tally: tally, progress: progress)
+        return Plan(
+            samples: samples, description: fit.description, kept: kept, splits: splits, strata: strata, tally: tally)
     }
 
     /// Returns the samples with a target and an input; the others are counted.
@@ -131,18 +152,41 @@ public struct TableImport {
             kept, column: table.column(name), of: samples, strata: strata.strata, groups: strata.groups, shares: shares)
     }
 
+    /// Returns the groups. A column that states the splits may have members of a group in several
+    /// of them, which is counted.
+    private func groups(
+        _ strata: TableStrata, _ splits: TableSplits, kept: [Int], tally: inout TableTally
+    ) -> [String: GroupDescription]? {
+        let places = Dictionary(kept.enumerated().map { ($1, $0) }) { first, _ in first }
+        var result: [String: GroupDescription] = [:]
+        for (name, numbers) in strata.members {
+            var first: [Int: Split] = [:]
+            var shared: Set<Int> = []
+            for (split, samples) in splits.rows.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+                for sample in samples {
+                    let member = numbers[places[sample] ?? 0]
+                    if let other = first[member], other != split { shared.insert(member) }
+                    first[member] = split
+                }
+            }
+            if !shared.isEmpty { tally.add(.sharedGroup, name, shared.count) }
+            result[name] = GroupDescription(description: "column \(name)", disjoint: shared.isEmpty)
+        }
+        return result.isEmpty ? nil : result
+    }
+
     private func write(
-        _ description: TableDescription, _ samples: TableSamples, kept: [Int], _ splits: TableSplits,
-        _ strata: TableStrata, to folder: String, tally: TableTally,
-        progress: @escaping (RecipeProgress) -> Void
+        _ plan: Plan, to folder: String, progress: @escaping (RecipeProgress) -> Void
     ) throws -> Outcome {
+        let (description, samples, kept) = (plan.description, plan.samples, plan.kept)
+        let (splits, strata) = (plan.splits, plan.strata)
         let answers = try TableAnswers(description, table)
         var encoded = try EncodedTable(samples, description)
-        encoded.tally = tally
+        encoded.tally = plan.tally
         var dataset = DatasetDescription(
             name: description.name ?? "table", source: description.source, licence: description.licence,
             citation: description.citation, modalities: encoded.modalities, targets: answers.descriptions,
-            groups: strata.members.isEmpty ? nil : strata.members.mapValues { _ in GroupDescription(disjoint: true) })
+            groups: groups(strata, splits, kept: kept, tally: &encoded.tally))
         dataset.recipe = Self.recipe
         dataset.encoding = Self.encoding(description, table)
         let places = Dictionary(kept.enumerated().map { ($1, $0) }) { first, _ in first }
@@ -168,7 +212,7 @@ public struct TableImport {
     }
 
     /// Returns what later tables need: neither the place of this table nor its splits.
-    private static func encoding(_ description: TableDescription, _ table: RawTable) -> TableDescription {
+    static func encoding(_ description: TableDescription, _ table: RawTable) -> TableDescription {
         var encoding = description
         encoding.file = nil
         encoding.splits = nil
