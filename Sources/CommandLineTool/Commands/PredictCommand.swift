@@ -11,8 +11,8 @@ struct PredictCommand: ParsableCommand {
         abstract: "Predict a task for new samples.",
         discussion: """
             INPUT is a table (CSV, TSV or JSON Lines) with the columns that were imported, in raw units and without \
-            the targets. Or it is a safetensors file with one tensor per modality: [samples, axes…, channels], \
-            float32, scaled as the training data. Optional tensors are mask/MODALITY for invalid tokens and \
+            the targets. For a task of one image, sound or array, it is such a file or a folder of them. Or it is a safetensors file with one tensor per modality: [samples, axes…, channels], \
+            float32, scaled as the training data or, with --raw, in the units of the source. Optional tensors are mask/MODALITY for invalid tokens and \
             present/MODALITY for missing modalities. Prints one line of JSON per sample, or CSV.
 
             Examples:
@@ -23,11 +23,14 @@ struct PredictCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"))
     var runFolder: String
 
-    @Argument(help: "The samples: a table, or a safetensors file.")
+    @Argument(help: "The samples: a table, a raw file, a folder of them, or a safetensors file.")
     var input: String
 
     @Option(help: "The task. (default: the only one)")
     var task: String?
+
+    @Flag(help: "The safetensors file is in raw units: standardise it as the dataset was.")
+    var raw = false
 
     @Option(help: ArgumentHelp("Samples per forward pass.", valueName: "n"))
     var batch = 64
@@ -56,14 +59,9 @@ struct PredictCommand: ParsableCommand {
             }
         }
         let ending = (input as NSString).pathExtension.lowercased()
-        let isTable = ["csv", "tsv", "tab", "txt", "jsonl", "ndjson", "json"].contains(ending)
-        if isTable, predictor.encoding == nil {
-            throw RunError(
-                "\(input): is a table, but the dataset of '\(predictor.taskName)' was not imported from one; expected a "
-                    + "safetensors file")
-        }
-        if predictor.encoding == nil || ending == "safetensors" {
-            try predictor.predict(file: input, batch: batch, show)
+        let isTensors = ending == "safetensors" || !EncodedTable.endings.contains(ending) && predictor.encoding == nil
+        if isTensors {
+            try predictor.predict(file: input, batch: batch, isRaw: raw, show)
         } else {
             try predict(predictor, show)
         }
@@ -72,8 +70,12 @@ struct PredictCommand: ParsableCommand {
 
     /// Predicts the samples of a table.
     private func predict(_ predictor: Predictor, _ show: (Predictor.Prediction) throws -> Void) throws {
-        guard let encoding = predictor.encoding else { return }
-        var table = try EncodedTable(file: input, encoding: encoding, modalities: Set(predictor.modalities))
+        guard let encoding = predictor.encoding else {
+            throw RunError(
+                "\(input): is not a safetensors file, and the dataset of '\(predictor.taskName)' was not imported from a "
+                    + "table, so raw values cannot be encoded")
+        }
+        var table = try EncodedTable(location: input, encoding: encoding, modalities: Set(predictor.modalities))
         var unpredicted = 0
         try predictor.predict(count: table.count, batch: batch) {
             try table.sample($0)

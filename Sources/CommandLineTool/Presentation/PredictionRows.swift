@@ -24,7 +24,10 @@ struct PredictionRows {
         let start = ["row", "id"]
         guard let classes = predictor.classes else {
             let width = predictor.outputs
-            let names = width == 1 ? [predictor.taskName] : (0..<width).map { "\(predictor.taskName)_\($0)" }
+            let unit = predictor.unit.map { " [\($0)]" } ?? ""
+            let names =
+                width == 1
+                ? [predictor.taskName + unit] : (0..<width).map { "\(predictor.taskName)_\($0)\(unit)" }
             return start + names + ["problem"]
         }
         return start + (predictor.isClassification ? [predictor.taskName] : []) + classes.map { "probability of \($0)" }

@@ -33,7 +33,8 @@ public struct EncodedTable {
             (name, modality.masked ?? false, try encoding.encoder(of: name, modality, samples.table))
         }
         let name = encoding.columns.filter { $0.value.role == .id }.keys.min()
-        id = try name.flatMap { samples.table.has($0) ? try samples.table.column($0) : nil }
+        let column = name ?? "file"
+        id = samples.table.has(column) ? try samples.table.column(column) : nil
     }
 
     /// The separator of another table may differ, for example a TSV file after a CSV file.

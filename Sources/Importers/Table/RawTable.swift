@@ -38,6 +38,22 @@ struct RawTable: Sendable {
             lines: table.rows.indices.map(table.line), delimiter: separator)
     }
 
+    /// Creates a table of files, whose names are the ids.
+    ///
+    /// - Parameters:
+    ///   - names: The names of the files.
+    ///   - folder: The folder of the files; empty for the current one.
+    ///   - column: The column of the files.
+    ///   - id: The column of the ids.
+    init(files names: [String], in folder: String, column: String, id: String) {
+        file = folder.isEmpty ? "files" : "\(folder)/files"
+        header = [id, column]
+        rows = names.map { [$0, $0] }
+        lines = Array(1...max(1, names.count))
+        places = [id: 0, column: 1]
+        delimiter = nil
+    }
+
     private init(file: String, header: [String], rows: [[String]], lines: [Int], delimiter: Character?) throws {
         self.file = file
         self.header = header

@@ -20,7 +20,7 @@ public struct TableImport {
     public let description: TableDescription
     /// True when the description was guessed.
     public let isGuessed: Bool
-    private let table: RawTable
+    let table: RawTable
 
     /// Reads a table, or a description in YAML that names one.
     ///
@@ -56,7 +56,7 @@ public struct TableImport {
     }
 
     /// The columns that have no role, or the role ignore.
-    private var unusedColumns: [String] {
+    var unusedColumns: [String] {
         let stems = Set(description.modalities.values.flatMap { $0.series ?? [] })
         return table.header.filter { name in
             if let role = description.columns[name]?.role { return role == .ignore }
@@ -87,69 +87,7 @@ public struct TableImport {
     ) throws -> Outcome {
         if !replaces { try Recipe.checkOrigin(of: folder, recipe: "table") }
         progress(RecipeProgress(stage: "columns", done: 0, total: 1))
-        return try write(plan(), to: folder, progress: progress)
-    }
-
-    /// A table that is read, checked and divided, before anything is written.
-    struct Plan {
-        let samples: TableSamples
-        /// The completed description.
-        let description: TableDescription
-        /// The samples of the dataset.
-        let kept: [Int]
-        let splits: TableSplits
-        let strata: TableStrata
-        let tally: TableTally
-    }
-
-    /// Reads, checks and divides the table.
-    ///
-    /// - Throws: As ``run(to:replaces:progress:)``.
-    func plan() throws -> Plan {
-        var tally = TableTally()
-        for name in unusedColumns { tally.add(.unused, name) }
-        let samples = try TableSamples(table, description)
-        var fit = try TableFit(description, samples)
-        let kept = try keptSamples(samples, fit.description, tally: &tally)
-        let files = fit.description.columns.filter { $0.value.role.isFile }.keys.sorted()
-        try CellPath.check(files.map(table.column), samples, kept: kept)
-        let strata = try TableStrata(kept, of: samples, fit.description)
-        let splits = try splits(kept, samples, strata)
-        try splits.check(table, groups: strata.groups.map { Set($0).count })
-        try fit.complete(samples, kept: kept, training: splits.rows[.train] ?? [])
-        return Plan(
-            samples: samples, description: fit.description, kept: kept, splits: splits, strata: strata, tally: tally)
-    }
-
-    /// Returns the samples with a target and an input; the others are counted.
-    private func keptSamples(
-        _ samples: TableSamples, _ description: TableDescription, tally: inout TableTally
-    ) throws -> [Int] {
-        let targets = try description.columns.filter { $0.value.role.isTarget }.keys.map(table.column)
-        var inputs = try description.modalities.values.flatMap(\.columns).map(table.column)
-        for stem in description.modalities.values.flatMap({ $0.series ?? [] }) {
-            inputs += table.header.indices.filter { SeriesColumns.stem(of: table.header[$0])?.stem == stem }
-        }
-        var kept: [Int] = []
-        for sample in 0..<samples.count {
-            if !targets.contains(where: { samples.text(sample, $0) != nil }) {
-                tally.add(.withoutTarget, "table")
-            } else if !inputs.contains(where: { samples.text(sample, $0) != nil }) {
-                tally.add(.withoutInput, "table")
-            } else {
-                kept.append(sample)
-            }
-        }
-        return kept
-    }
-
-    private func splits(_ kept: [Int], _ samples: TableSamples, _ strata: TableStrata) throws -> TableSplits {
-        let shares = description.splits ?? TableShares()
-        guard let name = description.columns.filter({ $0.value.role == .split }).keys.min() else {
-            return TableSplits(kept, strata: strata.strata, groups: strata.groups, shares: shares)
-        }
-        return try TableSplits(
-            kept, column: table.column(name), of: samples, strata: strata.strata, groups: strata.groups, shares: shares)
+        return try write(TablePlan(table, description, unused: unusedColumns), to: folder, progress: progress)
     }
 
     /// Returns the groups. A column that states the splits may have members of a group in several
@@ -176,7 +114,7 @@ public struct TableImport {
     }
 
     private func write(
-        _ plan: Plan, to folder: String, progress: @escaping (RecipeProgress) -> Void
+        _ plan: TablePlan, to folder: String, progress: @escaping (RecipeProgress) -> Void
     ) throws -> Outcome {
         let (description, samples, kept) = (plan.description, plan.samples, plan.kept)
         let (splits, strata) = (plan.splits, plan.strata)

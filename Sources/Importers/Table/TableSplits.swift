@@ -35,14 +35,12 @@ struct TableSplits {
         // Large groups first, while there is room for them; the sort is stable.
         if groups != nil { units = Self.byDecreasingSize(units) }
         let classes = Set(strata).count
-        var room = Self.room(strata: strata, classes: classes, shares: shares)
+        var room = Self.room(strata: strata, classes: classes, shares: shares, isWhole: groups == nil)
         var members: [Split: [[Int]]] = [:]
         for unit in units {
             func score(_ split: Split) -> Double { unit.reduce(0) { $0 + (room[split]?[strata[$1]] ?? 0) } }
             // The first of equals wins, and training is first.
-            let best = [Split.train, .test, .valid].max {
-                score($0) < score($1) || score($0) == score($1) && $0 != .train
-            }
+            let best = [Split.train, .test, .valid].max { score($0) < score($1) - 1e-9 }
             let split = best ?? .train
             members[split, default: []].append(unit)
             for place in unit { room[split]?[strata[place]] -= 1 }
@@ -56,11 +54,38 @@ struct TableSplits {
     }
 
     /// Returns the number of samples of each class that each split should have.
-    private static func room(strata: [Int], classes: Int, shares: TableShares) -> [Split: [Double]] {
+    ///
+    /// Whole numbers of a class are rounded so that the sums over classes are near the shares, too.
+    /// One or two samples of a class are for training.
+    private static func room(
+        strata: [Int], classes: Int, shares: TableShares, isWhole: Bool
+    ) -> [Split: [Double]] {
         var counts = [Double](repeating: 0, count: classes)
         for stratum in strata { counts[stratum] += 1 }
         let parts = [Split.train: 1 - shares.valid - shares.test, .valid: shares.valid, .test: shares.test]
-        return parts.mapValues { share in counts.map { $0 * share } }
+        guard isWhole else { return parts.mapValues { share in counts.map { $0 * share } } }
+        var result = parts.mapValues { _ in counts }
+        var rest = parts.mapValues { _ in 0.0 }
+        for (place, count) in counts.enumerated() {
+            for (split, share) in parts { rest[split, default: 0] += share * count }
+            let seats = Self.seats(Int(count), wanted: rest)
+            for (split, taken) in seats {
+                result[split]?[place] = taken
+                rest[split]? -= taken
+            }
+        }
+        return result
+    }
+
+    /// Divides whole samples by what each split wants.
+    private static func seats(_ count: Int, wanted: [Split: Double]) -> [Split: Double] {
+        var seats: [Split: Double] = [.train: 0, .valid: 0, .test: 0]
+        for _ in 0..<count {
+            func need(_ split: Split) -> Double { (wanted[split] ?? 0) - (seats[split] ?? 0) }
+            let neediest = [Split.train, .test, .valid].max { need($0) < need($1) - 1e-9 } ?? .train
+            seats[count < 3 ? .train : neediest]? += 1
+        }
+        return seats
     }
 
     /// Gives each empty split the smallest unit of the split with most units.

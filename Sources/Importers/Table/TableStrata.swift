@@ -52,9 +52,9 @@ struct TableStrata {
     private static func strata(
         _ kept: [Int], of samples: TableSamples, _ description: TableDescription
     ) throws -> [Int] {
-        let targets = description.columns.filter { $0.value.role == .classification || $0.value.role == .regression }
+        func first(_ role: ColumnRole) -> String? { description.columns.filter { $0.value.role == role }.keys.min() }
         let stated = description.splits?.stratify
-        guard let name = stated ?? targets.keys.min() else { return kept.map { _ in 0 } }
+        guard let name = stated ?? first(.classification) ?? first(.regression) else { return kept.map { _ in 0 } }
         let index = try samples.table.column(name)
         let texts = kept.map { samples.text($0, index).map(CellText.name) }
         guard description.columns[name]?.role == .regression else {

@@ -16,6 +16,8 @@ public struct Predictor {
         /// The predicted values in raw units of the target, or the probabilities of classes without
         /// names; `nil` when there are `probabilities`.
         public var values: [Double]?
+        /// The unit of regression values; `nil` when it is unknown.
+        public var unit: String?
         /// The id of the sample in its table.
         public var id: String?
         /// The reason why there is no prediction.
@@ -36,9 +38,16 @@ public struct Predictor {
     /// The name of the task.
     public var taskName: String { task.name }
 
+    /// The unit of regression values; `nil` when it is unknown.
+    public var unit: String? {
+        encoding?.columns.first { ($0.value.name ?? $0.key) == record.target && $0.value.role.isTarget }?.value.unit
+    }
+
     let model: HighMMTModel
     let task: TaskShape
     let record: ModelRecord.TaskRecord
+    /// Modality → the statistics by which its dataset was standardised.
+    private let statistics: [String: Standardisation]
 
     /// Loads the model of a run.
     ///
@@ -63,9 +72,11 @@ public struct Predictor {
         self.task = task
         self.record = record
         let description = record.dataset.map(run.datasetPath)
-        encoding = try description.flatMap {
-            FileManager.default.fileExists(atPath: $0) ? try DatasetDescription(file: $0).encoding : nil
+        let dataset = try description.flatMap {
+            FileManager.default.fileExists(atPath: $0) ? try DatasetDescription(file: $0) : nil
         }
+        encoding = dataset?.encoding
+        statistics = dataset?.modalities.compactMapValues(\.statistics) ?? [:]
     }
 
     /// Predicts all samples of a safetensors file, in order.
@@ -76,15 +87,18 @@ public struct Predictor {
     ///   - path: The path of the file, with a tensor `[samples, …, channels]` per modality and
     ///     optional `mask/NAME` and `present/NAME`.
     ///   - batch: The number of samples per forward pass.
+    ///   - isRaw: True when the values are in raw units, to be standardised as the dataset was.
     ///   - deliver: Receives each prediction.
     /// - Throws: `SafetensorsError` that names the tensor that is missing or does not fit;
     ///   ``RunError`` when the file has no modality of the task, or a sample lacks one that no
     ///   training sample lacked; the errors of `deliver`.
-    public func predict(file path: String, batch: Int, _ deliver: (Prediction) throws -> Void) throws {
+    public func predict(
+        file path: String, batch: Int, isRaw: Bool = false, _ deliver: (Prediction) throws -> Void
+    ) throws {
         let file = try SafetensorsFile(path: path)
         let samples = try countSamples(file)
         for start in stride(from: 0, to: samples, by: batch) {
-            let input = try self.input(file, rows: start..<min(start + batch, samples))
+            let input = try self.input(file, rows: start..<min(start + batch, samples), isRaw: isRaw)
             for (row, outputs) in try outputs(of: input).enumerated() {
                 try deliver(prediction(row: start + row, outputs))
             }
@@ -152,7 +166,7 @@ public struct Predictor {
         }
     }
 
-    private func input(_ file: SafetensorsFile, rows: Range<Int>) throws -> TaskInput {
+    private func input(_ file: SafetensorsFile, rows: Range<Int>, isRaw: Bool) throws -> TaskInput {
         let device = model.parameters.device
         var streams: [String: StreamInput] = [:]
         for modality in task.modalities where file.entries[modality.name] != nil {
@@ -162,6 +176,7 @@ public struct Predictor {
                 stream.mask = try part(file, mask, rows).to(dtype: .bool)
             }
             if file.entries[present] != nil { stream.present = try part(file, present, rows).bools() }
+            if isRaw { stream.data = try standardised(stream.data, modality.name) }
             stream.data = try cleared(stream)
             guard try stream.data.isFinite().all() else {
                 throw SafetensorsError(
@@ -177,6 +192,19 @@ public struct Predictor {
             streams[modality.name] = stream
         }
         return TaskInput(count: rows.count, streams: streams)
+    }
+
+    /// Returns raw values as the dataset stores them, in the same arithmetic.
+    private func standardised(_ data: Tensor, _ modality: String) throws -> Tensor {
+        guard let statistics = statistics[modality] else { return data }
+        var values = try data.floats()
+        let elements = values.count / max(1, try data.size(0))
+        for start in stride(from: 0, to: values.count, by: max(1, elements)) {
+            var sample = Array(values[start..<start + elements])
+            statistics.standardise(&sample)
+            values.replaceSubrange(start..<start + elements, with: sample)
+        }
+        return try Tensor(values, shape: data.shape)
     }
 
     /// Returns the data with zeros in invalid tokens and in samples without the modality, where
@@ -209,7 +237,7 @@ public struct Predictor {
     func prediction(row: Int, _ outputs: [Float]) -> Prediction {
         let values = Predictions.probabilities(outputs, kind: record.objective.kind)
         guard let classes = record.classes, classes.count == values.count else {
-            return Prediction(row: row, values: values)
+            return Prediction(row: row, values: values, unit: isClassification ? nil : unit)
         }
         let best = values.indices.reduce(0) { values[$1] > values[$0] ? $1 : $0 }
         return Prediction(

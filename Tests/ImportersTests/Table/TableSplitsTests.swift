@@ -40,7 +40,7 @@ import Testing
         let groups = [0, 0, 0, 1, 1, 2]
         #expect(
             TableSplits(Array(0..<6), strata: [0, 0, 0, 0, 0, 0], groups: groups, shares: TableShares()).rows
-                == [.train: [0, 1, 2], .valid: [5], .test: [3, 4]])
+                == [.train: [0, 1, 2], .valid: [3, 4], .test: [5]])
         let rare = TableSplits(
             Array(0..<21), strata: [1] + Array(repeating: 0, count: 20), groups: nil, shares: TableShares())
         #expect(rare.rows[.train]?.contains(0) == true)
