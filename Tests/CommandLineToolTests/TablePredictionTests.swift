@@ -100,7 +100,7 @@ import Training
         #expect(json.status == 0, "\(json.messages)")
         let counts = try #require(
             try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
-        #expect(counts["samples"] as? [String: Int] == ["train": 36, "valid": 12, "test": 12])
+        #expect(counts["rows"] as? [String: Int] == ["train": 36, "valid": 12, "test": 12])
         #expect(counts["modalities"] as? [String] == ["categories", "note", "numbers"])
         _ = try workspace.highmmt(["data", "import", "table", "visits.csv", "--target", "outcome", "--to", "b"])
         for name in ["train.safetensors", "test.safetensors", "dataset.json"] {

@@ -56,7 +56,7 @@ import Testing
         #expect(again.status == 0, "\(again.messages)")
         let outcome = try #require(JSONSerialization.jsonObject(with: Data(again.output.utf8)) as? [String: Any])
         #expect(outcome["modalities"] as? [String] == ["categories", "note", "numbers", "photo", "voice"])
-        #expect(outcome["samples"] as? [String: Int] == ["train": 28, "valid": 6, "test": 6])
+        #expect(outcome["rows"] as? [String: Int] == ["train": 28, "valid": 6, "test": 6])
     }
 
     /// Rows with images, sounds, texts, categories and numbers give the numbers of the dataset, and

@@ -30,25 +30,35 @@ public struct TableTally: Hashable, Sendable, Encodable {
         case unused
     }
 
-    /// Event → column or modality → number of samples or cells.
-    public private(set) var counts: [String: [String: Int]] = [:]
+    /// A count of one event.
+    private struct Entry: Encodable {
+        var event: String
+        var name: String
+        var count: Int
+    }
+
+    private var counts: [Event: [String: Int]] = [:]
 
     /// Creates a tally of nothing.
     public init() {}
 
     /// Adds to a count.
     public mutating func add(_ event: Event, _ subject: String, _ count: Int = 1) {
-        counts[event.rawValue, default: [:]][subject, default: 0] += count
+        counts[event, default: [:]][subject, default: 0] += count
     }
 
-    /// Returns the counts of an event.
-    public func counts(of event: Event) -> [String: Int] { counts[event.rawValue] ?? [:] }
+    /// Returns the counts of an event by column or modality.
+    public func counts(of event: Event) -> [String: Int] { counts[event] ?? [:] }
 
-    /// Encodes the counts by event.
+    /// Encodes a list of events with the column or modality and the count.
     ///
     /// - Throws: The errors of the encoder.
     public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(counts)
+        var container = encoder.unkeyedContainer()
+        for event in Event.allCases {
+            for (name, count) in counts(of: event).sorted(by: { $0.key < $1.key }) {
+                try container.encode(Entry(event: event.rawValue, name: name, count: count))
+            }
+        }
     }
 }

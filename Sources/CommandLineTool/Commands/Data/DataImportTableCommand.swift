@@ -65,14 +65,14 @@ struct DataImportTableCommand: ParsableCommand {
 /// The outcome of an import, as JSON.
 private struct ImportedTable: Encodable {
     var dataset: String
-    var samples: [String: Int]
+    var rows: [String: Int]
     var modalities: [String]
     var targets: [String]
     var counts: TableTally
 
     init(_ outcome: TableImport.Outcome) {
         dataset = outcome.dataset.folder
-        samples = Split.allCases.reduce(into: [:]) { $0[$1.rawValue] = outcome.dataset.rows(of: $1).count }
+        rows = Split.allCases.reduce(into: [:]) { $0[$1.rawValue] = outcome.dataset.rows(of: $1).count }
         modalities = outcome.dataset.description.modalities.keys.sorted()
         targets = outcome.dataset.description.targets.keys.sorted()
         counts = outcome.tally
