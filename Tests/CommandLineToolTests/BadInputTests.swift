@@ -219,10 +219,11 @@ import Torch
         ) { try $0.write("<!DOCTYPE html><html><body>Sign in</body></html>", to: "data/t.safetensors") },
         Mistake(
             "pointer in place of a dataset's file", ["data", "validate", "data/boxes"],
-            names: ["data/boxes/valid.safetensors: is a pointer of Git LFS", "git lfs pull"]
+            names: ["data/boxes/valid.safetensors: is a Git LFS pointer", "git lfs pull"]
         ) {
             try $0.write(
-                "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n", to: "data/boxes/valid.safetensors")
+                "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n", to: "data/boxes/valid.safetensors"
+            )
         },
         Mistake(
             "web page in place of a suite", ["train", "suite.yaml", "--data", "data", "--run", "run"],

@@ -310,7 +310,7 @@ private struct Case: CustomTestStringConvertible, Sendable {
             "mustard", "mustard/sarcasm_data.json", "{\"a\": {\"utterance\": 1}}",
             "sarcasm_data.json: not the expected JSON"
         ),
-        ("speaker", "multimedia/fsdd/0_george_0.wav", "RIFF", "0_george_0.wav: is plain text, expected a WAV sound"),
+        ("speaker", "multimedia/fsdd/0_george_0.wav", "RIFF", "0_george_0.wav: is plain text, expected sound"),
         ("grid", "grid-s1/grid_s1_mouth25x24x48_audio8k.npz", "PK", "audio8k.npz: is plain text, expected a .zip"),
         ("physionet2012", "physionet2012/Outcomes-a.txt", "RecordID,Death\n1,0\n", "no column 'Length_of_stay'"),
         (

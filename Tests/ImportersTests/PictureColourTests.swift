@@ -54,16 +54,16 @@ private func file(_ name: String) -> String { Fixtures.path("picture-files/" + n
     @Test func formatIsRecognisedByContent() throws {
         let folder = try TemporaryFolder()
         let png = try folder.copy(file("rgba.png"), as: "picture.jpg")
-        #expect(try PictureReader.raster(path: png, as: .rgb).pixels == Self.shown["rgba.png"]?.rgb)
+        #expect(try ImageFile.raster(path: png, as: .rgb).pixels == Self.shown["rgba.png"]?.rgb)
         let jpeg = try folder.copy(file("gray.jpg"), as: "picture.png")
-        #expect(try PictureReader.raster(path: jpeg, as: .gray).width == 16)
+        #expect(try ImageFile.raster(path: jpeg, as: .gray).width == 16)
         #expect { try PNGReader.raster(path: jpeg, as: .rgb) } throws: { "\($0)".contains("is a JPEG image") }
     }
 
     @Test func tenThousandMutationsNeverCrash() throws {
         for name in ["palette-alpha.png", "gray-alpha16.png", "cmyk.jpg"] {
             let bytes = try Array(#require(FileManager.default.contents(atPath: file(name))))
-            try expectNoCrash(of: bytes, count: 4000) { _ = try PictureReader.raster($0, file: "x", as: .gray) }
+            try expectNoCrash(of: bytes, count: 4000) { _ = try ImageFile.raster($0, file: "x", as: .gray) }
         }
     }
 }

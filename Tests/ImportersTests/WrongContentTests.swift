@@ -10,7 +10,7 @@ import Torch
 @Suite struct WrongContentTests {
     private static let contents: [(bytes: [UInt8], phrase: String)] = [
         ([], "is empty"), (Array("<!DOCTYPE html><html><title>Sign in</title>".utf8), "is an HTML page"),
-        (Array("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n".utf8), "is a pointer of Git LFS"),
+        (Array("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n".utf8), "is a Git LFS pointer"),
         ([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3], "is compressed with gzip"),
         (Array("RIFF".utf8) + [36, 0, 0, 0] + Array("WAVEfmt \u{10}\0\0\0".utf8), "is a WAV sound"),
         ([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13], "is a PNG image"),

@@ -66,6 +66,9 @@ public struct CSVTable: Sendable {
         return column
     }
 
+    /// Returns the line, from 1, on which a row begins.
+    func line(ofRow row: Int) -> Int { lines[row] }
+
     /// Returns all fields of a row as numbers.
     ///
     /// - Parameter row: The index of the row, from 0, not counting the header.

@@ -100,16 +100,23 @@ public struct Recipe: Sendable {
     /// Checks that the recipe would not replace a dataset of another origin.
     private func checkDestination(_ destination: String) throws {
         for folder in parts.isEmpty ? [destination] : parts.map({ "\(destination)/\($0)" }) {
-            let file = "\(folder)/\(DatasetDescription.fileName)"
-            guard FileManager.default.fileExists(atPath: file) else { continue }
-            let existing = try? DatasetDescription(file: file)
-            guard existing?.recipe?.split(separator: " ").first.map(String.init) != name else { continue }
-            throw FileError(
-                path: folder,
-                reason: "holds a dataset that recipe \(name) did not make"
-                    + (existing.map { " ('\($0.name)')" } ?? "")
-                    + "; choose another folder, or replace it with --replace")
+            try Self.checkOrigin(of: folder, recipe: name)
         }
+    }
+
+    /// Checks that a folder holds no dataset, or one that a recipe made.
+    ///
+    /// - Throws: `FileError` that names the folder and its dataset.
+    static func checkOrigin(of folder: String, recipe name: String) throws {
+        let file = "\(folder)/\(DatasetDescription.fileName)"
+        guard FileManager.default.fileExists(atPath: file) else { return }
+        let existing = try? DatasetDescription(file: file)
+        guard existing?.recipe?.split(separator: " ").first.map(String.init) != name else { return }
+        throw FileError(
+            path: folder,
+            reason: "holds a dataset that recipe \(name) did not make"
+                + (existing.map { " ('\($0.name)')" } ?? "")
+                + "; choose another folder, or replace it with --replace")
     }
 
     /// Returns true if a folder holds datasets made by this version of the recipe.

@@ -38,7 +38,10 @@ indirect enum ConfigurationNode: Hashable, Sendable {
         do {
             return try JSONDecoder().decode(JSONValue.self, from: Data(text(of: file).utf8)).node
         } catch let error as DecodingError {
-            guard case .dataCorrupted(let context) = error else { throw error }
+            guard case .dataCorrupted(let context) = error else {
+                // Text with characters that JSON does not allow counts as a value of another type.
+                throw ConfigurationError(file: file, key: "", reason: "not valid JSON: \(error.oneLine)")
+            }
             let reason = context.underlyingError.map { ($0 as NSError).userInfo[NSDebugDescriptionErrorKey] ?? $0 }
             throw ConfigurationError(
                 file: file, key: "", reason: "not valid JSON: \(reason ?? context.debugDescription)")

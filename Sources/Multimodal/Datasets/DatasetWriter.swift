@@ -26,6 +26,7 @@ public struct DatasetWriter {
 
     private var description: DatasetDescription
     private let layouts: [String: Layout]
+    private let optionalTargets: Set<String>
     private let rows: [Split: Int]
     private let folder: String
 
@@ -35,12 +36,17 @@ public struct DatasetWriter {
     ///   - description: The description of the rows; statistics and splits are filled in.
     ///   - layouts: The layout per modality; a modality that is not listed gets the default
     ///     layout.
+    ///   - optionalTargets: The targets that rows may lack.
     ///   - rows: The number of rows per split.
     ///   - folder: The path of the dataset. A dataset that exists there is replaced; a folder that
     ///     holds anything else is not.
-    public init(_ description: DatasetDescription, layouts: [String: Layout], rows: [Split: Int], folder: String) {
+    public init(
+        _ description: DatasetDescription, layouts: [String: Layout], optionalTargets: Set<String> = [],
+        rows: [Split: Int], folder: String
+    ) {
         self.description = description
         self.layouts = layouts
+        self.optionalTargets = optionalTargets
         self.rows = rows
         self.folder = folder
         self.description.splits = rows.reduce(into: [:]) { $0[$1.key.rawValue] = $1.value }
@@ -126,6 +132,7 @@ public struct DatasetWriter {
         }
         for (name, target) in description.targets {
             let outputs = target.outputs
+            if optionalTargets.contains(name) { tensors[TensorNames.labelled(name)] = .init(.bool, [count]) }
             switch target.kind {
             case .classification: tensors[TensorNames.target(name)] = .init(.int64, [count])
             case .multilabel: tensors[TensorNames.target(name)] = .init(.uint8, [count, outputs])
@@ -195,8 +202,12 @@ public struct DatasetWriter {
         to stream: SafetensorsStream
     ) throws {
         let tensor = TensorNames.target(name)
-        guard let values else { throw failure(tensor, split, row, "missing") }
         let expected = target.kind == .classification ? 1 : target.outputs
+        let isOptional = optionalTargets.contains(name)
+        if isOptional { try stream.append([UInt8(values == nil ? 0 : 1)], to: TensorNames.labelled(name)) }
+        guard let values = values ?? (isOptional ? Array(repeating: 0, count: expected) : nil) else {
+            throw failure(tensor, split, row, "missing")
+        }
         guard values.count == expected else {
             throw failure(tensor, split, row, "\(values.count) numbers, expected \(expected)")
         }

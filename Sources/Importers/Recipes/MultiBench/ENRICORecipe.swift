@@ -86,8 +86,8 @@ private struct Screens {
 
     func sample(_ row: Int) throws -> Sample {
         let name = identifiers[row]
-        let screenshot = try PictureReader.raster(path: "\(folder)/screenshots/\(name).jpg", as: .rgb)
-        let wireframe = try PictureReader.raster(path: "\(folder)/wireframes/\(name).png", as: .rgb)
+        let screenshot = try ImageFile.raster(path: "\(folder)/screenshots/\(name).jpg", as: .rgb)
+        let wireframe = try ImageFile.raster(path: "\(folder)/wireframes/\(name).png", as: .rgb)
         let elements = try elements(path: "\(folder)/hierarchies/\(name).json")
         return Sample(
             inputs: [
