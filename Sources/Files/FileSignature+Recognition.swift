@@ -24,6 +24,7 @@ extension FileSignature {
         (.parquet, 0, Array("PAR1".utf8)),
         (.pdf, 0, Array("%PDF-".utf8)),
         (.office, 0, [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]),
+        (.appleDouble, 0, [0x00, 0x05, 0x16, 0x07]),
         (.utf16, 0, [0xFF, 0xFE]),
         (.utf16, 0, [0xFE, 0xFF]),
     ]
@@ -114,6 +115,7 @@ extension FileSignature {
         case .pdf: "a PDF document"
         case .office: "a document of Microsoft Office, such as .xls"
         case .utf16: "text in UTF-16"
+        case .appleDouble: "metadata of macOS, not the file itself"
         case .json: "JSON text"
         case .table: "a text table such as CSV"
         case .text: "plain text"
@@ -132,6 +134,7 @@ extension FileSignature {
         case .zip: "unpack it first, or save the sheet of a workbook as CSV"
         case .office: "save the sheet as CSV"
         case .utf16: "save it in UTF-8"
+        case .appleDouble: "take the file of the same name without '._'"
         default: nil
         }
     }

@@ -70,6 +70,8 @@ public enum FileSignature: CaseIterable, Hashable, Sendable {
     case office
     /// Text in UTF-16, as some spreadsheets export it.
     case utf16
+    /// Metadata that macOS writes beside a file, under its name with `._` in front.
+    case appleDouble
     /// JSON text.
     case json
     /// Text with separators: a table such as CSV.
