@@ -60,7 +60,7 @@ import Torch
         #expect(try isClose(values(dataset.train, "text", as: Float.self), expected.text))
         #expect(try values(dataset.train, "target/sentiment", as: Int64.self) == expected.labels)
         // The fixtures are narrower than the published features, which is said.
-        #expect(remarks.map(\.kind) == [.converted, .converted, .converted])
+        #expect(remarks.map(\.kind) == [.accepted, .accepted, .accepted])
     }
 
     @Test(arguments: [

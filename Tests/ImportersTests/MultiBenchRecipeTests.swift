@@ -181,7 +181,7 @@ private func run(_ name: String, _ folder: String, to destination: String, optio
         let dataset = try RecipeCatalogue.recipe(named: "mm-imdb").run(
             from: "\(files)/mm-imdb", to: folder.path("a"), remark: { remarks.append($0) })
         #expect(Split.allCases.map { dataset.rows(of: $0).count } == [7, 1, 4])
-        #expect(remarks.map(\.kind) == [.converted] && remarks[0].count == 12)
+        #expect(remarks.map(\.kind) == [.accepted] && remarks[0].count == 12)
         #expect(remarks[0].subject.hasPrefix("films in place of 25959"))
     }
 

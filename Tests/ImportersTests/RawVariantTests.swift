@@ -55,7 +55,7 @@ import Torch
         var remarks: [ImportRemark] = []
         let dataset = try imported("avmnist-benchmark", "raw", folder, options: options) { remarks.append($0) }
         #expect(try dataset.train.file.tensor(named: "image").floats() == expected.floats())
-        #expect(remarks.contains { $0.kind == .converted && $0.subject.contains("image/train_data.npy") })
+        #expect(remarks.contains { $0.kind == .accepted && $0.subject.contains("image/train_data.npy") })
     }
 
     @Test(arguments: ["?", "NaN", "nan"])

@@ -21,6 +21,7 @@ struct ImportText {
         case .leftOut: "left out"
         case .replaced: "replaced"
         case .converted: "converted"
+        case .accepted: "accepted"
         }
     }
 }

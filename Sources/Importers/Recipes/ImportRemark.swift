@@ -7,8 +7,10 @@ public struct ImportRemark: Encodable, Hashable, Sendable {
         case leftOut = "left_out"
         /// Values that another value stands for.
         case replaced
-        /// Values in another type, scale or layout than expected.
+        /// Values that were brought into another type, scale or layout.
         case converted
+        /// Sizes and ranges other than the published ones, taken as they are.
+        case accepted
     }
 
     /// The way in which the import differs.

@@ -52,7 +52,7 @@ struct AffectUtterances {
             }
         }
         for (name, width) in widths.sorted(by: { $0.key < $1.key }) where width != file.widths[name] {
-            remarks.add(.converted, width, "channels of \(name), published with \(file.widths[name] ?? 0)")
+            remarks.add(.accepted, width, "channels of \(name) in place of \(file.widths[name] ?? 0)")
         }
         hasSigns = !file.isScored && parts.values.contains { $0.labels.contains(-1) }
         if hasSigns {

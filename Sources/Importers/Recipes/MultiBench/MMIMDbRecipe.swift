@@ -62,7 +62,7 @@ struct Films {
         let parts = count == total ? published : published.map { $0 * count / total }
         if count != total {
             remarks.add(
-                .converted, count,
+                .accepted, count,
                 "films in place of \(total), divided in the published proportions, not in the "
                     + "published parts")
         }

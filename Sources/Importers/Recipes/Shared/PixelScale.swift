@@ -13,6 +13,6 @@ struct PixelScale {
             return
         }
         divisor = 1
-        remarks.add(.converted, 1, "array of pixels that lie in 0…1 already, not divided by 255: \(name)")
+        remarks.add(.accepted, 1, "array of pixels that lie in 0…1, not divided by 255: \(name)")
     }
 }
