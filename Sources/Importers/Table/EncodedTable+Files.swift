@@ -53,7 +53,7 @@ extension EncodedTable {
 
     private static func files(in folder: String, _ endings: [String]) throws -> [String] {
         // Names that begin with a dot are of the system, such as the companions that macOS writes.
-        try FolderListing.files(in: folder, endingWith: "").filter {
+        try FolderListing.names(in: folder).filter {
             !$0.hasPrefix(".") && endings.contains(($0 as NSString).pathExtension.lowercased())
         }
     }

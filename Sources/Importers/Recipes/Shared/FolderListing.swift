@@ -4,19 +4,26 @@ import Torch
 
 /// Finds the files of a folder of raw data.
 enum FolderListing {
+    /// Returns the sorted names of the entries of a folder.
+    ///
+    /// - Throws: `FileError` when the folder does not exist or cannot be read.
+    static func names(in folder: String) throws -> [String] {
+        do {
+            return try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+        } catch {
+            throw FileError(path: folder, reason: "cannot be listed: it does not exist or is not readable")
+        }
+    }
+
     /// Returns the sorted names of the files with one of some endings, in upper or lower case.
     ///
     /// The files that macOS adds beside others, `._name`, are skipped and counted.
     ///
     /// - Throws: `FileError` when the folder does not exist or cannot be read.
     static func files(in folder: String, endingWith endings: String..., remarks: ImportRemarks) throws -> [String] {
-        let names: [String]
-        do {
-            names = try FileManager.default.contentsOfDirectory(atPath: folder)
-        } catch {
-            throw FileError(path: folder, reason: "cannot be listed: it does not exist or is not readable")
+        let files = try names(in: folder).filter { name in
+            endings.contains { name.lowercased().hasSuffix($0.lowercased()) }
         }
-        let files = names.filter { name in endings.contains { name.lowercased().hasSuffix($0.lowercased()) } }.sorted()
         remarks.add(.leftOut, files.count { $0.hasPrefix("._") }, "files of macOS (._…)", in: folder)
         return files.filter { !$0.hasPrefix("._") }
     }
