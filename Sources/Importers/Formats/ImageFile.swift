@@ -16,30 +16,36 @@ enum ImageFile {
     ///
     /// - Throws: `FileError`, or `ReaderError` naming the file and the problem.
     static func raster(path: String, as colours: Raster.Colours) throws -> Raster {
-        let region = try opened(path)
+        try raster(ByteRegion(path: path), file: path, as: colours)
+    }
+
+    /// Reads an image from bytes that are already open; errors name `file`.
+    ///
+    /// - Throws: `ReaderError` naming the file and the problem.
+    static func raster(_ region: ByteRegion, file: String, as colours: Raster.Colours) throws -> Raster {
+        try check(region, file: file)
         return try isPNG(region)
-            ? PNGReader.raster(region, file: path, as: colours) : JPEGReader.raster(region, file: path, as: colours)
+            ? PNGReader.raster(region, file: file, as: colours) : JPEGReader.raster(region, file: file, as: colours)
     }
 
     /// Reads the header of an image.
     ///
     /// - Throws: `FileError`, or `ReaderError` naming the file and the problem.
     static func header(path: String) throws -> Header {
-        let region = try opened(path)
+        let region = try ByteRegion(path: path)
+        try check(region, file: path)
         let header = region.withBytes { isPNG(region) ? png($0) : jpeg($0) }
         guard let header else { throw ReaderError(file: path, reason: "not a readable image: its header is damaged") }
         try Raster.checkSize(header.width, header.height, file: path)
         return header
     }
 
-    private static func opened(_ path: String) throws -> ByteRegion {
-        let region = try ByteRegion(path: path)
-        try region.check("a PNG or JPEG image", accepting: [.png, .jpeg], file: path)
+    private static func check(_ region: ByteRegion, file: String) throws {
+        try region.check("a PNG or JPEG image", accepting: [.png, .jpeg], file: file)
         let isJPEG = region.withBytes { $0.starts(with: [0xFF, 0xD8, 0xFF]) }
         guard isPNG(region) || isJPEG else {
-            throw ReaderError(file: path, position: .byte(0), reason: "not a PNG or JPEG image")
+            throw ReaderError(file: file, position: .byte(0), reason: "not a PNG or JPEG image")
         }
-        return region
     }
 
     private static func isPNG(_ region: ByteRegion) -> Bool {
