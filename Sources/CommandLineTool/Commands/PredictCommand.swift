@@ -73,9 +73,11 @@ struct PredictCommand: ParsableCommand {
     /// Predicts the samples of a table.
     private func predict(_ predictor: Predictor, _ show: (Predictor.Prediction) throws -> Void) throws {
         guard let encoding = predictor.encoding else {
+            let found = try MappedFile(path: input)
+            let kind = FileSignature(of: found.bytes)?.phrase ?? "not a safetensors file"
             throw RunError(
-                "\(input): is not a safetensors file, and the dataset of '\(predictor.taskName)' was not imported from a "
-                    + "table, so raw values cannot be encoded")
+                "\(input): is \(kind), expected a safetensors file; the dataset of '\(predictor.taskName)' was not imported "
+                    + "from a table, so raw values cannot be encoded")
         }
         var table = try EncodedTable(location: input, encoding: encoding, modalities: Set(predictor.modalities))
         var unpredicted = 0
