@@ -9,6 +9,9 @@ struct SeriesColumns {
     /// The column of each channel when steps are rows.
     private let values: [Int]
 
+    /// The columns of the first channel in the order of steps.
+    var ordered: [Int] { steps?.first ?? values }
+
     /// Finds the columns.
     ///
     /// - Throws: `ReaderError` that names a column or a series that the table lacks.

@@ -8,8 +8,6 @@ struct TableGuess {
 
     /// Rows that are looked at, evenly spaced.
     private static let mostRows = 20_000
-    /// Columns `t0`, `t1`, … from this number on are a series.
-    private static let leastSteps = 8
     private static let groupNames: Set<String> = [
         "subject", "patient", "participant", "person", "speaker", "user", "group", "subject_id", "patient_id",
         "participant_id", "person_id", "speaker_id", "user_id", "group_id",
@@ -32,7 +30,7 @@ struct TableGuess {
         description.name = name
         description.decimal = hasDecimalComma() ? "," : nil
         let cells = CellText(description)
-        let series = series(cells, except: Set(targets))
+        let series = SeriesGuess(table, cells, except: Set(targets))
         for (index, column) in table.header.enumerated() where !series.columns.contains(column) {
             let role: ColumnRole =
                 targets.contains(column) ? .target : ColumnGuess(texts(of: index, cells), cells, name: column).role
@@ -71,28 +69,6 @@ struct TableGuess {
             }
         }
         return found
-    }
-
-    /// The columns `t0`, `t1`, … of numbers, and the groups of series with the same number of
-    /// steps.
-    private func series(_ cells: CellText, except targets: Set<String>) -> (columns: Set<String>, groups: [[String]]) {
-        var steps: [String: [Int]] = [:]
-        var order: [String] = []
-        for (index, name) in table.header.enumerated() where !targets.contains(name) {
-            guard let part = SeriesColumns.stem(of: name) else { continue }
-            if steps[part.stem] == nil { order.append(part.stem) }
-            steps[part.stem, default: []].append(index)
-        }
-        let stems = order.filter { stem in
-            let columns = steps[stem] ?? []
-            guard columns.count >= Self.leastSteps,
-                (try? SeriesColumns(TableModality(columns: [], series: [stem]), table)) != nil
-            else { return false }
-            return columns.allSatisfy { texts(of: $0, cells).allSatisfy { cells.number($0) != nil } }
-        }
-        let columns = Set(stems.flatMap { stem in (steps[stem] ?? []).map { table.header[$0] } })
-        let lengths = Set(stems.map { steps[$0]?.count ?? 0 }).sorted()
-        return (columns, lengths.map { length in stems.filter { steps[$0]?.count == length } })
     }
 
     /// Recognises splits, groups and ids by their usual names.

@@ -26,8 +26,9 @@ frame["note"] = [
 frame["photo"] = [f"files/photo{i % 4}.png" for i in range(rows)]
 frame["voice"] = [f"files/voice{i % 3}.{['wav', 'flac', 'WAV'][i % 3]}" for i in range(rows)]
 frame["track"] = [f"files/track{i % 4}.npy" for i in range(rows)]
+walks = random.normal(0, 1, (rows, 9)).cumsum(1)
 for step in range(9):
-    frame[f"ecg{step}"] = random.normal(0, 1, rows).round(3)
+    frame[f"ecg{step}"] = walks[:, step].round(3)
 frame["outcome"] = [["calm", "busy"][i % 2] for i in range(rows)]
 frame["cost"] = random.normal(300, 50, rows).round(2)
 frame["split"] = [["train", "train", "train", "val", "test", "train"][i % 6] for i in range(rows)]
