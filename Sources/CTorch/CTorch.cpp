@@ -423,6 +423,14 @@ CTMessage ct_solve(CTTensor *out, CTTensor a, CTTensor b) {
     return ct_guard([&] { *out = ct_own(at::linalg_solve(ct_ref(a), ct_ref(b))); });
 }
 
+CTMessage ct_symmetric_eigen(CTTensor *values, CTTensor *vectors, CTTensor a) {
+    return ct_guard([&] {
+        auto [w, v] = at::linalg_eigh(ct_ref(a));
+        *values = ct_own(w);
+        *vectors = ct_own(v);
+    });
+}
+
 // Automatic differentiation
 
 bool ct_set_gradient_recording(bool enabled) {

@@ -27,7 +27,7 @@ struct AdamConstants {
 ///     g ← g + λ·p,  m ← β1·m + (1 − β1)·g,  v ← β2·v + (1 − β2)·g²,
 ///     p ← p − η/(1 − β1^t)·m / (√v/√(1 − β2^t) + ε).
 ///
-/// The gradients stay as they are. The result does not depend on the number of threads. Throws when
+/// The gradients are not changed. The result does not depend on the number of threads. Throws when
 /// a range is invalid.
 void adam(const AdamBuffers &buffers, const AdamRanges &ranges, const AdamConstants &constants);
 

@@ -24,7 +24,7 @@ void for_heads(const AttentionShape &s, Product product, int64_t a_head, int64_t
     }
 }
 
-// The rows of one chunk, and where those of a pair begin among them.
+// The rows of one chunk, and the first row of every pair among them.
 struct ChunkRows {
     const AttentionPlan &plan;
     const AttentionShape &s;
@@ -414,7 +414,7 @@ struct BackwardChunk {
 
     const float *weights(int64_t i) const { return from.weights + i * s.weights(); }
 
-    // Where the values of a pair's context begin, for one head.
+    // The offset of the values of a pair's context, for one head.
     int64_t first_value(int64_t i, int64_t head) const {
         return (head * rows.contexts + rows.source(i) * s.m) * d;
     }

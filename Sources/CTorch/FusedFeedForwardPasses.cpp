@@ -52,24 +52,28 @@ void multiply_panels(
     }
 }
 
-// One chunk on its way forward.
-struct ForwardChunk {
-    const FeedForwardForward &call;
-    const FeedForwardForwardBuffers &own;
+// One chunk of rows, and what both directions read of it.
+struct RowChunk {
     const FeedForwardShape &s;
     const Kernels &k;
     const int64_t row, rows;
+
+    RowChunk(const FeedForwardShape &shape, int64_t first, int64_t count)
+        : s(shape), k(kernels()), row(first), rows(count) {}
+};
+
+// One chunk on its way forward.
+struct ForwardChunk : RowChunk {
+    const FeedForwardForward &call;
+    const FeedForwardForwardBuffers &own;
     float *const value, *const gate;
 
     ForwardChunk(
         const FeedForwardForward &pass, const FeedForwardForwardBuffers &buffers, int64_t first,
         int64_t count)
-        : call(pass),
+        : RowChunk(pass.s, first, count),
+          call(pass),
           own(buffers),
-          s(pass.s),
-          k(kernels()),
-          row(first),
-          rows(count),
           value(pass.projected != nullptr ? pass.projected + row * 2 * s.padded() : own.projected),
           gate(value + rows * s.padded()) {}
 
@@ -110,24 +114,18 @@ struct ForwardChunk {
 };
 
 // One chunk on its way back.
-struct BackwardChunk {
+struct BackwardChunk : RowChunk {
     const FeedForwardBackward &call;
     const FeedForwardBackwardBuffers &own;
-    const FeedForwardShape &s;
-    const Kernels &k;
-    const int64_t row, rows;
     const float *const gradient, *const value, *const gate;
     float *const dvalue, *const dgate;
 
     BackwardChunk(
         const FeedForwardBackward &pass, const FeedForwardBackwardBuffers &buffers, int64_t first,
         int64_t count)
-        : call(pass),
+        : RowChunk(pass.s, first, count),
+          call(pass),
           own(buffers),
-          s(pass.s),
-          k(kernels()),
-          row(first),
-          rows(count),
           gradient(pass.dout + row * s.d),
           value(pass.projected + row * 2 * s.padded()),
           gate(value + rows * s.padded()),
@@ -156,8 +154,8 @@ struct BackwardChunk {
             {.c = own.hidden + panel.first * rows, .row = panel.width}));
     }
 
-    // dA = dY∘gelu(B + b) and dB = dY∘(A + a)∘gelu'(B + b), [rows, panel]; overwrite. Y is formed
-    // anew in place of dY. da += Σ_rows dA, db += Σ_rows dB.
+    // dA = dY∘gelu(B + b) and dB = dY∘(A + a)∘gelu'(B + b), [rows, panel]; overwrite. Y is computed
+    // again and replaces dY. da += Σ_rows dA, db += Σ_rows dB.
     void activation_backward(Panel panel) const {
         const int64_t at = panel.first * rows;
         k.geglu_backward(

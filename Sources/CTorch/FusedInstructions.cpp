@@ -19,8 +19,8 @@ struct InstructionSet {
     const Kernels &(*kernels)();
 };
 
-// The fastest first. All are known everywhere, so that a name from another processor is told from a
-// mistyped one.
+// Fastest first. Every set is listed on every processor, so that an unsupported name can be
+// distinguished from a mistyped one.
 constexpr InstructionSet kKnown[] = {
 #if defined(__x86_64__)
     {.name = "avx512",

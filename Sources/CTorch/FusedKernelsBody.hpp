@@ -338,7 +338,8 @@ CT_INLINE void product_block(const Product &s, int64_t row, int64_t column, int6
             }
         }
     }
-    // What was there joins last: a sum that started from it would round every term at its size.
+    // The previous value is added last. A sum that starts from it would round every term to its
+    // magnitude.
     float *c = s.c + row * s.c_row + column;
     const float *start = s.accumulate ? c : s.first != nullptr ? s.first + column : nullptr;
     const int64_t start_row = s.accumulate ? s.c_row : 0;

@@ -118,7 +118,7 @@ class Workspace {
   private:
     float *base_;
     int64_t shared_, each_;
-    // Where the first part begins, and the distance between parts.
+    // The beginning of the first part, and the distance between parts.
     int64_t first_, stride_;
 };
 

@@ -1,5 +1,5 @@
-// What the autograd functions of the fused blocks share: checks of arguments, and tensors seen as
-// floats.
+// The common parts of the fused blocks' autograd functions: checks of arguments, and tensors as
+// arrays of floats.
 #pragma once
 
 #include "FusedRuntime.hpp"

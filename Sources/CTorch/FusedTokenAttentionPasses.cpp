@@ -59,7 +59,7 @@ struct ValueWeights {
         : a(in.a + s.inner()), c(in.c + s.inner()), w(in.w + s.inner()), b(in.b + s.inner()) {}
 };
 
-// Where one head begins, among lanes and among columns of width inner.
+// The first lane and the first column of one head, among lanes and among columns of width inner.
 struct Head {
     int64_t index, lane, column;
 
@@ -72,10 +72,8 @@ void for_heads(const TokenShape &s, Body &&body) {
     for (int64_t h = 0; h < s.heads; ++h) body(Head(s, h));
 }
 
-// One chunk of samples on its way forward.
-struct ForwardChunk {
-    const TokenForward &call;
-    const TokenForwardBuffers &own;
+// One chunk of samples, and what both directions read of it.
+struct SampleChunk {
     const TokenShape &s;
     const TokenInputs &in;
     const Kernels &k;
@@ -84,13 +82,12 @@ struct ForwardChunk {
     const TokenTables &tables;
     const ValueWeights value;
     const float *const x;
-    float *const result;
 
-    ForwardChunk(
-        const TokenForward &pass, const TokenForwardBuffers &buffers, int64_t begin, int64_t count)
-        : call(pass),
-          own(buffers),
-          s(pass.s),
+    template <class Pass, class Buffers>
+    SampleChunk(
+        const Pass &pass, const Buffers &own, const SavedTokens &saved, int64_t begin,
+        int64_t count)
+        : s(pass.s),
           in(pass.in),
           k(kernels()),
           first(begin),
@@ -99,10 +96,25 @@ struct ForwardChunk {
           row(s.row()),
           lanes(s.lanes()),
           width(s.head_width),
-          here(pass.saves ? pass.saved.from(s, first) : own.scratch),
+          here(saved),
           tables(s.own_queries ? own.tables : pass.shared_tables),
           value(s, in),
-          x(in.data_of(s, first)),
+          x(in.data_of(s, first)) {}
+};
+
+// One chunk of samples on its way forward.
+struct ForwardChunk : SampleChunk {
+    const TokenForward &call;
+    const TokenForwardBuffers &own;
+    float *const result;
+
+    ForwardChunk(
+        const TokenForward &pass, const TokenForwardBuffers &buffers, int64_t begin, int64_t count)
+        : SampleChunk(
+              pass, buffers, pass.saves ? pass.saved.from(pass.s, begin) : buffers.scratch, begin,
+              count),
+          call(pass),
+          own(buffers),
           result(pass.out + first * s.n * inner) {}
 
     void run() const {
@@ -212,38 +224,19 @@ struct ForwardChunk {
 };
 
 // One chunk of samples on its way back.
-struct BackwardChunk {
+struct BackwardChunk : SampleChunk {
     const TokenBackward &call;
     const TokenBackwardBuffers &own;
     const TokenSums &sums;
-    const TokenShape &s;
-    const TokenInputs &in;
-    const Kernels &k;
-    const int64_t first, samples, inner, row, lanes, width;
-    const SavedTokens here;
-    const TokenTables &tables;
-    const ValueWeights value;
-    const float *const x, *const gradient;
+    const float *const gradient;
 
     BackwardChunk(
         const TokenBackward &pass, const TokenBackwardBuffers &buffers, int64_t begin,
         int64_t count)
-        : call(pass),
+        : SampleChunk(pass, buffers, pass.saved.from(pass.s, begin), begin, count),
+          call(pass),
           own(buffers),
           sums(own.sums),
-          s(pass.s),
-          in(pass.in),
-          k(kernels()),
-          first(begin),
-          samples(count),
-          inner(s.inner()),
-          row(s.row()),
-          lanes(s.lanes()),
-          width(s.head_width),
-          here(pass.saved.from(s, first)),
-          tables(s.own_queries ? own.tables : pass.shared_tables),
-          value(s, in),
-          x(in.data_of(s, first)),
           gradient(pass.dout + first * s.n * inner) {}
 
     void run() const {

@@ -1,4 +1,5 @@
-// What every entry point shares: handles to tensors and exceptions to messages.
+// The common parts of all entry points: conversion of handles to tensors and of exceptions to
+// messages.
 #pragma once
 
 #include "include/CTorch.h"
@@ -31,7 +32,7 @@ inline bool ct_any_requires_gradient(std::initializer_list<CTTensor> tensors) {
 }
 
 inline CTMessage ct_message(const std::string &text) {
-    // The first line says what went wrong; the rest of a LibTorch message is a C++ stack.
+    // The first line is the message; the rest of a LibTorch message is a C++ stack.
     std::string line = text.substr(0, text.find('\n'));
     if (line.empty()) line = "unknown failure in LibTorch";
     auto *copy = static_cast<char *>(std::malloc(line.size() + 1));

@@ -12,7 +12,7 @@ package final class PartialFolder {
     /// Creates the folder `.<name>.<random>.partial` in `parent`, along with missing parent
     /// folders.
     ///
-    /// - Throws: the error of `FileManager` when the folder cannot be created.
+    /// - Throws: The error of `FileManager` when the folder cannot be created.
     package init(of name: String, in parent: String) throws {
         let files = FileManager.default
         var attempts = 0

@@ -50,9 +50,9 @@ public final class HighMMTModel {
         aliases: [String: String]? = nil
     ) throws {
         try configuration.validate()
-        try HighMMTModel.validate(tasks)
+        try Self.validate(tasks)
         try sharing.validate(tasks)
-        let names = try HighMMTModel.order(identityNames, tasks: tasks)
+        let names = try Self.order(identityNames, tasks: tasks)
         let identityWidth = configuration.identity.width(modalities: names.count)
         let widest = tasks.flatMap(\.modalities).map(\.inputWidth).max().map { $0 + identityWidth } ?? identityWidth
         guard configuration.tokenWidth.map({ $0 >= widest }) ?? true else {
@@ -78,7 +78,7 @@ public final class HighMMTModel {
             declarations += TaskHead.declarations(task, configuration) + SummaryPath.declarations(task)
             if task.isCalibrated == true { declarations.append(ParameterDeclaration(task.calibrationPath, [2], .ones)) }
         }
-        let ties = configuration.tiesLayers ? HighMMTModel.ties(among: declarations.map(\.path)) : [:]
+        let ties = configuration.tiesLayers ? Self.ties(among: declarations.map(\.path)) : [:]
         let parameters = try ParameterStore(declarations, aliases: aliases ?? ties, seed: seed, device: device)
 
         encoders = try Dictionary(
@@ -95,7 +95,7 @@ public final class HighMMTModel {
         factors = try tasks.filter { $0.isCalibrated == true }.reduce(into: [:]) {
             $0[$1.name] = try parameters.parameter($1.calibrationPath)
         }
-        identities = try HighMMTModel.identities(names, tasks: tasks, configuration, parameters)
+        identities = try Self.identities(names, tasks: tasks, configuration, parameters)
         self.configuration = configuration
         self.tasks = tasks
         self.sharing = sharing
@@ -108,11 +108,14 @@ public final class HighMMTModel {
     public struct Output {
         /// The logits of each task, `[batch, outputs]`.
         public var logits: [String: Tensor]
+        /// The outputs of each task's head, `[batch, outputs]`: the logits without the summary path
+        /// and without factors.
+        public var heads: [String: Tensor]
         /// The input of each task's head before normalisation, `[batch, slots · width]`.
         public var features: [String: Tensor]
         /// The latents of each stream after the encoder, `[samples with the modality, n, d]`.
         public var latents: [ModalityStream: Tensor]
-        /// The output of each task's summary path before calibration, `[batch, outputs]`.
+        /// The outputs of each task's summary path without its factor, `[batch, outputs]`.
         public var summaries: [String: Tensor] = [:]
     }
 
@@ -126,13 +129,13 @@ public final class HighMMTModel {
     ///   - inputs: The batch of each task, by task name.
     ///   - dropout: The dropout of the head features during training. `nil` applies none.
     ///   - latentDropout: The dropout of the encoders' latents during training. `nil` applies none.
-    ///   - offsets: The values, `[batch, outputs]` by task, that replace the summary path's output.
-    ///   - isCalibrated: True to multiply head and summary path with their calibration factors.
+    ///   - headsOnly: True to leave out the summary paths and factors, as training does; the logits
+    ///     are then the outputs of the heads.
     /// - Throws: ``ModelError`` with the name of the stream when an input does not fit its task;
     ///   `TorchError` when an operation fails.
     public func forward(
         _ inputs: [String: TaskInput], dropout: FeatureDropout? = nil, latentDropout: FeatureDropout? = nil,
-        offsets: [String: Tensor] = [:], isCalibrated: Bool = true
+        headsOnly: Bool = false
     ) throws -> Output {
         try validate(inputs)
         let plan = try ExecutionPlan(tasks, inputs: inputs, sharing: sharing)
@@ -162,7 +165,7 @@ public final class HighMMTModel {
         }
         let results =
             try crossed.isEmpty ? nil : crossed.count == 1 ? crossed[0] : Tensor.concatenated(crossed, axis: 0)
-        var logits: [String: Tensor] = [:]
+        var outputs: [String: Tensor] = [:]
         var features: [String: Tensor] = [:]
         var summarised: [String: Tensor] = [:]
         for task in tasks {
@@ -172,18 +175,26 @@ public final class HighMMTModel {
                 results: results)
             let read = try assembly.features(input, plan: plan)
             features[task.name] = read
-            var outputs = try head(
+            outputs[task.name] = try head(
                 read, factors: dropout?.factors(read.shape, task: task.name, device: parameters.device))
-            let factors = try isCalibrated ? factors[task.name]?.detached() : nil
-            if let factors { outputs = try outputs * factors.narrowed(axis: 0, start: 1, length: 1) }
-            if let summary = summaries[task.name] {
-                let said = try offsets[task.name] ?? summary(input)
-                summarised[task.name] = said
-                outputs = try outputs + (factors.map { try said * $0.narrowed(axis: 0, start: 0, length: 1) } ?? said)
-            }
-            logits[task.name] = outputs
+            if !headsOnly { summarised[task.name] = try summaries[task.name]?(input) }
         }
-        return Output(logits: logits, features: features, latents: latents, summaries: summarised)
+        let logits = headsOnly ? outputs : try mixed(outputs, summarised)
+        return Output(logits: logits, heads: outputs, features: features, latents: latents, summaries: summarised)
+    }
+
+    /// Adds the outputs of summary paths to those of the heads, each with its factor.
+    private func mixed(_ heads: [String: Tensor], _ summaries: [String: Tensor]) throws -> [String: Tensor] {
+        var logits = heads
+        for (task, head) in heads {
+            let factors = try factors[task]?.detached()
+            func scaled(_ outputs: Tensor, by index: Int) throws -> Tensor {
+                try factors.map { try outputs * $0.narrowed(axis: 0, start: index, length: 1) } ?? outputs
+            }
+            let own = try scaled(head, by: 1)
+            logits[task] = try summaries[task].map { try own + scaled($0, by: 0) } ?? own
+        }
+        return logits
     }
 
     /// Returns the paths of the parameters used in a step of the given tasks.

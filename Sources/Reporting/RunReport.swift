@@ -11,7 +11,7 @@ public struct RunReport {
 
     /// Reads the files of a run.
     ///
-    /// - Parameter path: the folder of the run.
+    /// - Parameter path: The folder of the run.
     /// - Throws: ``ReportError``, naming the file, for a file that cannot be read or is invalid,
     ///   and for a folder with nothing to report.
     public init(run path: String) throws {
@@ -24,11 +24,11 @@ public struct RunReport {
 
     /// Writes `report.html` into the run's folder.
     ///
-    /// - Returns: the path of the file.
+    /// - Returns: The path of the file.
     /// - Throws: ``ReportError`` when the file cannot be written.
     @discardableResult
     public func write() throws -> String {
-        let file = RunReport.path(of: path)
+        let file = Self.path(of: path)
         do { try Data(html.utf8).write(to: URL(fileURLWithPath: file), options: .atomic) } catch {
             throw ReportError("\(file): cannot be written; expected a writable folder")
         }
@@ -42,7 +42,7 @@ public struct RunReport {
         return """
             <!DOCTYPE html>
             <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-            <title>\(Markup.escaped(title)) · HighMMT</title><style>\(RunReport.style)</style></head><body>
+            <title>\(Markup.escaped(title)) · HighMMT</title><style>\(Self.style)</style></head><body>
             \(sections.joined(separator: "\n"))
             </body></html>
 

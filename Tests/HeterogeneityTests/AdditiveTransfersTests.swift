@@ -39,7 +39,7 @@ struct AdditiveTransfersTests {
     func exact() throws {
         let model = try #require(AdditiveTransfers(of: transfers(10, noise: 0, seed: 1)))
         for pair in EntryPair.all(of: 10) {
-            #expect(abs(model[pair.first, pair.second] - truth(pair.first, pair.second)) < 0.1)
+            #expect(abs(model.effects[pair.first, pair.second] - truth(pair.first, pair.second)) < 0.1)
         }
         #expect(model.heldOut.count == 45 && (model.heldOut.spearman ?? 0) > 0.98)
         #expect(AdditiveTransfers(of: transfers(3, noise: 0, seed: 1, pairs: [EntryPair(0, 1)])) == nil)
@@ -55,6 +55,7 @@ struct AdditiveTransfersTests {
         let byRank = try LowRankImputation(completing: few, seed: 0)
         #expect(squaredError(completed.matrix) < squaredError(byRank.matrix))
         #expect(completed.heldOut.rootMeanSquareOfRoots < byRank.heldOut.rootMeanSquareOfRoots)
+        #expect(try Imputation(completing: few, seed: 0) == .additive(completed))
         // The estimated error is within a factor of 3 of the actual one.
         let real = (squaredError(completed.matrix) / Double(91 - 23)).squareRoot()
         #expect(completed.heldOut.rootMeanSquare > real / 3 && completed.heldOut.rootMeanSquare < real * 3)

@@ -111,7 +111,7 @@ struct MeasurementInputsTests {
             try measured.prepare(for: suite(["training.batch=9"]), budget: TransferBudget())
         }
         #expect(other?.description.contains("'batch: 8' there, 'batch: 9' now") == true)
-        // More seeds are a reason to write the settings anew, in today's form.
+        // With more seeds, the settings are written again, in the current form.
         try measured.prepare(for: suite(), budget: TransferBudget(seeds: 5))
         #expect(try String(decoding: folder.settings(), as: UTF8.self).contains("\"inputs\""))
         try measured.prepare(for: suite(), budget: TransferBudget(seeds: 5))

@@ -48,8 +48,8 @@ struct TransferDecompositionTests {
         for seed in 1...6 as ClosedRange<UInt64> {
             let parts = try TransferDecomposition(of: try world.matrix(seed: seed))
             #expect(abs(parts.specificDeviation - 0.136) < 0.03)
-            #expect(abs(parts.targets[0] - parts.targets[5] - 0.8) < 0.1)
-            #expect(abs(parts.sources[14] - parts.sources[0] + 0.14) < 0.1)
+            #expect(abs(parts.effects.targets[0] - parts.effects.targets[5] - 0.8) < 0.1)
+            #expect(abs(parts.effects.sources[14] - parts.effects.sources[0] + 0.14) < 0.1)
             for from in 0..<world.count {
                 for to in 0..<world.count where from != to {
                     let truth = world.specific(from, to) - away
@@ -95,7 +95,7 @@ struct TransferDecompositionTests {
             names: exact.names, transfers: try #require(exact.transfers), transferStandardErrors: errors, units: .nats)
         let parts = try TransferDecomposition(of: matrix)
         #expect(parts.specificDeviation == 0)
-        #expect(abs(parts.common(from: 3, to: 0) - world.common(3, 0)) < 1e-9)
+        #expect(abs(parts.effects[3, 0] - world.common(3, 0)) < 1e-9)
         #expect { try matrix.specific() } throws: { "\($0)".contains("more seeds") }
         #expect(world.squaredError(try matrix.shrunken()) < 1e-12)
     }

@@ -52,11 +52,11 @@ import Torch
             ])
     }
 
-    /// The head starts at nothing, so that the model begins as the summary path.
-    @Test func theModelStartsAsItsSummary() throws {
+    @Test func theLogitsAreTheSumOfHeadAndSummary() throws {
         let output = try model().forward(["t": input()])
-        #expect(try #require(output.logits["t"]).floats() == #require(output.summaries["t"]).floats())
-        #expect(try #require(output.logits["t"]).floats().contains { $0 != 0 })
+        let (head, summary) = (try #require(output.heads["t"]), try #require(output.summaries["t"]))
+        #expect(try #require(output.logits["t"]).floats() == (head + summary).floats())
+        #expect(try summary.floats().contains { $0 != 0 })
     }
 
     @Test func noStepTouchesTheSummary() throws {
@@ -96,10 +96,12 @@ import Torch
                 "summary.t.bias": random.normalTensor([2]), "head.t.linear.bias": random.normalTensor([2]),
                 shape.calibrationPath: Tensor([2, 0.5], shape: [2]),
             ], complete: false)
-        let raw = try model.forward(["t": input()], isCalibrated: false)
-        let (logits, summary) = (try #require(raw.logits["t"]), try #require(raw.summaries["t"]))
-        let expected = try summary * 2 + (logits - summary) * 0.5
-        let scaled = try #require(try model.forward(["t": input()]).logits["t"])
-        #expect(try (scaled - expected).absolute().max().item() < 1e-6)
+        let output = try model.forward(["t": input()])
+        let (head, summary) = (try #require(output.heads["t"]), try #require(output.summaries["t"]))
+        let logits = try #require(output.logits["t"])
+        #expect(try (logits - (summary * 2 + head * 0.5)).absolute().max().item() < 1e-6)
+        let trained = try model.forward(["t": input()], headsOnly: true)
+        #expect(try #require(trained.logits["t"]).floats() == head.floats())
+        #expect(trained.summaries.isEmpty)
     }
 }

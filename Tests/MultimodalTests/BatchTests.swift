@@ -7,19 +7,8 @@ import Torch
 @testable import Multimodal
 
 @Suite struct BatchTests {
-    private func task(_ target: String) throws -> OpenedTask {
-        let suite = try Multimodal.Suite(
-            yaml: """
-                name: x
-                datasets: {d: {path: python-dataset}}
-                tasks: {t: {dataset: d, target: \(target)}}
-                training: {recipe: published}
-                """)
-        return try #require(suite.open(dataRoot: Fixtures.path("")).first)
-    }
-
     @Test func rowsAreGatheredInOrder() throws {
-        let task = try task("animal")
+        let task = try OpenedTask.fixture("target: animal")
         let batch = try BatchReader(task, split: .train).batch([4, 0, 4])
         #expect(batch.count == 3 && batch.rows == [4, 0, 4])
         let picture = try #require(batch.inputs["picture"])
@@ -33,7 +22,7 @@ import Torch
 
     /// The fixture has NaN in all invalid tokens, and values in the row without a picture.
     @Test func invalidTokensReadAsZero() throws {
-        let task = try task("weight")
+        let task = try OpenedTask.fixture("target: weight")
         let reader = BatchReader(task, split: .train)
         let batch = try reader.batch(Array(0..<6))
         let walk = try #require(batch.inputs["walk"]).floats()
@@ -50,7 +39,7 @@ import Torch
     }
 
     @Test func missingRowsAreNamed() throws {
-        let reader = BatchReader(try task("tags"), split: .valid)
+        let reader = BatchReader(try OpenedTask.fixture("target: tags"), split: .valid)
         #expect { try reader.batch([0, 3]) } throws: {
             "\($0)".contains("valid.safetensors: no row 3, the split has 3 rows")
         }

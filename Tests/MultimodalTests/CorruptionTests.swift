@@ -6,17 +6,6 @@ import Torch
 @testable import Multimodal
 
 @Suite struct CorruptionTests {
-    private func task(_ modalities: String) throws -> OpenedTask {
-        let suite = try Multimodal.Suite(
-            yaml: """
-                name: x
-                datasets: {d: {path: python-dataset}}
-                tasks: {t: {dataset: d, target: animal, modalities: [\(modalities)]}}
-                training: {recipe: published}
-                """)
-        return try #require(suite.open(dataRoot: Fixtures.path("")).first)
-    }
-
     /// 200 rows of 10 tokens with 3 channels. The last 2 tokens of odd rows are invalid, and row 5
     /// lacks the modality.
     private func stream() throws -> Batch {
@@ -96,7 +85,7 @@ import Torch
     /// A corruption of severity 0 changes no bit, and any other changes only the streams that it
     /// names.
     @Test func conditionsChangeOnlyTheStreamsTheyName() throws {
-        let task = try task("picture, walk")
+        let task = try OpenedTask.fixture("target: animal, modalities: [picture, walk]")
         let rows = Array(0..<6)
         let plain = try BatchReader(task, split: .train).batch(rows)
         func read(_ conditions: InputConditions) throws -> Batch {
@@ -129,7 +118,7 @@ import Torch
     /// Standardised values have mean 0 and standard deviation 1; other scales are measured on valid
     /// tokens.
     @Test func scalesComeFromTheTrainingSplit() throws {
-        let task = try task("picture, walk")
+        let task = try OpenedTask.fixture("target: animal, modalities: [picture, walk]")
         for name in task.modalities {
             let scale = try InputScale(of: name, in: task)
             guard task.description(of: name)?.statistics == nil else {
@@ -164,7 +153,7 @@ import Torch
     }
 
     @Test func streamNamesAreResolved() throws {
-        let tasks = [try task("picture, walk")]
+        let tasks = [try OpenedTask.fixture("target: animal, modalities: [picture, walk]")]
         #expect(try StreamNames.streams(named: "walk", in: tasks, option: "--without") == ["t/walk"])
         #expect(try StreamNames.streams(named: "t/picture", in: tasks, option: "--without") == ["t/picture"])
         #expect { try StreamNames.streams(named: "wolk", in: tasks, option: "--without") } throws: {

@@ -43,7 +43,6 @@ import Testing
     @Test func soundDatasetHasNoFindings() throws {
         let summary = try summary(sound())
         #expect(summary.repetitions.isEmpty && summary.findings.isEmpty)
-        #expect(!"\(summary)".contains("warning"))
     }
 
     @Test func copiesAreFoundEvenIfRounded() throws {
@@ -63,9 +62,6 @@ import Testing
                 .init(modality: "card", split: .test, earlier: .train, rows: 1),
                 .init(modality: "walk", split: .test, earlier: .train, rows: 2),
             ])
-        let text = "\(summary)"
-        #expect(text.contains("warning: 1 row of train is there twice"))
-        #expect(text.contains("warning: walk in 2 rows of test is also in train"))
     }
 
     @Test func constantInputsAndOutliersAreFound() throws {

@@ -36,6 +36,15 @@ import Testing
         }
     }
 
+    @Test func namedGeneratorsAreIndependent() {
+        let sources = RandomSources(seed: 42, purpose: "encoder.0")
+        var (named, again, other) = (sources["latents"], sources["latents"], sources["queries"])
+        let drawn = (0..<3).map { _ in named.next() }
+        var plain = RandomSource(seed: 42, purpose: "encoder.0/latents")
+        #expect(drawn == (0..<3).map { _ in plain.next() })
+        #expect(drawn == (0..<3).map { _ in again.next() } && drawn != (0..<3).map { _ in other.next() })
+    }
+
     @Test func aSavedStateGoesOn() throws {
         var random = RandomSource(seed: 3)
         _ = random.next()

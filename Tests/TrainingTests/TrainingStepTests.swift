@@ -52,7 +52,7 @@ import Torch
         #expect(last["gait"] ?? 9 < first["gait"] ?? 0)
     }
 
-    /// Parameters of tasks that take no part stay as they are.
+    /// Parameters of tasks that take no part do not change.
     @Test func onlyWhatTakesPartMoves() throws {
         let one = try Case()
         let gait = try one.model.parameters.parameter("head.gait.linear.bias").floats()

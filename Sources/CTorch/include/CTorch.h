@@ -143,6 +143,8 @@ CTMessage ct_binary_cross_entropy(
 // Linear algebra
 
 CTMessage ct_solve(CTTensor *out, CTTensor a, CTTensor b);
+/// Eigenvalues in ascending order, and eigenvectors as columns, of a symmetric matrix.
+CTMessage ct_symmetric_eigen(CTTensor *values, CTTensor *vectors, CTTensor a);
 
 // Automatic differentiation
 
@@ -171,7 +173,7 @@ CTMessage ct_view_of_buffer(
 ///     p ← p − η/(1 − β1^t)·m / (√v/√(1 − β2^t) + ε).
 ///
 /// Range i covers `lengths[i]` elements from `offsets[i]` and is at step t = steps[i] ≥ 1, the
-/// number of its updates with this one included. The gradients stay as they are.
+/// number of its updates with this one included. The gradients are not changed.
 CTMessage ct_adam(
     CTTensor parameters, CTTensor gradients, CTTensor first_moments, CTTensor second_moments,
     const int64_t *offsets, const int64_t *lengths, const int64_t *steps, int64_t range_count,

@@ -54,7 +54,7 @@ struct DemoCommand: ParsableCommand {
         let budget = TransferBudget(epochs: quick ? 1 : 4, seeds: 1, samples: quick ? 64 : 256)
         try WholeMethod(
             suite: suite, dataRoot: data.root, run: run, device: device,
-            measurement: MeasurementOptions(budget: budget, estimator: .probe, workers: WorkerOptions.workers(nil)),
+            measurement: MeasurementOptions(budget: budget, estimator: .probe, workers: WorkerOptions.cores),
             prunesPairs: true
         ).performAndReport(interrupt: interrupt, json: json)
         Terminal.write("the run is in \(run.path); to score it again: highmmt evaluate \(run.path)\n")

@@ -48,22 +48,19 @@ struct HeterogeneityCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Copy the finished trainings of this run first. Repeatable.", valueName: "dir"))
     var merge: [String] = []
 
-    @Option(help: ArgumentHelp("Concurrent trainings, one thread each. (default: one per core)", valueName: "n"))
-    var workers: Int?
+    @OptionGroup var workers: WorkerOptions
 
     @OptionGroup var data: DataOptions
 
     @Flag(help: "Print JSON.")
     var json = false
 
-    func validate() throws { try CountOptions.check(["--workers": workers]) }
-
     func run() throws {
         let read = try suite.read()
         let options = MeasurementOptions(
             budget: budget.budget, samplesPairs: pairs == .sampled, estimator: estimator,
             shard: try shard.map { try TransferShard(parsing: $0) } ?? .whole, merge: merge,
-            workers: WorkerOptions.workers(workers))
+            workers: workers.count)
         let measurement = HeterogeneityMeasurement(
             of: read, tasks: try read.open(dataRoot: data.root, role: .train), run: suite.run(of: read),
             options: options)

@@ -41,10 +41,7 @@ struct RunCommand: ParsableCommand {
     @Flag(help: "Also train a model without the pairs whose interaction adds nothing, and compare it.")
     var prunePairs = false
 
-    @Option(
-        help: ArgumentHelp(
-            "Concurrent trainings of the measurement, one thread each. (default: one per core)", valueName: "n"))
-    var workers: Int?
+    @OptionGroup var workers: WorkerOptions
 
     @OptionGroup var budget: BudgetOptions
     @OptionGroup var grouping: GroupingOptions
@@ -54,8 +51,6 @@ struct RunCommand: ParsableCommand {
     @Flag(help: "Print the test scores of all stages as JSON.")
     var json = false
 
-    func validate() throws { try CountOptions.check(["--workers": workers]) }
-
     func run() throws {
         let device = try runtime.activate()
         let read = try suite.read()
@@ -63,7 +58,7 @@ struct RunCommand: ParsableCommand {
             suite: read, dataRoot: data.root, run: suite.run(of: read), device: device,
             measurement: MeasurementOptions(
                 budget: budget.budget, samplesPairs: pairs == .sampled, estimator: estimator,
-                workers: WorkerOptions.workers(workers)), grouping: grouping.choice, prunesPairs: prunePairs
+                workers: workers.count), grouping: grouping.choice, prunesPairs: prunePairs
         ).performAndReport(interrupt: InterruptSignal(), json: json)
     }
 }

@@ -7,8 +7,8 @@ struct ModelRecordText {
     private let parameters: Int
 
     /// - Parameters:
-    ///   - path: the folder of the run.
-    ///   - parameters: how many the model has.
+    ///   - path: The folder of the run.
+    ///   - parameters: The number of the model's parameters.
     init(_ record: ModelRecord, path: String, parameters: Int) {
         self.record = record
         self.path = path

@@ -6,7 +6,7 @@ struct RecipesText {
     private let recipes: [Recipe]
     private let open: Set<String>
 
-    /// - Parameter open: the names of those that are fetched.
+    /// - Parameter open: The names of the recipes whose data can be fetched.
     init(_ recipes: [Recipe], open: Set<String>) {
         self.recipes = recipes
         self.open = open

@@ -65,12 +65,8 @@ public struct GroupingReport: Sendable, Equatable, Codable {
     ///   - seed: Seed of the resampling.
     /// - Throws: ``MatrixError`` if the cut is impossible, or if required transfers are unknown.
     public init(
-        of measured: HeterogeneityMatrix,
-        basis: TransferBasis = .measured,
-        linkage: Linkage,
-        cut: GroupingCut?,
-        resamplings: Int = 200,
-        seed: UInt64
+        of measured: HeterogeneityMatrix, basis: TransferBasis = .measured, linkage: Linkage, cut: GroupingCut?,
+        resamplings: Int = 200, seed: UInt64
     ) throws {
         let matrix = try measured.basis(basis)
         transfers = measured.count >= 3 && measured.hasTransferErrors ? try TransferSummary(of: measured) : nil
@@ -118,10 +114,7 @@ public struct GroupingReport: Sendable, Equatable, Codable {
     }
 
     private static func alternative(
-        _ grouping: Grouping,
-        method: String,
-        copheneticCorrelation: Double?,
-        matrix: HeterogeneityMatrix,
+        _ grouping: Grouping, method: String, copheneticCorrelation: Double?, matrix: HeterogeneityMatrix,
         reference: Grouping
     ) -> Alternative {
         Alternative(

@@ -41,11 +41,7 @@ public struct GroupingStability: Sendable, Equatable, Codable {
     ///   - seed: Seed of the resampling. The same seed gives the same result.
     /// - Throws: ``MatrixError`` if the cut is impossible.
     public init(
-        of matrix: HeterogeneityMatrix,
-        linkage: Linkage,
-        cut: GroupingCut,
-        resamplings: Int = 200,
-        seed: UInt64
+        of matrix: HeterogeneityMatrix, linkage: Linkage, cut: GroupingCut, resamplings: Int = 200, seed: UInt64
     ) throws {
         let grouping = try Dendrogram(of: matrix, linkage: linkage).grouping(cut)
         let pairs = EntryPair.all(of: matrix.count)
@@ -82,10 +78,7 @@ public struct GroupingStability: Sendable, Equatable, Codable {
 
     /// Returns the groups of a matrix, clustered with its entries in a random order.
     private static func grouping(
-        of matrix: HeterogeneityMatrix,
-        linkage: Linkage,
-        cut: GroupingCut,
-        random: inout SplitMix64
+        of matrix: HeterogeneityMatrix, linkage: Linkage, cut: GroupingCut, random: inout SplitMix64
     ) throws -> Grouping {
         let order = (0..<matrix.count).shuffled(using: &random)
         var values = SquareMatrix(count: matrix.count, repeating: 0.0)
@@ -116,8 +109,7 @@ extension HeterogeneityMatrix {
     ///
     /// - Throws: ``MatrixError`` if a resampled distance is not finite.
     fileprivate func drawn(
-        with noise: GroupingStability.Noise,
-        using random: inout SplitMix64
+        with noise: GroupingStability.Noise, using random: inout SplitMix64
     ) throws -> HeterogeneityMatrix {
         var drawn = SquareMatrix(count: count, repeating: 0.0)
         for pair in EntryPair.all(of: count) {

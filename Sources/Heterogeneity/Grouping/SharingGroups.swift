@@ -49,8 +49,7 @@ public struct SharingGroups: Codable, Equatable, Sendable {
     /// - Throws: ``MatrixError`` if a cut is impossible, or if required transfers are unknown.
     public init(
         modalities: HeterogeneityMatrix?, interactions: HeterogeneityMatrix?, linkage: Linkage,
-        basis: TransferBasis = .measured,
-        encoderCut: GroupingCut? = nil, crossmodalCut: GroupingCut? = nil
+        basis: TransferBasis = .measured, encoderCut: GroupingCut? = nil, crossmodalCut: GroupingCut? = nil
     ) throws {
         func groups(_ matrix: HeterogeneityMatrix?, _ cut: GroupingCut?) throws -> (
             names: [[String]], tree: Dendrogram?

@@ -35,8 +35,8 @@ public struct TransferSummary: Sendable, Equatable, Codable {
         func deviation(_ effects: [Double]) -> Double {
             (effects.reduce(0) { $0 + $1 * $1 } / Double(effects.count)).squareRoot()
         }
-        mean = parts.mean
-        (sources, targets) = (deviation(parts.sources), deviation(parts.targets))
+        mean = parts.effects.mean
+        (sources, targets) = (deviation(parts.effects.sources), deviation(parts.effects.targets))
         specific = parts.specificDeviation
         let pairs = EntryPair.all(of: matrix.count).map { pair in
             let (i, j) = (pair.first, pair.second)

@@ -2,7 +2,7 @@ import Numerics
 
 /// A matrix completed by ``AdditiveTransfers`` from the transfers of some of its pairs.
 ///
-/// ``LowRankImputation`` is the alternative that uses distances alone.
+/// ``LowRankImputation`` is the alternative that uses distances alone. ``Imputation`` chooses.
 public struct AdditiveImputation: Sendable, Equatable {
     /// The completed matrix, with measured values unchanged and the others predicted.
     public let matrix: HeterogeneityMatrix
@@ -21,7 +21,7 @@ public struct AdditiveImputation: Sendable, Equatable {
         }
         try sampled.checkCoverage()
         matrix = try HeterogeneityMatrix(completing: sampled) { pair in
-            let value = max(0, model[pair.first, pair.second]) + max(0, model[pair.second, pair.first])
+            let value = max(0, model.effects[pair.first, pair.second]) + max(0, model.effects[pair.second, pair.first])
             return (value, model.heldOut.rootMeanSquare)
         }
         heldOut = model.heldOut

@@ -7,18 +7,14 @@ import Numerics
 /// term. Effects are ridge estimates, with penalties chosen by five-fold cross-validation over
 /// pairs.
 ///
-/// ``TransferDecomposition`` fits the same additive effects for another purpose. This type predicts
-/// transfers that were not measured: it accepts an incomplete matrix, needs no standard errors, and
-/// penalises the effects to minimise the held-out error. ``TransferDecomposition`` explains a
-/// complete matrix: it weights transfers by their standard errors, does not penalise the effects,
-/// and adds a random pair-specific term.
+/// ``TransferDecomposition`` fits the same ``AdditiveEffects`` for another purpose. This type
+/// predicts transfers that were not measured: it accepts an incomplete matrix, needs no standard
+/// errors, and penalises the effects to minimise the held-out error. ``TransferDecomposition``
+/// explains a complete matrix: it weights transfers by their standard errors, does not penalise the
+/// effects, and adds a random pair-specific term.
 public struct AdditiveTransfers: Sendable, Equatable {
-    /// The mean μ.
-    public let mean: Double
-    /// The source effects sᵢ in entry order.
-    public let sources: [Double]
-    /// The target effects tⱼ in entry order.
-    public let targets: [Double]
+    /// The effects, which predict every transfer, whether measured or not.
+    public let effects: AdditiveEffects
     /// The error of the predicted distances of held-out pairs.
     public let heldOut: HeldOutError
 
@@ -63,10 +59,10 @@ public struct AdditiveTransfers: Sendable, Equatable {
             for fold in 0..<folds {
                 let held = Set(order.enumerated().filter { $0.offset % folds == fold }.map(\.element))
                 let seen = cells(pairs.indices.filter { !held.contains($0) }.map { pairs[$0] })
-                let (mean, sources, targets) = Self.fit(seen, count: count, penalties)
+                let effects = Self.fit(seen, count: count, penalties)
                 for index in held {
                     let (i, j) = (pairs[index].first, pairs[index].second)
-                    predictions[index] = distance(mean + sources[i] + targets[j], mean + sources[j] + targets[i])
+                    predictions[index] = distance(effects[i, j], effects[j, i])
                 }
             }
             return predictions
@@ -83,36 +79,34 @@ public struct AdditiveTransfers: Sendable, Equatable {
         let penalties = best?.penalties ?? (1, 1)
         heldOut = HeldOutError(
             predictions: heldOutDistances(penalties, seed: seed ^ 0x5DEE_CE66), measured: measured)
-        (mean, sources, targets) = Self.fit(cells(pairs), count: count, penalties)
+        effects = Self.fit(cells(pairs), count: count, penalties)
     }
-
-    /// The predicted transfer T(i→j), whether measured or not.
-    public subscript(from: Int, to: Int) -> Double { mean + sources[from] + targets[to] }
 
     /// Fits penalised least squares by block coordinate descent: each effect is the mean residual
     /// of the other terms, shrunk towards zero.
     private static func fit(
         _ cells: [Cell], count: Int, _ penalties: (source: Double, target: Double)
-    ) -> (mean: Double, sources: [Double], targets: [Double]) {
-        var mean = 0.0
-        var (sources, targets) = (Array(repeating: 0.0, count: count), Array(repeating: 0.0, count: count))
+    ) -> AdditiveEffects {
+        var effects = AdditiveEffects(count: count)
         for _ in 0..<60 {
-            mean = cells.reduce(0) { $0 + $1.value - sources[$1.from] - targets[$1.to] } / Double(max(1, cells.count))
+            effects.mean =
+                cells.reduce(0) { $0 + $1.value - effects.sources[$1.from] - effects.targets[$1.to] }
+                / Double(max(1, cells.count))
             var (sums, weights) = (
                 Array(repeating: 0.0, count: count), Array(repeating: penalties.source, count: count)
             )
             for cell in cells {
-                sums[cell.from] += cell.value - mean - targets[cell.to]
+                sums[cell.from] += cell.value - effects.mean - effects.targets[cell.to]
                 weights[cell.from] += 1
             }
-            sources = zip(sums, weights).map { $0 / $1 }
+            effects.sources = zip(sums, weights).map { $0 / $1 }
             (sums, weights) = (Array(repeating: 0, count: count), Array(repeating: penalties.target, count: count))
             for cell in cells {
-                sums[cell.to] += cell.value - mean - sources[cell.from]
+                sums[cell.to] += cell.value - effects.mean - effects.sources[cell.from]
                 weights[cell.to] += 1
             }
-            targets = zip(sums, weights).map { $0 / $1 }
+            effects.targets = zip(sums, weights).map { $0 / $1 }
         }
-        return (mean, sources, targets)
+        return effects
     }
 }

@@ -20,7 +20,7 @@ extension HeterogeneityMatrix {
             for to in 0..<count where from != to {
                 let commonWeight = 1 - parts.kept[from, to]
                 let specificError = parts.specificErrors[from, to]
-                shrunken[from, to] = parts.common(from: from, to: to) + parts.specific[from, to]
+                shrunken[from, to] = parts.effects[from, to] + parts.specific[from, to]
                 errors[from, to] =
                     (specificError * specificError + commonWeight * commonWeight * parts.commonVariances[from, to]
                     + shared(from, to)).squareRoot()

@@ -64,13 +64,9 @@ public struct HeterogeneityMatrix: Sendable, Equatable {
     ///   that are missing, negative, infinite, NaN, too large, asymmetric, or not zero on the
     ///   diagonal.
     public init(
-        names: [String],
-        values: SquareMatrix<Double>,
-        standardErrors: SquareMatrix<Double>? = nil,
-        transfers: SquareMatrix<Double?>? = nil,
-        transferStandardErrors: SquareMatrix<Double?>? = nil,
-        imputed: [EntryPair] = [],
-        units: HeterogeneityUnits = .unspecified
+        names: [String], values: SquareMatrix<Double>, standardErrors: SquareMatrix<Double>? = nil,
+        transfers: SquareMatrix<Double?>? = nil, transferStandardErrors: SquareMatrix<Double?>? = nil,
+        imputed: [EntryPair] = [], units: HeterogeneityUnits = .unspecified
     ) throws {
         try self.init(
             names: names, cells: MatrixCells(values.rows, key: "values"),
@@ -92,9 +88,7 @@ public struct HeterogeneityMatrix: Sendable, Equatable {
     /// - Throws: ``MatrixError`` for a transfer that is missing, not finite or too large, a
     ///   standard error that is not valid, and for names as in the other initialiser.
     public init(
-        names: [String],
-        transfers: SquareMatrix<Double?>,
-        transferStandardErrors: SquareMatrix<Double?>? = nil,
+        names: [String], transfers: SquareMatrix<Double?>, transferStandardErrors: SquareMatrix<Double?>? = nil,
         units: HeterogeneityUnits
     ) throws {
         let sampled = try SampledHeterogeneity(
@@ -119,13 +113,8 @@ public struct HeterogeneityMatrix: Sendable, Equatable {
     }
 
     init(
-        names: [String],
-        cells: MatrixCells,
-        standardErrorCells: MatrixCells?,
-        transfers: SquareMatrix<Double?>?,
-        transferStandardErrors: SquareMatrix<Double?>?,
-        imputed: [EntryPair],
-        units: HeterogeneityUnits
+        names: [String], cells: MatrixCells, standardErrorCells: MatrixCells?, transfers: SquareMatrix<Double?>?,
+        transferStandardErrors: SquareMatrix<Double?>?, imputed: [EntryPair], units: HeterogeneityUnits
     ) throws {
         try Self.check(names: names)
         self.names = names

@@ -35,10 +35,7 @@ public enum LowRankModel: String, Sendable, Codable, CaseIterable {
     ///   - random: Generator of the starting points.
     /// - Returns: All elements `[count, count]`; the diagonal is meaningless.
     func fit(
-        _ known: [(pair: EntryPair, value: Double)],
-        count: Int,
-        ridge: Double,
-        random: inout SplitMix64
+        _ known: [(pair: EntryPair, value: Double)], count: Int, ridge: Double, random: inout SplitMix64
     ) -> SquareMatrix<Double> {
         let squares = known.reduce(0) { $0 + $1.value * $1.value }
         guard squares > 0 else { return SquareMatrix(count: count, repeating: 0) }
@@ -55,11 +52,7 @@ public enum LowRankModel: String, Sendable, Codable, CaseIterable {
     }
 
     private static func fitAdditiveAndRankOne(
-        _ known: [(pair: EntryPair, value: Double)],
-        count: Int,
-        ridge: Double,
-        scale: Double,
-        random: inout SplitMix64
+        _ known: [(pair: EntryPair, value: Double)], count: Int, ridge: Double, scale: Double, random: inout SplitMix64
     ) -> SquareMatrix<Double> {
         var neighbours = Array(repeating: [(other: Int, index: Int)](), count: count)
         for (index, element) in known.enumerated() {
@@ -105,11 +98,7 @@ public enum LowRankModel: String, Sendable, Codable, CaseIterable {
 
     /// Fits two factors by alternating least squares, and symmetrises their product.
     private static func fitFactors(
-        _ known: [(pair: EntryPair, value: Double)],
-        count: Int,
-        rank: Int,
-        ridge: Double,
-        scale: Double,
+        _ known: [(pair: EntryPair, value: Double)], count: Int, rank: Int, ridge: Double, scale: Double,
         random: inout SplitMix64
     ) -> SquareMatrix<Double> {
         var elements = (0..<count).map { [(other: $0, value: 0.0)] }
@@ -206,7 +195,7 @@ private struct AdditiveFit {
 
 /// Solves a positive definite system by elimination without pivoting.
 ///
-/// - Parameter system: n rows of n coefficients, each followed by its right-hand side.
+/// - Parameter system: The n rows, each with n coefficients and the right-hand side.
 /// - Returns: The n unknowns.
 private func solvePositiveDefinite(_ system: [[Double]]) -> [Double] {
     var rows = system

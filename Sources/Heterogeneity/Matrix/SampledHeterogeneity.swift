@@ -47,9 +47,7 @@ public struct SampledHeterogeneity: Sendable, Equatable {
     /// - Throws: ``MatrixError`` for names as for a complete matrix, pairs outside the entries, and
     ///   values that are negative, infinite, NaN or too large.
     public init(
-        names: [String],
-        measurements: [EntryPair: Measurement],
-        units: HeterogeneityUnits = .unspecified
+        names: [String], measurements: [EntryPair: Measurement], units: HeterogeneityUnits = .unspecified
     ) throws {
         try HeterogeneityMatrix.check(names: names)
         for (pair, measurement) in measurements.sorted(by: { $0.key < $1.key }) {
@@ -84,9 +82,7 @@ public struct SampledHeterogeneity: Sendable, Equatable {
     /// - Throws: ``MatrixError`` for names as for a complete matrix, sizes that differ, values that
     ///   are infinite, NaN or too large, and negative standard errors.
     public init(
-        names: [String],
-        transfers: SquareMatrix<Double?>,
-        transferStandardErrors: SquareMatrix<Double?>? = nil,
+        names: [String], transfers: SquareMatrix<Double?>, transferStandardErrors: SquareMatrix<Double?>? = nil,
         units: HeterogeneityUnits
     ) throws {
         try HeterogeneityMatrix.check(names: names)

@@ -17,7 +17,7 @@ public struct SquareMatrix<Element: Sendable & Equatable & Codable>: Sendable, E
 
     /// Creates a matrix from its rows.
     ///
-    /// - Parameter rows: n rows of n values.
+    /// - Parameter rows: The n rows of n values.
     /// - Throws: ``MatrixError`` if the length of a row differs from the number of rows.
     public init(rows: [[Element]]) throws {
         for (index, row) in rows.enumerated() where row.count != rows.count {

@@ -10,17 +10,13 @@
 /// Morris 1973). An error shared by all transfers to an entry is absorbed by tⱼ and does not
 /// concern pairs; ``HeterogeneityMatrix/transferOwnErrors``, which exclude it, are used if known.
 ///
-/// ``AdditiveTransfers`` fits the same additive effects for another purpose. This type explains a
-/// complete matrix with known standard errors, and does not penalise the effects.
+/// ``AdditiveTransfers`` fits the same ``AdditiveEffects`` for another purpose. This type explains
+/// a complete matrix with known standard errors, and does not penalise the effects.
 /// ``AdditiveTransfers`` predicts transfers that were not measured, with penalised effects and no
 /// pair-specific term.
 public struct TransferDecomposition: Sendable, Equatable {
-    /// The mean μ.
-    public let mean: Double
-    /// The source effects sᵢ in entry order, with mean zero.
-    public let sources: [Double]
-    /// The target effects tⱼ in entry order, with mean zero.
-    public let targets: [Double]
+    /// The effects μ, sᵢ and tⱼ, with sᵢ and tⱼ of mean zero.
+    public let effects: AdditiveEffects
     /// The standard deviation τ of the pair-specific terms; 0 if the standard errors explain all of
     /// the residuals.
     public let specificDeviation: Double
@@ -61,7 +57,7 @@ public struct TransferDecomposition: Sendable, Equatable {
             }
         }
         let fit = Fit.balanced(values, variances)
-        (mean, sources, targets) = (fit.mean, fit.sources, fit.targets)
+        effects = fit.effects
         specificDeviation = fit.specificVariance.squareRoot()
         var (specific, specificErrors) = (SquareMatrix(count: count, repeating: 0.0), values)
         var (kept, common) = (specific, specific)
@@ -71,7 +67,7 @@ public struct TransferDecomposition: Sendable, Equatable {
                 let total = fit.specificVariance + variances[from, to]
                 // Without any error a measurement is kept unchanged, even if τ is zero.
                 kept[from, to] = total > 0 ? fit.specificVariance / total : 1
-                specific[from, to] = kept[from, to] * (values[from, to] - fit.common(from, to))
+                specific[from, to] = kept[from, to] * (values[from, to] - fit.effects[from, to])
                 specificErrors[from, to] = (kept[from, to] * variances[from, to]).squareRoot()
                 common[from, to] = 1 / fit.sourceWeights[from] + 1 / fit.targetWeights[to]
             }
@@ -80,22 +76,15 @@ public struct TransferDecomposition: Sendable, Equatable {
         (self.kept, commonVariances) = (kept, common)
     }
 
-    /// Returns the additive part μ + sᵢ + tⱼ of a transfer.
-    public func common(from: Int, to: Int) -> Double { mean + sources[from] + targets[to] }
-
     /// A weighted least-squares fit for a given variance of the pair-specific terms.
     private struct Fit {
-        var mean = 0.0
-        var sources: [Double]
-        var targets: [Double]
+        var effects: AdditiveEffects
         var sourceWeights: [Double]
         var targetWeights: [Double]
         let specificVariance: Double
         /// The weighted sum of squared residuals, whose expectation is the residual degrees of
         /// freedom.
         var squares = 0.0
-
-        func common(_ from: Int, _ to: Int) -> Double { mean + sources[from] + targets[to] }
 
         /// Returns the fit whose weighted squared residuals equal the degrees of freedom, by
         /// bisection over τ², or the fit with τ² = 0 if its residuals are already smaller.
@@ -134,27 +123,28 @@ public struct TransferDecomposition: Sendable, Equatable {
                 }
             }
             let places = 0..<count
-            (sources, targets) = (Array(repeating: 0, count: count), Array(repeating: 0, count: count))
+            effects = AdditiveEffects(count: count)
             sourceWeights = places.map { from in places.reduce(0) { $0 + weights[from, $1] } }
             targetWeights = places.map { to in places.reduce(0) { $0 + weights[$1, to] } }
             // Block coordinate descent; a complete matrix converges in a few rounds.
             for _ in 0..<30 {
                 for from in places {
-                    let sum = places.reduce(0) { $0 + weights[from, $1] * (values[from, $1] - mean - targets[$1]) }
-                    sources[from] = sum / sourceWeights[from]
+                    let sum = places.reduce(0) {
+                        $0 + weights[from, $1] * (values[from, $1] - effects.mean - effects.targets[$1])
+                    }
+                    effects.sources[from] = sum / sourceWeights[from]
                 }
                 for to in places {
-                    let sum = places.reduce(0) { $0 + weights[$1, to] * (values[$1, to] - mean - sources[$1]) }
-                    targets[to] = sum / targetWeights[to]
+                    let sum = places.reduce(0) {
+                        $0 + weights[$1, to] * (values[$1, to] - effects.mean - effects.sources[$1])
+                    }
+                    effects.targets[to] = sum / targetWeights[to]
                 }
-                let shifts = (sources.reduce(0, +) / Double(count), targets.reduce(0, +) / Double(count))
-                mean += shifts.0 + shifts.1
-                sources = sources.map { $0 - shifts.0 }
-                targets = targets.map { $0 - shifts.1 }
+                effects.centre()
             }
             for from in places {
                 for to in places where from != to {
-                    let residual = values[from, to] - common(from, to)
+                    let residual = values[from, to] - effects[from, to]
                     squares += weights[from, to] * residual * residual
                 }
             }

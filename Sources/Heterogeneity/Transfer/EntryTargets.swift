@@ -37,9 +37,9 @@ struct EntryTargets: Sendable {
         self.entry = entry
         objective = try TaskObjective(task)
         outputs = task.target.outputs
-        train = try EntryTargets.choose(entry, task, .train, limit: budget.samples)
-        valid = try EntryTargets.choose(entry, task, .valid, limit: budget.validationSamples ?? budget.samples)
-        chanceLosses = try EntryTargets.chance(objective, outputs: outputs, train: train, valid: valid)
+        train = try Self.choose(entry, task, .train, limit: budget.samples)
+        valid = try Self.choose(entry, task, .valid, limit: budget.validationSamples ?? budget.samples)
+        chanceLosses = try Self.chance(objective, outputs: outputs, train: train, valid: valid)
     }
 
     /// The number of nats per unit of the objective's loss. For a standardised value, half the
@@ -56,7 +56,7 @@ struct EntryTargets: Sendable {
         switch objective.kind {
         case .classification: predicted.map { Int($0) }
         case .multilabel: nil
-        case .regression: EntryTargets.quarters(predicted)
+        case .regression: Self.quarters(predicted)
         }
     }
 
@@ -66,7 +66,7 @@ struct EntryTargets: Sendable {
         switch objective.kind {
         case .classification: try valid.target.integers().map { Int($0) }
         case .multilabel: nil
-        case .regression: EntryTargets.quarters(try valid.target.narrowed(axis: 1, start: 0, length: 1).doubles())
+        case .regression: Self.quarters(try valid.target.narrowed(axis: 1, start: 0, length: 1).doubles())
         }
     }
 

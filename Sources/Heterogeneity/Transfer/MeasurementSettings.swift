@@ -21,7 +21,7 @@ struct MeasurementSettings: Codable, Equatable {
             var budget: TransferBudget
             var suite: String
         }
-        if let settings = try? MeasurementSettings.decoder.decode(MeasurementSettings.self, from: data) {
+        if let settings = try? Self.decoder.decode(MeasurementSettings.self, from: data) {
             self = settings
         } else if let earlier = try? JSONFile.decode(Earlier.self, from: data) {
             do {

@@ -24,13 +24,13 @@ struct TargetTransfers {
     ///     come first.
     ///   - losses: Losses after starts from other entries, source → seed → validation sample.
     init(random: [[Double]], reached losses: [[[Double]]]) {
-        compared = TargetTransfers.overSeeds(random)
+        compared = Self.overSeeds(random)
         randomStarts = random.count
-        let randomMeans = random.map(TargetTransfers.mean)
+        let randomMeans = random.map(Self.mean)
         var pooled = Pooled()
         var products = Pooled()
         for source in losses {
-            let means = source.map(TargetTransfers.mean)
+            let means = source.map(Self.mean)
             pooled.add(means, means)
             products.add(means, Array(randomMeans.prefix(means.count)))
         }
@@ -42,7 +42,7 @@ struct TargetTransfers {
         let reachedVariance = pooled.value ?? randomVariance
         let limit = (randomVariance * reachedVariance).squareRoot()
         variance = (randomVariance, reachedVariance, min(max(products.value ?? 0, -limit), limit))
-        ownErrors = TargetTransfers.ownErrors(losses, variance: reachedVariance)
+        ownErrors = Self.ownErrors(losses, variance: reachedVariance)
     }
 
     /// Returns the transfer from a source with its standard error, which combines a bootstrap over
@@ -52,7 +52,7 @@ struct TargetTransfers {
     ///   - reached: Losses after starts from the source, seed → validation sample.
     ///   - seed: The seed of the bootstrap.
     func transfer(_ reached: [[Double]], seed: UInt64) -> TransferEstimate {
-        let overSeeds = zip(TargetTransfers.overSeeds(reached), compared).map { $0 - $1 }
+        let overSeeds = zip(Self.overSeeds(reached), compared).map { $0 - $1 }
         var estimate = TransferEstimate(mean: [overSeeds], seed: seed)
         let (trained, untrained) = (Double(reached.count), Double(randomStarts))
         let common = 2 * variance.covariance / max(trained, untrained)

@@ -29,13 +29,13 @@ struct TransferEstimate: Sendable, Equatable {
         let mean = overSeeds.reduce(0, +) / Double(count)
         var random = SplitMix64(seed: seed)
         var squares = 0.0
-        for _ in 0..<TransferEstimate.draws {
+        for _ in 0..<Self.draws {
             var total = 0.0
             for _ in 0..<count { total += overSeeds[Int(random.next() % UInt64(count))] }
             let deviation = total / Double(count) - mean
             squares += deviation * deviation
         }
-        var variance = squares / Double(TransferEstimate.draws)
+        var variance = squares / Double(Self.draws)
         if samples.count > 1 {
             let means = samples.map { $0.prefix(count).reduce(0, +) / Double(count) }
             variance += means.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (seeds - 1) / seeds

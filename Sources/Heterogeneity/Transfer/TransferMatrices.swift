@@ -20,8 +20,8 @@ public struct TransferMatrices: Sendable {
     /// - Throws: ``MatrixError`` when a value is too large for a matrix, or too few pairs were
     ///   measured to impute the others.
     init(_ losses: TransferLosses, isComplete: Bool, estimator: TransferEstimator) throws {
-        let normalised = try TransferMatrices.matrix(losses.distances(.normalised), isComplete: isComplete)
-        nats = try TransferMatrices.matrix(losses.distances(.nats), isComplete: isComplete).matrix
+        let normalised = try Self.matrix(losses.distances(.normalised), isComplete: isComplete)
+        nats = try Self.matrix(losses.distances(.nats), isComplete: isComplete).matrix
         information = estimator == .exact ? try losses.information() : nil
         (self.normalised, heldOut) = normalised
     }
@@ -31,11 +31,8 @@ public struct TransferMatrices: Sendable {
     ) throws -> (matrix: HeterogeneityMatrix, heldOut: HeldOutError?) {
         let sampled = measured.sampled
         guard isComplete, let transfers = sampled.transfers else {
-            let byRank = try LowRankImputation(completing: sampled, seed: 0)
-            guard let additive = try AdditiveImputation(completing: sampled, seed: 0),
-                additive.heldOut.rootMeanSquareOfRoots < byRank.heldOut.rootMeanSquareOfRoots
-            else { return (byRank.matrix, byRank.heldOut) }
-            return (additive.matrix, additive.heldOut)
+            let imputation = try Imputation(completing: sampled, seed: 0)
+            return (imputation.matrix, imputation.heldOut)
         }
         let matrix = try HeterogeneityMatrix(
             names: sampled.names, transfers: transfers, transferStandardErrors: sampled.transferStandardErrors,

@@ -23,8 +23,7 @@ struct TransferPlan: Sendable {
     ///   - seed: The first seed.
     init(
         _ kind: HeterogeneityKind, entries: [TransferEntry], budget: TransferBudget,
-        estimator: TransferEstimator = .exact,
-        seed: UInt64
+        estimator: TransferEstimator = .exact, seed: UInt64
     ) {
         self.kind = kind
         self.entries = entries

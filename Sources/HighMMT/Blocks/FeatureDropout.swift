@@ -9,14 +9,12 @@ import Torch
 public struct FeatureDropout: Sendable {
     /// The probability of dropping a feature, in `0 ..< 1`.
     public let share: Double
-    private let seed: UInt64
-    private let purpose: String
+    private let random: RandomSources
 
     /// Creates the dropout for one purpose, such as one training step.
     public init(share: Double, seed: UInt64, purpose: String) {
         self.share = share
-        self.seed = seed
-        self.purpose = purpose
+        random = RandomSources(seed: seed, purpose: "feature dropout/\(purpose)")
     }
 
     /// Returns the factors for the features of a task, each 0 or 1 / (1 − share). The result is
@@ -26,7 +24,7 @@ public struct FeatureDropout: Sendable {
     /// - Result: `shape`
     func factors(_ shape: [Int], task: String, device: Device) throws -> Tensor? {
         guard share > 0 else { return nil }
-        var random = RandomSource(seed: seed, purpose: "feature dropout/\(purpose)/\(task)")
+        var random = random[task]
         let kept = Float(1 / (1 - share))
         let factors = (0..<shape.reduce(1, *)).map { _ in random.uniform() < share ? 0 : kept }
         return try Tensor(factors, shape: shape).to(device: device)

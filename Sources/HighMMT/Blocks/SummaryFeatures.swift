@@ -1,22 +1,23 @@
 import Torch
 
-/// Simple statistics of the inputs of a task: for each channel the mean and the deviation over
-/// valid tokens, and its means over the tokens of a few cells of the grid; for tables the numbers
+/// Simple statistics of a modality: the mean and standard deviation of each channel over valid
+/// tokens, and its means over a few cells of the token grid. For a table, they are the values
 /// themselves.
 public enum SummaryFeatures {
-    /// The statistics of one modality of a batch; zero for a sample that lacks it.
+    /// Returns the statistics of one modality of a batch; zero for a sample that lacks it.
     ///
-    /// The means and deviations come first. A sequence is divided into cells as long as its valid
-    /// tokens are.
+    /// The means and standard deviations come first. The cells of a sequence divide its valid
+    /// tokens only.
     ///
-    /// # Shapes Result: (B, width).
+    /// # Shapes
+    /// Result: `[batch, width]`.
     ///
-    /// - Throws: ``ModelError`` when the numbers of a sample are not as many as `shape` says.
+    /// - Throws: ``ModelError`` when the number of values per sample differs from `shape`.
     public static func of(_ stream: StreamInput, _ shape: SummaryShape) throws -> Tensor {
         let rows = try stream.data.size(0)
         let features = try shape.keepsTokens ? stream.data.reshaped([rows, -1]) : moments(stream, shape, rows: rows)
         guard try features.size(1) == shape.width else {
-            throw ModelError("a summary of \(try features.size(1)) numbers; expected \(shape.width)")
+            throw ModelError("a summary has \(try features.size(1)) values per sample; expected \(shape.width)")
         }
         return features
     }
@@ -57,7 +58,8 @@ public enum SummaryFeatures {
         return try Tensor.concatenated(parts, axis: 1)
     }
 
-    /// The weights of tokens in the means of cells, (cells, tokens) or (B, cells, tokens).
+    /// Returns the weights of tokens in the means of cells, `[cells, tokens]` or `[batch, cells,
+    /// tokens]`.
     private static func weights(_ cells: [Int], sizes: [Int], valid: Tensor?, device: Device) throws -> Tensor {
         let long = sizes.indices.filter { sizes[$0] > 1 }
         if let valid, long.count == 1, let count = cells.max() { return try segments(count, valid) }
@@ -78,7 +80,7 @@ public enum SummaryFeatures {
         return try weights / weights.sum(axes: [-1], keepingAxes: true).maximum(1)
     }
 
-    /// Parts of equal length of the valid tokens of each sequence.
+    /// Returns cells that divide the valid tokens of each sequence into parts of equal length.
     private static func segments(_ count: Int, _ valid: Tensor) throws -> Tensor {
         let (rows, tokens) = (try valid.size(0), try valid.size(1))
         var before = [Float](repeating: 0, count: tokens * tokens)
@@ -88,7 +90,7 @@ public enum SummaryFeatures {
         let flags = try valid.reshaped([rows, tokens])
         let earlier = try flags.matmul(Tensor(before, shape: [tokens, tokens]).to(device: valid.device))
         let length = try flags.sum(axes: [1], keepingAxes: true).maximum(1)
-        // Half a token is added, so that rounding does not decide to which part a token belongs.
+        // Half a token is added, so that rounding errors cannot move a token to another cell.
         let place = try (earlier + 0.5) / length * Double(count)
         let parts = try (0..<count).map { part in
             let isInside =

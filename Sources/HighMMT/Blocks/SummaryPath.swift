@@ -1,20 +1,21 @@
 import Torch
 
-/// A linear map from simple statistics of the inputs to the outputs of a task, beside its head.
+/// A linear map from simple statistics of the inputs to the outputs of a task, in addition to its
+/// head.
 ///
-/// It is fitted before the model is trained and stays as it is. An absent modality adds its own
-/// constant and nothing else, as if its statistics were those of the mean training sample.
+/// It is fitted before the model trains and then stays fixed. An absent modality counts as the mean
+/// training sample and adds a fitted constant of its own.
 struct SummaryPath {
     private struct Part {
         let modality: ModalityShape
         let shape: SummaryShape
-        /// (width), what is subtracted.
+        /// The means to subtract, `[width]`.
         let mean: Tensor
-        /// (width), what the rest is multiplied with.
+        /// The factors of the centred statistics, `[width]`.
         let scale: Tensor
-        /// (outputs, width).
+        /// The weights, `[outputs, width]`.
         let weight: Tensor
-        /// (outputs), what is added for a sample that lacks the modality.
+        /// The constants for a sample that lacks the modality, `[outputs]`.
         let absent: Tensor
     }
 
@@ -40,7 +41,7 @@ struct SummaryPath {
 
     init?(_ task: TaskShape, in parameters: ParameterStore) throws {
         guard task.hasSummary else { return nil }
-        let path = SummaryPath.path(task)
+        let path = Self.path(task)
         parts = try task.modalities.compactMap { modality in
             try modality.summary.map { shape in
                 let own = "\(path).\(modality.name)"
@@ -54,7 +55,7 @@ struct SummaryPath {
     }
 
     /// # Shapes
-    /// Result: (B, outputs), without a gradient.
+    /// Result: `[batch, outputs]`, without a gradient.
     func callAsFunction(_ input: TaskInput) throws -> Tensor {
         try withoutGradients {
             try parts.reduce(bias.reshaped([1, -1]).expanded([input.count, bias.count])) { sum, part in

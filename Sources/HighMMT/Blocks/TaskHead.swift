@@ -23,14 +23,9 @@ struct TaskHead {
         let path = "head.\(task.name)"
         let placeholder = ParameterDeclaration("\(path).placeholder", [count, width], .zeros)
         return ParameterDeclaration.layerNorm("\(path).norm", width: count * width)
-            + linear(task, "\(path).linear", inputs: count * width)
+            + ParameterDeclaration.linear(
+                "\(path).linear", inputs: count * width, outputs: task.outputs, bias: true)
             + (configuration.learnsPlaceholders ? [placeholder] : [])
-    }
-
-    private static func linear(_ task: TaskShape, _ path: String, inputs: Int) -> [ParameterDeclaration] {
-        let declared = ParameterDeclaration.linear(path, inputs: inputs, outputs: task.outputs, bias: true)
-        // Beside a summary path the head begins by adding nothing to it.
-        return task.hasSummary ? declared.map { ParameterDeclaration($0.path, $0.shape, .zeros) } : declared
     }
 
     init(_ task: TaskShape, _ configuration: ModelConfiguration, in parameters: ParameterStore) throws {

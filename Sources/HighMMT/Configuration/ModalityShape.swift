@@ -19,14 +19,13 @@ public struct ModalityShape: Codable, Equatable, Hashable, Sendable {
     public var frequencyBase: Double
     /// True when tokens have positions. The tokens of a set have none.
     public var hasPositions: Bool
-    /// The numbers that a summary path reads; nothing when the task has none.
+    /// The values that a summary path reads; `nil` without such a path.
     public var summary: SummaryShape?
 
     /// Creates the shape of a modality. A `nil` identity uses the name.
     public init(
         name: String, identity: String? = nil, axes: Int, channels: Int, frequencyBands: Int = 6,
-        maxFrequency: Double = 1,
-        frequencyBase: Double = 2, hasPositions: Bool = true, summary: SummaryShape? = nil
+        maxFrequency: Double = 1, frequencyBase: Double = 2, hasPositions: Bool = true, summary: SummaryShape? = nil
     ) {
         self.name = name
         self.identity = identity ?? name

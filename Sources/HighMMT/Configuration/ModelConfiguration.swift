@@ -86,7 +86,7 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
     ///
     /// - Throws: ``ModelError`` with the name of the size.
     func validate() throws {
-        let largest = ModelConfiguration.largestSize
+        let largest = Self.largestSize
         let sizes = [
             ("latents", latents), ("width", width), ("depth", depth), ("crossmodal depth", crossmodalDepth),
             ("encoder cross heads", encoder.cross), ("encoder latent heads", encoder.latent),

@@ -1,16 +1,17 @@
-/// The numbers that the summary path of a task reads of one modality.
+/// The statistics of one modality that the summary path of a task reads.
 public struct SummaryShape: Codable, Equatable, Hashable, Sendable {
-    /// Numbers per sample.
+    /// The number of statistics per sample.
     public var width: Int
-    /// Places that a token holds: statistics are those of a channel over the places of all tokens.
+    /// The positions that a token covers. The statistics of a channel span the positions of all
+    /// tokens.
     public var places: Int
     /// True to read the values themselves, as for a table, instead of the statistics of each
     /// channel.
     public var keepsTokens: Bool
-    /// Parts of each axis over which means are taken; ones when there are no parts.
+    /// The number of cells along each axis, over which means are taken; all 1 without cells.
     public var cells: [Int]
 
-    /// Names all parts.
+    /// Creates a shape from its parts.
     public init(width: Int, places: Int, keepsTokens: Bool, cells: [Int]) {
         self.width = width
         self.places = places
@@ -18,6 +19,6 @@ public struct SummaryShape: Codable, Equatable, Hashable, Sendable {
         self.cells = cells
     }
 
-    /// Cells of the grid of tokens.
+    /// The number of cells.
     public var cellCount: Int { cells.reduce(1, *) }
 }

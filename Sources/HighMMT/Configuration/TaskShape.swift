@@ -22,7 +22,7 @@ public struct TaskShape: Codable, Equatable, Sendable {
         self.outputs = outputs
     }
 
-    /// True when a summary path stands beside the head, which then starts at zero.
+    /// True when the task has a summary path.
     public var hasSummary: Bool { modalities.contains { $0.summary != nil } }
 
     /// The parameter path of the factors of the summary path and the head.

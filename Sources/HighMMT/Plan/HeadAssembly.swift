@@ -37,7 +37,7 @@ struct HeadAssembly {
             let placeholder = try placeholders?.narrowed(axis: 0, start: index, length: 1)
             let paired = samples.map { slot -> Int? in if case .pair(let row) = slot { row } else { nil } }
             guard paired.contains(nil) else { return try gather(paired, from: flat ?? last, placeholder: nil) }
-            // A sample without the context keeps the last latent of its query beside the
+            // A sample without the context keeps the last latent of its query besides the
             // placeholder, so a single modality still contributes.
             let alone = samples.map { slot -> Int? in if case .alone(let row) = slot { row } else { nil } }
             let zero = try Tensor.zeros([1, width], device: latents.device)

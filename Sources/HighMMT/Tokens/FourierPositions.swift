@@ -15,10 +15,10 @@ struct FourierPositions {
 
     init(_ modality: ModalityShape, sizes: [Int]) {
         let stop = log(modality.maxFrequency / 2) / log(modality.frequencyBase)
-        let scales = FourierPositions.spaced(from: 1, to: stop, count: modality.frequencyBands)
+        let scales = Self.spaced(from: 1, to: stop, count: modality.frequencyBands)
             .map { pow(modality.frequencyBase, $0) }
         let axes = sizes.map { size in
-            FourierPositions.spaced(from: -1, to: 1, count: size).map { position in
+            Self.spaced(from: -1, to: 1, count: size).map { position in
                 scales.map { sin(position * $0 * .pi) } + scales.map { cos(position * $0 * .pi) } + [position]
             }
         }

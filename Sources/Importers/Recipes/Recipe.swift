@@ -65,14 +65,14 @@ public struct Recipe: Sendable {
     /// Makes the datasets. The same files and options always give the same bytes.
     ///
     /// - Parameters:
-    ///   - source: folder of the publishers' files.
-    ///   - destination: folder of the dataset, or of the subfolders `parts`. A dataset that this
+    ///   - source: Folder of the publishers' files.
+    ///   - destination: Folder of the dataset, or of the subfolders `parts`. A dataset that this
     ///     recipe made there before is replaced once the new dataset is complete.
-    ///   - options: values by option name; options not given keep their defaults.
-    ///   - replaces: true to replace a dataset of another origin as well.
-    ///   - progress: called with the progress of the work.
-    ///   - remark: called at the end with everything that was left out, replaced or converted.
-    /// - Returns: the dataset, or the first one of a recipe with several parts.
+    ///   - options: Values by option name; options not given keep their defaults.
+    ///   - replaces: True to replace a dataset of another origin as well.
+    ///   - progress: Called with the progress of the work.
+    ///   - remark: Called at the end with everything that was left out, replaced or converted.
+    /// - Returns: The dataset, or the first one of a recipe with several parts.
     /// - Throws: `FileError`, `ReaderError` or `DatasetError`, each naming the file and the
     ///   position; `ConfigurationError` for an unknown option or a value out of range. No partial
     ///   output is left behind.

@@ -12,8 +12,7 @@ public struct ModalityDropout: Sendable {
 
     /// The probability of dropping a modality.
     public let share: Double
-    private let seed: UInt64
-    private let purpose: String
+    private let random: RandomSources
 
     /// Creates a dropout.
     ///
@@ -24,8 +23,7 @@ public struct ModalityDropout: Sendable {
     ///   - purpose: Separates independent draws, for example an epoch of a task.
     public init(share: Double, seed: UInt64, purpose: String) {
         self.share = share
-        self.seed = seed
-        self.purpose = purpose
+        random = RandomSources(seed: seed, purpose: "modality dropout/\(purpose)")
     }
 
     /// Returns the batch without the dropped modalities.
@@ -37,7 +35,7 @@ public struct ModalityDropout: Sendable {
         let everyone = Array(repeating: true, count: batch.count)
         var batch = batch
         for (position, row) in batch.rows.enumerated() {
-            var random = RandomSource(seed: seed, purpose: "modality dropout/\(purpose)/\(row)")
+            var random = random["\(row)"]
             let available = names.filter { batch.present[$0]?[position] ?? true }
             var dropped = available.filter { name in
                 let isHit = random.uniform() < share

@@ -12,8 +12,7 @@ public struct TokenDropout: Sendable {
 
     /// The probability of masking a token.
     public let share: Double
-    private let seed: UInt64
-    private let purpose: String
+    private let random: RandomSources
 
     /// Creates a dropout.
     ///
@@ -23,8 +22,7 @@ public struct TokenDropout: Sendable {
     ///   - purpose: Separates independent draws, for example an epoch of a task.
     public init(share: Double, seed: UInt64, purpose: String) {
         self.share = share
-        self.seed = seed
-        self.purpose = purpose
+        random = RandomSources(seed: seed, purpose: "token dropout/\(purpose)")
     }
 
     /// Returns the batch with the chosen tokens masked.
@@ -39,7 +37,7 @@ public struct TokenDropout: Sendable {
             guard tokens > 1 else { continue }
             var valid = try batch.masks[name]?.bools() ?? Array(repeating: true, count: batch.count * tokens)
             for (position, row) in batch.rows.enumerated() {
-                var random = RandomSource(seed: seed, purpose: "token dropout/\(purpose)/\(name)/\(row)")
+                var random = random["\(name)/\(row)"]
                 let candidates = ((position * tokens)..<((position + 1) * tokens)).filter { valid[$0] }
                 for token in candidates where random.uniform() < share { valid[token] = false }
                 if let kept = candidates.randomElement(using: &random), !candidates.contains(where: { valid[$0] }) {

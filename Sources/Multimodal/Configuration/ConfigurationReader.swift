@@ -20,10 +20,7 @@ final class ConfigurationReader {
 
     /// Reads a mapping; every key that `body` does not read is an error.
     static func read<Value>(
-        _ node: ConfigurationNode,
-        file: String,
-        key: String = "",
-        _ body: (ConfigurationReader) throws -> Value
+        _ node: ConfigurationNode, file: String, key: String = "", _ body: (ConfigurationReader) throws -> Value
     ) throws -> Value {
         let reader = try ConfigurationReader(node, file: file, key: key)
         let value = try body(reader)
@@ -209,9 +206,7 @@ extension ConfigurationReader {
     /// - Parameter scalarKey: The key for which a single value in place of a mapping stands; `nil`
     ///   expects mappings.
     func dictionary<Value>(
-        _ name: String,
-        checkingNames: Bool = true,
-        scalarKey: String? = nil,
+        _ name: String, checkingNames: Bool = true, scalarKey: String? = nil,
         _ body: (ConfigurationReader) throws -> Value
     ) throws -> [String: Value] {
         guard let node = node(name) else { return [:] }

@@ -7,7 +7,7 @@ package struct SettingsText: Equatable, CustomStringConvertible {
 
     /// Writes settings.
     ///
-    /// - Throws: what encoding throws.
+    /// - Throws: The error of the encoder.
     package init(_ settings: some Encodable) throws {
         let encoder = YAMLEncoder()
         encoder.options.sortKeys = true

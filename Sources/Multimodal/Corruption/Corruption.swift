@@ -31,7 +31,7 @@ public struct Corruption: Codable, Hashable, Sendable, CustomStringConvertible {
             let guess = ClosestName.match(for: words[0], among: names).map { " (did you mean '\($0)'?)" } ?? ""
             throw failure("unknown kind '\(words[0])'\(guess), expected one of \(names.joined(separator: ", "))")
         }
-        guard words.count == 2, let severity = Double(words[1]), Corruption.severities.contains(severity) else {
+        guard words.count == 2, let severity = Double(words[1]), Self.severities.contains(severity) else {
             throw failure("expected a severity from 0 to 1, such as \(kind.rawValue)=0.5")
         }
         if parts.count == 2, parts[1].isEmpty { throw failure("expected a stream after @, such as @digits/pixels") }

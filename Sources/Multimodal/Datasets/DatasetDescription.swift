@@ -38,14 +38,9 @@ public struct DatasetDescription: Hashable, Sendable, Encodable {
 
     /// Creates a description in the current format, without a recipe.
     public init(
-        name: String,
-        source: String? = nil,
-        licence: String? = nil,
-        citation: String? = nil,
-        modalities: [String: ModalityDescription],
-        targets: [String: TargetDescription],
-        groups: [String: GroupDescription]? = nil,
-        splits: [String: Int]? = nil
+        name: String, source: String? = nil, licence: String? = nil, citation: String? = nil,
+        modalities: [String: ModalityDescription], targets: [String: TargetDescription],
+        groups: [String: GroupDescription]? = nil, splits: [String: Int]? = nil
     ) {
         format = Self.currentFormat
         self.name = name

@@ -34,7 +34,7 @@ extension DatasetSplit {
         for (name, target) in description.targets.sorted(by: { $0.key < $1.key })
         where targets?.contains(name) ?? true {
             let tensor = TensorNames.target(name)
-            // What stands in a row without the target is not read.
+            // Values in rows without the target are ignored.
             let labelled = flags(TensorNames.labelled(name))
             look(TensorNames.labelled(name)) { Self.notZeroOrOne($0, perRow: 1) }
             switch target.kind {
@@ -80,9 +80,7 @@ extension DatasetSplit {
     }
 
     private func notFinite(
-        _ bytes: UnsafeRawBufferPointer,
-        _ modality: ModalityDescription,
-        masks: UnsafeRawBufferPointer?,
+        _ bytes: UnsafeRawBufferPointer, _ modality: ModalityDescription, masks: UnsafeRawBufferPointer?,
         presence: UnsafeRawBufferPointer?
     ) -> String? {
         let tokens = modality.tokens

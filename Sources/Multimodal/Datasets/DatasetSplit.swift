@@ -81,7 +81,7 @@ public final class DatasetSplit: Sendable {
 
     /// The rows that have a target, in order; `nil` when all have.
     ///
-    /// - Throws: an error that names the tensor when it cannot be read.
+    /// - Throws: An error that names the tensor when it cannot be read.
     func labelledRows(_ target: String) throws -> [Int]? {
         let name = TensorNames.labelled(target)
         guard file.entries[name] != nil else { return nil }

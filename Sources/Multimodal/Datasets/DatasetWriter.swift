@@ -116,10 +116,7 @@ public struct DatasetWriter {
     }
 
     private func write(
-        _ split: Split,
-        _ description: DatasetDescription,
-        to folder: String,
-        _ sample: (Split, Int) throws -> Sample
+        _ split: Split, _ description: DatasetDescription, to folder: String, _ sample: (Split, Int) throws -> Sample
     ) throws {
         let count = rows[split, default: 0]
         var tensors: [String: SafetensorsStream.Declaration] = [:]
@@ -164,11 +161,7 @@ public struct DatasetWriter {
     }
 
     private func append(
-        _ sample: Sample,
-        _ name: String,
-        _ modality: ModalityDescription,
-        _ split: Split,
-        _ row: Int,
+        _ sample: Sample, _ name: String, _ modality: ModalityDescription, _ split: Split, _ row: Int,
         to stream: SafetensorsStream
     ) throws {
         let layout = layouts[name] ?? Layout()
@@ -194,11 +187,7 @@ public struct DatasetWriter {
     }
 
     private func append(
-        _ values: [Double]?,
-        _ name: String,
-        _ target: TargetDescription,
-        _ split: Split,
-        _ row: Int,
+        _ values: [Double]?, _ name: String, _ target: TargetDescription, _ split: Split, _ row: Int,
         to stream: SafetensorsStream
     ) throws {
         let tensor = TensorNames.target(name)

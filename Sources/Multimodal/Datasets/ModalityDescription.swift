@@ -21,11 +21,7 @@ public struct ModalityDescription: Hashable, Sendable, Encodable {
 
     /// Creates a description of a modality.
     public init(
-        kind: ModalityKind,
-        axes: [Int],
-        channels: Int,
-        patch: [Int]? = nil,
-        description: String? = nil,
+        kind: ModalityKind, axes: [Int], channels: Int, patch: [Int]? = nil, description: String? = nil,
         statistics: Standardisation? = nil
     ) {
         self.kind = kind

@@ -12,9 +12,7 @@ public struct Sample: Sendable {
 
     /// Creates a row.
     public init(
-        inputs: [String: [Float]],
-        valid: [String: [Bool]] = [:],
-        targets: [String: [Double]],
+        inputs: [String: [Float]], valid: [String: [Bool]] = [:], targets: [String: [Double]],
         groups: [String: Int] = [:]
     ) {
         self.inputs = inputs

@@ -1,13 +1,13 @@
-/// The tokens that are made of a modality when a suite does not say.
+/// The token sizes of the robust recipe, for modalities whose `patch` the suite does not set.
 enum EncodingChoice {
-    /// Tokens of a sequence, and of an image, up to which none are joined.
+    /// The longest sequence, and the largest image, whose tokens are not joined.
     private static let (mostSteps, mostPixels) = (128, 256)
-    /// Fields of a table that one token holds at most, and numbers of a joined token.
+    /// The maximum number of table fields per token, and of values per joined token.
     private static let (mostFields, mostChannels) = (256, 1024)
 
-    /// Places per token along each axis: a table becomes one token for each block of fields, long
-    /// sequences about 64 tokens, large images about 100; words and elements of a set are not
-    /// joined.
+    /// Returns the positions per token along each axis. A table becomes one token per block of
+    /// fields, a long sequence about 64 tokens, a large image about 100. Words and elements of a
+    /// set are not joined.
     static func patch(of modality: ModalityDescription) -> [Int] {
         let alone = Array(repeating: 1, count: modality.axes.count)
         switch modality.kind {
@@ -18,7 +18,7 @@ enum EncodingChoice {
             return [(modality.axes[0] + blocks - 1) / blocks]
         case .set, .text: return alone
         case .image, .video, .audio, .speech, .timeSeries, .sensors, .force, .proprioception:
-            // Patches that were cut already are tokens as they are.
+            // A dataset that is already cut into patches stays as it is.
             guard modality.patch == nil else { return alone }
             return modality.axes.count == 1
                 ? [steps(modality.axes[0], channels: modality.channels)] : square(modality)
@@ -29,7 +29,7 @@ enum EncodingChoice {
         size > mostSteps ? max(1, min((size + 63) / 64, mostChannels / channels)) : 1
     }
 
-    /// Squares along the last two axes.
+    /// Returns square patches along the last two axes.
     private static func square(_ modality: ModalityDescription) -> [Int] {
         let axes = modality.axes
         func tokens(_ width: Int) -> Int { axes.suffix(2).reduce(1) { $0 * (($1 + width - 1) / width) } }

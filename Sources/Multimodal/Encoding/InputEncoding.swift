@@ -1,22 +1,22 @@
 import Torch
 
-/// The way from the stored numbers of a modality to the tokens that a model reads: standardised,
-/// and several places of a grid in one token.
+/// The conversion of a modality's stored values into the tokens that a model reads. Values are
+/// standardised, and neighbouring positions are joined into one token.
 public struct InputEncoding: Codable, Hashable, Sendable {
-    /// Sizes of the axes as stored.
+    /// The sizes of the stored axes.
     public var axes: [Int]
-    /// Numbers per place as stored.
+    /// The stored values per position.
     public var channels: Int
-    /// Means, one for each channel or one for each element; empty when numbers stay as they are.
+    /// The means, one per channel or one per element; empty without standardisation.
     public var mean: [Double]
-    /// Standard deviations, likewise.
+    /// The standard deviations, as many as means.
     public var deviation: [Double]
-    /// Places that a token holds along each axis.
+    /// The positions that a token covers along each axis.
     public var patch: [Int]
-    /// True when a token has an additional channel per place, 1 for a valid place.
+    /// True when a token has an additional channel per position, which is 1 for a valid one.
     public var hasFlags: Bool
 
-    /// An encoding that changes nothing.
+    /// Creates an encoding that changes nothing.
     public init(_ modality: ModalityDescription) {
         axes = modality.axes
         channels = modality.channels
@@ -26,7 +26,7 @@ public struct InputEncoding: Codable, Hashable, Sendable {
         hasFlags = false
     }
 
-    /// True when the parts are consistent, which an encoding read from a file may not be.
+    /// True when the parts are consistent. An encoding read from a file may not be.
     public var isSound: Bool {
         let sizes = 1...ModalityDescription.maximumElements
         guard !axes.isEmpty, axes.count <= 8, patch.count == axes.count, sizes.contains(channels),
@@ -40,16 +40,16 @@ public struct InputEncoding: Codable, Hashable, Sendable {
 
     /// True when values are standardised.
     public var standardises: Bool { !mean.isEmpty }
-    /// Places of a token.
+    /// The positions that a token covers.
     public var places: Int { patch.reduce(1, *) }
     /// True when the encoding leaves the stored values as they are.
     public var isIdentity: Bool { !standardises && places == 1 && !hasFlags }
-    /// Sizes of the axes of tokens.
+    /// The sizes of the token axes.
     public var encodedAxes: [Int] { zip(axes, patch).map { ($0 + $1 - 1) / $1 } }
-    /// Numbers per token.
+    /// The values per token.
     public var encodedChannels: Int { places * (channels + (hasFlags ? 1 : 0)) }
 
-    /// The description of what a model reads.
+    /// Returns the description of the encoded modality.
     public func encoded(_ modality: ModalityDescription) -> ModalityDescription {
         guard !isIdentity else { return modality }
         var result = modality
@@ -63,17 +63,18 @@ public struct InputEncoding: Codable, Hashable, Sendable {
         return result
     }
 
-    /// The tokens of some rows and which of them are valid.
+    /// Returns the tokens of some rows, and the mask of the valid ones.
     ///
-    /// Numbers far from the mean are drawn in, as sign(z)·(3 + log(|z| − 2)) beyond three
-    /// deviations, so that no single number outweighs all others.
+    /// Outliers are compressed, so that no single value outweighs all others. Beyond three standard
+    /// deviations, z becomes sign(z)·(3 + log(|z| − 2)).
     ///
-    /// # Shapes data: (B, axes…, channels); mask: (B, axes…). Result: (B, tokens…, encoded
-    /// channels) and (B, tokens…).
+    /// # Shapes
+    /// data: `[batch, axes…, channels]`; mask: `[batch, axes…]`. Result: `[batch, encodedAxes…,
+    /// encodedChannels]` and `[batch, encodedAxes…]`.
     ///
-    /// - Parameter present: which rows have the modality; all when nothing is given. The others are
-    ///   zero.
-    /// - Throws: `TorchError` when the shape is another.
+    /// - Parameter present: True for the rows that have the modality; `nil` if all do. The others
+    ///   become zero.
+    /// - Throws: `TorchError` when the shape does not fit.
     public func applied(_ data: Tensor, mask: Tensor?, present: [Bool]?) throws -> (data: Tensor, mask: Tensor?) {
         guard !isIdentity else { return (data, mask) }
         let rows = try data.size(0)

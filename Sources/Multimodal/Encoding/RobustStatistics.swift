@@ -1,20 +1,20 @@
-/// Means and deviations of the training rows that bear outliers.
+/// Means and standard deviations of training rows that tolerate outliers.
 ///
-/// The median and the quartiles replace mean and standard deviation if the standard deviation is
-/// more than three times the estimate from the quartiles, as in heavy tails. A place that does not
-/// vary has deviation 1.
+/// For heavy tails, the median and the quartiles replace mean and standard deviation: whenever the
+/// standard deviation exceeds three times its estimate from the quartiles. A constant position has
+/// a standard deviation of 1.
 struct RobustStatistics {
-    /// Rows and numbers per place that are looked at, evenly spaced.
+    /// The maximum numbers of rows, of values, and of values per position to read, evenly spaced.
     private static let (mostRows, mostNumbers, mostValues) = (4096, 1 << 25, 20_000)
 
-    /// Means or medians.
+    /// The means or medians.
     private(set) var centres: [Double] = []
-    /// Deviations.
+    /// The standard deviations.
     private(set) var scales: [Double] = []
 
     /// Reads training rows of a modality.
     ///
-    /// - Throws: an error that names the file when rows cannot be read.
+    /// - Throws: An error that names the file when rows cannot be read.
     init(of modality: String, in task: OpenedTask, description: ModalityDescription, scope: Standardisation.Scope)
         throws
     {
@@ -38,7 +38,8 @@ struct RobustStatistics {
                 let flags = valid.map { Array($0[(row * description.tokens)..<((row + 1) * description.tokens)]) }
                 running.add(own, valid: flags)
                 for (index, value) in own.enumerated() where flags?[index / description.channels] ?? true {
-                    // Whole places take turns, so that each is looked at as often as the others.
+                    // The stride counts whole rounds of positions, so each position is sampled
+                    // equally often.
                     if (seen + index / places) % stride == 0 { values[index % places].append(value) }
                 }
                 seen += own.count / places
@@ -52,13 +53,15 @@ struct RobustStatistics {
             let isHeavy = robust > 0 && deviation > 3 * robust
             let (centre, scale) = isHeavy ? (quartiles.median, robust) : (mean, deviation)
             centres.append(centre)
-            // Zeros and ones stay: a rare one would otherwise outweigh everything.
+            // Indicators of 0 and 1 stay unchanged. Standardised, a rare 1 would outweigh
+            // everything.
             let isIndicator = values[place].allSatisfy { $0 == 0 || $0 == 1 }
             if isIndicator { centres[place] = 0 }
             scales.append(!isIndicator && scale > 1e-7 * abs(centre) && scale > 1e-30 ? scale : 1)
         }
         guard description.kind == .text, scope == .channel else { return }
-        // Directions of word vectors mean something: they share one scale and keep their origin.
+        // The directions of word vectors carry meaning, so all components share one scale and keep
+        // the origin.
         let squares = zip(statistics.mean, (0..<places).map(running.deviation)).map { $0 * $0 + $1 * $1 }
         let scale = (squares.reduce(0, +) / Double(max(1, places))).squareRoot()
         centres = centres.map { _ in 0 }

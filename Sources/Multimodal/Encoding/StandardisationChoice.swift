@@ -1,12 +1,12 @@
-/// The statistics by which numbers are standardised before a model reads them.
+/// The statistics that standardise values before a model reads them.
 public enum StandardisationChoice: String, NamedChoice {
-    /// By field for tables and by channel otherwise, unless the dataset says that it is
+    /// Per field for tables and per channel otherwise; none if the dataset is declared as
     /// standardised.
     case auto
-    /// Numbers stay as they are stored.
+    /// Stored values stay unchanged.
     case none
-    /// A mean and deviation for each channel, over all tokens.
+    /// A mean and standard deviation per channel, over all tokens.
     case channel
-    /// A mean and deviation for each channel of each token.
+    /// A mean and standard deviation per channel of each token.
     case element
 }

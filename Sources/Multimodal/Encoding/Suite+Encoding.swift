@@ -1,14 +1,14 @@
 extension Suite {
-    /// The settings of a modality in a suite: `modalities.<dataset>/<modality>`, then
-    /// `modalities.<modality>`.
+    /// Returns the settings of a modality: those of `modalities.<dataset>/<modality>`, completed by
+    /// those of `modalities.<modality>`.
     func settings(dataset: String, modality: String) -> EncodingSettings {
         (modalities["\(dataset)/\(modality)"] ?? EncodingSettings())
             .filled(from: modalities[modality] ?? EncodingSettings())
     }
 
-    /// The encodings of the modalities of a task; those that change nothing are left out.
+    /// Returns the encodings of a task's modalities, without those that change nothing.
     ///
-    /// - Throws: `ConfigurationError` that names the key when patches do not fit; an error that
+    /// - Throws: `ConfigurationError` that names the key when a patch does not fit; an error that
     ///   names the file when training rows cannot be read.
     func encodings(of task: OpenedTask, known: inout [String: InputEncoding]) throws -> [String: InputEncoding] {
         var result: [String: InputEncoding] = [:]
@@ -31,7 +31,7 @@ extension Suite {
             guard patch.count == description.axes.count else {
                 throw ConfigurationError(
                     file: file, key: "modalities.\(task.task.dataset)/\(modality).patch",
-                    reason: "\(patch.count) numbers, expected \(description.axes.count), one for each axis")
+                    reason: "\(patch.count) numbers, expected \(description.axes.count), one per axis")
             }
             result.patch = zip(patch, description.axes).map { min($0, $1) }
         } else if training.recipe == .robust {
@@ -57,7 +57,7 @@ extension Suite {
         }
     }
 
-    /// Rows per step of a task that says nothing itself.
+    /// Returns the rows per step of a task that does not set them itself.
     func batch(rows: Int) -> Int {
         guard training.batch == 0 else { return training.batch }
         let wanted = min(rows, training.samples ?? rows) / 48
@@ -66,7 +66,7 @@ extension Suite {
         return batch
     }
 
-    /// The suite with everything said that was chosen for its data.
+    /// Returns the suite with the choices that the robust recipe made for its data written out.
     public func resolved(for tasks: [OpenedTask]) -> Suite {
         var suite = self
         guard training.recipe == .robust else { return suite }
@@ -81,7 +81,8 @@ extension Suite {
                 var settings = settings(dataset: task.task.dataset, modality: modality)
                 settings.patch = encoding.patch
                 settings.standardise =
-                    !encoding.standardises ? .none : encoding.mean.count == description.channels ? .channel : .element
+                    !encoding.standardises
+                    ? StandardisationChoice.none : encoding.mean.count == description.channels ? .channel : .element
                 settings.frequencyBands = placed.frequencyBands
                 settings.maxFrequency = placed.maxFrequency
                 settings.frequencyBase = placed.frequencyBase

@@ -7,8 +7,7 @@ public enum DataRoot {
 
     /// Returns the folder from the command line, else from `HIGHMMT_DATA`, else `./data`.
     public static func folder(
-        option: String? = nil,
-        environment: [String: String] = ProcessInfo.processInfo.environment
+        option: String? = nil, environment: [String: String] = ProcessInfo.processInfo.environment
     ) -> String {
         if let option, !option.isEmpty { return option }
         if let variable = environment[environmentVariable], !variable.isEmpty { return variable }

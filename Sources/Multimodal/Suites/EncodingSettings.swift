@@ -11,7 +11,7 @@ public struct EncodingSettings: Hashable, Sendable, Codable {
     /// The name of the modality embedding, which streams with the same name share; `nil` uses
     /// `dataset/modality`.
     public var identity: String?
-    /// Places that a token holds along each axis; by the kind of the modality, where absent.
+    /// The positions that a token covers along each axis; `nil` leaves it to the recipe.
     public var patch: [Int]?
     /// The standardisation of the values; `nil` leaves it to the recipe.
     public var standardise: StandardisationChoice?

@@ -16,12 +16,11 @@ public struct OpenedTask: Sendable {
     public let metrics: [Metric]
     /// The probability with which training drops each modality of a sample.
     public let modalityDropout: Double
-    /// Modality → the way from its stored numbers to tokens; modalities that are read as they are
-    /// stored are not named.
+    /// Modality → the encoding of its stored values as tokens. Unchanged modalities have no entry.
     public internal(set) var encodings: [String: InputEncoding] = [:]
 
-    /// Split → the rows that have the target, in order; splits all of whose rows have it are not
-    /// named.
+    /// Split → the rows that have the target, in order. Splits in which every row has it have no
+    /// entry.
     public internal(set) var labelledRows: [Split: [Int]] = [:]
 
     /// The rows of a split that have the target.

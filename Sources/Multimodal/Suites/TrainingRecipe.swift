@@ -1,8 +1,8 @@
-/// A set of defaults for everything that a suite does not say about training and encoding.
+/// A set of defaults for the training and encoding settings that a suite does not give.
 public enum TrainingRecipe: String, NamedChoice {
-    /// Defaults that learn well on data nobody tuned them for.
+    /// Defaults that work well on new data without tuning.
     case robust
-    /// The published training: Adam with an L2 penalty, inputs as they are stored, nothing against
+    /// The published training: Adam with an L2 penalty, unchanged inputs, no regularisation against
     /// overfitting.
     case published
 }
@@ -11,40 +11,40 @@ public enum TrainingRecipe: String, NamedChoice {
 public enum OptimiserKind: String, NamedChoice {
     /// Adam; the L2 penalty is part of the gradient (public implementation).
     case adam
-    /// Adam with decoupled weight decay of matrices; norms, biases, embeddings and latents do not
+    /// Adam with decoupled weight decay of matrices. Norms, biases, embeddings and latents do not
     /// decay. Source: Loshchilov & Hutter 2019.
     case adamw
 }
 
-/// The criterion by which the parameters of an epoch are kept.
+/// The criterion that selects the epoch whose parameters are kept.
 public enum KeepCriterion: String, NamedChoice {
-    /// The share of the loss of chance that the model explains on the validation split, averaged
-    /// over tasks.
+    /// The share of the chance loss that the model removes on the validation split, averaged over
+    /// tasks.
     case loss
     /// The first metric on the validation split, summed over tasks (public implementation).
     case metric
 }
 
-/// The unit in which the losses of tasks are added.
+/// The scaling of the task losses before they are added.
 public enum LossBalance: String, NamedChoice {
-    /// Each loss as it is (public implementation).
+    /// No scaling (public implementation).
     case none
-    /// Each loss divided by that of chance on the training split.
+    /// Each loss divided by the chance loss on the training split.
     case chance
 }
 
-/// The steps of an epoch in which a task with few batches takes part.
+/// The steps of an epoch in which a task with few batches is trained.
 public enum TaskPacing: String, NamedChoice {
-    /// The last ones, so that all tasks run together towards the end (paper).
+    /// The last steps, so that all tasks run together towards the end (paper).
     case late
-    /// Evenly spread ones.
+    /// Evenly spaced steps.
     case even
 }
 
-/// A path from simple statistics of the inputs to the outputs of a task, beside the model.
+/// An additional path from simple statistics of the inputs to a task's outputs.
 public enum SummaryPathKind: String, NamedChoice {
-    /// None (public implementation).
+    /// No such path (public implementation).
     case none
-    /// A linear map, fitted to the training split before the model is trained.
+    /// A linear map that is fitted to the training split before the model trains.
     case linear
 }

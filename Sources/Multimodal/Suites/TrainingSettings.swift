@@ -32,27 +32,27 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
     public var weightDecay: Double
     /// The form of weight decay.
     public var optimiser: OptimiserKind
-    /// Share of all steps in which the learning rate rises from zero.
+    /// The share of all steps during which the learning rate rises from zero.
     public var warmup: Double
-    /// The largest norm of the gradient of a step; a larger one is scaled down to it. No limit when
-    /// it is 0.
+    /// The maximum norm of a step's gradient; a larger gradient is scaled down. 0 sets no limit.
     public var clip: Double
-    /// The criterion by which parameters are kept.
+    /// The criterion that selects the epoch whose parameters are kept.
     public var keep: KeepCriterion
-    /// True to count the initial parameters of a stage as epoch 0, so that they may be kept.
+    /// True to count a stage's initial parameters as epoch 0, which can be selected too.
     public var countsStart: Bool
-    /// The unit in which losses are added.
+    /// The scaling of the task losses before they are added.
     public var balance: LossBalance
-    /// The steps in which a task with few batches takes part.
+    /// The steps in which a task with few batches is trained.
     public var pacing: TaskPacing
-    /// The path beside the model.
+    /// The additional path from simple statistics to the outputs.
     public var summary: SummaryPathKind
-    /// True to scale the outputs of each task to the minimum validation loss.
+    /// True to scale the outputs of each task to the minimum validation loss. Where a summary path
+    /// stands beside the head, both are scaled in any case.
     public var calibration: Bool
-    /// Share of the numbers that are silenced in the latents of every stream while training.
+    /// The dropout probability of the values in every stream's latents during training.
     public var dropout: Double
-    /// Rows per task and step; 0 for 4 to 32 of them, so that an epoch of few rows has about 50
-    /// steps.
+    /// The rows per task and step. 0 chooses 4 to 32 of them, so that a small task has about 50
+    /// steps per epoch.
     public var batch: Int
     /// The limit of batches per task and epoch, drawn again in every epoch; `nil` uses all.
     public var epochBatches: Int?
@@ -126,6 +126,11 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
 }
 
 extension TrainingSettings {
-    /// The L2 penalty of the predictors behind a heterogeneity matrix: a decoupled decay is none.
+    /// The L2 penalty of the predictors that measure heterogeneity; 0 if the decay is decoupled.
     public var predictorWeightDecay: Double { optimiser == .adam ? weightDecay : 0 }
+}
+
+extension TrainingSettings {
+    /// True when factors are fitted for the outputs of heads and summary paths.
+    public var mixesOutputs: Bool { calibration || summary != .none }
 }

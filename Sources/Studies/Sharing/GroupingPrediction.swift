@@ -32,11 +32,11 @@ public struct GroupingPrediction: Codable, Equatable, Sendable {
             guard let rho = spearmanCorrelation(values, scores) else { return (nil, nil) }
             var random = RandomSource(seed: 0, purpose: "grouping prediction")
             var exceeding = 1
-            for _ in 0..<GroupingPrediction.permutations {
+            for _ in 0..<Self.permutations {
                 let other = spearmanCorrelation(values, scores.shuffled(using: &random)) ?? 0
                 if abs(other) >= abs(rho) - 1e-12 { exceeding += 1 }
             }
-            return (rho, Double(exceeding) / Double(GroupingPrediction.permutations + 1))
+            return (rho, Double(exceeding) / Double(Self.permutations + 1))
         }
         groupings = trials.count
         (heterogeneity, heterogeneityP) = correlation(of: trials.map(\.heterogeneity))

@@ -22,7 +22,7 @@ public struct GroupingTrial: Codable, Sendable {
         self.name = name
         (encoders, crossmodal) = (groups.encoders, groups.crossmodal)
         let parts = [(modalities, groups.encoders), (interactions, groups.crossmodal)].compactMap { matrix, groups in
-            matrix.map { GroupingTrial.shared($0, groups) }
+            matrix.map { Self.shared($0, groups) }
         }
         heterogeneity = parts.reduce(0) { $0 + $1.distance }
         let transfers = parts.compactMap(\.transfer)

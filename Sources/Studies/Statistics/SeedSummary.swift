@@ -45,7 +45,7 @@ public struct SeedSummary: Codable, Sendable {
     ///
     /// - Throws: `RunError` when two runs have the same seed.
     public init(_ runs: [RunResult]) throws {
-        try SeedSummary.check(seeds: runs.map(\.seed))
+        try Self.check(seeds: runs.map(\.seed))
         suite = runs.first?.suite ?? ""
         tasks = Set(runs.flatMap(\.tasks.keys)).reduce(into: [:]) { tasks, name in
             let scores = runs.compactMap { $0.tasks[name]?.scores.metrics }

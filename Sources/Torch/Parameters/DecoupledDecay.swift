@@ -1,13 +1,13 @@
-/// Weight decay apart from the gradient: θ ← θ − rate · decay · θ, of matrices alone.
+/// Weight decay of matrices, separate from the gradient: θ ← θ − rate · decay · θ.
 ///
-/// Source: Loshchilov & Hutter 2019. Norms, biases, embeddings and latents mean something at their
-/// size, and keep it.
+/// Source: Loshchilov & Hutter 2019. Norms, biases, embeddings and latents do not decay, because
+/// their magnitude has a meaning.
 public final class DecoupledDecay {
     private let parameters: ParameterStore
     private let decay: Double
     private var masks: [[String]: Tensor] = [:]
 
-    /// A decay of some parameters.
+    /// Creates a weight decay.
     public init(_ parameters: ParameterStore, decay: Double) {
         self.parameters = parameters
         self.decay = decay

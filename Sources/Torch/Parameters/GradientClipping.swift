@@ -1,4 +1,4 @@
-/// Scales gradients down to a largest norm. Source: Pascanu et al. 2013.
+/// Gradient clipping by global norm. Source: Pascanu et al. 2013.
 public enum GradientClipping {
     /// Scales all gradients so that their global norm is at most `limit`.
     ///

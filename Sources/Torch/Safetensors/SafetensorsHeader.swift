@@ -41,10 +41,7 @@ struct SafetensorsHeader {
     }
 
     private mutating func place(
-        _ tensors: [String: SafetensorsHeaderScanner.Declaration],
-        dataStart: Int,
-        fileCount: Int,
-        path: String
+        _ tensors: [String: SafetensorsHeaderScanner.Declaration], dataStart: Int, fileCount: Int, path: String
     ) throws {
         let dataCount = fileCount - dataStart
         var end = 0

@@ -6,9 +6,7 @@ public enum SafetensorsWriter {
     ///   reserved, or the header is too large. `FileError` when writing fails. An existing file at
     ///   `path` keeps its content then.
     public static func write(
-        _ tensors: [String: SafetensorsTensor],
-        metadata: [String: String] = [:],
-        to path: String
+        _ tensors: [String: SafetensorsTensor], metadata: [String: String] = [:], to path: String
     ) throws {
         for (name, tensor) in tensors.sorted(by: { $0.key < $1.key }) {
             guard SafetensorsEntry.byteCount(dtype: tensor.dtype, shape: tensor.shape) == tensor.bytes.count else {

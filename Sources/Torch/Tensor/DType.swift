@@ -49,7 +49,7 @@ public enum DType: String, Sendable, Codable, CaseIterable {
     }
 
     init?(cValue: Int32) {
-        guard cValue >= 0, let match = DType.allCases.first(where: { $0.cValue.rawValue == UInt32(cValue) }) else {
+        guard cValue >= 0, let match = Self.allCases.first(where: { $0.cValue.rawValue == UInt32(cValue) }) else {
             return nil
         }
         self = match

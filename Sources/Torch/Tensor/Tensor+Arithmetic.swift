@@ -56,31 +56,31 @@ extension Tensor {
     /// A tensor with one axis acts as a vector, as in `torch.matmul`.
     ///
     /// - Throws: ``TorchError`` when the inner sizes differ or leading axes do not broadcast.
-    public func matmul(_ other: Tensor) throws -> Tensor { try Tensor.binary("matmul", CT_MATMUL, self, other) }
+    public func matmul(_ other: Tensor) throws -> Tensor { try Self.binary("matmul", CT_MATMUL, self, other) }
     /// Returns the elementwise maximum of two tensors; shapes broadcast.
     ///
     /// - Throws: ``TorchError`` when the shapes do not broadcast or the devices differ.
-    public func maximum(_ other: Tensor) throws -> Tensor { try Tensor.binary("maximum", CT_MAXIMUM, self, other) }
+    public func maximum(_ other: Tensor) throws -> Tensor { try Self.binary("maximum", CT_MAXIMUM, self, other) }
     /// Returns the elementwise maximum with `bound`.
     ///
     /// - Throws: ``TorchError`` when LibTorch reports an error.
-    public func maximum(_ bound: Double) throws -> Tensor { try Tensor.binary("maximum", CT_MAXIMUM, self, bound) }
+    public func maximum(_ bound: Double) throws -> Tensor { try Self.binary("maximum", CT_MAXIMUM, self, bound) }
     /// Returns the elementwise minimum with `bound`.
     ///
     /// - Throws: ``TorchError`` when LibTorch reports an error.
-    public func minimum(_ bound: Double) throws -> Tensor { try Tensor.binary("minimum", CT_MINIMUM, self, bound) }
+    public func minimum(_ bound: Double) throws -> Tensor { try Self.binary("minimum", CT_MINIMUM, self, bound) }
     /// Returns a Boolean tensor that is true for equal elements; shapes broadcast.
     ///
     /// - Throws: ``TorchError`` when the shapes do not broadcast or the devices differ.
-    public func equal(to other: Tensor) throws -> Tensor { try Tensor.binary("equal", CT_EQUAL, self, other) }
+    public func equal(to other: Tensor) throws -> Tensor { try Self.binary("equal", CT_EQUAL, self, other) }
     /// Returns a Boolean tensor that is true for elements above `bound`.
     ///
     /// - Throws: ``TorchError`` when LibTorch reports an error.
-    public func greater(than bound: Double) throws -> Tensor { try Tensor.binary("greater", CT_GREATER, self, bound) }
+    public func greater(than bound: Double) throws -> Tensor { try Self.binary("greater", CT_GREATER, self, bound) }
     /// Raises every element to a power.
     ///
     /// - Throws: ``TorchError`` when LibTorch reports an error.
-    public func power(_ exponent: Double) throws -> Tensor { try Tensor.binary("power", CT_POWER, self, exponent) }
+    public func power(_ exponent: Double) throws -> Tensor { try Self.binary("power", CT_POWER, self, exponent) }
 
     /// Negates every element.
     ///

@@ -5,7 +5,7 @@ extension Tensor {
     ///
     /// - Throws: ``TorchError`` when the number of bytes does not match the shape.
     public init(bytes: UnsafeRawBufferPointer, shape: [Int], dtype: DType) throws {
-        try Tensor.check(shape, "tensor")
+        try Self.check(shape, "tensor")
         self = try produced("tensor", [], shape) { out, sizes, rank in
             ct_from_bytes(out, bytes.baseAddress, Int64(bytes.count), sizes, rank, dtype.cValue)
         }
@@ -18,7 +18,7 @@ extension Tensor {
     /// - Throws: ``TorchError`` when a size is negative or the tensor cannot be allocated, and any
     ///   error of `fill`.
     public init(shape: [Int], dtype: DType, filling fill: (UnsafeMutableRawBufferPointer) throws -> Void) throws {
-        try Tensor.check(shape, "tensor")
+        try Self.check(shape, "tensor")
         self = try produced("tensor", [], shape) { ct_empty($0, $1, $2, dtype.cValue) }
         try fill(UnsafeMutableRawBufferPointer(start: ct_data(handle), count: count * dtype.byteCount))
     }

@@ -34,8 +34,8 @@ public struct MetricsLog: Sendable {
         try AtomicFile.write(lines, to: path)
     }
 
-    /// Returns the records of a stage in order; none when the file does not exist. Lines that are
-    /// no records are skipped.
+    /// Returns the records of a stage in order; empty when the file does not exist. Lines that are
+    /// not records are skipped.
     func records(stage: TrainingStage) -> [EpochRecord] {
         guard let text = FileManager.default.contents(atPath: path) else { return [] }
         return text.split(separator: UInt8(ascii: "\n"))

@@ -31,7 +31,7 @@ public struct Evaluator {
             guard let objective = objectives[task.name] else { continue }
             var predictions = Predictions(task.target)
             var total = 0.0
-            let rows = try visit(task, on: split, conditions: conditions, isCalibrated: true) { batch, said in
+            let rows = try visit(task, on: split, conditions: conditions) { batch, said in
                 let target = try batch.target.to(device: model.parameters.device)
                 total += try objective.loss(said.logits, target).item() * Double(batch.count)
                 try predictions.add(outputs: objective.unstandardised(said.logits), truths: batch.target)
@@ -45,21 +45,19 @@ public struct Evaluator {
     /// calibration.
     func partialOutputs(of task: OpenedTask, on split: Split) throws -> PartialOutputs {
         var result = PartialOutputs(width: task.target.outputs)
-        _ = try visit(task, on: split, conditions: InputConditions(), isCalibrated: false) { batch, said in
-            let head = try said.summary.map { try said.logits - $0 } ?? said.logits
-            result.head += try head.doubles()
+        _ = try visit(task, on: split, conditions: InputConditions()) { batch, said in
+            result.head += try said.head.doubles()
             if let summary = said.summary { result.summary += try summary.doubles() }
             result.truths += try batch.target.floats()
         }
         return result
     }
 
-    private typealias Said = (logits: Tensor, summary: Tensor?)
+    private typealias Said = (logits: Tensor, head: Tensor, summary: Tensor?)
 
     /// Runs all batches of a split in order, and returns the number of rows.
     private func visit(
-        _ task: OpenedTask, on split: Split, conditions: InputConditions, isCalibrated: Bool,
-        _ body: (Batch, Said) throws -> Void
+        _ task: OpenedTask, on split: Split, conditions: InputConditions, _ body: (Batch, Said) throws -> Void
     ) throws -> Int {
         let reader = try ConditionedReader(task, split: split, conditions: conditions)
         let order = BatchOrder(rows: reader.rows, batch: max(task.batch, 64), seed: 0, purpose: "").sequential
@@ -67,16 +65,17 @@ public struct Evaluator {
         defer { batches.cancel() }
         try withoutGradients {
             while let batch = try batches.next() {
-                if let said = try outputs(batch, of: task, isCalibrated: isCalibrated) { try body(batch, said) }
+                if let said = try outputs(batch, of: task) { try body(batch, said) }
             }
         }
         return reader.rows
     }
 
-    private func outputs(_ batch: Batch, of task: OpenedTask, isCalibrated: Bool) throws -> Said? {
+    private func outputs(_ batch: Batch, of task: OpenedTask) throws -> Said? {
         func said(_ input: TaskInput) throws -> Said? {
-            let output = try model.forward([task.name: input], isCalibrated: isCalibrated)
-            return output.logits[task.name].map { ($0, output.summaries[task.name]) }
+            let output = try model.forward([task.name: input])
+            guard let logits = output.logits[task.name], let head = output.heads[task.name] else { return nil }
+            return (logits, head, output.summaries[task.name])
         }
         let input = try TaskInput(batch, device: model.parameters.device)
         guard input.isEmpty, let shape = model.tasks.first(where: { $0.name == task.name })?.modalities.first,
@@ -90,7 +89,7 @@ public struct Evaluator {
             count: batch.count + 1, streams: [shape.name: StreamInput(data: data, present: present)])
         return try said(padded).map { output in
             func own(_ tensor: Tensor) throws -> Tensor { try tensor.narrowed(axis: 0, start: 0, length: batch.count) }
-            return (try own(output.logits), try output.summary.map(own))
+            return (try own(output.logits), try own(output.head), try output.summary.map(own))
         }
     }
 

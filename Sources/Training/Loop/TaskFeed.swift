@@ -7,7 +7,6 @@ struct TaskFeed: Sendable {
     private let order: [[Int]]
     private let modalities: ModalityDropout
     private let tokens: TokenDropout
-    private let summary: SummaryFit?
 
     /// Creates the feed of an epoch.
     ///
@@ -23,18 +22,14 @@ struct TaskFeed: Sendable {
         order = Array(rows.shuffled(epoch: epoch).prefix(settings.epochBatches ?? .max))
         let purpose = "\(task.name)/\(epoch)"
         modalities = ModalityDropout(share: task.modalityDropout, seed: settings.seed, purpose: purpose)
-        summary = settings.recipe.summaries[task.name]
         tokens = TokenDropout(share: settings.regularisation.tokenDropout, seed: settings.seed, purpose: purpose)
     }
 
     /// The number of batches in the epoch.
     var count: Int { order.count }
 
-    /// Returns a batch without its dropped modalities and tokens, and the output of the summary
-    /// path for it.
-    func batch(_ index: Int) throws -> (batch: Batch, offsets: Tensor?) {
-        let batch = try modalities.applied(to: reader.batch(order[index]))
-        // Tokens are masked for the model only: statistics of few of them would be noise.
-        return (try tokens.applied(to: batch), try summary?.offsets(batch))
+    /// Returns a batch without its dropped modalities and tokens.
+    func batch(_ index: Int) throws -> Batch {
+        try tokens.applied(to: modalities.applied(to: reader.batch(order[index])))
     }
 }

@@ -167,13 +167,11 @@ public final class Trainer {
         let schedule = EpochSchedule(batches: feeds.mapValues(\.count), pacing: settings.recipe.pacing)
         let first = state.step
         guard first <= schedule.steps else {
-            throw RunError("the checkpoint stands at step \(first), but an epoch has \(schedule.steps) steps")
+            throw RunError("the checkpoint is at step \(first), but an epoch has only \(schedule.steps) steps")
         }
         let steps = Prefetcher(count: schedule.steps - first) { index in
-            try schedule.batch(at: first + index).reduce(into: StepBatches()) { step, entry in
-                let fed = try feeds[entry.key]?.batch(entry.value)
-                step.batches[entry.key] = fed?.batch
-                step.offsets[entry.key] = fed?.offsets
+            try schedule.batch(at: first + index).reduce(into: [String: Batch]()) { step, entry in
+                step[entry.key] = try feeds[entry.key]?.batch(entry.value)
             }
         }
         defer { steps.cancel() }
@@ -198,7 +196,7 @@ public final class Trainer {
     }
 
     /// Returns the next batches, and measures the time of waiting for them.
-    private func nextStep(_ steps: Prefetcher<StepBatches>) throws -> StepBatches? {
+    private func nextStep(_ steps: Prefetcher<[String: Batch]>) throws -> [String: Batch]? {
         let clock = ContinuousClock()
         let start = clock.now
         defer { waited += clock.now - start }
@@ -207,9 +205,8 @@ public final class Trainer {
 
     /// Performs one update from the weighted losses of all tasks in the step, and returns the
     /// losses.
-    private func update(_ prepared: StepBatches, of steps: Int) throws -> [String: Double] {
+    private func update(_ batches: [String: Batch], of steps: Int) throws -> [String: Double] {
         let device = model.parameters.device
-        let batches = prepared.batches
         let done = state.epoch * steps + state.step
         optimiser.settings.learningRate =
             settings.adam.learningRate
@@ -223,8 +220,7 @@ public final class Trainer {
             return try step(
                 batches.mapValues { try TaskInput($0, device: device) },
                 targets: batches.mapValues { try $0.target.to(device: device) }, dropout: dropout,
-                latentDropout: latentDropout, offsets: prepared.offsets.mapValues { try $0.to(device: device) },
-                done: done)
+                latentDropout: latentDropout, done: done)
         } catch let loss as NonFiniteLoss {
             throw TrainingError(
                 "\(loss) in epoch \(state.epoch + 1), step \(state.step + 1); a lower training.learning_rate may help")
@@ -286,10 +282,4 @@ public final class Trainer {
     private func tell(_ event: TrainingEvent) throws {
         for observer in observers { try observer.observe(event) }
     }
-}
-
-/// The batches of one step, and the outputs of summary paths for them.
-struct StepBatches: Sendable {
-    var batches: [String: Batch] = [:]
-    var offsets: [String: Tensor] = [:]
 }

@@ -1,32 +1,30 @@
 import Multimodal
 
-/// The parts of a training that the published one does not have.
+/// The training settings that the published training does not have.
 public struct TrainerRecipe: Sendable {
-    /// Share of all steps in which the learning rate rises from zero.
+    /// The share of all steps during which the learning rate rises from zero.
     public var warmup = 0.0
-    /// The largest norm of a step's gradient; no limit when it is 0.
+    /// The maximum norm of a step's gradient; 0 sets no limit.
     public var clip = 0.0
     /// True for weight decay that is decoupled from the gradient.
     public var isDecayDecoupled = false
-    /// The criterion by which parameters are kept.
+    /// The criterion that selects the epoch whose parameters are kept.
     public var keep = KeepCriterion.metric
     /// True to count the initial parameters of the stage as epoch 0.
     public var countsStart = false
-    /// The unit in which the losses of tasks are added.
+    /// The scaling of the task losses before they are added.
     public var balance = LossBalance.none
-    /// The steps in which a task with few batches takes part.
+    /// The steps in which a task with few batches is trained.
     public var pacing = TaskPacing.late
-    /// True to scale the outputs of tasks to the minimum validation loss.
+    /// True to scale head and summary path of every task to the minimum validation loss.
     public var isCalibrated = false
-    /// Share of the numbers that are silenced in the latents of streams.
+    /// The dropout probability of the values in the streams' latents.
     public var dropout = 0.0
-    /// Task → the fit of its summary path.
-    var summaries: [String: SummaryFit] = [:]
 
-    /// The published training.
+    /// Creates the settings of the published training.
     public init() {}
 
-    /// The training that a suite asks for.
+    /// Creates the settings of a suite.
     public init(_ training: TrainingSettings) {
         warmup = training.warmup
         clip = training.clip
@@ -35,11 +33,11 @@ public struct TrainerRecipe: Sendable {
         countsStart = training.countsStart
         balance = training.balance
         pacing = training.pacing
-        isCalibrated = training.calibration
+        isCalibrated = training.mixesOutputs
         dropout = training.dropout
     }
 
-    /// The factor of the learning rate when a part of all steps is done.
+    /// Returns the factor of the learning rate after a share of all steps.
     func learningRate(at progress: Double, _ schedule: LearningRateSchedule) -> Double {
         guard warmup > 0 else { return schedule.factor(at: progress) }
         return progress < warmup ? progress / warmup : schedule.factor(at: (progress - warmup) / (1 - warmup))

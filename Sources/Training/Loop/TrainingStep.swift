@@ -60,7 +60,6 @@ public final class TrainingStep {
     ///   - targets: Task → the targets of its batch, on the device of the model.
     ///   - dropout: The dropout of the features read by heads; `nil` drops none.
     ///   - latentDropout: The dropout of the latents of streams; `nil` drops none.
-    ///   - offsets: Task → the output of its summary path; the path itself where absent.
     ///   - done: The number of earlier updates, on which the running mean depends.
     /// - Returns: The loss of every task that took part.
     /// - Throws: ``NonFiniteLoss`` before anything but gradients has changed; `ModelError` when an
@@ -68,10 +67,9 @@ public final class TrainingStep {
     @discardableResult
     public func callAsFunction(
         _ inputs: [String: TaskInput], targets: [String: Tensor], dropout: FeatureDropout? = nil,
-        latentDropout: FeatureDropout? = nil, offsets: [String: Tensor] = [:], done: Int
+        latentDropout: FeatureDropout? = nil, done: Int
     ) throws -> [String: Double] {
-        let pass = try forward(
-            inputs, targets: targets, dropout: dropout, latentDropout: latentDropout, offsets: offsets)
+        let pass = try forward(inputs, targets: targets, dropout: dropout, latentDropout: latentDropout)
         let values = try pass.losses.map { ($0.task, try $0.loss.item()) }
         for (task, value) in values.sorted(by: { $0.0 < $1.0 }) where !value.isFinite {
             throw NonFiniteLoss(task: task, value: value)
@@ -110,11 +108,11 @@ public final class TrainingStep {
 
     private func forward(
         _ inputs: [String: TaskInput], targets: [String: Tensor], dropout: FeatureDropout? = nil,
-        latentDropout: FeatureDropout? = nil, offsets: [String: Tensor] = [:]
+        latentDropout: FeatureDropout? = nil
     ) throws -> Pass {
         try model.parameters.clearGradients()
         let output = try model.forward(
-            inputs, dropout: dropout, latentDropout: latentDropout, offsets: offsets, isCalibrated: false)
+            inputs, dropout: dropout, latentDropout: latentDropout, headsOnly: true)
         var losses: [(task: String, loss: Tensor)] = []
         var total: Tensor?
         for part in self.losses {

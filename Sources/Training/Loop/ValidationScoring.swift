@@ -2,9 +2,9 @@ import HighMMT
 import Multimodal
 import Torch
 
-/// The scores of an epoch on the validation split, and the one number by which parameters are kept.
+/// The scores of an epoch on the validation split, and the number that selects the best parameters.
 struct ValidationScoring {
-    /// No task counts less than this, however badly it overfits.
+    /// The minimum score of a task, however badly it overfits.
     private static let least = -1.0
 
     private let model: HighMMTModel
@@ -12,7 +12,7 @@ struct ValidationScoring {
     private let objectives: [String: TaskObjective]
     private let recipe: TrainerRecipe
     private let evaluator: Evaluator
-    /// Task → the loss of chance on the validation split.
+    /// Task → the chance loss on the validation split.
     private let chance: [String: Double]
 
     init(
@@ -27,10 +27,9 @@ struct ValidationScoring {
         chance = try recipe.chanceLosses(tasks, objectives: objectives, samples: samples, seed: seed, on: .valid)
     }
 
-    /// Validates the parameters as they are; fits the factors of outputs to what they say, where
-    /// the recipe has them.
+    /// Scores the current parameters. Fits the calibration factors first if the recipe uses them.
     ///
-    /// - Throws: an error that names the file, tensor or stream when a batch does not fit.
+    /// - Throws: An error that names the file, tensor or stream when a batch does not fit.
     func scores() throws -> (tasks: [String: TaskScores], score: Double) {
         guard recipe.isCalibrated else { return score(of: try evaluator.predictions(on: .valid)) }
         var results: [String: (predictions: Predictions, loss: Double)] = [:]
@@ -58,8 +57,8 @@ struct ValidationScoring {
         return (scores, recipe.keep == .metric ? summed(scores) : explained(scores))
     }
 
-    /// The sum over tasks of the first metric, signed so that higher is better. Where a split does
-    /// not define it, the share of the loss of chance that is explained stands in its place.
+    /// Returns the sum over tasks of the first metric, signed so that higher is better. If a split
+    /// does not define the metric, the explained share of the chance loss replaces it.
     private func summed(_ scores: [String: TaskScores]) -> Double {
         tasks.reduce(0) { sum, task in
             guard let metric = task.metrics.first, let value = scores[task.name]?.metrics[metric.rawValue] else {
@@ -69,7 +68,7 @@ struct ValidationScoring {
         }
     }
 
-    /// The share of the loss of chance that is explained, averaged over tasks.
+    /// Returns the explained share of the chance loss, averaged over tasks.
     private func explained(_ scores: [String: TaskScores]) -> Double {
         let shares = tasks.compactMap { share(of: $0, scores) }
         return shares.isEmpty ? 0 : shares.reduce(0, +) / Double(shares.count)
@@ -82,7 +81,7 @@ struct ValidationScoring {
 }
 
 extension TrainerRecipe {
-    /// Task → the loss of chance on a split.
+    /// Returns the chance loss of each task on a split.
     func chanceLosses(
         _ tasks: [OpenedTask], objectives: [String: TaskObjective], samples: Int?, seed: UInt64, on split: Split
     ) throws -> [String: Double] {
@@ -95,7 +94,7 @@ extension TrainerRecipe {
         }
     }
 
-    /// Task → what its loss is divided by.
+    /// Returns the divisor of each task's loss.
     func lossUnits(
         _ tasks: [OpenedTask], objectives: [String: TaskObjective], samples: Int?, seed: UInt64
     ) throws -> [String: Double] {

@@ -1,15 +1,15 @@
 import Foundation
 import Multimodal
 
-/// The outputs of a task's head and of its summary path for some samples, before the sum.
+/// The outputs of a task's head and of its summary path for some samples, before they are added.
 struct PartialOutputs {
-    /// (samples · outputs), what the head says.
+    /// The outputs of the head, samples · outputs values.
     var head: [Double] = []
-    /// (samples · outputs), what the summary path says; empty when there is none.
+    /// The outputs of the summary path, samples · outputs values; empty without one.
     var summary: [Double] = []
-    /// (samples · outputs) for labels and components, (samples) for classes.
+    /// The targets: samples · outputs values for labels and components, one per sample for classes.
     var truths: [Float] = []
-    /// Outputs per sample.
+    /// The number of outputs per sample.
     let width: Int
 
     /// The number of samples.
@@ -17,19 +17,19 @@ struct PartialOutputs {
 
     init(width: Int) { self.width = width }
 
-    /// The outputs of all samples, the parts multiplied with the factors.
+    /// Returns the outputs of all samples: the sum of both parts, each times its factor.
     func sums(_ factors: Calibration.Factors) -> [Double] {
         guard !summary.isEmpty else { return head.map { $0 * factors.head } }
         return head.indices.map { head[$0] * factors.head + summary[$0] * factors.summary }
     }
 }
 
-/// The factors of a task's head and summary path that make its validation loss least. Source:
+/// The factors of a task's head and summary path that minimise its validation loss. Source:
 /// temperature scaling, Guo et al. 2017.
 ///
-/// Nets that overfit are too sure long before they are wrong more often; the factors take that
-/// back. A head that only harms is silenced, so that a task is never worse on the validation split
-/// than its summary path alone.
+/// A model that overfits is overconfident long before it makes more errors; the factors correct
+/// this. They also weigh head and summary path against each other. A harmful head gets a factor
+/// near zero, so that a task is hardly worse on the validation split than its summary path alone.
 enum Calibration {
     /// The factors of both outputs.
     struct Factors: Equatable {
@@ -37,34 +37,35 @@ enum Calibration {
         var head = 1.0
     }
 
-    private static let (least, most) = (0.05, 10.0)
-    private static let mostOfHead = 3.0
-    /// Samples that the assumption weighs that nothing has to be scaled.
+    /// The range of the logarithm of the factor of a head alone.
+    private static let logarithms = (log(0.05), log(10.0))
+    /// The largest factor of a head or summary path where both are added.
+    private static let most = 3.0
+    /// The number of samples that the prior assumption counts as much as: a head alone needs no
+    /// factor, and a head and a summary path count equally.
     private static let prior = 2.0
     private static let rounds = 4
 
-    /// The factors of a task.
+    /// Returns the factors of a task.
     static func factors(_ outputs: PartialOutputs, _ objective: TaskObjective) -> Factors {
         guard outputs.count > 0 else { return Factors() }
-        func cost(_ factors: Factors) -> Double {
-            let (summary, head) = (log(factors.summary), factors.head - 1)
-            return objective.loss(outputs.sums(factors), outputs.truths, width: outputs.width) * Double(outputs.count)
-                + prior * (summary * summary + head * head)
+        func loss(_ factors: Factors) -> Double {
+            objective.loss(outputs.sums(factors), outputs.truths, width: outputs.width) * Double(outputs.count)
         }
-        var factors = Factors()
         guard !outputs.summary.isEmpty else {
-            factors.head = exp(
-                minimum(log(least), log(most)) { logarithm in
-                    let own = Factors(summary: 1, head: exp(logarithm))
-                    return objective.loss(outputs.sums(own), outputs.truths, width: outputs.width)
-                        * Double(outputs.count) + prior * logarithm * logarithm
-                })
-            return factors
+            let logarithm = minimum(logarithms.0, logarithms.1) {
+                loss(Factors(summary: 1, head: exp($0))) + prior * $0 * $0
+            }
+            return Factors(summary: 1, head: exp(logarithm))
         }
+        func cost(_ factors: Factors) -> Double {
+            let (summary, head) = (factors.summary - 0.5, factors.head - 0.5)
+            return loss(factors) + prior * (summary * summary + head * head)
+        }
+        var factors = Factors(summary: 0.5, head: 0.5)
         for _ in 0..<rounds {
-            factors.head = minimum(0, mostOfHead) { cost(Factors(summary: factors.summary, head: $0)) }
-            factors.summary = exp(
-                minimum(log(least), log(most)) { cost(Factors(summary: exp($0), head: factors.head)) })
+            factors.head = minimum(0, most) { cost(Factors(summary: factors.summary, head: $0)) }
+            factors.summary = minimum(0, most) { cost(Factors(summary: $0, head: factors.head)) }
         }
         return factors
     }
@@ -91,8 +92,7 @@ enum Calibration {
 }
 
 extension TaskObjective {
-    /// The mean loss of outputs, which are in deviations from the training mean where the target is
-    /// numbers.
+    /// Returns the mean loss of outputs. Those of a regression are standardised.
     func loss(_ outputs: [Double], _ truths: [Float], width: Int) -> Double {
         let count = outputs.count / max(1, width)
         var total = 0.0
@@ -122,7 +122,7 @@ extension TaskObjective {
         return total / Double(max(1, count))
     }
 
-    /// The predictions that outputs stand for.
+    /// Returns the predictions for outputs.
     func predictions(_ outputs: [Double], _ truths: [Float], target: TargetDescription) -> Predictions {
         let width = target.outputs
         let numbers = outputs.enumerated().map { index, output in

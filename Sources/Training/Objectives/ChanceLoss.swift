@@ -2,13 +2,12 @@ import Foundation
 import Multimodal
 import Torch
 
-/// The loss of predicting the label frequencies, or the mean, of the training split, whatever the
-/// input.
+/// The loss of always predicting the label frequencies, or the mean, of the training split.
 enum ChanceLoss {
-    /// The loss on a split; never 0, so that it may divide.
+    /// Returns the loss on a split, at least 0.001 so that it can be a divisor.
     ///
-    /// - Parameter trainingRows: the training rows that frequencies are counted of.
-    /// - Throws: an error that names the file when a target cannot be read.
+    /// - Parameter trainingRows: The training rows whose frequencies are counted.
+    /// - Throws: An error that names the file when a target cannot be read.
     static func value(
         of task: OpenedTask, _ objective: TaskObjective, trainingRows: [Int], on split: Split
     ) throws -> Double {
@@ -32,8 +31,8 @@ enum ChanceLoss {
         let width = task.target.outputs
         switch objective.kind {
         case .classification:
-            // Half a row is added to every class: one that training rows lack would cost infinitely
-            // much.
+            // Half a row is added to every class. A class without training rows would have an
+            // infinite loss.
             var counts = [Double](repeating: 0.5, count: width)
             for label in try target.integers() where counts.indices.contains(Int(label)) { counts[Int(label)] += 1 }
             return counts.map { Float(log($0)) }

@@ -40,8 +40,8 @@ public struct TaskObjective: Codable, Equatable, Sendable {
         let means = sums.map { $0 / count }
         mean = means
         let variances = zip(squares, means).map { square, mean in max(0, square / count - mean * mean) }
-        // The difference of two large squares says nothing of a small variance: that is summed up
-        // again around the mean.
+        // The difference of two large squares is too inaccurate for a small variance. Such a
+        // variance is summed again, around the mean.
         let isSmall = zip(variances, means).contains { $0 <= 1e-12 || $0 < 1e-8 * $1 * $1 }
         guard isSmall else {
             deviation = variances.map { $0.squareRoot() }
@@ -56,7 +56,7 @@ public struct TaskObjective: Codable, Equatable, Sendable {
         }
         deviation = zip(centred, means).map { sum, mean in
             let deviation = (sum / count).squareRoot()
-            // Less than float32 resolves is a constant.
+            // A deviation below the resolution of float32 counts as constant.
             return deviation > 1e-7 * abs(mean) && deviation > 1e-30 ? deviation : 1
         }
     }

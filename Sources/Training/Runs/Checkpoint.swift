@@ -45,7 +45,7 @@ public struct Checkpoint {
     /// - Throws: `FileError` that names the file when it cannot be read or its content is invalid.
     public init(folder: String) throws {
         self.folder = folder
-        let path = "\(folder)/\(Checkpoint.stateFile)"
+        let path = "\(folder)/\(Self.stateFile)"
         guard let data = FileManager.default.contents(atPath: path) else {
             throw FileError(path: path, reason: "cannot be read; the checkpoint is not complete")
         }
@@ -74,12 +74,12 @@ public struct Checkpoint {
     /// - Throws: `FileError` or `SafetensorsError` that names the file or tensor when it cannot be
     ///   read; `TorchError` that names the parameter when it does not fit.
     public func restore(_ model: HighMMTModel, _ optimiser: Adam, _ average: ParameterAverage? = nil) throws {
-        try model.parameters.load(SafetensorsFile(path: "\(folder)/\(Checkpoint.weightsFile)").tensors())
-        let moments = try SafetensorsFile(path: "\(folder)/\(Checkpoint.optimiserFile)")
+        try model.parameters.load(SafetensorsFile(path: "\(folder)/\(Self.weightsFile)").tensors())
+        let moments = try SafetensorsFile(path: "\(folder)/\(Self.optimiserFile)")
         try optimiser.restore(
             firstMoments: moments.tensor(named: "first_moments"),
             secondMoments: moments.tensor(named: "second_moments"), stepCounts: state.stepCounts)
-        try average?.restore(moments.tensor(named: Checkpoint.meanName))
+        try average?.restore(moments.tensor(named: Self.meanName))
     }
 
     /// Writes a checkpoint.

@@ -38,12 +38,12 @@ public struct CheckpointStore: Sendable {
     func save(
         _ state: Checkpoint.State, _ model: HighMMTModel, _ optimiser: Adam, _ average: ParameterAverage?
     ) throws -> String {
-        let name = CheckpointStore.name(epoch: state.epoch, step: state.step)
+        let name = Self.name(epoch: state.epoch, step: state.step)
         let path = "\(folder)/\(name)"
         try Checkpoint.write(state, model, optimiser, average, to: path)
         let others = names.filter { $0 != name }
-        let passing = others.filter { $0.contains(CheckpointStore.stepMark) }
-        let whole = (others + [name]).filter { !$0.contains(CheckpointStore.stepMark) }.sorted()
+        let passing = others.filter { $0.contains(Self.stepMark) }
+        let whole = (others + [name]).filter { !$0.contains(Self.stepMark) }.sorted()
         for old in passing + whole.dropLast(keepLast) {
             try? FileManager.default.removeItem(atPath: "\(folder)/\(old)")
         }

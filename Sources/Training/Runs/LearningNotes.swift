@@ -6,11 +6,11 @@ import Torch
 /// Warnings about a trained model: tasks that learned nothing or overfitted, and modalities that
 /// have no influence.
 ///
-/// All of it is told from the validation split and from the log of the training.
+/// They are derived from the validation split and from the training log.
 struct LearningNotes {
-    /// Validation rows that are looked at, evenly spaced.
+    /// The maximum number of validation rows to examine, evenly spaced.
     private static let mostRows = 512
-    /// A share of the loss of chance that counts as nothing.
+    /// The share of the chance loss below which a change counts as none.
     private static let nothing = 0.005
 
     private let model: HighMMTModel
@@ -19,9 +19,9 @@ struct LearningNotes {
     /// The last finished epoch of the stage.
     private let last: EpochRecord?
 
-    /// Reads the loss of chance of all tasks.
+    /// Computes the chance loss of every task.
     ///
-    /// - Throws: an error that names the file when a target cannot be read.
+    /// - Throws: An error that names the file when a target cannot be read.
     init(
         _ model: HighMMTModel, tasks: [OpenedTask], objectives: [String: TaskObjective], suite: Suite,
         last: EpochRecord?
@@ -33,9 +33,9 @@ struct LearningNotes {
             tasks, objectives: objectives, samples: suite.training.samples, seed: suite.seed, on: .valid)
     }
 
-    /// One line for each thing that was noticed of a task, the likely cause with it.
+    /// Returns one line for each problem found in a task, with its likely cause.
     ///
-    /// - Throws: an error that names the file when a batch cannot be read.
+    /// - Throws: An error that names the file when a batch cannot be read.
     func lines(_ task: OpenedTask) throws -> [String] {
         guard let objective = objectives[task.name], let chance = chance[task.name] else { return [] }
         let reader = BatchReader(task, split: .valid)
@@ -51,27 +51,27 @@ struct LearningNotes {
         var lines: [String] = []
         if isConstant(try outputs.flatMap { try answers($0, objective.kind) }) {
             lines.append(
-                "\(task.name): says the same of every validation sample; nothing was learned, or the classes are too uneven"
+                "\(task.name): predicts the same for every validation sample; nothing was learned, or the classes are too imbalanced"
             )
         }
         if loss >= chance {
             lines.append(
-                "\(task.name): its validation loss, \(Self.number(loss)), is not below that of chance, \(Self.number(chance)); "
-                    + "too few samples, or inputs that say nothing of the target")
+                "\(task.name): the validation loss, \(Self.number(loss)), is not below chance, \(Self.number(chance)); "
+                    + "too few samples, or inputs without information about the target")
         }
         if let training = last?.trainingLoss[task.name], let own = last?.validation[task.name]?.loss,
             training < 0.25 * own, own > 1.1 * loss, own > 0.05 * chance
         {
             lines.append(
-                "\(task.name): overfits; in the last epoch its training loss was \(Self.number(training)), its validation loss "
-                    + "\(Self.number(own)), after \(Self.number(loss)) in the epoch that is kept")
+                "\(task.name): overfits; in the last epoch the training loss was \(Self.number(training)) and the validation loss "
+                    + "\(Self.number(own)), compared with \(Self.number(loss)) in the epoch that was kept")
         }
         guard task.modalities.count > 1, loss < chance else { return lines }
         for modality in task.modalities {
             let mixed = try batches.map { try said(Self.mixed($0, modality), of: task) }
             if try mean(mixed, batches, objective) - loss < Self.nothing * chance {
                 lines.append(
-                    "\(task.name): its predictions hardly depend on \(modality); the others say as much, or it says nothing"
+                    "\(task.name): the predictions hardly depend on \(modality); it is redundant or carries no information"
                 )
             }
         }
@@ -82,7 +82,7 @@ struct LearningNotes {
         try withoutGradients {
             let input = try TaskInput(batch, device: model.parameters.device)
             guard let logits = try model.forward([task.name: input]).logits[task.name] else {
-                throw RunError("\(task.name): the model says nothing of this task")
+                throw RunError("\(task.name): the model has no output for this task")
             }
             return try logits.to(device: .cpu)
         }
@@ -93,7 +93,8 @@ struct LearningNotes {
         return sums.reduce(0, +) / Double(max(1, batches.reduce(0) { $0 + $1.count }))
     }
 
-    /// The most probable class, the signs of labels, or numbers to the thousandth of a deviation.
+    /// Returns the most probable class, the signs of labels, or numbers rounded to a thousandth of
+    /// a standard deviation.
     private func answers(_ outputs: Tensor, _ kind: TargetKind) throws -> [[Float]] {
         switch kind {
         case .classification: return try outputs.argmax(axis: 1).integers().map { [Float($0)] }
@@ -106,7 +107,7 @@ struct LearningNotes {
 
     private func isConstant(_ answers: [[Float]]) -> Bool { Set(answers).count <= 1 }
 
-    /// A batch whose rows have the modality of their neighbours.
+    /// Returns a batch in which each row has the modality of its neighbour.
     private static func mixed(_ batch: Batch, _ modality: String) throws -> Batch {
         let order = (0..<batch.count).map { ($0 + 1) % batch.count }
         var mixed = batch

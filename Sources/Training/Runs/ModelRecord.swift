@@ -21,8 +21,8 @@ public struct ModelRecord: Codable, Sendable {
         /// The modalities, sorted by name, that some training samples lacked. The model can predict
         /// without them. `nil` in records of earlier versions.
         public var absentable: [String]?
-        /// Modality → the way from stored numbers to tokens; modalities that are read as they are
-        /// stored are not named.
+        /// Modality → the encoding of its stored values as tokens. Unchanged modalities have no
+        /// entry.
         public var encodings: [String: InputEncoding]?
     }
 

@@ -25,7 +25,7 @@ extension RunSpeed {
     /// - Throws: ``RunError`` or `FileError` when a model cannot be loaded; `DatasetError` when a
     ///   batch cannot be read; `TorchError` when memory runs out.
     public init(measuring run: RunDirectory, tasks: [OpenedTask], stages: [TrainingStage]) throws {
-        self.init(batch: RunSpeed.batch)
+        self.init(batch: Self.batch)
         let models = try stages.map { ($0, try run.bestModel(of: $0, device: .cpu).model) }
         for task in tasks {
             let reader = BatchReader(task, split: .test)
@@ -33,7 +33,7 @@ extension RunSpeed {
             let input = [
                 task.name: try TaskInput(reader.batch((0..<batch).map { $0 % reader.rows }), device: .cpu)
             ]
-            for (stage, times) in try RunSpeed.times(models, input) {
+            for (stage, times) in try Self.times(models, input) {
                 self.stages[stage, default: Stage()].milliseconds[task.name] =
                     times.map { $0 / .milliseconds(1) / Double(batch) }.median
             }

@@ -99,8 +99,7 @@ public struct StageRun {
         try record.write(to: run.modelPath(of: stage.name))
         let training = suite.training
         let isFirst = stage == .first
-        var recipe = TrainerRecipe(training)
-        recipe.summaries = try fitSummaries()
+        if isFirst { try startFromSummaries() }
         let adam =
             isFirst
             ? Adam.Settings(learningRate: training.learningRate, weightDecay: training.weightDecay)
@@ -110,32 +109,29 @@ public struct StageRun {
             settings: .init(
                 stage: stage.name, epochs: isFirst ? training.epochs : training.stage2.epochs, adam: adam,
                 patience: training.patience, epochBatches: training.epochBatches, samples: training.samples,
-                regularisation: Regularisation(training), recipe: recipe, seed: suite.seed),
+                regularisation: Regularisation(training), recipe: TrainerRecipe(training), seed: suite.seed),
             store: run.checkpoints(stage: stage.name, keepLast: training.keepLast),
             log: MetricsLog(path: run.metricsPath), resultPaths: [run.resultPath(of: stage.name), run.speedPath],
             observers: [EpochTimes(path: run.timingPath, device: model.parameters.device)] + observers)
         return try trainer.run(shouldStop: shouldStop)
     }
 
-    /// Fits all summary paths. Stage 1 starts from them.
-    private func fitSummaries() throws -> [String: SummaryFit] {
-        guard suite.training.summary == .linear else { return [:] }
-        let fits = try withoutGradients {
-            try tasks.reduce(into: [String: SummaryFit]()) { fits, task in
+    /// Gives the model fitted summary paths. A checkpoint contains them already.
+    private func startFromSummaries() throws {
+        guard suite.training.summary == .linear, try run.checkpoints(stage: stage.name).latest() == nil else { return }
+        try withoutGradients {
+            for task in tasks {
                 guard let shape = model.tasks.first(where: { $0.name == task.name }),
                     let objective = objectives[task.name]
-                else { return }
+                else { continue }
                 let rows = BatchOrder(
                     rows: task.rows(of: .train), batch: 1 << 20, seed: suite.seed, purpose: task.name,
                     limit: suite.training.samples
                 ).sequential.flatMap { $0 }
-                fits[task.name] = try SummaryFit(task, shape: shape, objective: objective, rows: rows)
+                let fit = try SummaryFit(task, shape: shape, objective: objective, rows: rows)
+                try model.parameters.load(fit.parameters, complete: false)
             }
         }
-        if stage == .first {
-            for fit in fits.values { try model.parameters.load(fit.parameters, complete: false) }
-        }
-        return fits
     }
 
     /// Scores the best parameters of a stage on a split.

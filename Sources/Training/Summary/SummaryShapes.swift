@@ -3,13 +3,12 @@ import Multimodal
 
 /// The summary paths of the tasks of a suite.
 enum SummaryShapes {
-    /// The shapes with a summary path for every task, where the suite asks for it, and with
-    /// calibrated outputs.
+    /// Returns the shapes, with a summary path and calibrated outputs if the settings ask for them.
     static func added(to shapes: [TaskShape], of tasks: [OpenedTask], _ training: TrainingSettings) -> [TaskShape] {
         shapes.map { shape in
             guard let task = tasks.first(where: { $0.name == shape.name }) else { return shape }
             var shape = shape
-            if training.calibration { shape.isCalibrated = true }
+            if training.mixesOutputs { shape.isCalibrated = true }
             guard training.summary == .linear else { return shape }
             shape.modalities = shape.modalities.map { modality in
                 var modality = modality
@@ -20,8 +19,8 @@ enum SummaryShapes {
         }
     }
 
-    /// Numbers that cells may add to the statistics of a modality: of few rows a wide map is fitted
-    /// as fast as a narrow one.
+    /// The maximum number of features that cells add to a modality. With few rows, a wide map is
+    /// fitted as fast as a narrow one.
     private static func mostNumbers(rows: Int) -> Int { rows <= 1500 ? 4096 : 512 }
 
     private static func summary(of modality: ModalityShape, in task: OpenedTask) -> SummaryShape? {
@@ -39,8 +38,8 @@ enum SummaryShapes {
             width: (2 + (count > 1 ? count : 0)) * channels, places: places, keepsTokens: false, cells: cells)
     }
 
-    /// Five parts of a sequence, 4 × 4 of an image, 3 × 2 × 2 of a video; fewer where tokens or
-    /// numbers are too few or too many.
+    /// Returns the cells per axis: 5 for a sequence, 4 × 4 for an image, 3 × 2 × 2 for a video.
+    /// There are fewer if an axis is shorter or the features would exceed `most`.
     private static func cells(_ axes: [Int], channels: Int, most: Int) -> [Int] {
         let long = axes.indices.filter { axes[$0] > 1 }
         var cells = Array(repeating: 1, count: axes.count)

@@ -83,7 +83,7 @@ public struct ReferenceCase: Sendable {
             throw FileError(path: path, reason: "is not the description of a reference case: \(error.oneLine)")
         }
         self.folder = folder
-        taskNames = try ReferenceCase.headOrder(description.tasks, in: data, path: path)
+        taskNames = try Self.headOrder(description.tasks, in: data, path: path)
         func tensors(_ name: String) throws -> [String: Tensor] {
             let file = try SafetensorsFile(path: "\(folder)/\(name).safetensors")
             return try file.tensors()

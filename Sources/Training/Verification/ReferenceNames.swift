@@ -26,8 +26,8 @@ struct ReferenceNames {
     ///   gradient cannot be read.
     init(_ reference: ReferenceCase) throws {
         var ours: [String: String] = [:]
-        for name in reference.weights.keys where name != ReferenceNames.identities {
-            guard let path = ReferenceNames.path(of: name, tasks: reference.taskNames) else {
+        for name in reference.weights.keys where name != Self.identities {
+            guard let path = Self.path(of: name, tasks: reference.taskNames) else {
                 throw FileError(
                     path: reference.folder + "/weights.safetensors",
                     reason: "'\(name)' is not a parameter of the public implementation")
@@ -35,7 +35,7 @@ struct ReferenceNames {
             ours[name] = path
         }
         self.ours = ours
-        aliases = try ReferenceNames.sharedParameters(reference, ours)
+        aliases = try Self.sharedParameters(reference, ours)
     }
 
     /// Returns the aliases of tied layers, which appear under several names with equal weights and

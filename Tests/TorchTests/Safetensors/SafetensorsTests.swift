@@ -83,11 +83,13 @@ private let sample: [String: SafetensorsTensor] = [
     }
 
     @Test func missingFileAndFolderAreNamed() throws {
-        #expect(throws: FileError(path: "/nowhere/x.safetensors", reason: "No such file or directory")) {
-            try SafetensorsFile(path: "/nowhere/x.safetensors")
+        let workspace = try TemporaryFolder()
+        let missing = workspace.path("nowhere/x.safetensors")
+        #expect(throws: FileError(path: missing, reason: "No such file or directory")) {
+            try SafetensorsFile(path: missing)
         }
-        #expect { try SafetensorsFile(path: NSTemporaryDirectory()) } throws: { "\($0)".contains("not a regular file") }
-        #expect(throws: FileError.self) { try SafetensorsWriter.write(sample, to: "/nowhere/x.safetensors") }
+        #expect { try SafetensorsFile(path: workspace.path) } throws: { "\($0)".contains("not a regular file") }
+        #expect(throws: FileError.self) { try SafetensorsWriter.write(sample, to: missing) }
     }
 
     @Test(arguments: [

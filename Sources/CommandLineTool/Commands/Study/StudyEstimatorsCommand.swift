@@ -38,8 +38,7 @@ struct StudyEstimatorsCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Number of groups to compare.", valueName: "n"))
     var groups = 3
 
-    @Option(help: ArgumentHelp("Concurrent trainings, one thread each. (default: one per core)", valueName: "n"))
-    var workers: Int?
+    @OptionGroup var workers: WorkerOptions
 
     @OptionGroup var data: DataOptions
 
@@ -47,14 +46,14 @@ struct StudyEstimatorsCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
-        try CountOptions.check(["--groups": groups, "--workers": workers])
+        try CountOptions.check(["--groups": groups])
     }
 
     func run() throws {
         let suite = try suite.read()
         let study = EstimatorStudy(
             suite: suite, dataRoot: data.root, folder: folder ?? "runs/\(suite.name)-estimators", budget: budget.budget,
-            linkage: linkage, groups: groups, workers: WorkerOptions.workers(workers))
+            linkage: linkage, groups: groups, workers: workers.count)
         let interrupt = InterruptSignal()
         let display = MeasurementProgress()
         var results: [EstimatorStudy.Result] = []

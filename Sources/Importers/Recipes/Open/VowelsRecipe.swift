@@ -1,7 +1,7 @@
 import Multimodal
 
 extension Recipe {
-    /// Nine speakers, from cepstrum coefficients of two vowels they say.
+    /// Nine speakers, recognised from the cepstral coefficients of two spoken vowels.
     static let vowels = Recipe(
         name: "vowels",
         title: "nine speakers saying two Japanese vowels; 12 cepstrum coefficients, 7 to 29 steps",

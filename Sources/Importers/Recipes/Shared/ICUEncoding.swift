@@ -40,7 +40,7 @@ struct ICUEncoding {
 
     /// Fits the encoding to training stays.
     ///
-    /// - Parameter elements: the maximum number of observations in a set.
+    /// - Parameter elements: The maximum number of observations in a set.
     init(fittedTo stays: [ICUStays.Stay], elements: Int) {
         self.elements = elements
         var values = [[Float]](repeating: [], count: ICUStays.parameters.count)

@@ -19,12 +19,12 @@ struct SensorTrials {
     /// Reads the trials of a file.
     ///
     /// - Parameters:
-    ///   - signals: for each modality, the names of its arrays `[N, steps, columns]`.
-    ///   - columns: the number of columns of each array.
-    ///   - steps: steps of a trial.
-    ///   - stepsPerToken: steps of a token, a divisor of `steps`.
-    ///   - labels: the name of the array of classes.
-    ///   - also: names of further arrays with one integer per trial.
+    ///   - signals: For each modality, the names of its arrays `[N, steps, columns]`.
+    ///   - columns: The number of columns of each array.
+    ///   - steps: Steps of a trial.
+    ///   - stepsPerToken: Steps of a token, a divisor of `steps`.
+    ///   - labels: The name of the array of classes.
+    ///   - also: Names of further arrays with one integer per trial.
     /// - Throws: `FileError` when the file cannot be read; `ReaderError`, naming file and array,
     ///   for a missing array, another shape or a number that is not finite.
     init(
@@ -84,8 +84,8 @@ struct SensorTrials {
     /// and flatten everything else the sensor measured.
     ///
     /// - Parameters:
-    ///   - tails: the share of values below the range, and the share above it.
-    ///   - chosen: the trials that determine the range, which are those for training.
+    ///   - tails: The share of values below the range, and the share above it.
+    ///   - chosen: The trials that determine the range, which are those for training.
     mutating func clamp(tails: Double, of chosen: [Int]) {
         guard !chosen.isEmpty else { return }
         for name in modalities.keys {

@@ -13,14 +13,14 @@ struct SplitRows {
     /// Divides rows at random, with the same shares in each stratum.
     ///
     /// - Parameters:
-    ///   - strata: the class, or combination of classes, of each row.
-    ///   - copies: for each row, a number shared by rows that must stay in one split, such as
+    ///   - strata: The class, or combination of classes, of each row.
+    ///   - copies: For each row, a number shared by rows that must stay in one split, such as
     ///     duplicates. Such rows belong to the stratum of the first of them. `nil` if all rows are
     ///     independent.
-    ///   - valid: the share of each stratum for validation, rounded to whole rows.
-    ///   - test: the share of each stratum for test, rounded to whole rows.
-    ///   - seed: seed of the random order.
-    ///   - purpose: a name that makes the random order independent of other uses of the seed.
+    ///   - valid: The share of each stratum for validation, rounded to whole rows.
+    ///   - test: The share of each stratum for test, rounded to whole rows.
+    ///   - seed: Seed of the random order.
+    ///   - purpose: A name that makes the random order independent of other uses of the seed.
     init(strata: [Int], copies: [Int]? = nil, valid: Double, test: Double, seed: UInt64 = 0, purpose: String) {
         var random = RandomSource(seed: seed, purpose: "split/\(purpose)")
         var rows: [Split: [Int]] = [.train: [], .valid: [], .test: []]
@@ -47,11 +47,11 @@ struct SplitRows {
     /// validation, the rest for test.
     ///
     /// - Parameters:
-    ///   - strata: the class of each row.
-    ///   - times: for each row, a number that increases with time. Rows of the same time keep the
+    ///   - strata: The class of each row.
+    ///   - times: For each row, a number that increases with time. Rows of the same time keep the
     ///     files' order.
-    ///   - train: the share of each stratum for training; its end is rounded to whole rows.
-    ///   - valid: the share of each stratum for validation; its end is rounded to whole rows.
+    ///   - train: The share of each stratum for training; its end is rounded to whole rows.
+    ///   - valid: The share of each stratum for validation; its end is rounded to whole rows.
     init(strata: [Int], times: [Int], train: Double, valid: Double) {
         var rows: [Split: [Int]] = [.train: [], .valid: [], .test: []]
         for stratum in Set(strata).sorted() {

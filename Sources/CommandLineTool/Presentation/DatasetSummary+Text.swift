@@ -1,11 +1,9 @@
 import Foundation
+import Multimodal
 
-extension DatasetSummary: CustomStringConvertible {
-    /// The summary as lines of text, without colour.
-    public var description: String { text(.blocks) }
-
+extension DatasetSummary {
     /// Returns the summary as lines of text for a terminal.
-    public func text(_ style: SketchStyle) -> String {
+    func text(_ style: SketchStyle) -> String {
         var lines = ["\(name) \(style.plain("·")) \(folder)"]
         for (label, text) in [("source", source), ("licence", licence), ("cite", citation)] {
             if let text { lines.append("  \(Self.padded(label, 8))\(text)") }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// The characters that a summary is drawn with.
-public enum SketchStyle: Sendable {
+enum SketchStyle: Sendable {
     /// Half blocks in gray colours, for terminals that support them.
     case gray
     /// Block characters without colour.

@@ -1,3 +1,5 @@
+import Multimodal
+
 extension Sketch {
     /// Returns the sketch as lines of text.
     func lines(_ style: SketchStyle) -> [String] {
@@ -46,7 +48,8 @@ extension Sketch {
     }
 
     private static func index(_ value: Double, _ low: Double, _ high: Double, of count: Int) -> Int {
-        guard high > low else { return count / 2 }
-        return Int((min(max((value - low) / (high - low), 0), 1) * Double(count - 1)).rounded())
+        let share = (value - low) / (high - low)
+        guard high > low, share.isFinite else { return count / 2 }
+        return Int((min(max(share, 0), 1) * Double(count - 1)).rounded())
     }
 }
