@@ -197,6 +197,9 @@ struct MatrixReadingTests {
         try Data(original.csv.utf8).write(to: file)
         #expect(try HeterogeneityMatrix(contentsOf: file) == original)
         try Data([0xFF, 0xFE, 0x00]).write(to: file)
+        let wide = #expect(throws: MatrixError.self) { try HeterogeneityMatrix(contentsOf: file) }
+        #expect(wide?.description == "m.data: is text in UTF-16, expected a matrix in JSON or CSV; save it in UTF-8")
+        try Data([0xC3, 0x28, 0x01]).write(to: file)
         let notText = #expect(throws: MatrixError.self) { try HeterogeneityMatrix(contentsOf: file) }
         #expect(notText?.description == "m.data: the text is not UTF-8")
         let missing = #expect(throws: MatrixError.self) {

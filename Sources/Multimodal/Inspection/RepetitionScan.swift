@@ -4,6 +4,9 @@ import Torch
 /// Finds rows whose inputs occur twice: within a split or in two splits, all modalities or one of
 /// them, and also if they differ by rounding.
 enum RepetitionScan {
+    /// The number of values from which equal ones are not a coincidence.
+    private static let fewest = 8
+
     static func repetitions(in dataset: Dataset) throws -> [DatasetSummary.Repetition] {
         let splits = Split.allCases.flatMap { Array(repeating: $0, count: dataset.rows(of: $0).count) }
         let names = dataset.description.modalities.keys.sorted()
@@ -13,8 +16,9 @@ enum RepetitionScan {
         guard names.count > 1 else { return result }
         let repeated = Self.firsts(whole)
         for (index, name) in names.enumerated() {
-            // Rows that are repeated as a whole are counted once, above. Values of which most occur
-            // often, as those of a short table, are no copies.
+            // Rows that are repeated as a whole are counted once, above. The few values of a short
+            // table, and values of which most occur often, are no copies.
+            guard dataset.description.modalities[name].map({ $0.elements >= fewest }) ?? false else { continue }
             let own = equal[index].firsts
             let isPresent = equal[index].isPresent
             guard Set(own).count * 2 > own.count else { continue }

@@ -92,13 +92,20 @@ struct ValueFindings {
         return result
     }
 
-    /// Returns the range of plausible values; `nil` if half of the values are equal.
+    /// Returns the range of plausible values; `nil` if there are too few, or all but the extremes
+    /// are equal.
+    ///
+    /// Skewed and mostly empty channels have a narrow middle, so the deviation without the extremes
+    /// counts as well.
     private static func limits(_ values: [Float]) -> ClosedRange<Double>? {
         guard values.count >= 8 else { return nil }
         let sorted = values.sorted()
-        let lower = Double(sorted[sorted.count / 4])
-        let upper = Double(sorted[sorted.count * 3 / 4])
-        guard upper > lower else { return nil }
-        return lower - farthest * (upper - lower)...upper + farthest * (upper - lower)
+        let (lower, upper) = (Double(sorted[sorted.count / 4]), Double(sorted[sorted.count * 3 / 4]))
+        let extremes = max(1, sorted.count / 100)
+        let core = sorted.dropFirst(extremes).dropLast(extremes).map(Double.init)
+        let mean = core.reduce(0, +) / Double(core.count)
+        let deviation = (core.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(core.count)).squareRoot()
+        let reach = max(farthest * (upper - lower), 20 * deviation)
+        return reach > 0 ? lower - reach...upper + reach : nil
     }
 }
