@@ -13,27 +13,27 @@ struct ValueFindings {
 
     private let unit: String
     private var samples: [[Float]]
-    private var lowest: [Double]
-    private var highest: [Double]
-    private var seen: [Int]
 
     private init(units: Int, unit: String) {
         self.unit = unit
         samples = Array(repeating: [], count: units)
-        lowest = Array(repeating: .infinity, count: units)
-        highest = Array(repeating: -.infinity, count: units)
-        seen = Array(repeating: 0, count: units)
     }
 
     /// Returns the findings of a modality.
+    ///
+    /// Evenly spaced rows show which values are plausible; one pass over all rows counts the
+    /// others.
     static func findings(of name: String, _ rows: ModalityRows) throws -> [DatasetFinding] {
         let modality = rows.modality
         let isPerToken = modality.channels == 1 && modality.axes.count == 1
         let units = isPerToken ? modality.tokens : modality.channels
         var found = ValueFindings(units: units, unit: isPerToken ? "column" : "channel")
-        let each = max(1, rows.count * modality.elements / Self.sampled)
-        try rows.visit(0..<rows.count) { value, token, channel in
-            found.add(value, unit: isPerToken ? token : channel, every: each)
+        let shown = min(rows.count, max(256, Self.sampled / max(1, modality.elements)))
+        for place in 0..<shown {
+            let row = place * rows.count / shown
+            try rows.visit(row..<row + 1) { value, token, channel in
+                found.samples[isPerToken ? token : channel].append(Float(value))
+            }
         }
         return try found.findings(of: name) { visit in
             try rows.visit(0..<rows.count) { value, token, channel in visit(value, isPerToken ? token : channel) }
@@ -44,23 +44,33 @@ struct ValueFindings {
     static func findings(ofTarget name: String, _ values: [Double], width: Int) -> [DatasetFinding] {
         var found = ValueFindings(units: width, unit: "number")
         for (index, value) in values.enumerated() where value.isFinite {
-            found.add(value, unit: index % width, every: max(1, values.count / Self.sampled))
+            found.samples[index % width].append(Float(value))
         }
         return found.findings(of: name) { visit in
             for (index, value) in values.enumerated() where value.isFinite { visit(value, index % width) }
         }
     }
 
-    private mutating func add(_ value: Double, unit: Int, every stride: Int) {
-        if seen[unit] % stride == 0 { samples[unit].append(Float(value)) }
-        seen[unit] += 1
-        lowest[unit] = min(lowest[unit], value)
-        highest[unit] = max(highest[unit], value)
-    }
-
     private func findings(
         of name: String, _ visitAll: ((Double, Int) -> Void) throws -> Void
     ) rethrows -> [DatasetFinding] {
+        let limits = samples.map(Self.limits)
+        let lower = limits.map { $0?.lowerBound ?? -.infinity }
+        let upper = limits.map { $0?.upperBound ?? .infinity }
+        var lowest = [Double](repeating: .infinity, count: samples.count)
+        var highest = [Double](repeating: -.infinity, count: samples.count)
+        var seen = [Int](repeating: 0, count: samples.count)
+        var outliers = 0
+        var worst: (value: Double, unit: Int, excess: Double)?
+        try visitAll { value, unit in
+            seen[unit] += 1
+            if value < lowest[unit] { lowest[unit] = value }
+            if value > highest[unit] { highest[unit] = value }
+            guard value < lower[unit] || value > upper[unit] else { return }
+            outliers += 1
+            let excess = max(lower[unit] - value, value - upper[unit])
+            if worst.map({ excess > $0.excess }) ?? true { worst = (value, unit, excess) }
+        }
         var result: [DatasetFinding] = []
         let constant = seen.indices.filter { seen[$0] > 1 && lowest[$0] == highest[$0] }
         if let first = constant.first {
@@ -70,15 +80,6 @@ struct ValueFindings {
                     kind: .constant, subject: name, count: constant.count,
                     text: "\(constant.count) of \(seen.count) \(unit)s\(which) have the same value in all training rows"
                 ))
-        }
-        let limits = samples.map(Self.limits)
-        var outliers = 0
-        var worst: (value: Double, unit: Int, excess: Double)?
-        try visitAll { value, unit in
-            guard let limit = limits[unit], !limit.contains(value) else { return }
-            outliers += 1
-            let excess = max(limit.lowerBound - value, value - limit.upperBound)
-            if worst.map({ excess > $0.excess }) ?? true { worst = (value, unit, excess) }
         }
         if let worst {
             let value = String(format: "%.4g", worst.value)
