@@ -161,8 +161,15 @@ import Testing
         let parts = place.split(separator: "/").map(String.init)
         let tasks = suite.tasks.filter { parts.count == 1 || $0.key == parts[0] }
         #expect(!tasks.isEmpty, "\(suite.name) has no task '\(parts[0])'")
-        // The settings of modalities are keyed by dataset and modality.
-        let names = tasks.values.map { "\($0.dataset)/\(parts[parts.count - 1])" }
-        #expect(names.contains { suite.modalities[$0] != nil }, "\(suite.name) has no modality '\(place)'")
+        // The recipes of the suite's datasets say which modalities there are.
+        let folder = try TemporaryFolder()
+        let packages = "\(Fixtures.repository)/Tests/ImportersTests/Fixtures/open-packages"
+        let names = try Set(tasks.values.map(\.dataset)).flatMap { dataset in
+            let path = try #require(suite.datasets[dataset]?.path)
+            let name = (path as NSString).lastPathComponent
+            _ = try RecipeCatalogue.recipe(named: name).run(from: packages, to: folder.path(name))
+            return try Dataset(folder: folder.path(name)).description.modalities.keys
+        }
+        #expect(names.contains(parts[parts.count - 1]), "\(suite.name) has no modality '\(place)'")
     }
 }

@@ -157,6 +157,16 @@ private let text = """
         #expect(DataRoot.folder(environment: [:]) == "./data")
     }
 
+    /// A stored suite without a recipe is older than the recipes.
+    @Test func theDefaultRecipeIsRobustExceptInStoredSuites() throws {
+        let text = "{name: s, datasets: {d: {path: d}}, tasks: {t: {dataset: d, target: x}}}"
+        #expect(try Multimodal.Suite(yaml: text).training.recipe == .robust)
+        let stored = try Multimodal.Suite(stored: text, file: "suite.yaml")
+        #expect(stored.training.recipe == .published && stored.training.epochs == 80)
+        let named = try Multimodal.Suite(stored: Multimodal.Suite(yaml: text).yaml(), file: "suite.yaml")
+        #expect(named.training.recipe == .robust)
+    }
+
     @Test func missingFileIsNamed() {
         #expect { try Multimodal.Suite(file: "/nowhere/s.yaml") } throws: { "\($0)" == "/nowhere/s.yaml: no such file" }
     }

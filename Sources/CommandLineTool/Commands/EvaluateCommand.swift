@@ -80,9 +80,9 @@ struct EvaluateCommand: ParsableCommand {
             throw RunError("\(directory.path): contains no run; expected a folder made by highmmt train")
         }
         for directory in directories.dropFirst() { try directories[0].check(sameSuiteAs: directory) }
-        try SeedSummary.check(seeds: directories.map { try Suite(file: $0.suitePath).seed })
+        try SeedSummary.check(seeds: directories.map { try Suite(ofRun: $0.suitePath).seed })
         func opened(_ directory: RunDirectory) throws -> StageRun {
-            let suite = try OpenedSuite(Suite(file: directory.suitePath), dataRoot: data.root)
+            let suite = try OpenedSuite(Suite(ofRun: directory.suitePath), dataRoot: data.root)
             if directory.path == directories[0].path { Terminal.writeRemarks(on: suite.tasks.map(\.dataset)) }
             return try StageRun(of: suite, run: directory, device: device)
         }

@@ -48,7 +48,7 @@ struct FinetuneCommand: ParsableCommand {
             throw RunError("\(runFolder): contains no run; expected a folder made by highmmt train")
         }
         let suite = try Suite(
-            file: directory.suitePath, overrides: overrides.map { "training.stage2.\($0)" })
+            ofRun: directory.suitePath, overrides: overrides.map { "training.stage2.\($0)" })
         var groups = try grouping.choice.groups(of: directory)
         if prunePairs {
             guard let pruned = try groups.pruned(by: HeterogeneityFolder(run: runFolder).diagnoses()) else {

@@ -25,7 +25,7 @@ struct MeasurementSettings: Codable, Equatable {
             self = settings
         } else if let earlier = try? JSONFile.decode(Earlier.self, from: data) {
             do {
-                let suite = try Suite(yaml: earlier.suite, file: file)
+                let suite = try Suite(stored: earlier.suite, file: file)
                 self.init(budget: earlier.budget, inputs: MeasurementInputs(suite))
             } catch {
                 throw FileError(

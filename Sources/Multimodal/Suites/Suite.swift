@@ -41,6 +41,27 @@ public struct Suite: Hashable, Sendable, Encodable {
         try self.init(node: ConfigurationNode.yaml(file: file), file: file, overrides: overrides)
     }
 
+    /// Reads the suite that a run stores. One that names no recipe is older than the recipes and
+    /// means the published training.
+    ///
+    /// - Parameters:
+    ///   - file: The path of the run's `suite.yaml`.
+    ///   - overrides: As for ``init(file:overrides:)``.
+    /// - Throws: As ``init(file:overrides:)``.
+    public init(ofRun file: String, overrides: [String] = []) throws {
+        try self.init(node: ConfigurationNode.yaml(file: file).namingRecipe, file: file, overrides: overrides)
+    }
+
+    /// Reads a suite that a run or a measurement stores, from its text.
+    ///
+    /// - Parameters:
+    ///   - yaml: The YAML text.
+    ///   - file: The path to use in messages.
+    /// - Throws: As ``init(file:overrides:)``.
+    public init(stored yaml: String, file: String) throws {
+        try self.init(node: ConfigurationNode.yaml(text: yaml, file: file).namingRecipe, file: file, overrides: [])
+    }
+
     /// Reads a suite from text.
     ///
     /// - Parameters:
@@ -98,5 +119,17 @@ public struct Suite: Hashable, Sendable, Encodable {
     /// - Throws: `FileError` when the file cannot be written.
     public func write(to file: String) throws {
         try AtomicFile.write(Array(yaml().utf8), to: file)
+    }
+}
+
+extension ConfigurationNode {
+    /// The stored suite with the recipe that it was trained with.
+    fileprivate var namingRecipe: ConfigurationNode {
+        var members: [String: ConfigurationNode] = [:]
+        if case .mapping(let own) = self, case .mapping(let training) = own["training"] ?? .null { members = training }
+        guard members["recipe"] == nil else { return self }
+        var suite = self
+        suite.set(["training", "recipe"], to: .scalar(TrainingRecipe.published.rawValue, isText: true))
+        return suite
     }
 }

@@ -94,7 +94,7 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
     }
 
     init(_ reader: ConfigurationReader, preset: ModelPreset) throws {
-        recipe = try reader.choice("recipe", default: .published)
+        recipe = try reader.choice("recipe", default: .robust)
         let defaults = RecipeDefaults(recipe, preset: preset)
         epochs = try reader.integer("epochs", in: 0...1_000_000, default: defaults.epochs)
         learningRate = try reader.number("learning_rate", in: 0...1e3, default: defaults.learningRate)

@@ -81,7 +81,7 @@ public struct RunDirectory: Sendable {
             }
             return
         }
-        let before = try SettingsText(TrainingInputs(placed(Suite(file: suitePath))))
+        let before = try SettingsText(TrainingInputs(placed(Suite(ofRun: suitePath))))
         let now = try SettingsText(TrainingInputs(placed(suite)))
         guard before != now else { return }
         let words = before.difference(from: now).map { ": '\($0)' there, '\($1)' now" } ?? ""
@@ -95,7 +95,7 @@ public struct RunDirectory: Sendable {
     ///   suite cannot be read.
     public func check(sameSuiteAs other: RunDirectory) throws {
         func text(_ run: RunDirectory) throws -> SettingsText {
-            var suite = try Suite(file: run.suitePath)
+            var suite = try Suite(ofRun: run.suitePath)
             suite.seed = 0
             return try SettingsText(suite)
         }
