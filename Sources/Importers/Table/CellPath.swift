@@ -5,7 +5,9 @@ import Foundation
 enum CellPath {
     /// Returns the path of a cell's file: absolute, or relative to the table's folder.
     static func path(_ cell: String, of table: RawTable) -> String {
-        let name = cell.hasPrefix("file://") ? String(cell.dropFirst("file://".count)) : cell
+        var name = cell.hasPrefix("file://") ? String(cell.dropFirst("file://".count)) : cell
+        // Tables that were written on Windows have backslashes.
+        if !name.contains("/") { name = name.replacing("\\", with: "/") }
         if name.hasPrefix("/") { return name }
         let folder = Folder.parent(of: table.file)
         return folder.isEmpty ? name : "\(folder)/\(name)"
