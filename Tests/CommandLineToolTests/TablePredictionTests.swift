@@ -44,6 +44,13 @@ import Training
                 #expect(a.row == b.row && a.problem == nil)
             }
         }
+        // The same rows as German Excel writes them.
+        let plain = try String(contentsOfFile: workspace.path("new.csv"), encoding: .utf8)
+        let excel = plain.replacing(",", with: ";").replacing(".", with: ",")
+        try workspace.write("\u{FEFF}" + excel.replacing("well; ", with: "well, "), to: "excel.csv")
+        let first = try workspace.highmmt(["predict", "runs/visits", "new.csv", "--task", "cost"])
+        #expect(
+            try workspace.highmmt(["predict", "runs/visits", "excel.csv", "--task", "cost"]).output == first.output)
         // Without the dataset, the run has all that is needed.
         try FileManager.default.removeItem(atPath: workspace.path("visits"))
         let csv = try workspace.highmmt([

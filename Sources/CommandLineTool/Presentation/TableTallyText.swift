@@ -28,6 +28,7 @@ struct TableTallyText {
         case .unlabelled: "samples without a target"
         case .withoutTarget: "samples left out because they have no target"
         case .withoutInput: "samples left out because they have no modality"
+        case .repeatedID: "samples with the id of another one"
         case .sharedGroup: "members of a group in several splits, as the split column has it"
         case .unpredicted: "samples without a prediction"
         case .unused: "columns not used"

@@ -5,7 +5,9 @@ import Foundation
 enum CellPath {
     /// Returns the path of a cell's file: absolute, or relative to the table's folder.
     static func path(_ cell: String, of table: RawTable) -> String {
-        let name = cell.hasPrefix("file://") ? String(cell.dropFirst("file://".count)) : cell
+        var name = cell.hasPrefix("file://") ? String(cell.dropFirst("file://".count)) : cell
+        // Tables that were written on Windows have backslashes.
+        if !name.contains("/") { name = name.replacing("\\", with: "/") }
         if name.hasPrefix("/") { return name }
         let folder = Folder.parent(of: table.file)
         return folder.isEmpty ? name : "\(folder)/\(name)"
@@ -13,8 +15,9 @@ enum CellPath {
 
     /// Checks that all files of some samples exist.
     ///
+    /// - Parameter folders: The columns whose cells are folders.
     /// - Throws: `ReaderError` with the first ten that are missing and their number.
-    static func check(_ columns: [Int], _ samples: TableSamples, kept: [Int]) throws {
+    static func check(_ columns: [Int], folders: Set<Int> = [], _ samples: TableSamples, kept: [Int]) throws {
         var missing: [String] = []
         var count = 0
         var first: (sample: Int, column: Int)?
@@ -24,7 +27,7 @@ enum CellPath {
                 var isFolder: ObjCBool = false
                 let exists = FileManager.default.fileExists(
                     atPath: path(cell, of: samples.table), isDirectory: &isFolder)
-                guard !exists || isFolder.boolValue else { continue }
+                guard !exists || isFolder.boolValue != folders.contains(column) else { continue }
                 count += 1
                 first = first ?? (sample, column)
                 if missing.count < 10 { missing.append(cell) }

@@ -22,7 +22,11 @@ public struct EncodedTable {
     /// - Throws: `FileError`; `ReaderError` naming line and column; `ConfigurationError` for an
     ///   encoding that is not complete.
     public init(file: String, encoding: TableDescription, modalities: Set<String>? = nil) throws {
-        let table = try RawTable(path: file, delimiter: Self.delimiter(of: encoding, file: file))
+        // Another table may have another dialect, for example one that Excel wrote.
+        let stated = encoding.delimiter?.first
+        let table = try RawTable(path: file, delimiter: stated.flatMap { RawTable.separators.contains($0) ? nil : $0 })
+        var encoding = encoding
+        if encoding.decimal == nil, table.hasDecimalComma { encoding.decimal = "," }
         try self.init(TableSamples(table, encoding), encoding, modalities: modalities)
     }
 
@@ -35,11 +39,6 @@ public struct EncodedTable {
         let name = encoding.columns.filter { $0.value.role == .id }.keys.min()
         let column = name ?? "file"
         id = samples.table.has(column) ? try samples.table.column(column) : nil
-    }
-
-    /// The separator of another table may differ, for example a TSV file after a CSV file.
-    private static func delimiter(of encoding: TableDescription, file: String) -> Character? {
-        file.lowercased().hasSuffix(".csv") ? encoding.delimiter?.first : nil
     }
 
     /// The modalities as they are in the dataset.

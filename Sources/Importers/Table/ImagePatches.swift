@@ -42,25 +42,11 @@ struct ImagePatches: ModalityEncoder {
     ///
     /// - Throws: `ReaderError` naming a file that is not an image.
     static func fit(_ column: inout TableColumn, _ index: Int, _ samples: TableSamples, kept: [Int]) throws {
-        var (widths, heights): ([Int], [Int]) = ([], [])
-        var isGray = true
+        var sizes = ImageSizes()
         for sample in kept {
             guard let cell = samples.text(sample, index) else { continue }
-            let header = try ImageFile.header(path: CellPath.path(cell, of: samples.table))
-            widths.append(header.width)
-            heights.append(header.height)
-            isGray = isGray && header.colours == .gray
+            sizes.add(try ImageFile.header(path: CellPath.path(cell, of: samples.table)))
         }
-        guard !widths.isEmpty else { return }
-        column.colours = column.colours ?? (isGray ? 1 : 3)
-        let (width, height) = (widths.sorted()[widths.count / 2], heights.sorted()[heights.count / 2])
-        let side = column.patch ?? (max(width, height) <= 32 ? 4 : 8)
-        column.patch = side
-        guard column.size == nil else { return }
-        let area = Double(width * height)
-        let scale = min(1, (196 * Double(side * side) / area).squareRoot())
-        column.size = [height, width].map { length in
-            max(1, Int((Double(length) * scale / Double(side)).rounded())) * side
-        }
+        sizes.complete(&column, patches: 196)
     }
 }

@@ -36,6 +36,7 @@ extension TableDescription {
         case .text: return try TextTokens(first, column, modality, table)
         case .image: return try ImagePatches(first, column, modality, table)
         case .sound: return try SoundTokens(first, column, modality, table)
+        case .video: return try VideoFrames(first, column, modality, table)
         case .array: return try ArrayValues(first, column, modality, table)
         default: return try NumberFields(modality, self, table)
         }

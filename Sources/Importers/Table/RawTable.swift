@@ -94,9 +94,29 @@ struct RawTable: Sendable {
             file: file, position: .line(lines[row]), reason: "column '\(header[column].prefix(60))': \(reason)")
     }
 
+    /// True when cells such as `1,5` occur in a table that has no comma between its cells, and no
+    /// cell such as `1.5`.
+    var hasDecimalComma: Bool {
+        guard let delimiter, delimiter != "," else { return false }
+        var comma = TableDescription()
+        comma.decimal = ","
+        let (points, commas) = (CellText(TableDescription()), CellText(comma))
+        var found = false
+        for row in rows.prefix(200) {
+            for cell in row where cell.utf8.count < 40 {
+                if cell.utf8.contains(UInt8(ascii: ".")), points.number(cell) != nil { return false }
+                if cell.utf8.contains(UInt8(ascii: ",")), commas.number(cell) != nil { found = true }
+            }
+        }
+        return found
+    }
+
+    /// The separators that are recognised.
+    static let separators: [Character] = [",", ";", "\t", "|"]
+
     /// Returns the most frequent of the usual separators in the first line.
     private static func separator(_ bytes: UnsafeRawBufferPointer) -> Character {
-        let candidates: [Character] = [",", ";", "\t", "|"]
+        let candidates = separators
         var counts = [Int](repeating: 0, count: candidates.count)
         var isQuoted = false
         for byte in bytes.prefix(1 << 20) {

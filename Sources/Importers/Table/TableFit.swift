@@ -85,6 +85,7 @@ struct TableFit {
                 case .category: CategoryFields.fit(&column, index, samples, training: training)
                 case .text: TextTokens.fit(&column, index, samples, kept: kept)
                 case .image: try ImagePatches.fit(&column, index, samples, kept: kept)
+                case .video: try VideoFrames.fit(&column, index, samples, kept: kept)
                 case .sound: try SoundTokens.fit(&column, index, samples, kept: kept)
                 case .array: try ArrayValues.fit(&column, index, samples, kept: kept, training: training)
                 default: break

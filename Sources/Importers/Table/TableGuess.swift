@@ -28,7 +28,7 @@ struct TableGuess {
         self.table = table
         for target in targets { _ = try table.column(target) }
         description.name = name
-        description.decimal = hasDecimalComma() ? "," : nil
+        description.decimal = table.hasDecimalComma ? "," : nil
         let cells = CellText(description)
         let series = SeriesGuess(table, cells, except: Set(targets))
         for (index, column) in table.header.enumerated() where !series.columns.contains(column) {
@@ -52,23 +52,6 @@ struct TableGuess {
     private func texts(of column: Int, _ cells: CellText) -> [String] {
         let step = max(1, table.rows.count / Self.mostRows)
         return stride(from: 0, to: table.rows.count, by: step).compactMap { cells.present(table.rows[$0][column]) }
-    }
-
-    /// True when cells such as `1,5` occur in a table that has no comma between its cells, and no
-    /// cell such as `1.5`.
-    private func hasDecimalComma() -> Bool {
-        guard let delimiter = table.delimiter, delimiter != "," else { return false }
-        var comma = TableDescription()
-        comma.decimal = ","
-        let (points, commas) = (CellText(TableDescription()), CellText(comma))
-        var found = false
-        for row in table.rows.prefix(200) {
-            for cell in row where cell.utf8.count < 40 {
-                if cell.utf8.contains(UInt8(ascii: ".")), points.number(cell) != nil { return false }
-                if cell.utf8.contains(UInt8(ascii: ",")), commas.number(cell) != nil { found = true }
-            }
-        }
-        return found
     }
 
     /// Recognises splits, groups and ids by their usual names.

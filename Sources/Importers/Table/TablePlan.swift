@@ -22,14 +22,26 @@ struct TablePlan {
         samples = try TableSamples(table, description)
         var fit = try TableFit(description, samples)
         kept = try Self.keptSamples(samples, fit.description, tally: &tally)
-        let files = fit.description.columns.filter { $0.value.role.isFile }.keys.sorted()
-        try CellPath.check(files.map(table.column), samples, kept: kept)
+        let files = fit.description.columns.filter { $0.value.role.isFile }.sorted { $0.key < $1.key }
+        let folders = try files.filter { $0.value.role == .video }.map { try table.column($0.key) }
+        try CellPath.check(files.map { try table.column($0.key) }, folders: Set(folders), samples, kept: kept)
+        try Self.countRepeatedIDs(samples, description, kept: kept, tally: &tally)
         strata = try TableStrata(kept, of: samples, fit.description)
         splits = try Self.splits(kept, samples, strata, description)
         try splits.check(table, groups: strata.groups.map { Set($0).count })
         try fit.complete(samples, kept: kept, training: splits.rows[.train] ?? [])
         self.description = fit.description
         self.tally = tally
+    }
+
+    /// Counts the samples whose id another sample before them has.
+    private static func countRepeatedIDs(
+        _ samples: TableSamples, _ description: TableDescription, kept: [Int], tally: inout TableTally
+    ) throws {
+        guard let name = description.columns.filter({ $0.value.role == .id }).keys.min() else { return }
+        let column = try samples.table.column(name)
+        let ids = kept.compactMap { samples.text($0, column) }
+        if Set(ids).count < ids.count { tally.add(.repeatedID, name, ids.count - Set(ids).count) }
     }
 
     /// Returns the samples with a target and an input; the others are counted.

@@ -22,6 +22,8 @@ public struct TableTally: Hashable, Sendable, Encodable {
         case withoutTarget = "without_target"
         /// A sample without any modality, left out.
         case withoutInput = "without_input"
+        /// A sample with the id of another one.
+        case repeatedID = "repeated_id"
         /// A member of a group, such as a person, in several splits.
         case sharedGroup = "shared_group"
         /// A sample that the model cannot predict, because it lacks what no training sample lacked.

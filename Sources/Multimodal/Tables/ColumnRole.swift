@@ -12,6 +12,8 @@ public enum ColumnRole: String, NamedChoice {
     case sound
     /// The path of a file with an array of numbers.
     case array
+    /// The path of a folder with the frames of a video.
+    case video
     /// A number that changes in time; its table has several rows per sample.
     case value
     /// The time of a row; its table has several rows per sample.
@@ -35,12 +37,12 @@ public enum ColumnRole: String, NamedChoice {
 
     /// True when a model reads the column.
     public var isInput: Bool {
-        [.number, .category, .text, .image, .sound, .array, .value].contains(self)
+        [.number, .category, .text, .image, .sound, .array, .video, .value].contains(self)
     }
 
     /// True when a model predicts the column.
     public var isTarget: Bool { [.target, .classification, .regression, .labels].contains(self) }
 
-    /// True when the cells are paths of files.
-    public var isFile: Bool { [.image, .sound, .array].contains(self) }
+    /// True when the cells are paths of files or folders.
+    public var isFile: Bool { [.image, .sound, .array, .video].contains(self) }
 }

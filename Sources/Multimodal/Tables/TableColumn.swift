@@ -19,7 +19,8 @@ public struct TableColumn: Hashable, Sendable, Encodable {
     public var separator: String?
     /// The smallest and the largest training value.
     public var range: [Double]?
-    /// The size of a sample: words of a text, rows and columns of an image, tokens of a sound, axes
+    /// The size of a sample: words of a text, rows and columns of an image, frames, rows and
+    /// columns of a video, tokens of a sound, axes
     /// and channels of an array.
     public var size: [Int]?
     /// The rows and columns of an image's square patch.
@@ -69,11 +70,12 @@ public struct TableColumn: Hashable, Sendable, Encodable {
         let expected: (axes: ClosedRange<Int>, text: String) =
             switch role {
             case .image: (2...2, "rows and columns")
+            case .video: (3...3, "frames, rows and columns")
             case .array: (2...9, "one to eight axes and the channels")
             default: (1...1, "one number")
             }
         let elements = size.reduce(1) { $0.multipliedReportingOverflow(by: $1).overflow ? .max : $0 * $1 }
-        guard expected.axes.contains(size.count), elements <= ModalityDescription.maximumElements / 1024 else {
+        guard expected.axes.contains(size.count), elements <= ModalityDescription.maximumElements / 64 else {
             throw reader.failure("size", "\(size), expected \(expected.text), and fewer values")
         }
     }

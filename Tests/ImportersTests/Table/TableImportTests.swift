@@ -77,6 +77,30 @@ private func file(_ name: String) -> String {
         #expect(tally.counts(of: .sharedGroup) == ["person": 4])
     }
 
+    /// Folders of frames: in the order of their numbers, with a mask where a video is shorter.
+    @Test func framesOfAFolderAreAVideo() throws {
+        let folder = try TemporaryFolder()
+        for (name, photo) in [("a/2.png", 0), ("a/10.png", 1), ("a/9.png", 2), ("b/1.png", 1)] {
+            try folder.write(
+                Array(FileManager.default.contents(atPath: file("files/photo\(photo).png")) ?? Data()), to: name)
+        }
+        try folder.write("dot", to: "a/._2.png")
+        let cells = ["train": ["a", "b", "a", "b"], "valid": ["a"], "test": ["a", "b"]]
+        let rows = cells.flatMap { split, clips in clips.enumerated().map { "\($1),\($0 % 2),\(split)\n" } }
+        try folder.write("clip,y,split\n" + rows.joined(), to: "t.csv")
+        try folder.write("file: t.csv\ncolumns: {clip: video, y: classification, split: split}\n", to: "t.yaml")
+        let outcome = try TableImport(file: folder.path("t.yaml")).run(to: folder.path("d"))
+        #expect(outcome.dataset.description.modalities["clip"]?.axes == [3, 3, 4])
+        let values = try outcome.dataset.test.file.tensor(named: "clip").floats()
+        let mask = try outcome.dataset.test.file.tensor(named: "mask/clip").to(dtype: .float32).floats()
+        #expect(values.count == 2 * 3 * 12 * 48)
+        #expect(mask == Array(repeating: 1, count: 36 + 12) + Array(repeating: 0, count: 24))
+        // The photo of the third frame of the first clip is the first frame of the second.
+        let frame = 12 * 48
+        #expect(values[2 * frame..<3 * frame] == values[3 * frame..<4 * frame])
+        #expect(values[4 * frame..<6 * frame].allSatisfy { $0 == 0 } && values[0..<frame].contains { $0 > 0.5 })
+    }
+
     /// Several rows per sample in any order, with gaps: values in the order of time, the last one
     /// again where one is missing, and a channel that says so.
     @Test func rowsOfASampleAreASeries() throws {

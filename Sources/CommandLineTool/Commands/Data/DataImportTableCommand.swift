@@ -14,7 +14,7 @@ struct DataImportTableCommand: ParsableCommand {
             missing values. Columns t0, t1, … are a series. The kinds are guessed and printed as a description in \
             YAML: save it with --describe, edit it, and give it as FILE.
 
-            Roles of columns: number, category, text, image, sound, array, value and time (several rows per sample), \
+            Roles of columns: number, category, text, image, sound, array, video, value and time (several rows per sample), \
             target, classification, regression, labels, split, group (whose samples stay in one split), id, ignore. \
             Without a split column 70 % of the samples are for training, 10 % for validation and 20 % for test.
 
