@@ -84,7 +84,7 @@ import Testing
         let photos = try workspace.highmmt(
             ["train", "d", "tasks.kind.modalities=[photo]", "--run", "runs/photos"] + TableWorkspace.small)
         #expect(photos.status == 0, "\(photos.messages)")
-        let table = try workspace.highmmt(["predict", "runs/photos", "some.csv"])
+        let table = try workspace.highmmt(["predict", "runs/photos", "some.csv", "--batch", "1"])
         let photo = try workspace.highmmt(["predict", "runs/photos", "files/photo6.png"])
         // A line has the keys in order: id, prediction, probabilities, row.
         func value(_ line: some StringProtocol) -> String {
