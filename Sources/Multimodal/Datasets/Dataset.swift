@@ -52,7 +52,8 @@ public final class Dataset: Sendable {
         if let problem = try GroupOverlap.brokenPromises(of: self).first { throw problem }
     }
 
-    /// Returns every problem that ``validate()`` could report, at most one per tensor and split.
+    /// Returns every problem that ``validate(targets:)`` could report, at most one per tensor and
+    /// split.
     ///
     /// - Throws: `SafetensorsError` when a group's tensor cannot be read.
     public func problems() throws -> [DatasetError] {

@@ -135,7 +135,7 @@ public struct DatasetSummary: Codable, Hashable, Sendable {
 
     /// Summarises a dataset in one pass over its files.
     ///
-    /// Values that are not finite are ignored; ``Dataset/validate()`` reports them.
+    /// Values that are not finite are ignored; ``Dataset/validate(targets:)`` reports them.
     ///
     /// - Throws: `SafetensorsError` when a tensor cannot be read.
     public init(_ dataset: Dataset) throws {

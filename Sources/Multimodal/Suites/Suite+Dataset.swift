@@ -4,7 +4,7 @@ extension Suite {
     /// Creates the suite of one dataset: a task for each of its targets, by the robust recipe.
     ///
     /// - Parameters:
-    ///   - dataset: The folder of the dataset.
+    ///   - folder: The folder of the dataset.
     ///   - overrides: As for ``init(file:overrides:)``.
     /// - Throws: `ConfigurationError` naming the file or the override, the key, and what was
     ///   expected.
