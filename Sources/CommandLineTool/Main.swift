@@ -7,11 +7,20 @@ import Torch
 enum Main {
     static func main() {
         LibTorch.keepFreedMemory()
+        StandardOutput.reportSizeLimit()
+        var status: Int32 = 0
         do {
             var command = try HighMMTCommand.parseAsRoot()
             try command.run()
         } catch {
-            exit(ExitStatus.report(error))
+            status = ExitStatus.report(error)
         }
+        do {
+            try StandardOutput.finish()
+        } catch {
+            Terminal.write("error: \(error)\n")
+            status = max(status, 1)
+        }
+        exit(status)
     }
 }

@@ -16,7 +16,7 @@ public final class AtomicFile {
     /// - Throws: ``FileError`` when the folder is missing or not writable.
     public init(path: String) throws {
         self.path = path
-        let folder = (path as NSString).deletingLastPathComponent
+        let folder = Folder.parent(of: path)
         let name = (path as NSString).lastPathComponent
         let suffix = String(UInt64.random(in: 0 ... .max), radix: 36)
         let temporaryName = ".\(name).\(suffix).partial"

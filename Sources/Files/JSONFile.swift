@@ -56,7 +56,10 @@ public enum JSONFile {
         do {
             return try decode(type, from: data)
         } catch {
-            throw FileError(path: path, reason: "is not \(content): \(error.oneLine)")
+            throw FileError(
+                path: path,
+                reason: FileSignature.mismatchOfText(data, expected: content)
+                    ?? "is not \(content): \(error.oneLine)")
         }
     }
 }

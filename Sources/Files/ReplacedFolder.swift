@@ -33,7 +33,7 @@ package final class ReplacedFolder {
         } else if files.fileExists(atPath: path) {
             throw FileError(path: path, reason: "exists and is not a folder; it is not replaced")
         }
-        let parent = (path as NSString).deletingLastPathComponent
+        let parent = Folder.parent(of: path)
         let name = (path as NSString).lastPathComponent
         PartialFolder.removeAbandoned(of: name, in: parent)
         do {

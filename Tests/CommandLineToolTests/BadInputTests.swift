@@ -205,6 +205,30 @@ import Torch
         ) {
             try $0.change("data/gaits/test.safetensors") { $0["card"] = try Tensor.full([10, 3, 1], .infinity) }
         },
+        Mistake(
+            "table in place of samples", predict + ["data/t.csv"],
+            names: ["data/t.csv: is a text table such as CSV, expected a safetensors file"], needsRun: true
+        ) { try $0.write("a,b\n1,2\n", to: "data/t.csv") },
+        Mistake(
+            "sound in place of samples", predict + ["data/t.wav"],
+            names: ["data/t.wav: is a WAV sound, expected a safetensors file"], needsRun: true
+        ) { try $0.write("RIFF\u{24}\0\0\0WAVEfmt \u{10}\0\0\0", to: "data/t.wav") },
+        Mistake(
+            "web page in place of samples", predict + ["data/t.safetensors"],
+            names: ["data/t.safetensors: is an HTML page", "download it again"], needsRun: true
+        ) { try $0.write("<!DOCTYPE html><html><body>Sign in</body></html>", to: "data/t.safetensors") },
+        Mistake(
+            "pointer in place of a dataset's file", ["data", "validate", "data/boxes"],
+            names: ["data/boxes/valid.safetensors: is a Git LFS pointer", "git lfs pull"]
+        ) {
+            try $0.write(
+                "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n", to: "data/boxes/valid.safetensors"
+            )
+        },
+        Mistake(
+            "web page in place of a suite", ["train", "suite.yaml", "--data", "data", "--run", "run"],
+            names: ["suite.yaml: is an HTML page", "expected a text in YAML or JSON"]
+        ) { try $0.write("<html></html>", to: "suite.yaml") },
         Mistake("batch size of zero", predict + ["x", "--batch", "0"], names: ["--batch is 0"]),
         Mistake("missing reference case", ["verify-reference", "nowhere"], names: ["nowhere"]),
         Mistake("missing dataset", ["data", "inspect", "nowhere"], names: ["nowhere/dataset.json"]),

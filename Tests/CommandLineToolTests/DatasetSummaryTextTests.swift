@@ -52,6 +52,30 @@ import Testing
         }
     }
 
+    @Test func copiesAndFindingsAreWarnings() throws {
+        let description = DatasetDescription(
+            name: "x",
+            modalities: [
+                "a": ModalityDescription(kind: .sensors, axes: [8], channels: 1),
+                "b": ModalityDescription(kind: .sensors, axes: [8], channels: 1),
+            ], targets: ["y": .classification(["p", "q"])])
+        let folder = try TemporaryFolder()
+        let dataset = try DatasetWriter(
+            description, layouts: [:], rows: [.train: 6, .valid: 2, .test: 2], folder: folder.path("d")
+        ).write { split, row in
+            let place = split == .train ? max(row, 1) : split == .valid ? 10 + row : 20 + row
+            func values(_ start: Int) -> [Float] { (0..<8).map { Float(($0 * start) % 13) + Float(start) / 8 } }
+            // Row 0 of training is that of row 1. A modality of test is that of row 4 of training.
+            return Sample(
+                inputs: ["a": values(place), "b": values(split == .test && row == 1 ? 4 : place)], targets: ["y": [0]])
+        }
+        let text = try DatasetSummary(dataset).text(.blocks)
+        #expect(text.contains("warning: 1 row of train is there twice"))
+        #expect(text.contains("warning: b in 1 row of test is also in train"))
+        #expect(text.contains("warning: y: 1 of 2 classes have no training row: 'q'"))
+        #expect(text.contains("warning: y: all training rows have class 'p'; nothing can be learnt"))
+    }
+
     @Test func leakageBetweenSplitsIsAWarning() throws {
         let description = DatasetDescription(
             name: "x", modalities: ["a": ModalityDescription(kind: .sensors, axes: [2], channels: 1)],
@@ -71,7 +95,7 @@ import Testing
                 groups: ["subject": split == .train ? 1 : split == .valid ? 2 : 3, "room": row])
         }
         let text = try DatasetSummary(dataset).text(.blocks)
-        #expect(text.contains("warning: 1 rows of valid are also in train"))
+        #expect(text.contains("warning: 1 row of valid is also in train"))
         #expect(text.contains("warning: 3 rooms are in train and test") && !text.contains("subjects are"))
     }
 }

@@ -47,7 +47,8 @@ import Testing
     @Test func theCommandsAreThese() {
         #expect(
             Self.commands().filter(\.isLeaf).map(\.name) == [
-                "highmmt demo", "highmmt data list", "highmmt data fetch", "highmmt data import",
+                "highmmt demo", "highmmt data list", "highmmt data fetch", "highmmt data import table",
+                "highmmt data import recipe",
                 "highmmt data inspect", "highmmt data validate", "highmmt run", "highmmt train",
                 "highmmt heterogeneity", "highmmt group", "highmmt finetune", "highmmt evaluate", "highmmt predict",
                 "highmmt report",
@@ -108,13 +109,14 @@ import Testing
         case let command as StudySharingCommand: try checkSuite(command.suite)
         case let command as DataInspectCommand: try checkDataset(command.folder)
         case let command as DataValidateCommand: try checkDataset(command.folder)
-        case let command as DataImportCommand: try checkImport(command)
+        case let command as DataImportRecipeCommand: try checkImport(command)
         case let command as EvaluateCommand:
             let places = try command.corrupt.map(Corruption.init(parsing:)).compactMap(\.place) + command.without
             for place in places { try checkModality(place, run: command.runFolders[0]) }
-        case let command as PredictCommand:
+        case let command as PredictCommand where command.input.hasSuffix(".safetensors"):
             let suite = try suite(ofRun: command.runFolder)
-            let task = try #require(suite.tasks[command.task], "\(suite.name) has no task '\(command.task)'")
+            let name = try #require(command.task)
+            let task = try #require(suite.tasks[name], "\(suite.name) has no task '\(name)'")
             let dataset = try #require(suite.datasets[task.dataset])
             #expect((command.input as NSString).deletingLastPathComponent == "data/\(dataset.path)")
         case let command as VerifyReferenceCommand:
@@ -144,7 +146,7 @@ import Testing
     }
 
     /// Checks the recipe, its options and the folder of its dataset.
-    private func checkImport(_ command: DataImportCommand) throws {
+    private func checkImport(_ command: DataImportRecipeCommand) throws {
         let recipe = try RecipeCatalogue.recipe(named: command.recipe)
         for option in command.options {
             let name = option.split(separator: "=")[0]

@@ -12,7 +12,9 @@ import Testing
 @Suite struct JSONContractTests {
     /// The outputs that the tests check: the name of the snapshot and the command that prints it.
     private static let outputs: KeyValuePairs<String, String> = [
-        "benchmark": "benchmark", "data-inspect": "data inspect", "data-list": "data list", "evaluate": "evaluate",
+        "benchmark": "benchmark", "data-import-recipe": "data import recipe",
+        "data-import-table": "data import table", "data-inspect": "data inspect",
+        "data-list": "data list", "evaluate": "evaluate",
         "evaluate-conditions": "evaluate", "evaluate-each-without": "evaluate", "evaluate-robustness": "evaluate",
         "evaluate-seeds": "evaluate", "finetune": "finetune", "group": "group", "heterogeneity": "heterogeneity",
         "info": "info", "info-run": "info", "run": "run", "study-estimators": "study estimators",
@@ -89,7 +91,12 @@ import Testing
         }
         try check(output(["info"]), "info")
         try check(output(["data", "list"]), "data-list")
+        let table = Fixtures.repository + "/Tests/ImportersTests/Fixtures/table-files/visits.csv"
+        try check(
+            output(["data", "import", "table", table, "--target", "outcome", "--to", "visits"]), "data-import-table")
         try check(output(["data", "inspect", "data/gaits"]), "data-inspect")
+        let raw = "\(Fixtures.repository)/Tests/ImportersTests/Fixtures/multibench-files/affect"
+        try check(output(["data", "import", "mosei", "--from", raw, "--to", "mosei"]), "data-import-recipe")
         try check(
             output(["benchmark", "inference", "--preset", "small", "--batch", "1", "--repetitions", "1"]), "benchmark")
         let reference = "\(Fixtures.repository)/Tests/TrainingTests/Fixtures/reference-case"

@@ -23,11 +23,12 @@ enum Tool {
 
     /// Runs a command in a folder until it ends.
     ///
-    /// - Parameter whileRunning: Receives the text on standard error so far, whenever there is
-    ///   more.
+    /// - Parameters:
+    ///   - file: A file that receives standard output; `nil` collects it in the result.
+    ///   - whileRunning: Receives the text on standard error so far, whenever there is more.
     /// - Throws: The error of `Process` when the tool cannot be started.
     static func run(
-        _ arguments: [String], in folder: String, environment: [String: String] = [:],
+        _ arguments: [String], in folder: String, environment: [String: String] = [:], output file: String? = nil,
         whileRunning: @escaping @Sendable (Process, String) -> Void = { _, _ in }
     ) throws -> Result {
         let process = Process()
@@ -38,10 +39,12 @@ enum Tool {
         variables["OMP_NUM_THREADS"] = "1"
         process.environment = variables.merging(environment) { $1 }
         let (output, messages) = (Pipe(), Pipe())
-        process.standardOutput = output
+        let destination = file.flatMap { FileHandle(forWritingAtPath: $0) }
+        process.standardOutput = destination ?? output
         process.standardError = messages
         process.standardInput = FileHandle.nullDevice
         try process.run()
+        if destination != nil { try output.fileHandleForWriting.close() }
         let printed = Collected(output.fileHandleForReading)
         var text = ""
         while case let bytes = available(messages.fileHandleForReading), !bytes.isEmpty {

@@ -33,6 +33,29 @@ struct MatrixReadingTests {
         #expect(again == quoted)
     }
 
+    /// The text is what NumPy's `savetxt` writes, with a delimiter and with its default, a space.
+    @Test(
+        "numbers without names, as NumPy writes them",
+        arguments: [
+            "0.000000000000000000e+00,1.000000000000000000e+00,2.000000000000000000e+00\n"
+                + "1.000000000000000000e+00,0.000000000000000000e+00,3.500000000000000000e+00\n"
+                + "2.000000000000000000e+00,3.500000000000000000e+00,0.000000000000000000e+00\n",
+            "0.0000e+00 1.0000e+00 2.0000e+00\n1.0000e+00 0.0000e+00 3.5000e+00\n2.0000e+00 3.5000e+00 0.0000e+00\n",
+            "0;1;2\n1;0;3.5\n2;3.5;0",
+        ])
+    func squaresWithoutNames(_ text: String) throws {
+        let matrix = try HeterogeneityMatrix(csv: text)
+        #expect(matrix.names == ["1", "2", "3"])
+        #expect(matrix.values.rows == expected)
+    }
+
+    @Test("a nameless matrix that is wrong is refused with its place")
+    func wrongSquareWithoutNames() {
+        #expect { try HeterogeneityMatrix(csv: "0,1\n2,0\n", source: "m.csv") } throws: {
+            "\($0)".hasPrefix("m.csv: line 2, column 1 (2, 1): 2.0 found, but 1.0 at the mirrored place")
+        }
+    }
+
     @Test("CSV restores every value exactly")
     func csvRoundTrip() throws {
         var random = SplitMix64(seed: 1)
@@ -174,6 +197,9 @@ struct MatrixReadingTests {
         try Data(original.csv.utf8).write(to: file)
         #expect(try HeterogeneityMatrix(contentsOf: file) == original)
         try Data([0xFF, 0xFE, 0x00]).write(to: file)
+        let wide = #expect(throws: MatrixError.self) { try HeterogeneityMatrix(contentsOf: file) }
+        #expect(wide?.description == "m.data: is text in UTF-16, expected a matrix in JSON or CSV; save it in UTF-8")
+        try Data([0xC3, 0x28, 0x01]).write(to: file)
         let notText = #expect(throws: MatrixError.self) { try HeterogeneityMatrix(contentsOf: file) }
         #expect(notText?.description == "m.data: the text is not UTF-8")
         let missing = #expect(throws: MatrixError.self) {

@@ -310,8 +310,8 @@ private struct Case: CustomTestStringConvertible, Sendable {
             "mustard", "mustard/sarcasm_data.json", "{\"a\": {\"utterance\": 1}}",
             "sarcasm_data.json: not the expected JSON"
         ),
-        ("speaker", "multimedia/fsdd/0_george_0.wav", "RIFF", "0_george_0.wav: byte 0: not a WAV file"),
-        ("grid", "grid-s1/grid_s1_mouth25x24x48_audio8k.npz", "PK", "audio8k.npz: byte"),
+        ("speaker", "multimedia/fsdd/0_george_0.wav", "RIFF", "0_george_0.wav: is plain text, expected sound"),
+        ("grid", "grid-s1/grid_s1_mouth25x24x48_audio8k.npz", "PK", "audio8k.npz: is plain text, expected a .zip"),
         ("physionet2012", "physionet2012/Outcomes-a.txt", "RecordID,Death\n1,0\n", "no column 'Length_of_stay'"),
         (
             "website-aesthetics", "website-aesthetics/test_list.csv", "image,mean_score\n/../../x.png,3\n",
@@ -319,7 +319,7 @@ private struct Case: CustomTestStringConvertible, Sendable {
         ),
         (
             "website-aesthetics", "website-aesthetics/resized/english_resized/1.png", "no",
-            "1.png: not a readable PNG image"
+            "1.png: is plain text, expected a PNG or JPEG image"
         ),
     ])
     func filesThatAreWrongAreNamed(recipe: String, file: String, content: String, expected: String) throws {

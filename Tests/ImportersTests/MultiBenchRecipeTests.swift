@@ -169,12 +169,20 @@ private func run(_ name: String, _ folder: String, to destination: String, optio
         #expect(sample.inputs["text"]?.first == 5)
         #expect(sample.inputs["image"]?.prefix(6) == [1, 0.4, 0, 0, 0, 0.2])
         #expect(sample.targets["genres"]?.indices.filter { sample.targets["genres"]?[$0] == 1 } == [0, 5, 10, 15, 20])
-        let folder = try TemporaryFolder()
-        #expect {
-            try RecipeCatalogue.recipe(named: "mm-imdb").run(from: files + "/mm-imdb", to: folder.path("x"))
-        } throws: {
-            "\($0)".contains("12 films, expected 25959")
+        #expect { try Films(path: files + "/mm-imdb/multimodal_imdb.hdf5", parts: [6, 9]) } throws: {
+            "\($0)".contains("12 films, expected 9")
         }
+    }
+
+    /// A part of the films is divided in the published proportions, which is remarked.
+    @Test func partOfTheFilmsIsDividedInProportion() throws {
+        let folder = try TemporaryFolder()
+        var remarks: [ImportRemark] = []
+        let dataset = try RecipeCatalogue.recipe(named: "mm-imdb").run(
+            from: "\(files)/mm-imdb", to: folder.path("a"), remark: { remarks.append($0) })
+        #expect(Split.allCases.map { dataset.rows(of: $0).count } == [7, 1, 4])
+        #expect(remarks.map(\.kind) == [.accepted] && remarks[0].count == 12)
+        #expect(remarks[0].subject.hasPrefix("films in place of 25959"))
     }
 
     @Test func resizingAverages() throws {

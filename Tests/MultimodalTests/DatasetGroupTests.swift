@@ -95,8 +95,8 @@ import Torch
             tensors["group/subject"] = SafetensorsTensor([1, 2, 3] as [Float], shape: [3])
             expected = "'group/subject': dtype F32, expected I64"
         case "shape":
-            tensors["group/subject"] = SafetensorsTensor([1, 2, 3] as [Int64], shape: [3, 1])
-            expected = "'group/subject': shape [3, 1], expected [N]"
+            tensors["group/subject"] = SafetensorsTensor([1, 2, 3, 4, 5, 6] as [Int64], shape: [3, 2])
+            expected = "'group/subject': shape [3, 2], expected [N]"
         case "missing":
             tensors["group/subject"] = nil
             expected = "'group/subject': missing"

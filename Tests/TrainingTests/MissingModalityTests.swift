@@ -149,6 +149,55 @@ import Torch
         #expect(try predicted(["walk": walk, "card": card, "present/card": present]) == 4)
     }
 
+    /// Tensors that would be ignored, and samples without an answer, are refused before the first
+    /// prediction.
+    @Test func predictionsRefuseWhatTheyWouldIgnore() throws {
+        let synthetic = try SyntheticSuite(hasGaps: true)
+        try synthetic.train("run", ["training.epochs=1"])
+        let predictor = try Predictor(synthetic.directory("run"), task: "gait", device: .cpu)
+        var random = RandomSource(seed: 3)
+        let walk = try random.normalTensor([4, 5, 2])
+        let card = try random.normalTensor([4, 3, 1])
+        let flags = try Tensor([true, true, true, false], shape: [4])
+        let path = synthetic.folder.path("samples.safetensors")
+        var remarks: [String] = []
+        func predictions(_ tensors: [String: Tensor]) throws -> [[Double]?] {
+            try SafetensorsWriter.write(tensors, to: path)
+            var result: [[Double]?] = []
+            remarks = []
+            try predictor.predict(file: path, batch: 3) {
+                remarks.append($0)
+            } _: {
+                result.append($0.values ?? $0.probabilities?.sorted { $0.key < $1.key }.map(\.value))
+            }
+            return result
+        }
+        func refusal(_ tensors: [String: Tensor]) -> String {
+            do { return "\(try predictions(tensors).count) predictions" } catch { return "\(error)" }
+        }
+        let both = ["walk": walk, "card": card]
+        func with(_ name: String, _ tensor: Tensor) -> [String: Tensor] { both.merging([name: tensor]) { $1 } }
+        #expect(refusal(with("present/crad", flags)).contains("'present/crad': belongs to no modality, did you mean"))
+        #expect(
+            refusal(with("masks/walk", flags)).contains(
+                "'masks/walk': belongs to no modality, did you mean 'mask/walk'?"))
+        #expect(refusal(["walk": walk, "crad": card]).contains("'card': missing; there is 'crad'"))
+        let nothing = try Tensor(
+            [Float](repeating: 1, count: 10) + [Float](repeating: 0, count: 5)
+                + [Float](repeating: 1, count: 5), shape: [4, 5]
+        ).to(dtype: .bool)
+        #expect(refusal(with("mask/walk", nothing)).contains("'mask/walk': sample 2 has no valid token"))
+        #expect(refusal(with("present/card", flags)) == "4 predictions")
+        // Other modalities and targets of a dataset's file are no mistakes.
+        #expect(
+            refusal(both.merging(["other": card, "mask/other": flags, "target/kind": flags]) { $1 }) == "4 predictions")
+
+        let single = try predictions(both)
+        #expect(remarks.isEmpty)
+        let double = try predictions(["walk": walk.to(dtype: .float64), "card": card.reshaped([4, 3])])
+        #expect(double == single && remarks == ["\(path): tensors 1 converted while reading: walk F64 as F32"])
+    }
+
     /// Every fifth sample has only the walk. Without it such samples have no modality, even where
     /// they fill a batch.
     @Test func samplesThatAreLeftNothingAreScored() throws {

@@ -82,8 +82,9 @@ struct EvaluateCommand: ParsableCommand {
         for directory in directories.dropFirst() { try directories[0].check(sameSuiteAs: directory) }
         try SeedSummary.check(seeds: directories.map { try Suite(ofRun: $0.suitePath).seed })
         func opened(_ directory: RunDirectory) throws -> StageRun {
-            try StageRun(
-                of: OpenedSuite(Suite(ofRun: directory.suitePath), dataRoot: data.root), run: directory, device: device)
+            let suite = try OpenedSuite(Suite(ofRun: directory.suitePath), dataRoot: data.root)
+            if directory.path == directories[0].path { Terminal.writeRemarks(on: suite.tasks.map(\.dataset)) }
+            return try StageRun(of: suite, run: directory, device: device)
         }
         if eachWithout {
             let costs = try opened(directories[0]).modalityCosts(on: split, stage: stage) {

@@ -11,7 +11,8 @@ struct GroupCommand: ParsableCommand {
         abstract: "Divide the entries of a matrix of distances into groups.",
         discussion: """
             MATRIX is JSON as written by highmmt heterogeneity, or CSV whose first line has the names. CSV holds all \
-            values or one triangle, with or without the names of the rows.
+            values or one triangle, with or without the names of the rows. A square of numbers without names, as \
+            numpy.savetxt writes it, gets the names 1, 2, ….
 
             Without --groups, --threshold or a budget, the number of groups with the best silhouette is used.
 

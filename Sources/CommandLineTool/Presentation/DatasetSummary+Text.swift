@@ -24,9 +24,18 @@ extension DatasetSummary {
         return (lines + warnings).joined(separator: "\n")
     }
 
-    /// One line for each kind of leakage between splits, which makes test scores too good.
+    /// One line for each kind of leakage between splits, which makes test scores too good, and for
+    /// each finding.
     private var warnings: [String] {
-        repetitions.map { "warning: \($0.rows) rows of \($0.split.rawValue) are also in \($0.earlier.rawValue)" }
+        repetitions.map { repetition in
+            let rows = repetition.rows == 1 ? "1 row of" : "\(repetition.rows) rows of"
+            let subject = repetition.modality.map { "\($0) in \(rows) \(repetition.split.rawValue)" }
+            let verb = repetition.rows == 1 || repetition.modality != nil ? "is" : "are"
+            let place =
+                repetition.split == repetition.earlier ? "there twice" : "also in \(repetition.earlier.rawValue)"
+            return "warning: \(subject ?? "\(rows) \(repetition.split.rawValue)") \(verb) \(place)"
+        }
+            + findings.map { "warning: \($0.subject): \($0.text)" }
             + groups.flatMap { group in
                 group.overlaps.map {
                     let members = $0.members == 1 ? "\(group.name) is" : "\(group.name)s are"

@@ -7,6 +7,7 @@ final class MethodProgress: @unchecked Sendable {
     private let lock = NSLock()
     private let measurement = MeasurementProgress()
     private var training: TrainingProgress?
+    private var hasRemarked = false
 
     /// Shows an event. Measurements call this from several threads.
     @Sendable func show(_ event: MethodEvent) {
@@ -15,6 +16,11 @@ final class MethodProgress: @unchecked Sendable {
         case .opened(let run):
             lock.withLock { training = TrainingProgress(tasks: run.tasks) }
             Terminal.write(StageRunText(run).text + "\n")
+            let isFirst = lock.withLock {
+                defer { hasRemarked = true }
+                return !hasRemarked
+            }
+            if isFirst { Terminal.writeRemarks(on: run.tasks.map(\.dataset)) }
         case .training(let event): lock.withLock { training }?.show(event)
         case .measures(let kind, let entries, let pairs, let budget):
             Terminal.write("\(kind.rawValue): \(entries) entries, \(pairs) pairs in both directions, \(budget)\n")

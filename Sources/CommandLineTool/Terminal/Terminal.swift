@@ -28,6 +28,12 @@ enum Terminal {
     /// Writes to standard error. A closed standard error is no reason to stop.
     static func write(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
 
+    /// Writes what readers convert or ignore in datasets, one line per dataset.
+    static func writeRemarks(on datasets: [Dataset]) {
+        let remarks = Set(datasets.compactMap(\.remark))
+        for remark in remarks.sorted() { write("note: \(remark)\n") }
+    }
+
     /// Returns the text in bold if colour is available.
     static func bold(_ text: String) -> String { hasColour ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
 }

@@ -77,7 +77,10 @@ public struct SharingGroups: Codable, Equatable, Sendable {
         do {
             self = try JSONFile.decode(SharingGroups.self, from: data)
         } catch {
-            throw FileError(path: file, reason: "expected the keys encoders, crossmodal and method")
+            throw FileError(
+                path: file,
+                reason: FileSignature.mismatchOfText(data, expected: "the groups of a run")
+                    ?? "expected the keys encoders, crossmodal and method")
         }
     }
 

@@ -107,7 +107,21 @@ struct DelimitedText {
         }
         let order: [Unicode.Scalar] = [",", ";", "\t"]
         let most = order.map { counts[$0, default: 0] }.max() ?? 0
+        if most == 0, separatesNumbersBySpaces(characters) { return " " }
         return order.first { counts[$0, default: 0] == most } ?? ","
+    }
+}
+
+extension DelimitedText {
+    /// Returns true if the first line that is not blank holds several numbers separated by single
+    /// spaces, and nothing else.
+    private static func separatesNumbersBySpaces(_ characters: [Unicode.Scalar]) -> Bool {
+        let lines = characters.split { $0 == "\n" || $0 == "\r" }
+        let words = lines.lazy.map { $0.split(separator: " ", omittingEmptySubsequences: false) }.first {
+            $0.contains { !$0.isEmpty }
+        }
+        guard let words, words.count > 1 else { return false }
+        return words.allSatisfy { Double(String(String.UnicodeScalarView($0))) != nil }
     }
 }
 

@@ -1,10 +1,11 @@
 extension HeterogeneityMatrix {
     /// Reads a matrix from CSV whose first line holds the names.
     ///
-    /// Fields are separated by commas, semicolons or tabs. Each further line holds one row, with or
-    /// without its name in front. The rows hold all values or one triangle. Rows of a lower
-    /// triangle may stop at or before the diagonal, and its empty first row may be omitted. Rows of
-    /// an upper triangle begin with blank fields.
+    /// A square of numbers without names, as NumPy's `savetxt` writes it, gets the names 1, 2, …
+    /// Fields are separated by commas, semicolons or tabs; numbers without names, also by spaces.
+    /// Each further line holds one row, with or without its name in front. The rows hold all
+    /// values or one triangle. Rows of a lower triangle may stop at or before the diagonal, and
+    /// its empty first row may be omitted. Rows of an upper triangle begin with blank fields.
     ///
     /// - Parameters:
     ///   - csv: The text.
@@ -48,11 +49,15 @@ private struct MatrixTable {
 
     init(_ csv: String) throws {
         let records = try DelimitedText(csv).records
-        guard let header = records.first else {
+        guard let first = records.first else {
             throw MatrixError(problem: .malformed("empty text, expected a line of names and the rows of a matrix"))
         }
-        var rows = Array(records.dropFirst())
-        let hasRowNames = Self.hasRowNames(header: header.fields, rows: rows.map(\.fields))
+        // NumPy's savetxt writes a matrix without names.
+        let hasNames = !Self.isSquareOfNumbers(records.map(\.fields))
+        let header =
+            hasNames ? first : DelimitedText.Record(line: 1, fields: first.fields.indices.map { "\($0 + 1)" })
+        var rows = Array(records.dropFirst(hasNames ? 1 : 0))
+        let hasRowNames = hasNames && Self.hasRowNames(header: header.fields, rows: rows.map(\.fields))
         var names = header.fields
         if hasRowNames, names.count > 1, names.first == "" || !Self.isHeaderWithoutCorner(names, rows.map(\.fields)) {
             names.removeFirst()
@@ -97,6 +102,11 @@ private struct MatrixTable {
             },
             rowPlace: { row in "line \(lines.indices.contains(row) ? lines[row] : row + 2), values" }
         )
+    }
+
+    /// Returns true if all fields are numbers, with as many lines as columns.
+    private static func isSquareOfNumbers(_ rows: [[String]]) -> Bool {
+        rows.allSatisfy { $0.count == rows.count && $0.allSatisfy { Double($0) != nil } }
     }
 
     private static func hasRowNames(header: [String], rows: [[String]]) -> Bool {

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 extension HeterogeneityMatrix {
@@ -25,6 +26,9 @@ extension HeterogeneityMatrix {
             throw MatrixError(
                 source: source,
                 problem: .unreadable("larger than \(Self.maximumFileSize) bytes, the maximum size of a matrix file"))
+        }
+        if !data.isEmpty, let problem = FileSignature.mismatchOfText(data, expected: "a matrix in JSON or CSV") {
+            throw MatrixError(source: source, problem: .malformed(problem))
         }
         guard let text = String(validating: data, as: UTF8.self) else {
             throw MatrixError(source: source, problem: .malformed("the text is not UTF-8"))

@@ -1,4 +1,5 @@
 import CArchive
+import Files
 
 /// Reads the members of `.zip`, `.tar` and `.tar.gz` files in sequence, without unpacking them to
 /// disk.
@@ -55,6 +56,8 @@ public enum ArchiveReader {
                 }
                 var path = String(cString: name)
                 if path.hasPrefix("./") { path.removeFirst(2) }
+                // macOS adds such files, which hold no data of the publisher.
+                guard path.split(separator: "/").last?.hasPrefix("._") == false else { continue }
                 guard isWanted(path) else { continue }
                 guard archive_entry_is_encrypted(entry) == 0 else { throw archive.failure("'\(path)' is encrypted") }
                 let bytes = try archive.contents(limit: limit, member: path)
@@ -89,6 +92,8 @@ public enum ArchiveReader {
             archive_read_support_format_raw(handle)
         }
         let archive = OpenArchive(handle: handle, file: file)
+        let accepted: Set<FileSignature> = isArchive ? [.zip, .tar, .gzip] : [.gzip]
+        try region.check(isArchive ? "a .zip, .tar or .tar.gz archive" : "a .gz file", accepting: accepted, file: file)
         return try region.withBytes { bytes in
             guard bytes.count > 0 else { throw archive.failure("is empty") }
             guard archive_read_open_memory(handle, bytes.baseAddress, bytes.count) == ARCHIVE_OK else {

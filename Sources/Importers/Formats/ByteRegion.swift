@@ -58,3 +58,34 @@ public struct ByteRegion: Sendable {
     /// Returns a copy of the bytes.
     public func copied() -> [UInt8] { withBytes { Array($0) } }
 }
+
+extension ByteRegion {
+    /// Checks that the content is not recognisably something else than expected.
+    ///
+    /// - Parameters:
+    ///   - expected: A phrase for the expected content, such as "a Python pickle".
+    ///   - accepted: The kinds of content that the reader accepts.
+    ///   - file: The path to name in errors.
+    /// - Throws: `ReaderError` that says what the content is.
+    func check(_ expected: String, accepting accepted: Set<FileSignature> = [], file: String) throws {
+        try withBytes { try Self.check($0, expected, accepting: accepted, file: file) }
+    }
+
+    /// Checks that the content is not recognisably something else than text.
+    ///
+    /// - Throws: `ReaderError` that says what the content is.
+    func checkText(_ expected: String, file: String) throws {
+        try check(expected, accepting: [.json, .table, .text], file: file)
+    }
+
+    /// Checks bytes as ``check(_:accepting:file:)`` does.
+    ///
+    /// - Throws: `ReaderError` that says what the content is.
+    static func check(
+        _ bytes: UnsafeRawBufferPointer, _ expected: String, accepting accepted: Set<FileSignature> = [], file: String
+    ) throws {
+        if let problem = FileSignature.mismatch(of: bytes, expected: expected, accepting: accepted) {
+            throw ReaderError(file: file, reason: problem)
+        }
+    }
+}

@@ -14,6 +14,9 @@ public struct CSVTable: Sendable {
     public let rows: [[String]]
     /// The line, from 1, on which each row begins.
     private let lines: [Int]
+    /// True if numbers may have a decimal comma, which only files with semicolons between fields
+    /// have.
+    private let hasDecimalCommas: Bool
 
     private static let maximumByteCount = 512 << 20
 
@@ -22,16 +25,20 @@ public struct CSVTable: Sendable {
     /// - Parameters:
     ///   - path: The path of the file.
     ///   - hasHeader: True when the first row contains the column names.
-    ///   - separator: The ASCII character between fields.
+    ///   - separator: The ASCII character between fields. A file whose first line has semicolons
+    ///     and no commas is read with semicolons in place of commas.
     /// - Throws: `FileError`; `ReaderError` naming file and line for rows of different lengths,
     ///   text that is not UTF-8, and an unterminated quote.
     public init(path: String, hasHeader: Bool, separator: Character = ",") throws {
         file = path
         let region = try ByteRegion(path: path)
+        try region.checkText("a text table", file: path)
         guard region.count <= Self.maximumByteCount else {
             throw ReaderError(file: path, reason: "\(region.count) bytes, expected at most \(Self.maximumByteCount)")
         }
-        guard let separator = separator.asciiValue else {
+        let usesSemicolons = separator == "," && region.withBytes(Self.hasSemicolonsOnly)
+        hasDecimalCommas = usesSemicolons
+        guard let separator = usesSemicolons ? UInt8(ascii: ";") : separator.asciiValue else {
             throw ReaderError(file: path, reason: "separator '\(separator)', expected an ASCII character")
         }
         var scanner = CSVScanner(file: path, separator: separator)
@@ -39,6 +46,12 @@ public struct CSVTable: Sendable {
         header = hasHeader ? scanner.rows.first ?? [] : []
         rows = hasHeader ? Array(scanner.rows.dropFirst()) : scanner.rows
         lines = hasHeader ? Array(scanner.lines.dropFirst()) : scanner.lines
+    }
+
+    /// Returns true if the first line has semicolons and no commas.
+    private static func hasSemicolonsOnly(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        let line = bytes.prefix { $0 != 0x0A }
+        return line.contains(UInt8(ascii: ";")) && !line.contains(UInt8(ascii: ","))
     }
 
     /// Returns the index of a named column, from 0.
@@ -52,6 +65,9 @@ public struct CSVTable: Sendable {
         }
         return column
     }
+
+    /// Returns the line, from 1, on which a row begins.
+    func line(ofRow row: Int) -> Int { lines[row] }
 
     /// Returns all fields of a row as numbers.
     ///
@@ -72,7 +88,8 @@ public struct CSVTable: Sendable {
     }
 
     private func number(_ text: String, row: Int, column: Int) throws -> Double {
-        let trimmed = text.first == " " || text.last == " " ? String(text.split(separator: " ").first ?? "") : text
+        var trimmed = text.first == " " || text.last == " " ? String(text.split(separator: " ").first ?? "") : text
+        if hasDecimalCommas, trimmed.contains(",") { trimmed = trimmed.split(separator: ",").joined(separator: ".") }
         guard let value = Double(trimmed), value.isFinite else {
             throw ReaderError(
                 file: file, position: .line(lines[row]),

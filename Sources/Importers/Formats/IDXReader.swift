@@ -36,7 +36,10 @@ public enum IDXReader {
         func failure(_ byte: Int, _ reason: String) -> ReaderError {
             ReaderError(file: file, position: .byte(byte), reason: reason)
         }
-        guard bytes.count >= 4, bytes[0] == 0, bytes[1] == 0 else { throw failure(0, "not an IDX file") }
+        guard bytes.count >= 4, bytes[0] == 0, bytes[1] == 0 else {
+            try ByteRegion.check(bytes, "an IDX file", file: file)
+            throw failure(0, "not an IDX file")
+        }
         let elements: [UInt8: NumpyElement] = [
             0x08: .unsigned(1), 0x09: .signed(1), 0x0B: .signed(2), 0x0C: .signed(4), 0x0D: .float(4), 0x0E: .float(8),
         ]

@@ -58,6 +58,7 @@ public enum NpyReader {
         file: String
     ) throws -> (header: NpyHeader, dataStart: Int) {
         guard bytes.count >= 10, bytes.prefix(6).elementsEqual(magic) else {
+            try ByteRegion.check(bytes, "a NumPy array (.npy)", accepting: [.npy], file: file)
             throw ReaderError(file: file, position: .byte(0), reason: "not a .npy file")
         }
         let lengthBytes = bytes[6] == 1 ? 2 : 4

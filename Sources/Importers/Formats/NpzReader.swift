@@ -27,9 +27,11 @@ public enum NpzReader {
         limit: Int = ArchiveReader.defaultLimit
     ) throws -> [String: NumpyArray] {
         var arrays: [String: NumpyArray] = [:]
+        var members: [String] = []
         func name(_ member: String) -> String? { member.hasSuffix(".npy") ? String(member.dropLast(4)) : nil }
         try ArchiveReader.visit(region, file: file, limit: limit) { member in
-            name(member).map { names?.contains($0) ?? true } ?? false
+            members.append(member)
+            return name(member).map { names?.contains($0) ?? true } ?? false
         } _: { member in
             guard case .array(let array) = try NpyReader.value(member.bytes, file: "\(file)/\(member.path)") else {
                 throw ReaderError(
@@ -39,7 +41,11 @@ public enum NpzReader {
             return names.map { arrays.count < $0.count } ?? true
         }
         for name in names ?? [] where arrays[name] == nil {
-            throw ReaderError(file: file, reason: "no member '\(name).npy'")
+            throw ReaderError(
+                file: file,
+                reason: "no member '\(name).npy'; it has "
+                    + (members.isEmpty ? "none" : members.prefix(12).joined(separator: ", "))
+                    + (members.count > 12 ? ", …" : ""))
         }
         return arrays
     }

@@ -32,16 +32,32 @@ public struct NumpyArray: Sendable {
         return total
     }
 
-    /// Returns one row along the first axis without copying; `nil` if the index is out of range or
-    /// the rows are not contiguous.
+    /// Returns one row along the first axis; `nil` if the index is out of range.
+    ///
+    /// The row is copied only if the array is column-major, as Fortran and transposing make it.
     public func row(_ index: Int) -> NumpyArray? {
-        guard let rows = shape.first, (0..<rows).contains(index), !isColumnMajor || shape.count == 1 else { return nil }
+        guard let rows = shape.first, (0..<rows).contains(index) else { return nil }
+        if isColumnMajor, shape.count > 1 { return gatheredRow(index, of: rows) }
         let width = region.count / rows
         return region.part(index * width..<(index + 1) * width).flatMap {
             NumpyArray(
                 shape: Array(shape.dropFirst()), element: element, isBigEndian: isBigEndian, isColumnMajor: false,
                 region: $0)
         }
+    }
+
+    private func gatheredRow(_ index: Int, of rows: Int) -> NumpyArray? {
+        let width = element.byteCount
+        var copy: [UInt8] = []
+        copy.reserveCapacity(region.count / rows)
+        region.withBytes { bytes in
+            for place in stride(from: index, to: count, by: rows) {
+                copy.append(contentsOf: bytes[place * width..<(place + 1) * width])
+            }
+        }
+        return NumpyArray(
+            shape: Array(shape.dropFirst()), element: element, isBigEndian: isBigEndian, isColumnMajor: true,
+            region: ByteRegion(copy))
     }
 
     /// The number of elements.

@@ -25,6 +25,14 @@ public enum NumpyElement: Hashable, Sendable {
         }
     }
 
+    /// True for Booleans and numbers.
+    var isNumeric: Bool {
+        switch self {
+        case .bool, .signed, .unsigned, .float: true
+        case .text, .bytes, .object: false
+        }
+    }
+
     /// The limit of the width of a text field.
     private static let maximumWidth = 1 << 24
 

@@ -197,9 +197,11 @@ final class PickleMachine {
         case "P", "Q": throw failure("refuses an object stored outside the pickle; \(Self.expectation)")
         case "\u{82}", "\u{83}", "\u{84}": throw failure("refuses a registered extension; \(Self.expectation)")
         case "\u{97}", "\u{98}": throw failure("refuses a buffer stored outside the pickle; \(Self.expectation)")
-        default: throw failure("unknown opcode \(opcode): not a pickle, or damaged")
+        default: throw failure("\(Self.unknownOpcode) \(opcode): not a pickle, or damaged")
         }
     }
+
+    static let unknownOpcode = "unknown opcode"
 
     private func checkProtocol(_ bytes: UnsafeRawBufferPointer) throws {
         let version = try byte(bytes)

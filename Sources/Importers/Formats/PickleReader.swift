@@ -39,8 +39,20 @@ public enum PickleReader {
         offset: Int = 0,
         limits: Limits = Limits()
     ) throws -> PickleValue {
+        if offset == 0 {
+            try region.check("a Python pickle", accepting: [.pickle, .json, .table, .text], file: file)
+        }
         let machine = PickleMachine(region: region, file: file, offset: offset, limits: limits)
         defer { machine.dismantle() }
-        return try machine.run()
+        do {
+            return try machine.run()
+        } catch let error as ReaderError {
+            // Pickles of protocol 0 are text as well.
+            let isNoPickle = error.position == .byte(0) && error.reason.hasPrefix(PickleMachine.unknownOpcode)
+            if offset == 0 {
+                try region.check("a Python pickle", accepting: isNoPickle ? [.pickle] : [.pickle, .text], file: file)
+            }
+            throw error
+        }
     }
 }

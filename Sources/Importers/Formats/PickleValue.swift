@@ -29,6 +29,12 @@ public indirect enum PickleValue: Sendable {
         return members.last { $0.key.string == key }?.value
     }
 
+    /// The text keys of a dictionary in file order; empty for other values.
+    public var keys: [String] {
+        guard case .dictionary(let members) = self else { return [] }
+        return members.compactMap(\.key.string)
+    }
+
     /// The text of a text value, or of bytes in UTF-8; otherwise `nil`.
     public var string: String? {
         switch self {

@@ -10,10 +10,13 @@ struct TextLines {
 
     /// Opens a text file.
     ///
-    /// - Throws: `FileError` when the file cannot be opened.
+    /// - Throws: `FileError` when the file cannot be opened, `ReaderError` when it is not text.
     init(path: String) throws {
         file = path
         region = try ByteRegion(path: path)
+        try region.checkText("text", file: path)
+        // Some editors mark text by these bytes.
+        if region.withBytes({ $0.starts(with: [0xEF, 0xBB, 0xBF]) }) { position = 3 }
     }
 
     /// Returns the next line without its line end; `nil` after the last line. An empty last line

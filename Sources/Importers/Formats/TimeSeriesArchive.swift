@@ -10,6 +10,14 @@ public struct TimeSeriesArchive: Sendable {
         public let dimensions: [[Double]]
         /// The class as an index into `classes`; `nil` in a file without labels.
         public let label: Int?
+
+        /// The case without the steps at its end in which all dimensions are missing, by which some
+        /// archives pad cases to equal lengths.
+        var withoutPadding: Case {
+            let longest = dimensions.map(\.count).max() ?? 0
+            let last = (0..<longest).last { step in dimensions.contains { step < $0.count && !$0[step].isNaN } }
+            return Case(dimensions: dimensions.map { Array($0.prefix((last ?? -1) + 1)) }, label: label)
+        }
     }
 
     /// The name in the file's header.
@@ -68,7 +76,7 @@ public struct TimeSeriesArchive: Sendable {
         let dimensions = try parts.map { part in
             try part.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map { field in
                 let text = trimmed(field)
-                if text == "?" || text == "NaN" { return Double.nan }
+                if text == "?" || text.lowercased() == "nan" { return Double.nan }
                 guard let value = Double(text), value.isFinite else {
                     throw lines.failure("'\(text.prefix(40))', expected a number")
                 }

@@ -1,6 +1,8 @@
 import CSndFile
+import Files
 
-/// Reads WAV files with libsndfile: integers of 8, 16, 24 or 32 bits, and floating point.
+/// Reads WAV files with libsndfile: integers of 8, 16, 24 or 32 bits, and floating point, also with
+/// 64-bit sizes (RF64).
 public enum WAVReader {
     /// The default limit of decoded samples.
     public static let defaultLimit = 1 << 28
@@ -24,21 +26,45 @@ public enum WAVReader {
     /// - Throws: `ReaderError` naming the file and the problem.
     public static func sound(_ region: ByteRegion, file: String, limit: Int = defaultLimit) throws -> Sound {
         try region.withBytes { bytes in
-            guard bytes.count >= 12, ["RIFF", "RIFX"].contains(where: { bytes.starts(with: $0.utf8) }),
-                bytes[8..<12].elementsEqual("WAVE".utf8)
-            else { throw ReaderError(file: file, position: .byte(0), reason: "not a WAV file") }
-            var source = Source(bytes: bytes)
-            return try withUnsafeMutablePointer(to: &source) { try decode($0, file: file, limit: limit) }
+            guard FileSignature(of: bytes) == .wav else {
+                try ByteRegion.check(bytes, "a WAV sound", file: file)
+                throw ReaderError(file: file, position: .byte(0), reason: "not a WAV file")
+            }
+            return try decoded(bytes, file: file, limit: limit)
         }
     }
 
-    private static func decode(_ source: UnsafeMutablePointer<Source>, file: String, limit: Int) throws -> Sound {
-        var information = SF_INFO()
-        var access = Source.access
-        guard let handle = sf_open_virtual(&access, Int32(SFM_READ), &information, source) else {
-            throw failure(nil, source, file)
+    /// Decodes audio of any format that libsndfile reads.
+    static func decoded(_ bytes: UnsafeRawBufferPointer, file: String, limit: Int = defaultLimit) throws -> Sound {
+        try SoundTruncation.check(bytes, file: file)
+        return try open(bytes, file: file) { try decode($0, $1, $2, file: file, limit: limit) }
+    }
+
+    /// Returns the sampling rate and the number of samples per channel that a header claims.
+    static func header(_ bytes: UnsafeRawBufferPointer, file: String) throws -> (rate: Int, count: Int) {
+        try open(bytes, file: file) { _, information, _ in (Int(information.samplerate), Int(information.frames)) }
+    }
+
+    private static func open<Result>(
+        _ bytes: UnsafeRawBufferPointer, file: String,
+        _ body: (OpaquePointer, SF_INFO, UnsafeMutablePointer<Source>) throws -> Result
+    ) throws -> Result {
+        var source = Source(bytes: bytes)
+        return try withUnsafeMutablePointer(to: &source) { source in
+            var information = SF_INFO()
+            var access = Source.access
+            guard let handle = sf_open_virtual(&access, Int32(SFM_READ), &information, source) else {
+                throw failure(nil, source, file)
+            }
+            defer { sf_close(handle) }
+            return try body(handle, information, source)
         }
-        defer { sf_close(handle) }
+    }
+
+    private static func decode(
+        _ handle: OpaquePointer, _ information: SF_INFO, _ source: UnsafeMutablePointer<Source>, file: String,
+        limit: Int
+    ) throws -> Sound {
         let channels = Int(information.channels)
         guard (1...maximumChannels).contains(channels), information.samplerate > 0 else {
             throw ReaderError(

@@ -33,10 +33,10 @@ public struct Recipe: Sendable {
         licence: String,
         citation: String,
         version: Int = 1,
-        make: @escaping @Sendable (Recipe, _ from: String, _ to: String) throws -> Dataset
+        make: @escaping @Sendable (Recipe, _ from: String, _ to: String, ImportRemarks) throws -> Dataset
     ) {
         self.init(name: name, title: title, source: source, licence: licence, citation: citation, version: version) {
-            [try make($0, $1.source, $1.destination)]
+            [try make($0, $1.source, $1.destination, $1.remarks)]
         }
     }
 
@@ -71,6 +71,7 @@ public struct Recipe: Sendable {
     ///   - options: Values by option name; options not given keep their defaults.
     ///   - replaces: True to replace a dataset of another origin as well.
     ///   - progress: Called with the progress of the work.
+    ///   - remark: Called at the end with everything that was left out, replaced or converted.
     /// - Returns: The dataset, or the first one of a recipe with several parts.
     /// - Throws: `FileError`, `ReaderError` or `DatasetError`, each naming the file and the
     ///   position; `ConfigurationError` for an unknown option or a value out of range. No partial
@@ -81,30 +82,41 @@ public struct Recipe: Sendable {
         to destination: String,
         options: [String: Double] = [:],
         replaces: Bool = false,
-        progress: @escaping (RecipeProgress) -> Void = { _ in }
+        progress: @escaping (RecipeProgress) -> Void = { _ in },
+        remark: (ImportRemark) -> Void = { _ in }
     ) throws -> Dataset {
         let values = try RecipeOption.values(of: self.options, chosen: options, recipe: name)
         if !replaces { try checkDestination(destination) }
-        let request = RecipeRequest(source: source, destination: destination, options: values, progress: progress)
+        let remarks = ImportRemarks()
+        let request = RecipeRequest(
+            source: source, destination: destination, options: values, progress: progress, remarks: remarks)
         guard let dataset = try make(self, request).first else {
             throw ReaderError(file: source, reason: "holds no data that recipe \(name) can import")
         }
+        remarks.all.forEach(remark)
         return dataset
     }
 
     /// Checks that the recipe would not replace a dataset of another origin.
     private func checkDestination(_ destination: String) throws {
         for folder in parts.isEmpty ? [destination] : parts.map({ "\(destination)/\($0)" }) {
-            let file = "\(folder)/\(DatasetDescription.fileName)"
-            guard FileManager.default.fileExists(atPath: file) else { continue }
-            let existing = try? DatasetDescription(file: file)
-            guard existing?.recipe?.split(separator: " ").first.map(String.init) != name else { continue }
-            throw FileError(
-                path: folder,
-                reason: "holds a dataset that recipe \(name) did not make"
-                    + (existing.map { " ('\($0.name)')" } ?? "")
-                    + "; choose another folder, or replace it with --replace")
+            try Self.checkOrigin(of: folder, recipe: name)
         }
+    }
+
+    /// Checks that a folder holds no dataset, or one that a recipe made.
+    ///
+    /// - Throws: `FileError` that names the folder and its dataset.
+    static func checkOrigin(of folder: String, recipe name: String) throws {
+        let file = "\(folder)/\(DatasetDescription.fileName)"
+        guard FileManager.default.fileExists(atPath: file) else { return }
+        let existing = try? DatasetDescription(file: file)
+        guard existing?.recipe?.split(separator: " ").first.map(String.init) != name else { return }
+        throw FileError(
+            path: folder,
+            reason: "holds a dataset that recipe \(name) did not make"
+                + (existing.map { " ('\($0.name)')" } ?? "")
+                + "; choose another folder, or replace it with --replace")
     }
 
     /// Returns true if a folder holds datasets made by this version of the recipe.

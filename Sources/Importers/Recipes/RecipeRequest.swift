@@ -10,6 +10,8 @@ struct RecipeRequest {
     let options: [String: Double]
     /// Called with the progress of the work.
     let progress: (RecipeProgress) -> Void
+    /// Collects what the import leaves out, replaces or converts.
+    let remarks: ImportRemarks
 
     /// Returns the value of an option that the recipe declares.
     func option(_ name: String) -> Double { options[name] ?? 0 }

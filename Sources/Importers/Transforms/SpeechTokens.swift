@@ -14,10 +14,26 @@ struct SpeechTokens {
     ///   - rate: The sampling rate in hertz.
     ///   - longest: The number of samples of the longest recording.
     init(rate: Int, longest: Int) {
-        spectrogram = MelSpectrogram(rate: rate, bands: Self.bands, window: rate / 40, hop: rate / 100, size: rate / 40)
-        let frames = spectrogram.frames(of: longest)
-        tokens = (frames + Self.framesPerToken - 1) / Self.framesPerToken
+        spectrogram = Self.spectrogram(rate: rate)
+        tokens = Self.tokens(of: longest, spectrogram)
     }
+
+    /// Creates a tokeniser with a limit of tokens.
+    init(rate: Int, tokens: Int) {
+        spectrogram = Self.spectrogram(rate: rate)
+        self.tokens = tokens
+    }
+
+    private static func spectrogram(rate: Int) -> MelSpectrogram {
+        MelSpectrogram(rate: rate, bands: bands, window: rate / 40, hop: rate / 100, size: rate / 40)
+    }
+
+    private static func tokens(of samples: Int, _ spectrogram: MelSpectrogram) -> Int {
+        (spectrogram.frames(of: samples) + framesPerToken - 1) / framesPerToken
+    }
+
+    /// Returns the number of tokens of a whole recording.
+    func tokens(of samples: Int) -> Int { Self.tokens(of: samples, spectrogram) }
 
     /// The description of the modality in a dataset.
     var description: ModalityDescription {

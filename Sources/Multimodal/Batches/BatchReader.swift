@@ -100,7 +100,7 @@ public struct BatchReader: Sendable {
     private func withFlags<Result>(_ name: String, _ body: (UnsafeRawBufferPointer?) throws -> Result) throws -> Result
     {
         guard split.file.entries[name] != nil else { return try body(nil) }
-        return try split.file.withBytes(of: name) { try body($0) }
+        return try split.withBytes(of: name) { try body($0) }
     }
 
     private func gather(
@@ -109,8 +109,8 @@ public struct BatchReader: Sendable {
         if let wrong = rows.first(where: { $0 < 0 || $0 >= split.count }) {
             throw DatasetError(file: split.file.path, reason: "no row \(wrong), the split has \(split.count) rows")
         }
-        let entry = try split.file.entry(named: name)
-        return try split.file.withBytes(of: name) { source in
+        let entry = try split.requiredEntry(of: name)
+        return try split.withBytes(of: name) { source in
             let rowBytes = split.count > 0 ? source.count / split.count : 0
             return try Tensor(shape: [rows.count] + entry.shape.dropFirst(), dtype: entry.dtype) { destination in
                 for (position, row) in rows.enumerated() {

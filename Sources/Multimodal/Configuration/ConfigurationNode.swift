@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Yams
 
@@ -37,7 +38,10 @@ indirect enum ConfigurationNode: Hashable, Sendable {
         do {
             return try JSONDecoder().decode(JSONValue.self, from: Data(text(of: file).utf8)).node
         } catch let error as DecodingError {
-            guard case .dataCorrupted(let context) = error else { throw error }
+            guard case .dataCorrupted(let context) = error else {
+                // Text with characters that JSON does not allow counts as a value of another type.
+                throw ConfigurationError(file: file, key: "", reason: "not valid JSON: \(error.oneLine)")
+            }
             let reason = context.underlyingError.map { ($0 as NSError).userInfo[NSDebugDescriptionErrorKey] ?? $0 }
             throw ConfigurationError(
                 file: file, key: "", reason: "not valid JSON: \(reason ?? context.debugDescription)")
@@ -49,6 +53,10 @@ indirect enum ConfigurationNode: Hashable, Sendable {
             throw ConfigurationError(
                 file: file, key: "",
                 reason: FileManager.default.fileExists(atPath: file) ? "cannot be read" : "no such file")
+        }
+        // An empty text is a description without keys, which has a better message of its own.
+        if !bytes.isEmpty, let problem = FileSignature.mismatchOfText(bytes, expected: "a text in YAML or JSON") {
+            throw ConfigurationError(file: file, key: "", reason: problem)
         }
         guard bytes.count <= maximumByteCount else {
             throw ConfigurationError(file: file, key: "", reason: "\(bytes.count) bytes, expected a few kilobytes")

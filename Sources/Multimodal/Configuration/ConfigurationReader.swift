@@ -202,8 +202,12 @@ extension ConfigurationReader {
     }
 
     /// Reads a mapping from arbitrary names to mappings of one kind.
+    ///
+    /// - Parameter scalarKey: The key for which a single value in place of a mapping stands; `nil`
+    ///   expects mappings.
     func dictionary<Value>(
-        _ name: String, checkingNames: Bool = true, _ body: (ConfigurationReader) throws -> Value
+        _ name: String, checkingNames: Bool = true, scalarKey: String? = nil,
+        _ body: (ConfigurationReader) throws -> Value
     ) throws -> [String: Value] {
         guard let node = node(name) else { return [:] }
         guard case .mapping(let members) = node else {
@@ -212,6 +216,8 @@ extension ConfigurationReader {
         var result: [String: Value] = [:]
         for (member, value) in members.sorted(by: { $0.key < $1.key }) {
             if checkingNames { try check(name: member, of: name) }
+            var value = value
+            if let scalarKey, case .scalar = value { value = .mapping([scalarKey: value]) }
             result[member] = try Self.read(value, file: file, key: "\(path(name)).\(member)", body)
         }
         return result
@@ -233,6 +239,18 @@ extension ConfigurationReader {
         }
     }
 
+    /// Reads a list of lists of numbers.
+    func lists(_ name: String) throws -> [[Double]] {
+        try required(
+            name,
+            list(name) { node in
+                guard case .sequence(let elements) = node else {
+                    throw failure(name, "\(shown(node)), expected a list of numbers")
+                }
+                return try elements.map { try number($0, name) }
+            })
+    }
+
     private func list<Value>(_ name: String, _ body: (ConfigurationNode) throws -> Value) throws -> [Value]? {
         guard let node = node(name) else { return nil }
         guard case .sequence(let elements) = node else { throw failure(name, "\(shown(node)), expected a list") }
@@ -241,7 +259,7 @@ extension ConfigurationReader {
 
     /// Checks that a name has only letters, digits, `-` and `_`, because names become parts of
     /// tensor names, paths and dotted keys.
-    private func check(name: String, of mapping: String) throws {
+    func check(name: String, of mapping: String) throws {
         let allowed = name.utf8.allSatisfy { byte in
             (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
                 || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")

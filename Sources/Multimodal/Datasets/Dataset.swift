@@ -41,17 +41,19 @@ public final class Dataset: Sendable {
     /// lie within their classes. A group that `dataset.json` declares as disjoint must not have a
     /// member in two splits.
     ///
+    /// - Parameter targets: The targets to check; `nil` checks all.
     /// - Throws: The first `DatasetError` found, naming file, tensor, row and expectation;
     ///   `SafetensorsError` when a group's tensor cannot be read.
-    public func validate() throws {
+    public func validate(targets: Set<String>? = nil) throws {
         for split in Split.allCases {
             defer { rows(of: split).file.releasePages() }
-            if let problem = rows(of: split).problems(limit: 1).first { throw problem }
+            if let problem = rows(of: split).problems(limit: 1, targets: targets).first { throw problem }
         }
         if let problem = try GroupOverlap.brokenPromises(of: self).first { throw problem }
     }
 
-    /// Returns every problem that ``validate()`` could report, at most one per tensor and split.
+    /// Returns every problem that ``validate(targets:)`` could report, at most one per tensor and
+    /// split.
     ///
     /// - Throws: `SafetensorsError` when a group's tensor cannot be read.
     public func problems() throws -> [DatasetError] {

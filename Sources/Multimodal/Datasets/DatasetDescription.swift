@@ -32,6 +32,9 @@ public struct DatasetDescription: Hashable, Sendable, Encodable {
     public var groups: [String: GroupDescription]?
     /// The number of rows per split name; `nil` skips the comparison with the files.
     public var splits: [String: Int]?
+    /// The way from the columns of a raw table to the tensors; `nil` if the dataset has another
+    /// origin.
+    public var encoding: TableDescription?
 
     /// Creates a description in the current format, without a recipe.
     public init(
@@ -72,6 +75,7 @@ public struct DatasetDescription: Hashable, Sendable, Encodable {
         targets = try reader.dictionary("targets") { try TargetDescription($0) }
         groups = try reader.has("groups") ? reader.dictionary("groups") { try GroupDescription($0) } : nil
         splits = try reader.counts("splits")
+        encoding = try reader.optional("encoding") { try TableDescription($0) }
         guard !modalities.isEmpty else { throw reader.missing("modalities") }
         guard !targets.isEmpty else { throw reader.missing("targets") }
         for split in (splits ?? [:]).keys.sorted() where Split(rawValue: split) == nil {

@@ -1,14 +1,20 @@
 import Torch
 
 extension DatasetSplit {
+    /// The limit of numbers: the square of a larger one overflows in single precision. Fill values
+    /// for missing numbers, such as 1e20 and 9.97e36, exceed it.
+    private static let largest: Float = 1e18
+
     /// Checks every value of the split. Returns at most one problem per tensor and at most `limit`
     /// in total.
-    func problems(limit: Int) -> [DatasetError] {
+    ///
+    /// - Parameter targets: The targets to check; `nil` checks all.
+    func problems(limit: Int, targets: Set<String>? = nil) -> [DatasetError] {
         var found: [DatasetError] = []
         func look(_ tensor: String, _ check: (UnsafeRawBufferPointer) -> String?) {
             guard found.count < limit, file.entries[tensor] != nil else { return }
             do {
-                if let reason = try file.withBytes(of: tensor, check) {
+                if let reason = try withBytes(of: tensor, check) {
                     found.append(DatasetError(file: file.path, tensor: tensor, reason: reason))
                 }
             } catch {
@@ -25,15 +31,16 @@ extension DatasetSplit {
             }
             look(name) { self.notFinite($0, modality, masks: masks, presence: presence) }
         }
-        for (name, target) in description.targets.sorted(by: { $0.key < $1.key }) {
+        for (name, target) in description.targets.sorted(by: { $0.key < $1.key })
+        where targets?.contains(name) ?? true {
             let tensor = TensorNames.target(name)
             // Values in rows without the target are ignored.
             let labelled = flags(TensorNames.labelled(name))
             look(TensorNames.labelled(name)) { Self.notZeroOrOne($0, perRow: 1) }
             switch target.kind {
-            case .classification: look(tensor) { Self.outOfRange($0, target, labelled) }
+            case .classification: look(tensor) { Self.outOfRange($0, name, target, labelled) }
             case .multilabel: look(tensor) { self.notIndicators($0, target, tensor, labelled) }
-            case .regression: look(tensor) { Self.notFinite($0, perRow: target.outputs, labelled) }
+            case .regression: look(tensor) { Self.notFinite($0, name, perRow: target.outputs, labelled) }
             }
         }
         for name in (description.groups ?? [:]).keys.sorted() {
@@ -54,7 +61,7 @@ extension DatasetSplit {
     /// lives as long as the split.
     private func flags(_ tensor: String) -> UnsafeRawBufferPointer? {
         guard file.entries[tensor] != nil else { return nil }
-        return try? file.withBytes(of: tensor) { $0 }
+        return try? withBytes(of: tensor) { $0 }
     }
 
     private static func notZeroOrOne(_ bytes: UnsafeRawBufferPointer, perRow: Int) -> String? {
@@ -80,9 +87,9 @@ extension DatasetSplit {
         for row in 0..<count where presence?[row] != 0 {
             for token in row * tokens..<(row + 1) * tokens where masks?[token] != 0 {
                 let start = token * modality.channels
-                if let (index, value) = Self.firstNotFinite(bytes, start..<start + modality.channels) {
+                if let (index, value) = Self.firstUnusable(bytes, start..<start + modality.channels) {
                     return "\(value) in row \(row), token \(token - row * tokens), channel \(index - start), "
-                        + "expected finite numbers in valid tokens"
+                        + "expected \(Self.expectation(value)) in valid tokens"
                 }
             }
         }
@@ -90,42 +97,53 @@ extension DatasetSplit {
     }
 
     private static func notFinite(
-        _ bytes: UnsafeRawBufferPointer, perRow: Int, _ labelled: UnsafeRawBufferPointer?
+        _ bytes: UnsafeRawBufferPointer, _ name: String, perRow: Int, _ labelled: UnsafeRawBufferPointer?
     ) -> String? {
         for row in 0..<bytes.count / 4 / perRow where labelled?[row] != 0 {
-            if let (_, value) = firstNotFinite(bytes, row * perRow..<(row + 1) * perRow) {
-                return "\(value) in row \(row), expected finite numbers"
+            if let (_, value) = firstUnusable(bytes, row * perRow..<(row + 1) * perRow) {
+                return "\(value) in row \(row), expected \(expectation(value)); if the row lacks the target, set "
+                    + "'\(TensorNames.labelled(name))' to 0 there"
             }
         }
         return nil
     }
 
-    private static func firstNotFinite(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> (Int, Float)? {
+    private static func expectation(_ value: Float) -> String {
+        value.isFinite ? "numbers within ±\(largest)" : "finite numbers"
+    }
+
+    private static func firstUnusable(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> (Int, Float)? {
         for index in range {
             let value = bytes.loadUnaligned(fromByteOffset: index * 4, as: Float.self)
-            if !value.isFinite { return (index, value) }
+            if !(abs(value) <= largest) { return (index, value) }
         }
         return nil
     }
 
     private static func outOfRange(
-        _ bytes: UnsafeRawBufferPointer, _ target: TargetDescription, _ labelled: UnsafeRawBufferPointer?
+        _ bytes: UnsafeRawBufferPointer, _ name: String, _ target: TargetDescription,
+        _ labelled: UnsafeRawBufferPointer?
     ) -> String? {
         let classes = target.outputs
-        for row in 0..<bytes.count / 8 where labelled?[row] != 0 {
-            let label = bytes.loadUnaligned(fromByteOffset: row * 8, as: Int64.self)
-            if label < 0 || label >= classes {
-                return "label \(label) in row \(row), expected 0…\(classes - 1) (\(classes) classes)"
-            }
+        func label(_ row: Int) -> Int64 { bytes.loadUnaligned(fromByteOffset: row * 8, as: Int64.self) }
+        let rows = (0..<bytes.count / 8).filter { labelled?[$0] != 0 }
+        guard let row = rows.first(where: { label($0) < 0 || label($0) >= classes }) else { return nil }
+        let found = "label \(label(row)) in row \(row), expected 0…\(classes - 1) (\(classes) classes)"
+        let (lowest, highest) = (rows.map(label).min() ?? 0, rows.map(label).max() ?? 0)
+        if lowest == 1, highest == classes {
+            return found + "; the labels run from 1 to \(classes): subtract 1 from all of them, in every split"
         }
-        return nil
+        if lowest == -1 {
+            return found + "; if -1 stands for an unknown label, set '\(TensorNames.labelled(name))' to 0 there"
+        }
+        return found
     }
 
     private func notIndicators(
         _ bytes: UnsafeRawBufferPointer, _ target: TargetDescription, _ tensor: String,
         _ labelled: UnsafeRawBufferPointer?
     ) -> String? {
-        let isFloat = file.entries[tensor]?.dtype == .float32
+        let isFloat = entry(of: tensor)?.dtype == .float32
         let width = target.outputs
         for row in 0..<count where labelled?[row] != 0 {
             for index in row * width..<(row + 1) * width {

@@ -2,7 +2,9 @@ import Torch
 
 /// The rows of one split, memory-mapped.
 ///
-/// The first axis of every tensor is the row:
+/// The first axis of every tensor is the row. Tensors in another type or with an axis of length 1
+/// too many or too few at the end are converted when they are first read, as ``conversions``
+/// tells:
 ///
 /// - `<modality>`: float32 `[N, axes…, channels]`.
 /// - `mask/<modality>`: bool or uint8 `[N, axes…]`, true for valid tokens; optional, by default
@@ -22,6 +24,10 @@ public final class DatasetSplit: Sendable {
     public let file: SafetensorsFile
     /// The number of rows.
     public let count: Int
+    /// The names of the file's tensors that the description does not mention. They are ignored.
+    public let ignored: [String]
+    private let casts: [String: TensorCast]
+    private let converted = ConvertedTensors()
 
     /// Opens a split's file and checks the tensors' names, dtypes and shapes, but not the values.
     ///
@@ -31,12 +37,40 @@ public final class DatasetSplit: Sendable {
         self.split = split
         self.description = description
         file = try SafetensorsFile(path: "\(folder)/\(split.fileName)")
-        count = try Self.check(file, description)
+        let structure = try SplitStructure(of: file, description)
+        (count, casts, ignored) = (structure.rows, structure.casts, structure.ignored)
         if let stated = description.splits?[split.rawValue], stated != count {
             throw DatasetError(
                 file: file.path,
                 reason: "\(count) rows, but \(DatasetDescription.fileName) states splits.\(split.rawValue) = \(stated)")
         }
+    }
+
+    /// The conversions of tensors that are stored in another element type or shape, in words, by
+    /// tensor.
+    public var conversions: [String: String] { casts.mapValues(\.text) }
+
+    /// Returns the entry of a tensor in the type and shape of the format; `nil` if the split has no
+    /// such tensor.
+    public func entry(of name: String) -> SafetensorsEntry? { casts[name]?.entry ?? file.entries[name] }
+
+    /// Returns the entry of a tensor in the type and shape of the format.
+    ///
+    /// - Throws: `SafetensorsError` when the tensor does not exist.
+    func requiredEntry(of name: String) throws -> SafetensorsEntry {
+        try casts[name]?.entry ?? file.entry(named: name)
+    }
+
+    /// Calls `body` with the bytes of one tensor in the type and shape of the format.
+    ///
+    /// The pointer is valid as long as the split.
+    ///
+    /// - Throws: `SafetensorsError` when the tensor does not exist, `TorchError` when it cannot be
+    ///   converted, and any error of `body`.
+    public func withBytes<Result>(of name: String, _ body: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+        guard let cast = casts[name] else { return try file.withBytes(of: name, body) }
+        let bytes = try converted.bytes(of: name) { try file.withBytes(of: name) { try cast.converted($0) } }
+        return try body(UnsafeRawBufferPointer(rebasing: bytes[..<cast.entry.byteRange.count]))
     }
 
     /// True when the split stores a mask of valid tokens for the modality.
@@ -51,63 +85,6 @@ public final class DatasetSplit: Sendable {
     func labelledRows(_ target: String) throws -> [Int]? {
         let name = TensorNames.labelled(target)
         guard file.entries[name] != nil else { return nil }
-        return try file.withBytes(of: name) { flags in (0..<count).filter { flags[$0] != 0 } }
-    }
-
-    private static func check(_ file: SafetensorsFile, _ description: DatasetDescription) throws -> Int {
-        var unexplained = Set(file.entries.keys)
-        var rows: (count: Int, tensor: String)?
-
-        func check(_ name: String, _ dtypes: [DType], _ shapes: [[Int]], required: Bool) throws {
-            guard let entry = file.entries[name] else {
-                guard required else { return }
-                let other = ClosestName.match(for: name, among: unexplained).map { "; there is '\($0)'" } ?? ""
-                throw DatasetError(file: file.path, tensor: name, reason: "missing" + other)
-            }
-            unexplained.remove(name)
-            guard dtypes.contains(entry.dtype) else {
-                let expected = dtypes.map(\.rawValue).joined(separator: " or ")
-                throw DatasetError(
-                    file: file.path, tensor: name, reason: "dtype \(entry.dtype.rawValue), expected \(expected)")
-            }
-            guard let count = entry.shape.first, shapes.contains(Array(entry.shape.dropFirst())) else {
-                let expected = shapes.map { "[\((["N"] + $0.map(String.init)).joined(separator: ", "))]" }
-                throw DatasetError(
-                    file: file.path, tensor: name,
-                    reason: "shape \(entry.shape), expected \(expected.joined(separator: " or "))")
-            }
-            if let rows, rows.count != count {
-                throw DatasetError(
-                    file: file.path, tensor: name, reason: "\(count) rows, but '\(rows.tensor)' has \(rows.count)")
-            }
-            rows = (count, name)
-        }
-
-        for (name, modality) in description.modalities.sorted(by: { $0.key < $1.key }) {
-            try check(name, [.float32], [modality.axes + [modality.channels]], required: true)
-            try check(TensorNames.mask(name), [.bool, .uint8], [modality.axes], required: false)
-            try check(TensorNames.present(name), [.bool, .uint8], [[]], required: false)
-        }
-        for (name, target) in description.targets.sorted(by: { $0.key < $1.key }) {
-            let outputs = target.outputs
-            try check(TensorNames.labelled(name), [.bool, .uint8], [[]], required: false)
-            switch target.kind {
-            case .classification:
-                try check(TensorNames.target(name), [.int64], [[]], required: true)
-            case .multilabel:
-                try check(TensorNames.target(name), [.float32, .uint8, .bool], [[outputs]], required: true)
-            case .regression:
-                try check(TensorNames.target(name), [.float32], outputs == 1 ? [[], [1]] : [[outputs]], required: true)
-            }
-        }
-        for name in (description.groups ?? [:]).keys.sorted() {
-            try check(TensorNames.group(name), [.int64], [[]], required: true)
-        }
-        if let unknown = unexplained.min() {
-            throw DatasetError(
-                file: file.path, tensor: unknown, reason: "not described in \(DatasetDescription.fileName)")
-        }
-        guard let rows, rows.count > 0 else { throw DatasetError(file: file.path, reason: "no rows") }
-        return rows.count
+        return try withBytes(of: name) { flags in (0..<count).filter { flags[$0] != 0 } }
     }
 }

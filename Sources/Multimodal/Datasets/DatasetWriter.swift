@@ -26,6 +26,7 @@ public struct DatasetWriter {
 
     private var description: DatasetDescription
     private let layouts: [String: Layout]
+    private let optionalTargets: Set<String>
     private let rows: [Split: Int]
     private let folder: String
 
@@ -35,12 +36,17 @@ public struct DatasetWriter {
     ///   - description: The description of the rows; statistics and splits are filled in.
     ///   - layouts: The layout per modality; a modality that is not listed gets the default
     ///     layout.
+    ///   - optionalTargets: The targets that rows may lack.
     ///   - rows: The number of rows per split.
     ///   - folder: The path of the dataset. A dataset that exists there is replaced; a folder that
     ///     holds anything else is not.
-    public init(_ description: DatasetDescription, layouts: [String: Layout], rows: [Split: Int], folder: String) {
+    public init(
+        _ description: DatasetDescription, layouts: [String: Layout], optionalTargets: Set<String> = [],
+        rows: [Split: Int], folder: String
+    ) {
         self.description = description
         self.layouts = layouts
+        self.optionalTargets = optionalTargets
         self.rows = rows
         self.folder = folder
         self.description.splits = rows.reduce(into: [:]) { $0[$1.key.rawValue] = $1.value }
@@ -55,6 +61,11 @@ public struct DatasetWriter {
     public func write(_ sample: (Split, Int) throws -> Sample) throws -> Dataset {
         var description = description
         let own = Set(Split.allCases.map(\.fileName) + [DatasetDescription.fileName, ".DS_Store"])
+        for split in Split.allCases where rows[split, default: 0] == 0 {
+            throw DatasetError(
+                file: "\(folder)/\(split.fileName)",
+                reason: "no rows, expected at least one in each of train, valid and test")
+        }
         let target = try ReplacedFolder(path: folder, marker: DatasetDescription.fileName, owns: own.contains)
         for (modality, statistics) in try trainingStatistics(sample) {
             description.modalities[modality]?.statistics = statistics
@@ -63,9 +74,26 @@ public struct DatasetWriter {
             try write(split, description, to: target.workPath, sample)
         }
         try description.write(to: "\(target.workPath)/\(DatasetDescription.fileName)")
-        try Dataset(folder: target.workPath).validate()
+        try check(target.workPath)
         try target.commit()
         return try Dataset(folder: folder)
+    }
+
+    /// Validates the complete files. Errors name the files as they will be called, since the
+    /// working folder is gone when they are read.
+    private func check(_ workPath: String) throws {
+        func named(_ path: String) -> String {
+            path.hasPrefix(workPath) ? folder + path.dropFirst(workPath.count) : path
+        }
+        do {
+            try Dataset(folder: workPath).validate()
+        } catch let error as DatasetError {
+            throw DatasetError(file: named(error.file), tensor: error.tensor, reason: error.reason)
+        } catch let error as SafetensorsError {
+            throw SafetensorsError(path: named(error.path), tensor: error.tensor, reason: error.reason)
+        } catch let error as ConfigurationError {
+            throw ConfigurationError(file: named(error.file), key: error.key, reason: error.reason)
+        }
     }
 
     private func trainingStatistics(_ sample: (Split, Int) throws -> Sample) throws -> [String: Standardisation] {
@@ -101,6 +129,7 @@ public struct DatasetWriter {
         }
         for (name, target) in description.targets {
             let outputs = target.outputs
+            if optionalTargets.contains(name) { tensors[TensorNames.labelled(name)] = .init(.bool, [count]) }
             switch target.kind {
             case .classification: tensors[TensorNames.target(name)] = .init(.int64, [count])
             case .multilabel: tensors[TensorNames.target(name)] = .init(.uint8, [count, outputs])
@@ -162,8 +191,12 @@ public struct DatasetWriter {
         to stream: SafetensorsStream
     ) throws {
         let tensor = TensorNames.target(name)
-        guard let values else { throw failure(tensor, split, row, "missing") }
         let expected = target.kind == .classification ? 1 : target.outputs
+        let isOptional = optionalTargets.contains(name)
+        if isOptional { try stream.append([UInt8(values == nil ? 0 : 1)], to: TensorNames.labelled(name)) }
+        guard let values = values ?? (isOptional ? Array(repeating: 0, count: expected) : nil) else {
+            throw failure(tensor, split, row, "missing")
+        }
         guard values.count == expected else {
             throw failure(tensor, split, row, "\(values.count) numbers, expected \(expected)")
         }

@@ -41,7 +41,7 @@ struct GroupOverlap {
 extension DatasetSplit {
     /// Returns the member number of each row.
     func members(of group: String) throws -> [Int64] {
-        try file.withBytes(of: TensorNames.group(group)) { bytes in
+        try withBytes(of: TensorNames.group(group)) { bytes in
             (0..<bytes.count / 8).map { bytes.loadUnaligned(fromByteOffset: $0 * 8, as: Int64.self) }
         }
     }

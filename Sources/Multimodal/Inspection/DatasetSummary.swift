@@ -62,15 +62,25 @@ public struct DatasetSummary: Codable, Hashable, Sendable {
         public let chance: Double
     }
 
-    /// Rows of a split whose inputs are identical to those of a row in an earlier split, bit for
-    /// bit.
+    /// Rows of a split whose inputs equal those of an earlier row, of the same split or an earlier
+    /// one. Differences below a hundred-thousandth of the size of the values do not count.
     public struct Repetition: Codable, Hashable, Sendable {
-        /// The later split.
+        /// The modality that is repeated; `nil` if all modalities of the row are.
+        public let modality: String?
+        /// The split of the repeated rows.
         public let split: Split
-        /// The earlier split.
+        /// The split of the earlier rows.
         public let earlier: Split
         /// The number of repeated rows.
         public let rows: Int
+
+        /// Creates a count of repeated rows.
+        public init(modality: String? = nil, split: Split, earlier: Split, rows: Int) {
+            self.modality = modality
+            self.split = split
+            self.earlier = earlier
+            self.rows = rows
+        }
     }
 
     /// The summary of one group, such as the persons recorded.
@@ -117,12 +127,15 @@ public struct DatasetSummary: Codable, Hashable, Sendable {
     public let targets: [Target]
     /// The groups, sorted by name.
     public let groups: [Group]
-    /// Rows that occur in two splits; empty for a sound dataset.
+    /// Rows that occur twice; empty for a sound dataset.
     public let repetitions: [Repetition]
+    /// Properties that often explain a poor or too good score: constant inputs, outliers, unused
+    /// classes and imbalance.
+    public let findings: [DatasetFinding]
 
     /// Summarises a dataset in one pass over its files.
     ///
-    /// Values that are not finite are ignored; ``Dataset/validate()`` reports them.
+    /// Values that are not finite are ignored; ``Dataset/validate(targets:)`` reports them.
     ///
     /// - Throws: `SafetensorsError` when a tensor cannot be read.
     public init(_ dataset: Dataset) throws {
@@ -133,9 +146,11 @@ public struct DatasetSummary: Codable, Hashable, Sendable {
         licence = description.licence
         citation = description.citation
         rows = Split.allCases.reduce(into: [:]) { $0[$1.rawValue] = dataset.rows(of: $1).count }
+        var findings: [DatasetFinding] = []
         modalities = try description.modalities.sorted { $0.key < $1.key }.map { name, modality in
             let rows = try Split.allCases.map { try ModalityRows(of: name, modality, in: dataset.rows(of: $0)) }
             let values = try rows.map(ModalityScan.values)
+            findings += try ValueFindings.findings(of: name, rows[0])
             return Modality(
                 name: name, kind: modality.kind, axes: modality.axes, tokens: modality.tokens,
                 channels: modality.channels, description: modality.description,
@@ -143,8 +158,12 @@ public struct DatasetSummary: Codable, Hashable, Sendable {
                 sketch: try SketchScan(rows: rows[0], values: values[0]).sketch)
         }
         targets = try description.targets.sorted { $0.key < $1.key }.map { name, target in
-            try TargetScan(name: name, target: target, dataset: dataset).summary
+            let scan = TargetScan(name: name, target: target, dataset: dataset)
+            let summary = try scan.summary
+            findings += try scan.findings(summary)
+            return summary
         }
+        self.findings = findings
         groups = try (description.groups ?? [:]).sorted { $0.key < $1.key }.map { name, group in
             let members = try Split.allCases.map { try Set(dataset.rows(of: $0).members(of: name)) }
             return Group(

@@ -5,19 +5,19 @@ struct ModalityRows {
     let modality: ModalityDescription
     let count: Int
     private let name: String
-    private let file: SafetensorsFile
+    private let split: DatasetSplit
     private let masks: [UInt8]?
     private let presence: [UInt8]?
 
     init(of name: String, _ modality: ModalityDescription, in split: DatasetSplit) throws {
         func flags(_ tensor: String) throws -> [UInt8]? {
             guard split.file.entries[tensor] != nil else { return nil }
-            return try split.file.withBytes(of: tensor) { Array($0) }
+            return try split.withBytes(of: tensor) { Array($0) }
         }
         self.name = name
         self.modality = modality
         count = split.count
-        file = split.file
+        self.split = split
         masks = try flags(TensorNames.mask(name))
         presence = try flags(TensorNames.present(name))
     }
@@ -35,7 +35,7 @@ struct ModalityRows {
     func visit(_ rows: Range<Int>, _ body: (_ value: Double, _ token: Int, _ channel: Int) -> Void) throws {
         let tokens = modality.tokens
         let channels = modality.channels
-        try file.withBytes(of: name) { bytes in
+        try split.withBytes(of: name) { bytes in
             for row in rows where has(row) {
                 for token in 0..<tokens where masks?[row * tokens + token] != 0 {
                     let start = (row * tokens + token) * channels

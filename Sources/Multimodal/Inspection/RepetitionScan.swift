@@ -1,57 +1,60 @@
+import Numerics
 import Torch
 
-/// Finds rows whose inputs occur in two splits, by 128-bit hashes of their bytes.
+/// Finds rows whose inputs occur twice: within a split or in two splits, all modalities or one of
+/// them, and also if they differ by rounding.
 enum RepetitionScan {
-    private struct Hash: Hashable {
-        // Two FNV-1a hashes over 64-bit words with different offsets and factors.
-        var first: UInt64 = 0xCBF2_9CE4_8422_2325
-        var second: UInt64 = 0x9E37_79B9_7F4A_7C15
-
-        mutating func add(_ bytes: UnsafeRawBufferPointer) {
-            var offset = 0
-            while offset + 8 <= bytes.count {
-                add(bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
-                offset += 8
-            }
-            while offset < bytes.count {
-                add(UInt64(bytes[offset]))
-                offset += 1
-            }
-        }
-
-        private mutating func add(_ word: UInt64) {
-            first = (first ^ word) &* 0x0000_0100_0000_01B3
-            first ^= first >> 29
-            second = (second ^ word) &* 0xD6E8_FEB8_6659_FD93
-            second ^= second >> 32
-        }
-    }
+    /// The number of values from which equal ones are not a coincidence.
+    private static let fewest = 8
 
     static func repetitions(in dataset: Dataset) throws -> [DatasetSummary.Repetition] {
-        let hashes = try Split.allCases.map { (split: $0, rows: try rows(of: dataset.rows(of: $0))) }
-        var result: [DatasetSummary.Repetition] = []
-        for later in hashes.indices {
-            for earlier in 0..<later {
-                let earlierHashes = Set(hashes[earlier].rows)
-                let count = hashes[later].rows.count { earlierHashes.contains($0) }
-                if count > 0 {
-                    result.append(.init(split: hashes[later].split, earlier: hashes[earlier].split, rows: count))
-                }
-            }
+        let splits = Split.allCases.flatMap { Array(repeating: $0, count: dataset.rows(of: $0).count) }
+        let names = dataset.description.modalities.keys.sorted()
+        let equal = try names.map { try EqualRows(of: $0, in: dataset) }
+        let whole = splits.indices.map { row in equal.map { $0.firsts[row] } }
+        var result = counts(Self.firsts(whole), splits, modality: nil)
+        guard names.count > 1 else { return result }
+        let repeated = Self.firsts(whole)
+        for (index, name) in names.enumerated() {
+            // Rows that are repeated as a whole are counted once, above. The few values of a short
+            // table, and values of which most occur often, are no copies.
+            guard dataset.description.modalities[name].map({ $0.elements >= fewest }) ?? false else { continue }
+            let own = equal[index].firsts
+            let isPresent = equal[index].isPresent
+            guard Set(own).count * 2 > own.count else { continue }
+            let partly = own.indices.map { repeated[$0] == $0 && isPresent[$0] ? own[$0] : $0 }
+            result += counts(partly, splits, modality: name)
         }
         return result
     }
 
-    private static func rows(of split: DatasetSplit) throws -> [Hash] {
-        var hashes = [Hash](repeating: Hash(), count: split.count)
-        for name in split.description.modalities.keys.sorted() {
-            try split.file.withBytes(of: name) { bytes in
-                let width = bytes.count / split.count
-                for row in 0..<split.count {
-                    hashes[row].add(UnsafeRawBufferPointer(rebasing: bytes[row * width..<(row + 1) * width]))
+    /// Returns for each row the first row with an equal key.
+    private static func firsts(_ keys: [[Int]]) -> [Int] {
+        var first: [[Int]: Int] = [:]
+        return keys.enumerated().map { row, key in
+            if let earlier = first[key] { return earlier }
+            first[key] = row
+            return row
+        }
+    }
+
+    /// Counts the rows with an equal row before them, by their splits.
+    private static func counts(
+        _ firsts: [Int], _ splits: [Split], modality: String?
+    ) -> [DatasetSummary.Repetition] {
+        // A row may have an equal one in each earlier split, and one before it in its own.
+        var members: [Int: Set<Split>] = [:]
+        var rows: [[Split]: Int] = [:]
+        for (row, first) in firsts.enumerated() {
+            for earlier in members[first] ?? [] { rows[[splits[row], earlier], default: 0] += 1 }
+            members[first, default: []].insert(splits[row])
+        }
+        return Split.allCases.flatMap { split in
+            Split.allCases.compactMap { earlier in
+                rows[[split, earlier]].map {
+                    DatasetSummary.Repetition(modality: modality, split: split, earlier: earlier, rows: $0)
                 }
             }
         }
-        return hashes
     }
 }

@@ -21,10 +21,23 @@ struct TargetScan {
     }
 
     /// Returns all values of a split's target: class indices, labels, or regression values.
+    /// Returns what is remarkable about the target's training rows.
+    ///
+    /// - Parameter summary: The summary of the target.
+    func findings(_ summary: DatasetSummary.Target) throws -> [DatasetFinding] {
+        guard target.kind == .regression else { return ClassFindings.findings(of: summary) }
+        let values = try numbers(in: dataset.train)
+        guard let labelled = try dataset.train.labelledRows(name) else {
+            return ValueFindings.findings(ofTarget: name, values, width: target.outputs)
+        }
+        let known = labelled.flatMap { values[$0 * target.outputs..<($0 + 1) * target.outputs] }
+        return ValueFindings.findings(ofTarget: name, known, width: target.outputs)
+    }
+
     private func numbers(in split: DatasetSplit) throws -> [Double] {
         let tensor = TensorNames.target(name)
-        let entry = try split.file.entry(named: tensor)
-        return try split.file.withBytes(of: tensor) { bytes in
+        let entry = try split.requiredEntry(of: tensor)
+        return try split.withBytes(of: tensor) { bytes in
             switch entry.dtype {
             case .int64: (0..<entry.count).map { Double(bytes.loadUnaligned(fromByteOffset: $0 * 8, as: Int64.self)) }
             case .float32: (0..<entry.count).map { Double(bytes.loadUnaligned(fromByteOffset: $0 * 4, as: Float.self)) }

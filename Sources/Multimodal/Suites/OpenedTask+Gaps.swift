@@ -6,6 +6,6 @@ extension OpenedTask {
     public func isTrained(without modality: String) throws -> Bool {
         if modalityDropout > 0, modalities.count > 1 { return true }
         guard dataset.train.hasPresence(modality) else { return false }
-        return try dataset.train.file.withBytes(of: TensorNames.present(modality)) { $0.contains(0) }
+        return try dataset.train.withBytes(of: TensorNames.present(modality)) { $0.contains(0) }
     }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 extension Suite {
@@ -16,7 +17,7 @@ extension Suite {
         if path.hasPrefix("/") { return path }
         let isLocal = path.hasPrefix("./") || path.hasPrefix("../")
         guard isLocal else { return "\(dataRoot)/\(path)" }
-        return ((file as NSString).deletingLastPathComponent as NSString).appendingPathComponent(path)
+        return (Folder.parent(of: file) as NSString).appendingPathComponent(path)
     }
 
     /// Opens the datasets of all tasks with a role, checks them against the tasks, and returns the

@@ -73,7 +73,7 @@ public struct Suite: Hashable, Sendable, Encodable {
         try self.init(node: ConfigurationNode.yaml(text: yaml, file: file), file: file, overrides: overrides)
     }
 
-    private init(node: ConfigurationNode, file: String, overrides: [String]) throws {
+    init(node: ConfigurationNode, file: String, overrides: [String]) throws {
         var node = node
         for override in overrides {
             guard let equals = override.firstIndex(of: "="), equals > override.startIndex else {

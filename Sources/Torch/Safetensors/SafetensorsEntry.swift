@@ -7,6 +7,13 @@ public struct SafetensorsEntry: Hashable, Sendable {
     /// The byte range of the tensor within the file. Elements are row-major and little-endian.
     public let byteRange: Range<Int>
 
+    /// Creates an entry.
+    public init(dtype: DType, shape: [Int], byteRange: Range<Int>) {
+        self.dtype = dtype
+        self.shape = shape
+        self.byteRange = byteRange
+    }
+
     /// The number of elements.
     public var count: Int { byteRange.count / dtype.byteCount }
 

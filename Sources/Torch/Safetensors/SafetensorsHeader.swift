@@ -1,3 +1,5 @@
+import Files
+
 /// The header of a safetensors file.
 ///
 /// Format: https://github.com/huggingface/safetensors (a little-endian 8-byte length N, N bytes of
@@ -15,6 +17,11 @@ struct SafetensorsHeader {
     /// - Throws: ``SafetensorsError`` when offsets leave the file, sizes do not match shapes, or
     ///   data have gaps or overlaps.
     init(file bytes: UnsafeRawBufferPointer, path: String) throws {
+        if let problem = FileSignature.mismatch(
+            of: bytes, expected: "a safetensors file", accepting: [.safetensors])
+        {
+            throw SafetensorsError(path: path, reason: problem)
+        }
         guard bytes.count >= 8 else {
             throw SafetensorsError(path: path, reason: "\(bytes.count) bytes long; a safetensors file has at least 8")
         }

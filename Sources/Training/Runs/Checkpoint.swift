@@ -52,7 +52,10 @@ public struct Checkpoint {
         do {
             state = try JSONFile.decode(State.self, from: data)
         } catch {
-            throw FileError(path: path, reason: "is not the state of a checkpoint: \(error.oneLine)")
+            throw FileError(
+                path: path,
+                reason: FileSignature.mismatchOfText(data, expected: "the state of a checkpoint")
+                    ?? "is not the state of a checkpoint: \(error.oneLine)")
         }
         guard state.format == 1 else {
             throw FileError(path: path, reason: "has format \(state.format); this version reads 1")

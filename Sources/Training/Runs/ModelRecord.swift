@@ -8,6 +8,10 @@ import Torch
 public struct ModelRecord: Codable, Sendable {
     /// The meaning of the outputs of a task.
     public struct TaskRecord: Codable, Sendable {
+        /// The name of the dataset in the suite; `nil` in records of earlier versions.
+        public var dataset: String?
+        /// The name of the target in the dataset; `nil` in records of earlier versions.
+        public var target: String?
         /// The names of the classes or labels; `nil` for regression.
         public var classes: [String]?
         /// The objective of the task, with the statistics of its target.
@@ -67,7 +71,10 @@ public struct ModelRecord: Codable, Sendable {
         do {
             self = try JSONFile.decode(ModelRecord.self, from: data)
         } catch {
-            throw FileError(path: path, reason: "is not the record of a model: \(error.oneLine)")
+            throw FileError(
+                path: path,
+                reason: FileSignature.mismatchOfText(data, expected: "the record of a model")
+                    ?? "is not the record of a model: \(error.oneLine)")
         }
         guard format == 1 else { throw FileError(path: path, reason: "has format \(format); this version reads 1") }
         for (name, record) in records.sorted(by: { $0.key < $1.key }) {
@@ -106,7 +113,9 @@ public struct ModelRecord: Codable, Sendable {
                 task.dataset.description.modalities[name].map { (name, $0.axes) }
             }
             records[task.name] = TaskRecord(
-                classes: task.target.classes, objective: objective, axes: Dictionary(uniqueKeysWithValues: axes),
+                dataset: task.task.dataset, target: task.task.target, classes: task.target.classes,
+                objective: objective,
+                axes: Dictionary(uniqueKeysWithValues: axes),
                 absentable: try task.modalities.filter(task.isTrained).sorted(),
                 encodings: task.encodings.isEmpty ? nil : task.encodings)
         }

@@ -6,11 +6,11 @@ import Torch
 
 /// The folder of a run, with everything that it produced.
 ///
-/// It holds `suite.yaml` with the resolved suite, `groups.json`, `metrics.jsonl` and a folder of
-/// checkpoints per stage. Each stage also has `model.json` and `result.json`: those of stage 1 are
-/// at the top, the others in the folder of their stage. The same seed gives the same bytes. The
-/// exceptions are `timing.json`, with the durations of epochs, and `speed.json`, with the times of
-/// inference.
+/// It holds `suite.yaml` with the resolved suite, `groups.json`, `metrics.jsonl`, a folder of
+/// checkpoints per stage, and in `datasets` the description of each dataset. Each stage also has
+/// `model.json` and `result.json`: those of stage 1 are at the top, the others in the folder of
+/// their stage. The same seed gives the same bytes. The exceptions are `timing.json`, with the
+/// durations of epochs, and `speed.json`, with the times of inference.
 public struct RunDirectory: Sendable {
     /// The path of the folder.
     public let path: String
@@ -32,6 +32,9 @@ public struct RunDirectory: Sendable {
     public var timingPath: String { "\(path)/timing.json" }
     /// The path of the times of inference.
     public var speedPath: String { "\(path)/speed.json" }
+
+    /// Returns the path of the description of a dataset that the run was trained on.
+    public func datasetPath(of dataset: String) -> String { "\(path)/datasets/\(dataset).json" }
 
     /// Returns the path of a stage's scores on the test splits.
     public func resultPath(of stage: TrainingStage) -> String {

@@ -94,6 +94,8 @@ public struct StageRun {
         try run.prepare(for: suite)
         var record = try ModelRecord(model, seed: suite.seed, tasks: tasks, objectives: objectives)
         if stage != .first { record.origin = try startFromStage1() }
+        try Folder.make("\(run.path)/datasets")
+        for task in tasks { try task.dataset.description.write(to: run.datasetPath(of: task.task.dataset)) }
         try record.write(to: run.modelPath(of: stage.name))
         let training = suite.training
         let isFirst = stage == .first

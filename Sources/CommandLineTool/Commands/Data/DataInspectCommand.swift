@@ -22,7 +22,9 @@ struct DataInspectCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let summary = try DatasetSummary(Dataset(folder: folder))
+        let dataset = try Dataset(folder: folder)
+        Terminal.writeRemarks(on: [dataset])
+        let summary = try DatasetSummary(dataset)
         if json { try JSONOutput.print(summary) } else { print(summary.text(Terminal.sketchStyle)) }
     }
 }

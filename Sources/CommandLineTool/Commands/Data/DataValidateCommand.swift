@@ -16,6 +16,7 @@ struct DataValidateCommand: ParsableCommand {
 
     func run() throws {
         let dataset = try Dataset(folder: folder)
+        Terminal.writeRemarks(on: [dataset])
         let problems = try dataset.problems()
         for problem in problems { Terminal.write("error: \(problem)\n") }
         guard problems.isEmpty else { throw ExitCode(2) }

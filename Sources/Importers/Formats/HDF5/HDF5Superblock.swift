@@ -13,7 +13,10 @@ struct HDF5Superblock {
         let start = [0, 512, 1024, 2048, 4096].first { start in
             region.withBytes { $0.count >= start + 8 && $0[start..<start + 8].elementsEqual(Self.signature) }
         }
-        guard let start else { throw ReaderError(file: file, position: .byte(0), reason: "not an HDF5 file") }
+        guard let start else {
+            try region.check("an HDF5 file", file: file)
+            throw ReaderError(file: file, position: .byte(0), reason: "not an HDF5 file")
+        }
         var cursor = try HDF5Cursor(region, file: file, at: start + 8)
         let version = try cursor.integer(1)
         guard (0...3).contains(version) else {
@@ -32,7 +35,13 @@ struct HDF5Superblock {
         default: try sized.skip(1)
         }
         origin = try sized.address() ?? start
-        try sized.skip(sizes.address * (version < 2 ? 3 : 2))
+        try sized.skip(sizes.address)
+        if let end = try sized.address(), end > region.count {
+            throw ReaderError(
+                file: file,
+                reason: "truncated: \(region.count) bytes, but its header states \(end); copy or download it again")
+        }
+        if version < 2 { try sized.skip(sizes.address) }
         // Before version 2 the root group is a symbol table entry, which begins with its name.
         if version < 2 { try sized.skip(sizes.length) }
         guard let root = try sized.address() else { throw sized.failure("no root group") }

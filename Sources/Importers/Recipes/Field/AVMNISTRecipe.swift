@@ -70,7 +70,9 @@ private struct AudiovisualDigits {
         rate: SpokenDigits.rate, bands: side, window: 256, hop: SpokenDigits.rate / 100, size: 512)
 
     init(_ request: RecipeRequest) throws {
-        let speech = try SpokenDigits(folder: "\(request.source)/fsdd", progress: request.progress).recordings
+        let speech = try SpokenDigits(
+            folder: "\(request.source)/fsdd", remarks: request.remarks, progress: request.progress
+        ).recordings
         func recordings(_ split: Split) throws -> [[SpokenDigits.Recording]] {
             let byDigit = (0...9).map { digit in speech.filter { $0.digit == digit && $0.split == split } }
             guard byDigit.allSatisfy({ !$0.isEmpty }) else {
@@ -157,8 +159,14 @@ private struct AudiovisualDigits {
     }
 
     private static func images(folder: String, prefix: String) throws -> (pixels: [Float], labels: [Int]) {
-        let imageFile = "\(folder)/\(prefix)-images-idx3-ubyte.gz"
-        let labelFile = "\(folder)/\(prefix)-labels-idx1-ubyte.gz"
+        // Unpacking removes the ending, and some programs put a dot in place of the last hyphen.
+        func file(_ name: String, _ format: String) -> String {
+            FolderListing.file(
+                in: folder,
+                named: ["-\(format).gz", "-\(format)", ".\(format).gz", ".\(format)"].map { "\(prefix)-\(name)\($0)" })
+        }
+        let imageFile = file("images", "idx3-ubyte")
+        let labelFile = file("labels", "idx1-ubyte")
         let images = try IDXReader.array(path: imageFile)
         let labels = try IDXReader.array(path: labelFile)
         guard images.shape.count == 3, images.shape.dropFirst() == [28, 28], images.element == .unsigned(1),

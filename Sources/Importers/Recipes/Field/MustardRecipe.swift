@@ -119,7 +119,9 @@ private struct MustardDialogues {
     }
 
     private static func decoded<Value: Decodable>(_ path: String) throws -> Value {
-        let bytes = try ByteRegion(path: path).copied()
+        let region = try ByteRegion(path: path)
+        try region.checkText("JSON text", file: path)
+        let bytes = region.copied()
         do {
             return try JSONDecoder().decode(Value.self, from: Data(bytes))
         } catch {

@@ -16,8 +16,9 @@ extension Recipe {
             RecipeOption("observations", "maximum observations in a stay's set", default: 256, in: 16...2048)
         ]
     ) { recipe, request in
-        let training = try ICUStays(folder: request.source, part: "a", progress: request.progress)
-        let test = try ICUStays(folder: request.source, part: "b", progress: request.progress)
+        let training = try ICUStays(
+            folder: request.source, part: "a", remarks: request.remarks, progress: request.progress)
+        let test = try ICUStays(folder: request.source, part: "b", remarks: request.remarks, progress: request.progress)
         var rows = SplitRows(strata: training.stays.map(\.stratum), valid: 0.2, test: 0, purpose: recipe.name).rows
         rows[.test] = Array(test.stays.indices)
         let encoding = ICUEncoding(

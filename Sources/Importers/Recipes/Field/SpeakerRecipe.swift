@@ -10,7 +10,8 @@ extension Recipe {
         citation: SpokenDigits.citation,
         version: 2
     ) { recipe, request in
-        let recordings = try SpokenDigits(folder: request.source, progress: request.progress).recordings
+        let recordings = try SpokenDigits(folder: request.source, remarks: request.remarks, progress: request.progress)
+            .recordings
         let speech = SpeechTokens(rate: SpokenDigits.rate, longest: recordings.map(\.samples.count).max() ?? 0)
         let rows = Dictionary(grouping: recordings, by: \.split)
         let description = recipe.description(

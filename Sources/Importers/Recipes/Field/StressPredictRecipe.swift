@@ -12,7 +12,8 @@ extension Recipe {
             + "sensors: a pilot study and Stress-Predict dataset. Sensors 22, 2022. doi:10.3390/s22218135",
         version: 2
     ) { recipe, request in
-        let recordings = try WristbandRecordings(folder: request.source, progress: request.progress)
+        let recordings = try WristbandRecordings(
+            folder: request.source, remarks: request.remarks, progress: request.progress)
         let rows = try recordings.divided(purpose: recipe.name)
         let description = recipe.description(
             modalities: WristbandRecordings.modalities, targets: ["stress": .classification(["rest", "stress"])],
@@ -81,8 +82,8 @@ private struct WristbandRecordings {
     private let signals: [Int: [String: Signal]]
     private let windows: [Int: [Window]]
 
-    init(folder: String, progress: (RecipeProgress) -> Void) throws {
-        let archive = "\(folder)/Raw_data.tar.gz"
+    init(folder: String, remarks: ImportRemarks, progress: (RecipeProgress) -> Void) throws {
+        let archive = FolderListing.archive(in: folder, named: "Raw_data")
         var signals: [Int: [String: Signal]] = [:]
         func place(_ path: String) -> (participant: Int, sensor: String)? {
             let parts = path.split(separator: "/")
@@ -100,8 +101,11 @@ private struct WristbandRecordings {
             return true
         }
         self.signals = signals.filter { $0.value.count == Self.sensors.count }
+        remarks.add(
+            .leftOut, signals.count - self.signals.count, "participants without all \(Self.sensors.count) sensors")
         windows = try Self.windows(
-            labels: "\(folder)/Processed_data/Improved_All_Combined_hr_rsp_binary.csv", signals: self.signals)
+            labels: "\(folder)/Processed_data/Improved_All_Combined_hr_rsp_binary.csv", signals: self.signals,
+            remarks: remarks)
     }
 
     /// Divides the participants at random: a fifth for validation and a fifth for test.
@@ -162,7 +166,9 @@ private struct WristbandRecordings {
         return signal
     }
 
-    private static func windows(labels path: String, signals: [Int: [String: Signal]]) throws -> [Int: [Window]] {
+    private static func windows(
+        labels path: String, signals: [Int: [String: Signal]], remarks: ImportRemarks
+    ) throws -> [Int: [Window]] {
         let table = try CSVTable(path: path, hasHeader: true)
         let columns = try (table.column("Participant"), table.column("Time(sec)"), table.column("Label"))
         var labels: [Int: [Int: Int]] = [:]
@@ -177,9 +183,12 @@ private struct WristbandRecordings {
             labels[participant, default: [:]][time] = label
         }
         return labels.reduce(into: [:]) { windows, entry in
-            guard let sensors = signals[entry.key] else { return }
-            let cut = windowsOf(entry.key, labels: entry.value, sensors: sensors)
-            if !cut.isEmpty { windows[entry.key] = cut }
+            let cut = signals[entry.key].map { windowsOf(entry.key, labels: entry.value, sensors: $0) } ?? []
+            guard !cut.isEmpty else {
+                remarks.add(.leftOut, 1, "participants without a window of one label", in: "\(entry.key)")
+                return
+            }
+            windows[entry.key] = cut
         }
     }
 

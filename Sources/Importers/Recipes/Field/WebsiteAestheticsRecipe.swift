@@ -94,7 +94,7 @@ private struct RatedPages {
     ///
     /// - Throws: `ReaderError` for a screenshot that cannot be read or has another size.
     func patches(of row: Int) throws -> [Float] {
-        let raster = try PNGReader.raster(path: files[row], as: .rgb)
+        let raster = try ImageFile.raster(path: files[row], as: .rgb)
         guard raster.width == Self.width, raster.height == Self.height else {
             throw ReaderError(
                 file: files[row],

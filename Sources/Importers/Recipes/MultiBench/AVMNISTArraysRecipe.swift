@@ -14,8 +14,8 @@ extension Recipe {
                 "validation-rows", "validation rows, the last rows of the training part", default: 5000, in: 1...5000)
         ]
     ) { recipe, request in
-        let train = try AVMNISTArrays(folder: request.source, part: "train")
-        let test = try AVMNISTArrays(folder: request.source, part: "test")
+        let train = try AVMNISTArrays(folder: request.source, part: "train", remarks: request.remarks)
+        let test = try AVMNISTArrays(folder: request.source, part: "test", remarks: request.remarks)
         let last = train.labels.count - Int(request.option("validation-rows"))
         guard last > 0 else {
             throw ReaderError(
@@ -54,8 +54,10 @@ private struct AVMNISTArrays {
     private let images: NumpyArray
     private let audio: NumpyArray
     private let folder: String
+    private let imageScale: PixelScale
+    private let audioScale: PixelScale
 
-    init(folder: String, part: String) throws {
+    init(folder: String, part: String, remarks: ImportRemarks) throws {
         func array(_ name: String) throws -> NumpyArray { try NpyReader.array(path: "\(folder)/\(name)") }
         let names = ["image/\(part)_data.npy", "audio/\(part)_data.npy", "\(part)_labels.npy"]
         images = try array(names[0])
@@ -70,16 +72,18 @@ private struct AVMNISTArrays {
                 file: "\(folder)/\(name)", reason: "shape \(array.shape), expected \([labels.count] + shape)")
         }
         self.folder = folder
+        imageScale = PixelScale(of: images, remarks: remarks, name: names[0])
+        audioScale = PixelScale(of: audio, remarks: remarks, name: names[1])
     }
 
     func sample(_ row: Int) throws -> Sample {
         guard let image = images.row(row)?.floats(), let sound = audio.row(row)?.floats() else {
-            throw ReaderError(file: folder, reason: "row \(row): expected a numeric array in row-major order")
+            throw ReaderError(file: folder, reason: "row \(row): expected a numeric array")
         }
         return Sample(
             inputs: [
-                "image": Self.imagePatches.cut(image.map { $0 / 255 }[...]),
-                "audio": Self.audioPatches.cut(sound.map { $0 / 255 }[...]),
+                "image": Self.imagePatches.cut(image.map { $0 / imageScale.divisor }[...]),
+                "audio": Self.audioPatches.cut(sound.map { $0 / audioScale.divisor }[...]),
             ], targets: ["digit": [Double(labels[row])]])
     }
 }

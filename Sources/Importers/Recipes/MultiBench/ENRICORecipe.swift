@@ -12,7 +12,7 @@ extension Recipe {
             "Leiva, L. A., Hota, A., Oulasvirta, A. Enrico: a dataset for topic modeling of mobile UI designs. MobileHCI 2020",
         version: 2
     ) { recipe, request in
-        let screens = try Screens(folder: request.source)
+        let screens = try Screens(folder: request.source, remarks: request.remarks)
         let rows = screens.divided()
         let description = recipe.description(
             modalities: Screens.modalities, targets: ["topic": .classification(screens.topics)])
@@ -51,12 +51,13 @@ private struct Screens {
     private let identifiers: [String]
     private let labels: [Int]
 
-    init(folder: String) throws {
+    init(folder: String, remarks: ImportRemarks) throws {
         self.folder = folder
         let path = "\(folder)/design_topics.csv"
         let table = try CSVTable(path: path, hasHeader: true)
         let columns = try (table.column("screen_id"), table.column("topic"))
         let rows = table.rows.filter { !Self.damaged.contains($0[columns.0]) }
+        remarks.add(.leftOut, table.rows.count - rows.count, "screens that are known to be damaged")
         identifiers = rows.map { $0[columns.0] }
         guard identifiers.allSatisfy({ !$0.isEmpty && $0.allSatisfy(\.isNumber) }) else {
             throw ReaderError(file: path, reason: "expected a number in every screen_id")
@@ -85,8 +86,8 @@ private struct Screens {
 
     func sample(_ row: Int) throws -> Sample {
         let name = identifiers[row]
-        let screenshot = try JPEGReader.raster(path: "\(folder)/screenshots/\(name).jpg", as: .rgb)
-        let wireframe = try PNGReader.raster(path: "\(folder)/wireframes/\(name).png", as: .rgb)
+        let screenshot = try ImageFile.raster(path: "\(folder)/screenshots/\(name).jpg", as: .rgb)
+        let wireframe = try ImageFile.raster(path: "\(folder)/wireframes/\(name).png", as: .rgb)
         let elements = try elements(path: "\(folder)/hierarchies/\(name).json")
         return Sample(
             inputs: [
@@ -100,7 +101,9 @@ private struct Screens {
     ///
     /// - Throws: `ReaderError` when the file is not a JSON object or holds no element with bounds.
     private func elements(path: String) throws -> (values: [Float], valid: [Bool]) {
-        let bytes = try ByteRegion(path: path).copied()
+        let region = try ByteRegion(path: path)
+        try region.checkText("JSON text", file: path)
+        let bytes = region.copied()
         guard let root = (try? JSONSerialization.jsonObject(with: Data(bytes))) as? [String: Any] else {
             throw ReaderError(file: path, reason: "not a JSON object")
         }

@@ -11,7 +11,7 @@ extension Recipe {
             "Johnson, A. E. W. et al. MIMIC-III, a freely accessible critical care database. Scientific Data 3, 2016; "
             + "Purushotham, S. et al. Benchmarking deep learning models on large healthcare datasets. JBI 83, 2018"
     ) { recipe, request in
-        let stays = try MIMICStays(path: "\(request.source)/im.pk")
+        let stays = try MIMICStays(path: "\(request.source)/im.pk", remarks: request.remarks)
         let rows = stays.divided()
         var description = recipe.description(
             modalities: [
@@ -50,15 +50,28 @@ private struct MIMICStays {
     private let table: NumpyArray
     private let mortality: NumpyArray
     private let diagnoses: NumpyArray
+    private let remarks: ImportRemarks
 
-    init(path: String) throws {
+    init(path: String, remarks: ImportRemarks) throws {
+        self.remarks = remarks
         let content = try PickleReader.value(path: path)
         func array(_ name: String, _ isExpected: ([Int]) -> Bool, _ expected: String) throws -> NumpyArray {
-            guard let array = content[name]?.array, isExpected(array.shape) else {
-                let shape = content[name]?.array?.shape ?? []
-                throw ReaderError(file: path, reason: "'\(name)' has shape \(shape), expected \(expected)")
+            guard let value = content[name] else {
+                throw ReaderError(
+                    file: path,
+                    reason: "no '\(name)', expected an array \(expected); the file has "
+                        + (content.keys.isEmpty ? "no names" : content.keys.joined(separator: ", ")))
             }
-            return array
+            do {
+                let array = try value.numbers()
+                guard isExpected(array.shape) else {
+                    throw ReaderError(
+                        file: path, reason: "'\(name)' has shape \(array.shape), expected \(expected)")
+                }
+                return array
+            } catch let problem as PickleValue.NumberProblem {
+                throw ReaderError(file: path, reason: "'\(name)' \(problem.text)")
+            }
         }
         series = try array("ep_tdata", { $0.count == 3 && $0[1] == Self.hours && $0[2] > 0 }, "[N, \(Self.hours), F]")
         count = series.shape[0]
@@ -87,14 +100,17 @@ private struct MIMICStays {
     }
 
     func sample(_ row: Int) throws -> Sample {
-        let labels = try numbers(mortality, row)
+        let labels = try numbers(mortality, row, of: "adm_labels_all")
         let span = Self.spans.first { labels[$0] == 1 } ?? 0
-        let diagnosis = try numbers(diagnoses, row)[Self.diagnosis]
+        let diagnosis = try numbers(diagnoses, row, of: "y_icd9")[Self.diagnosis]
         guard diagnosis == 0 || diagnosis == 1 else {
             throw ReaderError(file: path, reason: "'y_icd9': row \(row): \(diagnosis), expected 0 or 1")
         }
         return Sample(
-            inputs: ["table": try numbers(table, row), "series": try numbers(series, row)],
+            inputs: [
+                "table": try numbers(table, row, of: "adm_features_all"),
+                "series": try numbers(series, row, of: "ep_tdata"),
+            ],
             targets: ["mortality": [Double(span)], "icd9-7": [Double(diagnosis)]])
     }
 
@@ -104,7 +120,7 @@ private struct MIMICStays {
     func seriesStatistics(of rows: [Int]) throws -> Standardisation {
         let shape = ModalityDescription(kind: .timeSeries, axes: [Self.hours], channels: features)
         var running = RunningStatistics(scope: .channel, modality: shape)
-        for row in rows { running.add(try numbers(series, row), valid: nil) }
+        for row in rows { running.add(try numbers(series, row, of: "ep_tdata"), valid: nil) }
         let one = running.statistics
         return Standardisation(
             scope: .element, mean: (0..<Self.hours).flatMap { _ in one.mean },
@@ -114,10 +130,12 @@ private struct MIMICStays {
     /// Returns a row, with zeros for values that are not finite.
     ///
     /// - Throws: `ReaderError` when the row does not hold numbers.
-    private func numbers(_ array: NumpyArray, _ row: Int) throws -> [Float] {
+    private func numbers(_ array: NumpyArray, _ row: Int, of name: String) throws -> [Float] {
         guard let values = array.row(row)?.floats() else {
-            throw ReaderError(file: path, reason: "row \(row): expected a numeric array in row-major order")
+            throw ReaderError(file: path, reason: "row \(row): expected a numeric array")
         }
+        remarks.add(
+            .replaced, values.count { !$0.isFinite }, "values of \(name) that are not finite, by 0", in: "\(row)")
         return values.map { $0.isFinite ? $0 : 0 }
     }
 }

@@ -10,7 +10,7 @@ extension Recipe {
         citation: "Arevalo, J. et al. Gated multimodal units for information fusion. 2017. arXiv:1702.01992",
         version: 2
     ) { recipe, request in
-        let films = try Films(path: "\(request.source)/multimodal_imdb.hdf5")
+        let films = try Films(path: "\(request.source)/multimodal_imdb.hdf5", remarks: request.remarks)
         let description = recipe.description(
             modalities: films.modalities, targets: ["genres": .multilabel((0..<Films.genres).map { "genre \($0)" })])
         let layouts = ["text": DatasetWriter.Layout(standardisation: .channel)]
@@ -35,8 +35,9 @@ struct Films {
     private let features: HDF5Dataset
     private let images: HDF5Dataset
     private let labels: HDF5Dataset
+    private let scale: PixelScale
 
-    init(path: String, parts: [Int] = published) throws {
+    init(path: String, parts published: [Int] = published, remarks: ImportRemarks = ImportRemarks()) throws {
         self.path = path
         let file = try HDF5File(path: path)
         features = try file.dataset("features")
@@ -53,9 +54,19 @@ struct Films {
                 reason: "features \(features.shape), images \(shape), genres \(labels.shape); expected [N, 300], "
                     + "[N, 3, H, W] with H and W multiples of 16, [N, 23]")
         }
-        guard parts.count == 3, count == parts[2] else {
-            throw ReaderError(file: path, reason: "\(count) films, expected \(parts[2])")
+        let total = published.last ?? 1
+        guard published.count == 3, count >= 10 || count == total else {
+            throw ReaderError(file: path, reason: "\(count) films, expected \(total), or at least 10 of them")
         }
+        // A part of the films is divided in the published proportions.
+        let parts = count == total ? published : published.map { $0 * count / total }
+        if count != total {
+            remarks.add(
+                .accepted, count,
+                "films in place of \(total), divided in the published proportions, not in the "
+                    + "published parts")
+        }
+        scale = PixelScale(of: try images.array(rows: 0..<min(count, 32)), remarks: remarks, name: "images")
         rows = [.train: 0..<parts[0], .valid: parts[0]..<parts[1], .test: parts[1]..<parts[2]]
     }
 
@@ -73,13 +84,20 @@ struct Films {
     }
 
     func sample(_ row: Int) throws -> Sample {
-        guard let text = try features.array(rows: row..<row + 1).floats(), text.allSatisfy(\.isFinite),
-            let planes = try images.array(rows: row..<row + 1).floats(), planes.allSatisfy(\.isFinite),
-            let genres = try labels.array(rows: row..<row + 1).doubles(), genres.allSatisfy({ $0 == 0 || $0 == 1 })
-        else { throw ReaderError(file: path, reason: "film \(row): expected finite numbers, and genres of 0 or 1") }
+        guard let text = try features.array(rows: row..<row + 1).floats(),
+            let planes = try images.array(rows: row..<row + 1).floats(),
+            let genres = try labels.array(rows: row..<row + 1).doubles()
+        else { throw ReaderError(file: path, reason: "film \(row): expected numbers") }
+        for (name, values) in [("features", text), ("images", planes)] {
+            guard let bad = values.first(where: { !$0.isFinite }) else { continue }
+            throw ReaderError(file: path, reason: "'\(name)': \(bad) in film \(row), expected finite numbers")
+        }
+        if let bad = genres.first(where: { $0 != 0 && $0 != 1 }) {
+            throw ReaderError(file: path, reason: "'genres': \(bad) in film \(row), expected 0 or 1")
+        }
         // The file stores one plane per colour; patches interleave the colours of a pixel.
         let pixels = planes.count / 3
-        let mixed = (0..<planes.count).map { planes[$0 % 3 * pixels + $0 / 3] / 255 }
+        let mixed = (0..<planes.count).map { planes[$0 % 3 * pixels + $0 / 3] / scale.divisor }
         return Sample(inputs: ["text": text, "image": patches.cut(mixed[...])], targets: ["genres": genres])
     }
 }

@@ -103,11 +103,19 @@ private struct PushTrajectories {
             let dataset = try file.dataset("\(window.trajectory)/\(name)")
             let isColumn = shape == [1] && dataset.shape.count == 1
             guard isColumn || (dataset.shape.count == shape.count + 1 && Array(dataset.shape.dropFirst()) == shape),
-                let values = try dataset.array(rows: start..<start + count).floats(), values.allSatisfy(\.isFinite)
+                let values = try dataset.array(rows: start..<start + count).floats()
             else {
                 throw ReaderError(
                     file: path,
                     reason: "'\(window.trajectory)/\(name)' has shape \(dataset.shape), expected [T] + \(shape)")
+            }
+            if let bad = values.firstIndex(where: { !$0.isFinite }) {
+                let width = max(1, values.count / max(1, count))
+                throw ReaderError(
+                    file: path,
+                    reason:
+                        "'\(window.trajectory)/\(name)': \(values[bad]) in step \(start + bad / width), expected finite "
+                        + "numbers")
             }
             return values
         }
@@ -121,12 +129,17 @@ private struct PushTrajectories {
         let previous = window.start > 0 ? earlier : Array(hand.prefix(3)) + earlier
         let object = try file.dataset("\(window.trajectory)/Cylinder0_pos")
         guard object.shape.count == 2, object.shape[1] >= 2,
-            let places = try object.array(rows: window.start..<window.start + count).doubles(),
-            places.allSatisfy(\.isFinite)
+            let places = try object.array(rows: window.start..<window.start + count).doubles()
         else {
             throw ReaderError(
                 file: path,
                 reason: "'\(window.trajectory)/Cylinder0_pos' has shape \(object.shape), expected [T, 2 or more]")
+        }
+        guard places.allSatisfy(\.isFinite) else {
+            throw ReaderError(
+                file: path,
+                reason: "'\(window.trajectory)/Cylinder0_pos': a value that is not finite in steps \(window.start) to "
+                    + "\(window.start + count - 1)")
         }
         let image = try steps("image", [32, 32], from: window.start, count: count)
         return Sample(

@@ -11,7 +11,7 @@ extension Recipe {
         citation: "Lee, M. A. et al. Making sense of vision and touch. ICRA 2019. arXiv:1810.10191",
         version: 2
     ) { recipe, request in
-        let episodes = try TouchEpisodes(folder: request.source)
+        let episodes = try TouchEpisodes(folder: request.source, remarks: request.remarks)
         let rows = episodes.divided(purpose: recipe.name)
         let description = recipe.description(
             modalities: TouchEpisodes.modalities(actions: episodes.actions),
@@ -39,6 +39,7 @@ private struct TouchEpisodes {
     let actions: Int
     private let files: [String]
     private let lengths: [Int]
+    private let scale: PixelScale
 
     static func modalities(actions: Int) -> [String: ModalityDescription] {
         [
@@ -58,8 +59,8 @@ private struct TouchEpisodes {
         ]
     }
 
-    init(folder: String) throws {
-        files = try FolderListing.files(in: folder, endingWith: "_1000.h5").map { "\(folder)/\($0)" }
+    init(folder: String, remarks: ImportRemarks) throws {
+        files = try FolderListing.files(in: folder, endingWith: "_1000.h5", remarks: remarks).map { "\(folder)/\($0)" }
         guard let first = files.first, files.count >= 5 else {
             throw ReaderError(file: folder, reason: "\(files.count) files '…_1000.h5', expected at least 5")
         }
@@ -69,6 +70,9 @@ private struct TouchEpisodes {
         }
         actions = shape[1]
         lengths = try files.map { try min(Self.steps, HDF5File(path: $0).dataset("contact").shape.first ?? 0) }
+        let images = try HDF5File(path: first).dataset("image")
+        scale = PixelScale(
+            of: try images.array(rows: 0..<min(20, images.shape.first ?? 0)), remarks: remarks, name: "image")
     }
 
     /// Divides the episodes: a fifth for validation, as published, and another fifth for test.
@@ -87,12 +91,13 @@ private struct TouchEpisodes {
         func row(_ name: String, _ step: Int, _ isExpected: ([Int]) -> Bool) throws -> (values: [Float], shape: [Int]) {
             let dataset = try file.dataset(name)
             guard let count = dataset.shape.first, step < count, isExpected(Array(dataset.shape.dropFirst())),
-                let values = try dataset.array(rows: step..<step + 1).floats(), values.allSatisfy(\.isFinite)
+                let values = try dataset.array(rows: step..<step + 1).floats()
             else {
                 throw ReaderError(
-                    file: path,
-                    reason: "'\(name)' has an unexpected shape \(dataset.shape) or values that are not finite "
-                        + "in step \(step)")
+                    file: path, reason: "'\(name)' has an unexpected shape \(dataset.shape), seen in step \(step)")
+            }
+            if let bad = values.first(where: { !$0.isFinite }) {
+                throw ReaderError(file: path, reason: "'\(name)': \(bad) in step \(step), expected finite numbers")
             }
             return (values, dataset.shape)
         }
@@ -102,7 +107,8 @@ private struct TouchEpisodes {
         let contact = try row("contact", step + 1) { $0.reduce(1, *) >= 1 }.values
         return Sample(
             inputs: [
-                "image": Self.imagePatches.cut(image.map { $0 / 255 }[...]), "depth": Self.depthPatches.cut(depth[...]),
+                "image": Self.imagePatches.cut(image.map { $0 / scale.divisor }[...]),
+                "depth": Self.depthPatches.cut(depth[...]),
                 "force": force.values.suffix(Self.forceSteps * 6).map { tanh($0) },
                 "proprioception": Array(try row("proprio", step) { $0.count == 1 && $0[0] >= 8 }.values.prefix(8)),
                 "action": try row("action", step + 1) { $0 == [actions] }.values,

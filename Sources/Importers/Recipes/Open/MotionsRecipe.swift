@@ -9,12 +9,13 @@ extension Recipe {
         licence: "none stated; free for research",
         citation: "Bagnall, A. et al. The UEA multivariate time series classification archive, 2018. arXiv:1811.00075",
         version: 2
-    ) { recipe, from, to in
+    ) { recipe, from, to, remarks in
         let folder = "\(from)/aeon/datasets/data/BasicMotions"
         let train = try TimeSeriesArchive(path: "\(folder)/BasicMotions_TRAIN.ts")
         let test = try TimeSeriesArchive(path: "\(folder)/BasicMotions_TEST.ts")
         let rows = try ArchiveRows(
-            train: train, test: test, dimensions: 6, folder: folder, valid: 0.3, purpose: recipe.name)
+            train: train, test: test, dimensions: 6, folder: folder, valid: 0.3, purpose: recipe.name,
+            remarks: remarks)
         let steps = 100
         try rows.check(length: steps)
         // A token of five steps spans part of a movement, not a single moment.

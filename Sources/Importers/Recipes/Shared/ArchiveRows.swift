@@ -19,13 +19,18 @@ struct ArchiveRows {
         dimensions: Int,
         folder: String,
         valid: Double,
-        purpose: String
+        purpose: String,
+        remarks: ImportRemarks
     ) throws {
         guard train.classes == test.classes, train.classes.count > 1 else {
             throw ReaderError(
                 file: folder, reason: "expected the same classes, at least 2, in the training and test files")
         }
-        cases = train.cases + test.cases
+        let read = train.cases + test.cases
+        cases = read.map(\.withoutPadding)
+        remarks.add(
+            .converted, zip(read, cases).count { $0.dimensions.first?.count != $1.dimensions.first?.count },
+            "cases padded with missing values at the end, cut to their own length")
         labels = cases.compactMap(\.label)
         guard labels.count == cases.count, cases.allSatisfy({ $0.dimensions.count == dimensions }) else {
             throw ReaderError(file: folder, reason: "expected \(dimensions) dimensions and a class in every case")
@@ -65,12 +70,18 @@ struct ArchiveRows {
     private func check(expected: String, _ isExpected: (Int) -> Bool) throws {
         for (index, series) in cases.enumerated() {
             let length = series.dimensions.first?.count ?? 0
-            guard isExpected(length), series.dimensions.allSatisfy({ $0.count == length && $0.allSatisfy(\.isFinite) })
-            else {
+            guard isExpected(length), series.dimensions.allSatisfy({ $0.count == length }) else {
                 throw ReaderError(
                     file: folder,
-                    reason: "case \(index + 1): \(length) steps in the first dimension, expected \(expected) in all "
-                        + "and no missing values")
+                    reason: "case \(index + 1): \(length) steps in the first dimension, expected \(expected) in all")
+            }
+            for (place, values) in series.dimensions.enumerated() {
+                guard let step = values.firstIndex(where: { !$0.isFinite }) else { continue }
+                throw ReaderError(
+                    file: folder,
+                    reason:
+                        "case \(index + 1): dimension \(place + 1) is missing in step \(step + 1); expected no missing "
+                        + "values before the end of a case")
             }
         }
     }

@@ -42,14 +42,15 @@ struct ICUStays {
 
     private typealias Outcome = (died: Bool, bucket: Int)
 
-    init(folder: String, part: String, progress: (RecipeProgress) -> Void) throws {
-        let outcomes = try Self.outcomes(path: "\(folder)/Outcomes-\(part).txt")
-        let archive = "\(folder)/set-\(part).tar.gz"
+    init(folder: String, part: String, remarks: ImportRemarks, progress: (RecipeProgress) -> Void) throws {
+        let outcomes = try Self.outcomes(path: "\(folder)/Outcomes-\(part).txt", remarks: remarks)
+        let archive = FolderListing.archive(in: folder, named: "set-\(part)")
         var stays: [Int: Stay] = [:]
         try ArchiveReader.visit(path: archive, limit: 1 << 24, where: { $0.hasSuffix(".txt") }) { member in
             let name = member.path.split(separator: "/").last?.dropLast(4) ?? ""
             guard let record = Int(name), let outcome = outcomes[record] else { return true }
-            stays[record] = try Self.stay(member.bytes, file: "\(archive)/\(member.path)", outcome: outcome)
+            stays[record] = try Self.stay(
+                member.bytes, file: "\(archive)/\(member.path)", outcome: outcome, remarks: remarks)
             if stays.count % 500 == 0 {
                 progress(RecipeProgress(stage: "set \(part)", done: stays.count, total: outcomes.count))
             }
@@ -62,7 +63,7 @@ struct ICUStays {
         self.stays = stays.sorted { $0.key < $1.key }.map(\.value)
     }
 
-    private static func outcomes(path: String) throws -> [Int: Outcome] {
+    private static func outcomes(path: String, remarks: ImportRemarks) throws -> [Int: Outcome] {
         let table = try CSVTable(path: path, hasHeader: true)
         let columns = try (table.column("RecordID"), table.column("Length_of_stay"), table.column("In-hospital_death"))
         var outcomes: [Int: Outcome] = [:]
@@ -74,7 +75,9 @@ struct ICUStays {
                     file: path, position: .line(row + 2), reason: "expected a record number and death as 0 or 1")
             }
             switch try table.number(row: row, column: columns.1) {
-            case ..<0: continue
+            case ..<0:
+                remarks.add(.leftOut, 1, "stays of unknown length", in: "\(path)/\(row)")
+                continue
             case ...3: outcomes[record] = (death == 1, 0)
             case ...7: outcomes[record] = (death == 1, 1)
             case ...14: outcomes[record] = (death == 1, 2)
@@ -86,7 +89,10 @@ struct ICUStays {
 
     private static let indices = parameters.enumerated().reduce(into: [String: Int]()) { $0[$1.element] = $1.offset }
 
-    private static func stay(_ region: ByteRegion, file: String, outcome: Outcome) throws -> Stay {
+    private static func stay(
+        _ region: ByteRegion, file: String, outcome: Outcome, remarks: ImportRemarks
+    ) throws -> Stay {
+        var (unnamed, unknown, late, other) = (0, 0, 0, 0)
         var descriptors: [String: Float] = [:]
         var observations: [Observation] = []
         let lines = region.withBytes { $0.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) } }
@@ -95,7 +101,10 @@ struct ICUStays {
                 $0.trimmingWhitespace
             }
             // A few records contain an observation without a parameter name.
-            if fields.count == 3, fields[1].isEmpty { continue }
+            if fields.count == 3, fields[1].isEmpty {
+                unnamed += 1
+                continue
+            }
             let clock = fields.first?.split(separator: ":").compactMap { Int($0) } ?? []
             guard fields.count == 3, clock.count == 2, (0...99).contains(clock[0]), (0..<60).contains(clock[1]),
                 let value = Float(fields[2]), value.isFinite
@@ -106,11 +115,17 @@ struct ICUStays {
             }
             let minute = clock[0] * 60 + clock[1]
             if Self.descriptors.contains(fields[1]) {
-                if value >= 0 { descriptors[fields[1]] = value }
+                if value >= 0 { descriptors[fields[1]] = value } else { unknown += 1 }
             } else if let parameter = indices[fields[1]], value >= 0, minute <= hours * 60 {
                 observations.append(Observation(minute: minute, parameter: parameter, value: value))
+            } else if fields[1] != "RecordID" {
+                if value < 0 { unknown += 1 } else if minute > hours * 60 { late += 1 } else { other += 1 }
             }
         }
+        remarks.add(.leftOut, unknown, "values below 0, which stand for unknown", in: file)
+        remarks.add(.leftOut, late, "observations after \(hours) hours", in: file)
+        remarks.add(.leftOut, unnamed, "observations without a parameter name", in: file)
+        remarks.add(.leftOut, other, "observations of parameters that the challenge does not list", in: file)
         observations.sort { ($0.minute, $0.parameter) < ($1.minute, $1.parameter) }
         return Stay(descriptors: descriptors, observations: observations, died: outcome.died, bucket: outcome.bucket)
     }

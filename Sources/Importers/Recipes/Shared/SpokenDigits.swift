@@ -36,28 +36,38 @@ struct SpokenDigits {
     /// Reads all recordings of a folder.
     ///
     /// - Throws: `FileError` when the folder or a file cannot be read; `ReaderError`, naming the
-    ///   file, for a name that is not `digit_speaker_take.wav`, an empty recording or another
-    ///   sampling rate.
-    init(folder: String, progress: (RecipeProgress) -> Void) throws {
-        let names = try FolderListing.files(in: folder, endingWith: ".wav")
+    ///   file, for a name that is not `digit_speaker_take.wav`, an empty recording or a sampling
+    ///   rate that cannot be converted.
+    init(folder: String, remarks: ImportRemarks, progress: (RecipeProgress) -> Void) throws {
+        let names = try FolderListing.files(in: folder, endingWith: ".wav", ".flac", ".ogg", remarks: remarks)
         var recordings: [Recording] = []
         for (index, name) in names.enumerated() {
             if index % 100 == 0 {
                 progress(RecipeProgress(stage: "recordings", done: index, total: names.count))
             }
             let path = "\(folder)/\(name)"
-            let parts = name.dropLast(4).split(separator: "_", omittingEmptySubsequences: false)
+            let stem = name.prefix { $0 != "." }
+            let parts = stem.split(separator: "_", omittingEmptySubsequences: false)
             guard parts.count == 3, let digit = Int(parts[0]), (0...9).contains(digit), let take = Int(parts[2]),
-                take >= 0, let speaker = Self.speakers.firstIndex(of: String(parts[1]))
+                take >= 0
             else { throw ReaderError(file: path, reason: "expected a name such as 7_theo_12.wav") }
-            let sound = try WAVReader.sound(path: path)
-            guard sound.rate == Self.rate, !sound.samples.isEmpty else {
+            guard let speaker = Self.speakers.firstIndex(of: parts[1].lowercased()) else {
+                let meant = ClosestName.match(for: parts[1].lowercased(), among: Self.speakers)
                 throw ReaderError(
                     file: path,
-                    reason: "\(sound.samples.count) samples at \(sound.rate) Hz, expected at least 1 at "
-                        + "\(Self.rate) Hz")
+                    reason: "unknown speaker '\(parts[1])'" + (meant.map { ", did you mean '\($0)'?" } ?? "")
+                        + "; the recipe knows \(Self.speakers.joined(separator: ", "))")
             }
-            recordings.append(Recording(digit: digit, speaker: speaker, take: take, samples: sound.mono))
+            let sound = try SoundFile.sound(path: path)
+            var samples = sound.mono
+            if sound.rate != Self.rate {
+                guard let resampling = Resampling(from: sound.rate, to: Self.rate) else {
+                    throw ReaderError(file: path, reason: "\(sound.rate) Hz, expected \(Self.rate) Hz")
+                }
+                samples = resampling.resampled(samples)
+                remarks.add(.converted, 1, "recordings from \(sound.rate) to \(Self.rate) Hz", in: path)
+            }
+            recordings.append(Recording(digit: digit, speaker: speaker, take: take, samples: samples))
         }
         guard !recordings.isEmpty else {
             throw ReaderError(file: folder, reason: "no .wav files, expected names such as 7_theo_12.wav")

@@ -1,0 +1,55 @@
+import Foundation
+import Multimodal
+
+/// The role of a column, guessed from its cells.
+struct ColumnGuess {
+    /// The guessed role; `ignore` for a column that a model cannot use.
+    let role: ColumnRole
+
+    /// More different names than this are not categories.
+    private static let mostCategories = 50
+
+    /// Guesses the role of a column from the cells that are not missing.
+    init(_ texts: [String], _ cells: CellText, name: String) {
+        let distinct = Set(texts)
+        // A column of one value tells nothing.
+        guard distinct.count > 1 else {
+            let isFile = distinct.first.flatMap(Self.fileRole)
+            role = isFile ?? .ignore
+            return
+        }
+        if let file = Self.commonFileRole(distinct) {
+            role = file
+        } else if distinct.allSatisfy({ cells.number($0) != nil }) {
+            role = .number
+        } else if distinct.allSatisfy({ Moment.seconds($0) != nil }) {
+            role = .ignore
+        } else {
+            role = Self.wordRole(texts, distinct)
+        }
+    }
+
+    /// Few names are categories; many are text if they have several words.
+    private static func wordRole(_ texts: [String], _ distinct: Set<String>) -> ColumnRole {
+        let words = distinct.prefix(1000).reduce(0) { $0 + $1.split(separator: " ").count }
+        let average = Double(words) / Double(min(1000, distinct.count))
+        let isRepeated = distinct.count * 2 <= texts.count
+        if distinct.count <= mostCategories, isRepeated, average < 6 { return .category }
+        if average >= 2 { return .text }
+        // Names that rarely occur again, such as those of persons, tell nothing about others.
+        return distinct.count * 3 <= texts.count ? .category : .ignore
+    }
+
+    private static func commonFileRole(_ distinct: Set<String>) -> ColumnRole? {
+        guard let first = distinct.first.flatMap(fileRole) else { return nil }
+        return distinct.allSatisfy { fileRole($0) == first } ? first : nil
+    }
+
+    private static func fileRole(_ text: String) -> ColumnRole? {
+        let ending = (text as NSString).pathExtension.lowercased()
+        if ImageFile.endings.contains(ending) { return .image }
+        if SoundFile.endings.contains(ending) { return .sound }
+        if ArrayFile.endings.contains(ending) { return .array }
+        return nil
+    }
+}

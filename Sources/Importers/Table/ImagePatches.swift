@@ -1,0 +1,52 @@
+import Multimodal
+
+/// A column of image files: the image at one size for all, cut to square patches.
+struct ImagePatches: ModalityEncoder {
+    let description: ModalityDescription
+    private let name: String
+    private let column: Int
+    private let patches: Patches
+    private let colours: Raster.Colours
+
+    /// Creates the encoder of a column.
+    ///
+    /// - Throws: `ConfigurationError` for a size that patches do not divide; `ReaderError` for a
+    ///   column that the table lacks.
+    init(_ name: String, _ column: TableColumn, _ modality: TableModality, _ raw: RawTable) throws {
+        self.name = name
+        self.column = try raw.input(name)
+        let side = column.patch ?? 8
+        guard let size = column.size, size.count == 2, size.allSatisfy({ $0 % side == 0 }) else {
+            throw ConfigurationError(
+                file: raw.file, key: "columns.\(name).size",
+                reason: "\(column.size ?? []), expected rows and columns that patches of \(side) × \(side) divide")
+        }
+        colours = column.colours == 1 ? .gray : .rgb
+        patches = Patches(size: (1, size[0], size[1]), patch: (1, side, side), channels: colours.rawValue)
+        description = ModalityDescription(
+            kind: modality.kind ?? column.kind ?? .image, axes: patches.axes, channels: patches.width,
+            patch: patches.sides,
+            description: "images of column \(name) at \(size[1]) × \(size[0]) pixels in patches of \(side) × \(side); "
+                + (colours == .gray ? "gray, 0–1" : "red, green, blue, 0–1"))
+    }
+
+    func encoded(_ sample: Int, of samples: TableSamples, tally: inout TableTally) throws -> EncodedModality? {
+        guard let cell = samples.text(sample, column) else { return nil }
+        let raster = try ImageFile.raster(path: CellPath.path(cell, of: samples.table), as: colours)
+        let pixels = raster.resized(width: patches.size.columns, height: patches.size.rows)
+        return EncodedModality(values: patches.cut(pixels[...]))
+    }
+
+    /// Completes a column by the sizes and colours of its images: their median size, in up to about
+    /// 200 patches.
+    ///
+    /// - Throws: `ReaderError` naming a file that is not an image.
+    static func fit(_ column: inout TableColumn, _ index: Int, _ samples: TableSamples, kept: [Int]) throws {
+        var sizes = ImageSizes()
+        for sample in kept {
+            guard let cell = samples.text(sample, index) else { continue }
+            sizes.add(try ImageFile.header(path: CellPath.path(cell, of: samples.table)))
+        }
+        sizes.complete(&column, patches: 196)
+    }
+}

@@ -1,0 +1,72 @@
+import Multimodal
+
+/// A column of sound files: log-mel frames, four of which make a token.
+struct SoundTokens: ModalityEncoder {
+    /// The limit of tokens, about ten seconds.
+    static let limit = 256
+    /// The highest sampling rate to which sound is converted unless it is stated.
+    private static let highestRate = 16_000
+
+    let description: ModalityDescription
+    private let name: String
+    private let column: Int
+    private let rate: Int
+    private let tokens: SpeechTokens
+
+    /// Creates the encoder of a column.
+    ///
+    /// - Throws: `ConfigurationError` for a column without a rate; `ReaderError` for a column that
+    ///   the table lacks.
+    init(_ name: String, _ column: TableColumn, _ modality: TableModality, _ raw: RawTable) throws {
+        self.name = name
+        self.column = try raw.input(name)
+        guard let rate = column.rate, rate >= 1000 else {
+            throw ConfigurationError(
+                file: raw.file, key: "columns.\(name).rate",
+                reason: "\(column.rate ?? 0), expected a sampling rate of at least 1000 Hz")
+        }
+        self.rate = rate
+        tokens = SpeechTokens(rate: rate, tokens: min(column.size?.first ?? Self.limit, 1 << 14))
+        var description = tokens.description
+        description.kind = modality.kind ?? column.kind ?? .audio
+        self.description = description
+    }
+
+    func encoded(_ sample: Int, of samples: TableSamples, tally: inout TableTally) throws -> EncodedModality? {
+        guard let cell = samples.text(sample, column) else { return nil }
+        let path = CellPath.path(cell, of: samples.table)
+        let sound = try SoundFile.sound(path: path)
+        var mono = sound.mono
+        if sound.rate != rate {
+            guard let resampling = Resampling(from: sound.rate, to: rate) else {
+                throw ReaderError(
+                    file: path, reason: "\(sound.rate) Hz cannot be converted to \(rate) Hz, as the other sounds have")
+            }
+            mono = resampling.resampled(mono)
+            tally.add(.resampled, name)
+        }
+        if tokens.tokens(of: mono.count) > tokens.tokens { tally.add(.cut, name) }
+        let (values, valid) = tokens.values(of: mono)
+        return EncodedModality(values: values, valid: valid)
+    }
+
+    /// Completes a column by its most frequent rate, up to 16 kHz, and its longest sound.
+    ///
+    /// - Throws: `ReaderError` naming a file that is no sound.
+    static func fit(_ column: inout TableColumn, _ index: Int, _ samples: TableSamples, kept: [Int]) throws {
+        var rates: [Int: Int] = [:]
+        var seconds = 0.0
+        for sample in kept {
+            guard let cell = samples.text(sample, index) else { continue }
+            let header = try SoundFile.header(path: CellPath.path(cell, of: samples.table))
+            rates[header.rate, default: 0] += 1
+            seconds = max(seconds, Double(header.count) / Double(max(1, header.rate)))
+        }
+        let most = rates.max { ($0.value, $0.key) < ($1.value, $1.key) }?.key ?? highestRate
+        let rate = column.rate ?? max(1000, min(most, highestRate))
+        column.rate = rate
+        guard column.size == nil else { return }
+        let longest = SpeechTokens(rate: rate, longest: Int(min(seconds, 3600) * Double(rate))).tokens
+        column.size = [min(limit, max(1, longest))]
+    }
+}

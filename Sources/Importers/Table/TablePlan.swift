@@ -1,0 +1,81 @@
+import Multimodal
+
+/// A table that is read, checked and divided, before anything is written.
+struct TablePlan {
+    let samples: TableSamples
+    /// The completed description.
+    let description: TableDescription
+    /// The samples of the dataset.
+    let kept: [Int]
+    let splits: TableSplits
+    let strata: TableStrata
+    /// Counts of the columns and samples that are left out.
+    let tally: TableTally
+
+    /// Reads, checks and divides a table.
+    ///
+    /// - Throws: `ReaderError` naming line and column, or the file, that cannot be read;
+    ///   `ConfigurationError` for a description that does not suit the table.
+    init(_ table: RawTable, _ description: TableDescription, unused: [String]) throws {
+        var tally = TableTally()
+        for name in unused { tally.add(.unused, name) }
+        samples = try TableSamples(table, description)
+        var fit = try TableFit(description, samples)
+        kept = try Self.keptSamples(samples, fit.description, tally: &tally)
+        let files = fit.description.columns.filter { $0.value.role.isFile }.sorted { $0.key < $1.key }
+        let folders = try files.filter { $0.value.role == .video }.map { try table.column($0.key) }
+        try CellPath.check(files.map { try table.column($0.key) }, folders: Set(folders), samples, kept: kept)
+        try Self.countRepeatedIDs(samples, description, kept: kept, tally: &tally)
+        strata = try TableStrata(kept, of: samples, fit.description)
+        splits = try Self.splits(kept, samples, strata, description)
+        try splits.check(table, groups: strata.groups.map { Set($0).count })
+        try fit.complete(samples, kept: kept, training: splits.rows[.train] ?? [])
+        self.description = fit.description
+        self.tally = tally
+    }
+
+    /// Counts the samples whose id another sample before them has.
+    private static func countRepeatedIDs(
+        _ samples: TableSamples, _ description: TableDescription, kept: [Int], tally: inout TableTally
+    ) throws {
+        guard let name = description.columns.filter({ $0.value.role == .id }).keys.min() else { return }
+        let column = try samples.table.column(name)
+        let ids = kept.compactMap { samples.text($0, column) }
+        if Set(ids).count < ids.count { tally.add(.repeatedID, name, ids.count - Set(ids).count) }
+    }
+
+    /// Returns the samples with a target and an input; the others are counted.
+    private static func keptSamples(
+        _ samples: TableSamples, _ description: TableDescription, tally: inout TableTally
+    ) throws -> [Int] {
+        let table = samples.table
+        let targets = try description.columns.filter { $0.value.role.isTarget }.keys.map(table.column)
+        var inputs = try description.modalities.values.flatMap(\.columns).map(table.column)
+        for stem in description.modalities.values.flatMap({ $0.series ?? [] }) {
+            inputs += table.header.indices.filter { SeriesColumns.stem(of: table.header[$0])?.stem == stem }
+        }
+        var kept: [Int] = []
+        for sample in 0..<samples.count {
+            if !targets.contains(where: { samples.text(sample, $0) != nil }) {
+                tally.add(.withoutTarget, "table")
+            } else if !inputs.contains(where: { samples.text(sample, $0) != nil }) {
+                tally.add(.withoutInput, "table")
+            } else {
+                kept.append(sample)
+            }
+        }
+        return kept
+    }
+
+    private static func splits(
+        _ kept: [Int], _ samples: TableSamples, _ strata: TableStrata, _ description: TableDescription
+    ) throws -> TableSplits {
+        let shares = description.splits ?? TableShares()
+        guard let name = description.columns.filter({ $0.value.role == .split }).keys.min() else {
+            return TableSplits(kept, strata: strata.strata, groups: strata.groups, shares: shares)
+        }
+        return try TableSplits(
+            kept, column: samples.table.column(name), of: samples, strata: strata.strata, groups: strata.groups,
+            shares: shares)
+    }
+}

@@ -1,0 +1,87 @@
+import HighMMT
+import Multimodal
+import Torch
+
+extension Predictor {
+    /// Predicts samples in raw units, in order.
+    ///
+    /// A sample gets no prediction but a problem if it has no modality, or lacks one that no
+    /// training sample lacked.
+    ///
+    /// - Parameters:
+    ///   - count: The number of samples.
+    ///   - batch: The number of samples per forward pass.
+    ///   - sample: Returns a sample, encoded as those of the dataset.
+    ///   - deliver: Receives each prediction.
+    /// - Throws: ``RunError`` for a modality of another size than the model reads; `TorchError`
+    ///   when memory runs out; the errors of `sample` and `deliver`.
+    public func predict(
+        count: Int, batch: Int, sample: (Int) throws -> Sample, _ deliver: (Prediction) throws -> Void
+    ) throws {
+        for start in stride(from: 0, to: count, by: batch) {
+            let samples = try (start..<min(start + batch, count)).map(sample)
+            let problems = samples.map(problem)
+            let outputs = try outputs(of: input(samples, problems))
+            for (row, outputs) in outputs.enumerated() {
+                let problem = problems[row]
+                try deliver(
+                    problem == nil
+                        ? prediction(row: start + row, outputs) : Prediction(row: start + row, problem: problem))
+            }
+        }
+    }
+
+    private func problem(_ sample: Sample) -> String? {
+        let missing = modalities.filter { sample.inputs[$0] == nil }
+        if missing.count == modalities.count { return "has no modality of the task" }
+        guard let learned = record.absentable, let first = missing.first(where: { !learned.contains($0) }) else {
+            return nil
+        }
+        return "lacks \(first), which no training sample lacked; train with training.modality_dropout above 0"
+    }
+
+    private func input(_ samples: [Sample], _ problems: [String?]) throws -> TaskInput {
+        let device = model.parameters.device
+        var streams: [String: StreamInput] = [:]
+        for modality in task.modalities {
+            var stream = try stream(modality.name, samples, problems)
+            if let encoding = record.encodings?[modality.name] {
+                (stream.data, stream.mask) = try encoding.applied(
+                    stream.data, mask: stream.mask, present: stream.present)
+            }
+            stream.data = try stream.data.to(device: device)
+            stream.mask = try stream.mask?.to(device: device)
+            streams[modality.name] = stream
+        }
+        return TaskInput(count: samples.count, streams: streams)
+    }
+
+    /// Returns a modality of some samples. Samples with a problem have zeros in all of them, which
+    /// the model can read.
+    private func stream(_ name: String, _ samples: [Sample], _ problems: [String?]) throws -> StreamInput {
+        let axes = record.axes[name] ?? []
+        let shape = task.modalities.first { $0.name == name }
+        let channels = record.encodings?[name]?.channels ?? shape?.channels ?? 1
+        let tokens = axes.reduce(1, *)
+        var values: [Float] = []
+        values.reserveCapacity(samples.count * tokens * channels)
+        for sample in samples {
+            let own = sample.inputs[name] ?? Array(repeating: 0, count: tokens * channels)
+            guard own.count == tokens * channels else {
+                throw RunError(
+                    "'\(name)' has \(own.count) numbers per sample; the model reads \(axes + [channels]), "
+                        + "so it was trained on another encoding")
+            }
+            values.append(contentsOf: own)
+        }
+        var stream = StreamInput(data: try Tensor(values, shape: [samples.count] + axes + [channels]))
+        if samples.contains(where: { $0.valid[name] != nil }) {
+            let flags = zip(samples, problems).flatMap { sample, problem in
+                sample.valid[name] ?? Array(repeating: sample.inputs[name] != nil || problem != nil, count: tokens)
+            }
+            stream.mask = try Tensor(flags, shape: [samples.count] + axes)
+        }
+        stream.present = zip(samples, problems).map { $0.inputs[name] != nil || $1 != nil }
+        return stream
+    }
+}
