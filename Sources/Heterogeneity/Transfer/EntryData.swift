@@ -70,6 +70,8 @@ struct EntryData: Sendable {
         let entry = targets.entry
         var shape = shape
         shape.modalities = shape.modalities.filter { entry.modalities.contains($0.name) }
+        // Predictors have no summary path, which transfers could not change.
+        for index in shape.modalities.indices { shape.modalities[index].summary = nil }
         self.shape = shape
         batch = task.batch
         train = try Samples(targets.train, of: entry, BatchReader(task, split: .train))

@@ -13,6 +13,8 @@ struct PredictorTraining: Sendable {
     /// their width.
     let identityNames: [String]
     let adam: Adam.Settings
+    /// The recipe, of which predictors use the form of weight decay, clipping and warm-up.
+    let recipe: TrainerRecipe
     let budget: TransferBudget
 
     /// The result of one training.
@@ -53,9 +55,7 @@ struct PredictorTraining: Sendable {
     ) throws -> Trained? {
         let model = try model(of: data, from: start, seed: seed)
         let name = data.shape.name
-        let step = TrainingStep(
-            model, losses: [TaskLoss(name, loss: data.objective.loss)],
-            optimiser: try Adam(model.parameters, settings: adam))
+        let step = try step(of: model, data)
         let order = SampleOrder(count: data.train.count, batch: data.batch, seed: seed, purpose: "\(data.entry)")
         let steps = data.steps(budget)
         var history: [[Double]] = []
@@ -73,7 +73,7 @@ struct PredictorTraining: Sendable {
             for done in epoch * steps..<(epoch + 1) * steps {
                 step.optimiser.settings.learningRate =
                     adam.learningRate * budget.learningRate
-                    * LearningRateSchedule.linear.factor(at: Double(done) / Double(budget.epochs * steps))
+                    * recipe.learningRate(at: Double(done) / Double(budget.epochs * steps), .linear)
                 let batch = try data.train.batch(order.batch(done))
                 do {
                     try step([name: batch.input], targets: [name: batch.target], done: done)
@@ -99,6 +99,17 @@ struct PredictorTraining: Sendable {
         return Trained(
             epochLosses: history.map { $0.reduce(0, +) / Double($0.count) }, losses: minimum.choose(history),
             predicted: minimum.choose(predictions), shared: shared)
+    }
+
+    /// Returns an update of a model by the recipe.
+    private func step(of model: HighMMTModel, _ data: EntryData) throws -> TrainingStep {
+        var adam = adam
+        if recipe.isDecayDecoupled { adam.weightDecay = 0 }
+        return TrainingStep(
+            model, losses: [TaskLoss(data.shape.name, loss: data.objective.loss)],
+            optimiser: try Adam(model.parameters, settings: adam),
+            decay: recipe.isDecayDecoupled
+                ? DecoupledDecay(model.parameters, decay: self.adam.weightDecay) : nil, clip: recipe.clip)
     }
 
     /// Returns the loss of every validation sample, and its most probable class or first output.

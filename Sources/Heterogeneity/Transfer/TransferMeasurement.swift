@@ -66,8 +66,8 @@ public struct TransferMeasurement: Sendable {
         training = PredictorTraining(
             configuration: suite.modelConfiguration(for: shapes),
             identityNames: Set(shapes.flatMap { $0.modalities.map(\.identity) }).sorted(),
-            adam: .init(learningRate: suite.training.learningRate, weightDecay: suite.training.predictorWeightDecay),
-            budget: budget)
+            adam: .init(learningRate: suite.training.learningRate, weightDecay: suite.training.weightDecay),
+            recipe: TrainerRecipe(suite.training), budget: budget)
         results = try TransferResults(plan, folder: folder)
     }
 
