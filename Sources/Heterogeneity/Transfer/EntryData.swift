@@ -39,6 +39,12 @@ struct EntryData: Sendable {
                 }, target: try target.narrowed(axis: 0, start: 0, length: count))
         }
 
+        /// Returns the given samples.
+        func selected(_ rows: [Int]) throws -> Samples {
+            let batch = try batch(rows)
+            return Samples(count: rows.count, streams: batch.input.streams, target: batch.target)
+        }
+
         /// Returns the given samples as a batch.
         func batch(_ rows: [Int]) throws -> (input: TaskInput, target: Tensor) {
             let streams = try streams.mapValues { stream in
@@ -53,7 +59,7 @@ struct EntryData: Sendable {
     /// The same samples without their inputs.
     let targets: EntryTargets
     let shape: TaskShape
-    private(set) var train: Samples
+    var train: Samples
     let valid: Samples
     /// The number of samples per step.
     let batch: Int

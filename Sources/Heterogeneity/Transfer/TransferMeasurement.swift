@@ -9,7 +9,7 @@ import Training
 /// start. L*(1→2) is reached from the encoder, and for pairs the crossmodal block, of the predictor
 /// trained on X1, with a newly initialised head. Both trainings have the same budget, sample order
 /// and newly initialised parameters. L* is the validation loss at the best epoch
-/// (`CrossFittedMinimum`). With ``TransferBudget/targetSamples``, both trainings use fewer samples
+/// (``TransferBudget/patience`` or `CrossFittedMinimum`). With ``TransferBudget/targetSamples``, both trainings use fewer samples
 /// than the predictor of X1 did.
 ///
 /// Inputs are read only when a training is missing. Finished trainings need only the targets.
