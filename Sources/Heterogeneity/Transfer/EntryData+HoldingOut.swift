@@ -5,8 +5,8 @@ extension EntryData {
     /// Returns the data without every fifth training sample, and these samples.
     ///
     /// With fewer than 40 samples, more than a fifth is held out, up to a half. The choice depends
-    /// only on the number of samples and the seed. Entries of a task with the same samples therefore
-    /// hold out the same ones, and a transfer between them has not seen those of its target.
+    /// only on the number of samples and the seed. Entries of a task with the same samples hold out
+    /// the same ones, so the source of a transfer has not been trained on those of its target.
     ///
     /// - Parameter seed: The seed of the training.
     func holdingOut(seed: UInt64) throws -> (kept: EntryData, heldOut: Samples) {

@@ -60,7 +60,7 @@ struct EntryData: Sendable {
     let targets: EntryTargets
     let shape: TaskShape
     var train: Samples
-    let valid: Samples
+    var valid: Samples
     /// The number of samples per step.
     let batch: Int
 

@@ -6,8 +6,8 @@ public struct TransferBudget: Codable, Equatable, Sendable {
     /// The number of epochs of every training; the largest number with ``patience``.
     public var epochs: Int
     /// The number of epochs without a smaller loss of held-out training samples after which a
-    /// training stops. The epoch with the smallest such loss is kept. `nil` holds out no samples and
-    /// trains all epochs, of which the best on validation samples is kept.
+    /// training stops. The epoch with the smallest such loss is kept. `nil` holds out no samples,
+    /// and trains all epochs, of which the best on validation samples is kept.
     public var patience: Int?
     /// The number of seeds with which every training is repeated.
     public var seeds: Int
