@@ -42,13 +42,19 @@ struct ReportedRun {
         var transfers: [[Double?]]?
         var transferStandardErrors: [[Double?]]?
         var imputed: [[Int]]?
+        var explained: [Double]?
+        var explainedStandardErrors: [Double]?
+        /// The names of the entries whose predictors explain nothing.
+        var unknown: [String]?
 
         /// True if all matrices have one row and one column per name.
         var isSquare: Bool {
             func fits<Value>(_ rows: [[Value]]?) -> Bool {
                 rows.map { $0.count == names.count && $0.allSatisfy { $0.count == names.count } } ?? true
             }
-            return fits(values) && fits(standardErrors) && fits(transfers) && fits(transferStandardErrors)
+            let shares = [explained, explainedStandardErrors].compactMap(\.self)
+            return shares.allSatisfy { $0.count == names.count } && fits(values) && fits(standardErrors)
+                && fits(transfers) && fits(transferStandardErrors)
         }
     }
 
@@ -65,6 +71,8 @@ struct ReportedRun {
         var encoders: [[String]]
         var crossmodal: [[String]]
         var keptPairs: [String]?
+        /// The names of the entries that were not clustered.
+        var unknown: [String]?
         var method: String
         var encoderTree: Tree?
         var crossmodalTree: Tree?

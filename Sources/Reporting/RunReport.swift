@@ -143,7 +143,7 @@ public struct RunReport {
             let order = ordered(matrix.names, by: kind == "modalities" ? run.groups?.encoders : run.groups?.crossmodal)
             let imputed = Set((matrix.imputed ?? []).map { Set($0) })
             let names = order.map { matrix.names[$0] }
-            let distances = HeatMap(names: names) { row, column in
+            let distances = HeatMap(names: names, unknown: Set(matrix.unknown ?? [])) { row, column in
                 let (i, j) = (order[row], order[column])
                 guard i != j else { return nil }
                 let (value, error) = (matrix.values[i][j], matrix.standardErrors?[i][j])
@@ -159,6 +159,7 @@ public struct RunReport {
                 distance more than two standard errors above zero. Cells with a dashed outline were imputed, not measured. Hover \
                 over a cell to see its value.</p>
                 \(distances.svg(label: heading))
+                \(explained(matrix, order))
                 \(transfers(matrix, order))
                 """
         }.joined(separator: "\n")
@@ -167,16 +168,18 @@ public struct RunReport {
     private func transfers(_ matrix: ReportedRun.Matrix, _ order: [Int]) -> String {
         guard let transfers = matrix.transfers, let errors = matrix.transferStandardErrors else { return "" }
         let names = order.map { matrix.names[$0] }
+        let unknown = Set(matrix.unknown ?? [])
+        let known = matrix.names.indices.filter { !unknown.contains(matrix.names[$0]) }
         var (harm, help, count) = (0, 0, 0)
-        for i in names.indices {
-            for j in names.indices where i != j {
+        for i in known {
+            for j in known where i != j {
                 guard let value = transfers[i][j], let error = errors[i][j] else { continue }
                 count += 1
                 harm += value > 2 * error ? 1 : 0
                 help += value < -2 * error ? 1 : 0
             }
         }
-        let map = HeatMap(names: names) { row, column in
+        let map = HeatMap(names: names, unknown: Set(matrix.unknown ?? [])) { row, column in
             let (i, j) = (order[row], order[column])
             guard i != j, let value = transfers[i][j] else { return nil }
             let error = errors[i][j]
@@ -219,7 +222,10 @@ public struct RunReport {
         func list(_ title: String, _ groups: [[String]], _ tree: ReportedRun.Tree?) -> String {
             guard !groups.isEmpty else { return "" }
             let drawing =
-                tree.map { TreeDrawing(tree: $0, groups: groups.count).svg(label: "dendrogram of \(title)") } ?? ""
+                tree.map {
+                    TreeDrawing(tree: $0, groups: groups.filter { !Set($0).isDisjoint(with: tree?.names ?? []) }.count)
+                        .svg(label: "dendrogram of \(title)")
+                } ?? ""
             let items = groups.map { group in
                 "<li>"
                     + group.map { name in
@@ -229,10 +235,15 @@ public struct RunReport {
             }
             return "<h3>\(title)</h3><ol>\(items.joined(separator: "\n"))</ol>\n\(drawing)"
         }
+        let unknown =
+            groups.unknown.map {
+                " The predictors of \(Markup.escaped($0.joined(separator: ", "))) explained nothing: such entries are not "
+                    + "clustered but share one group."
+            } ?? ""
         let pruning = (pruned?.isEmpty ?? true) ? "" : " The pruned model omits the pairs that are struck through."
         return """
             <h2>Groups</h2><p>Method: \(Markup.escaped(groups.method)). The entries of a group share parameters in stage \
-            2.\(pruning) A dendrogram merges entries from left to right at their distances; the dashed line is the cut into \
+            2.\(pruning)\(unknown) A dendrogram merges entries from left to right at their distances; the dashed line is the cut into \
             groups.</p>
             \(list("Encoders", groups.encoders, groups.encoderTree))
             \(list("Crossmodal blocks", groups.crossmodal, groups.crossmodalTree))

@@ -9,11 +9,11 @@ import Training
 /// `highmmt run`, from the data to the comparison of all stages.
 @Suite struct WholeMethodTests {
     private static let command = [
-        "run", "three.yaml", "--data", "data", "--prune-pairs", "--epochs", "4", "--seeds", "1", "--samples", "32",
+        "run", "three.yaml", "--data", "data", "--prune-pairs", "--epochs", "8", "--seeds", "1", "--samples", "128",
         "--workers", "1", "--threads", "1",
     ]
 
-    private func workspace() throws -> Workspace { try Workspace.threeModalities() }
+    private func workspace() throws -> Workspace { try Workspace.threeModalities(isRedundant: true) }
 
     /// Returns the files of a run that the same seed reproduces.
     private func files(_ run: String, _ workspace: Workspace) throws -> [String: Data?] {

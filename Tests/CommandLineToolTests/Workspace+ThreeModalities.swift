@@ -5,23 +5,31 @@ import Numerics
 extension Workspace {
     /// Creates a workspace whose suite `three.yaml` has one task with three modalities.
     ///
-    /// One modality determines the target and two are noise, so some pairs add nothing.
+    /// One modality determines the target and two are noise.
     ///
+    /// - Parameter isRedundant: True for modalities that hold the same numbers in another form, of
+    ///   more samples. All of them can be learned, but some pairs add nothing.
     /// - Throws: An error naming the file that cannot be written.
-    static func threeModalities() throws -> Workspace {
+    static func threeModalities(isRedundant: Bool = false) throws -> Workspace {
         let workspace = try Workspace()
         let table = ModalityDescription(kind: .table, axes: [3], channels: 1)
         let description = DatasetDescription(
             name: "cards", modalities: ["a": table, "b": table, "c": table],
             targets: ["kind": .classification(["low", "high"])])
         _ = try DatasetWriter(
-            description, layouts: [:], rows: [.train: 32, .valid: 32, .test: 16], folder: workspace.path("data/cards")
+            description, layouts: [:],
+            rows: [.train: isRedundant ? 96 : 32, .valid: isRedundant ? 128 : 32, .test: 16],
+            folder: workspace.path("data/cards")
         ).write { split, row in
             var random = RandomSource(seed: 4, purpose: "\(split)/\(row)")
             func numbers(_ shift: Double) -> [Float] { (0..<3).map { _ in Float(random.normal() + shift) } }
             let kind = row % 2
+            let first = numbers(Double(2 * kind))
             return Sample(
-                inputs: ["a": numbers(Double(2 * kind)), "b": numbers(0), "c": numbers(0)],
+                inputs: [
+                    "a": first, "b": isRedundant ? first.reversed() : numbers(0),
+                    "c": isRedundant ? [1, 2, 0].map { first[$0] } : numbers(0),
+                ],
                 targets: ["kind": [Double(kind)]])
         }
         try workspace.write(

@@ -3,8 +3,8 @@ import Multimodal
 import Numerics
 import Torch
 
-/// A suite of one task with three modalities in a temporary folder. One modality predicts the
-/// target, and the other two are noise.
+/// A suite of one task with three modalities in a temporary folder. All predict the target
+/// equally well, from the same numbers in another form, so that some pairs add nothing.
 final class SmallSuite {
     let root: String
 
@@ -16,12 +16,12 @@ final class SmallSuite {
             targets: ["kind": .classification(["low", "high"])])
         try FileManager.default.createDirectory(atPath: dataRoot, withIntermediateDirectories: true)
         _ = try DatasetWriter(
-            description, layouts: [:], rows: [.train: 32, .valid: 32, .test: 16], folder: "\(dataRoot)/cards"
+            description, layouts: [:], rows: [.train: 96, .valid: 128, .test: 16], folder: "\(dataRoot)/cards"
         ).write { split, row in
             var random = RandomSource(seed: 4, purpose: "\(split)/\(row)")
-            func numbers(_ shift: Double) -> [Float] { (0..<3).map { _ in Float(random.normal() + shift) } }
+            let numbers = (0..<3).map { _ in Float(random.normal() + Double(row % 2 * 2)) }
             return Sample(
-                inputs: ["a": numbers(Double(row % 2 * 2)), "b": numbers(0), "c": numbers(0)],
+                inputs: ["a": numbers, "b": Array(numbers.reversed()), "c": [1, 2, 0].map { numbers[$0] }],
                 targets: ["kind": [Double(row % 2)]])
         }
     }

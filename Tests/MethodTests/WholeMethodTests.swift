@@ -35,7 +35,7 @@ struct WholeMethodTests {
     private func method(_ small: SmallSuite, _ name: String) throws -> WholeMethod {
         WholeMethod(
             suite: try small.suite(), dataRoot: small.dataRoot, run: RunDirectory(small.path(name)),
-            measurement: MeasurementOptions(budget: TransferBudget(epochs: 4, seeds: 1, samples: 32), workers: 2),
+            measurement: MeasurementOptions(budget: TransferBudget(epochs: 8, seeds: 1, samples: 128), workers: 2),
             prunesPairs: true)
     }
 

@@ -41,6 +41,28 @@ struct RunReportTests {
         #expect(try String(contentsOfFile: file, encoding: .utf8) == page)
     }
 
+    @Test("entries whose predictors explain nothing are hatched, and their transfers not counted")
+    func unknown() throws {
+        let shares = #","explained":[0.5,0.01],"explained_standard_errors":[0.1,0.02],"unknown":["t/b"],"units""#
+        let matrix = matrix.replacingOccurrences(of: #","units""#, with: shares)
+        let groups = #"{"encoders":[["t/<i>"],["t/b"]],"crossmodal":[],"method":"m","unknown":["t/b"]}"#
+        let files = ["result.json": result, "heterogeneity/modalities.json": matrix, "groups.json": groups]
+        let page = try RunReport(run: folder(files)).html
+        #expect(page.contains("<td>t/&lt;i&gt;</td><td>0.50 ± 0.10</td><td></td>"))
+        #expect(page.contains("<td>t/b</td><td>0.01 ± 0.02</td><td>unknown</td>"))
+        // Two cells of the distances and two of the transfers.
+        #expect(page.components(separatedBy: "fill=\"url(#unknown)\"").count - 1 == 4)
+        #expect(page.contains("0 of 0 harm and 0 help"))
+        #expect(page.contains("The predictors of t/b explained nothing"))
+        let known = try RunReport(run: folder(["result.json": result, "heterogeneity/modalities.json": self.matrix]))
+            .html
+        #expect(!known.contains("url(#unknown)") && !known.contains("What the predictors explain"))
+        let short = matrix.replacingOccurrences(of: "[0.5,0.01]", with: "[0.5]")
+        #expect {
+            try RunReport(run: folder(["result.json": result, "heterogeneity/modalities.json": short]))
+        } throws: { "\($0)".contains("modalities.json") }
+    }
+
     @Test("the dendrogram of the groups is drawn with its cut")
     func tree() throws {
         let merges = #"[{"first":0,"second":2,"height":0.2,"size":2},{"first":1,"second":3,"height":1,"size":3}]"#

@@ -12,8 +12,8 @@ struct DemoCommand: ParsableCommand {
         abstract: "Fetch real multimodal data and run the whole method on it, from one shared model to test scores.",
         discussion: """
             Does the same as highmmt run Suites/open.yaml --prune-pairs, in about three minutes on two cores. \
-            Heterogeneity is measured by probing predictors that are trained from one seed for 4 epochs on 256 \
-            samples, and stage 2 has 3 epochs. For reliable numbers, use highmmt run with its defaults.
+            Heterogeneity is measured by probing predictors that are trained from one seed on 192 samples for at most 8 \
+            epochs, and stage 2 has 3 epochs. For reliable numbers, use highmmt run with its defaults.
 
             The data stay in the data folder and the results in the folder of the run. An interrupted demo continues \
             when the command is repeated.
@@ -51,7 +51,11 @@ struct DemoCommand: ParsableCommand {
         let interrupt = InterruptSignal()
         _ = try OpenData.fetch(to: data.root) { Terminal.write("\($0)\n") }
         let run = RunDirectory(runFolder ?? (quick ? "runs/demo-quick" : "runs/demo"))
-        let budget = TransferBudget(epochs: quick ? 1 : 4, seeds: 1, samples: quick ? 64 : 256)
+        // Training until the streams are learned costs as much time as fewer samples save.
+        let budget =
+            quick
+            ? TransferBudget(epochs: 1, patience: 1, seeds: 1, samples: 64)
+            : TransferBudget(epochs: 8, patience: 4, seeds: 1, samples: 192, targetSamples: 48)
         try WholeMethod(
             suite: suite, dataRoot: data.root, run: run, device: device,
             measurement: MeasurementOptions(budget: budget, estimator: .probe, workers: WorkerOptions.cores),

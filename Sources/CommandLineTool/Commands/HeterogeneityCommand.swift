@@ -58,7 +58,7 @@ struct HeterogeneityCommand: ParsableCommand {
     func run() throws {
         let read = try suite.read()
         let options = MeasurementOptions(
-            budget: budget.budget, samplesPairs: pairs == .sampled, estimator: estimator,
+            budget: budget.budget(for: read), samplesPairs: pairs == .sampled, estimator: estimator,
             shard: try shard.map { try TransferShard(parsing: $0) } ?? .whole, merge: merge,
             workers: workers.count)
         let measurement = HeterogeneityMeasurement(

@@ -57,7 +57,7 @@ struct RunCommand: ParsableCommand {
         try WholeMethod(
             suite: read, dataRoot: data.root, run: suite.run(of: read), device: device,
             measurement: MeasurementOptions(
-                budget: budget.budget, samplesPairs: pairs == .sampled, estimator: estimator,
+                budget: budget.budget(for: read), samplesPairs: pairs == .sampled, estimator: estimator,
                 workers: workers.count), grouping: grouping.choice, prunesPairs: prunePairs
         ).performAndReport(interrupt: InterruptSignal(), json: json)
     }

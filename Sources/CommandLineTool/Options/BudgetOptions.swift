@@ -1,10 +1,14 @@
 import ArgumentParser
 import Heterogeneity
+import Multimodal
 
 /// The options for the budget of every training of a measurement.
 struct BudgetOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Epochs per training.", valueName: "n"))
-    var epochs = TransferBudget().epochs
+    @Option(
+        help: ArgumentHelp(
+            "Maximum epochs per training, which stops early. (default: 40; 10 with training.recipe: published, which "
+                + "does not stop early)", valueName: "n"))
+    var epochs: Int?
 
     @Option(help: ArgumentHelp("Repeat every training with this many seeds.", valueName: "n"))
     var seeds = TransferBudget().seeds
@@ -37,10 +41,15 @@ struct BudgetOptions: ParsableArguments {
         ])
     }
 
-    var budget: TransferBudget {
-        TransferBudget(
-            epochs: epochs, seeds: seeds, referenceSeeds: referenceSeeds, samples: samples,
-            targetSamples: targetSamples,
-            validationSamples: validationSamples)
+    /// Returns the budget for a suite, whose recipe determines the defaults.
+    func budget(for suite: Suite) -> TransferBudget {
+        var budget = TransferBudget(for: suite.training.recipe)
+        budget.epochs = epochs ?? budget.epochs
+        budget.seeds = seeds
+        budget.referenceSeeds = referenceSeeds
+        budget.samples = samples
+        budget.targetSamples = targetSamples
+        budget.validationSamples = validationSamples
+        return budget
     }
 }

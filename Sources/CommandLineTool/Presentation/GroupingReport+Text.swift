@@ -13,6 +13,11 @@ extension GroupingReport {
         for (index, group) in groups.enumerated() {
             lines.append("  group \(index + 1)  \(group.joined(separator: ", "))")
         }
+        if let unknown {
+            lines.append(
+                "  unknown  \(unknown.joined(separator: ", ")): their predictors explain nothing, so they are not clustered"
+            )
+        }
         lines += ["", "dendrogram (columns in the order of the heights below, not to scale)", ""]
         lines.append(
             dendrogram.drawing(grouping: grouping, width: width - 2, usesBoxCharacters: usesBoxCharacters)

@@ -46,7 +46,10 @@ public struct PairDiagnosis: Codable, Equatable, Sendable {
     }
 
     /// The two streams of the pair, `task/first` and `task/second`.
-    var streams: [String] {
+    var streams: [String] { Self.streams(of: pair) }
+
+    /// Returns the two streams of a pair.
+    static func streams(of pair: String) -> [String] {
         guard let slash = pair.lastIndex(of: "/") else { return [] }
         return pair[pair.index(after: slash)...].split(separator: "+").map { "\(pair[..<slash])/\($0)" }
     }

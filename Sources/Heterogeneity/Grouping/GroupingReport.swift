@@ -19,8 +19,11 @@ public struct GroupingReport: Sendable, Equatable, Codable {
         public let agreement: Double
     }
 
-    /// The names of the entries.
+    /// The names of the clustered entries.
     public let names: [String]
+    /// The names of the entries whose predictors explain nothing. They are not clustered, and share
+    /// a group of their own. `nil` if there are none.
+    public let unknown: [String]?
     /// The units of the distances.
     public let units: HeterogeneityUnits
     /// The linkage.
@@ -53,21 +56,32 @@ public struct GroupingReport: Sendable, Equatable, Codable {
     /// fewer than three entries.
     public let transfers: TransferSummary?
 
-    /// Groups the entries of a matrix and evaluates the result.
+    /// Groups the known entries of a matrix and evaluates the result.
     ///
     /// - Parameters:
-    ///   - measured: The matrix.
+    ///   - all: The matrix.
     ///   - basis: The part of its transfers that groups are based on.
     ///   - linkage: The linkage of the clustering.
     ///   - cut: The cut through the dendrogram; `nil` selects the number of groups with the best
     ///     mean silhouette.
     ///   - resamplings: Number of resampled matrices for the stability.
     ///   - seed: Seed of the resampling.
-    /// - Throws: ``MatrixError`` if the cut is impossible, or if required transfers are unknown.
+    /// - Throws: ``MatrixError`` if the cut is impossible, if required transfers are unknown, or if
+    ///   fewer than two entries are known.
     public init(
-        of measured: HeterogeneityMatrix, basis: TransferBasis = .measured, linkage: Linkage, cut: GroupingCut?,
+        of all: HeterogeneityMatrix, basis: TransferBasis = .measured, linkage: Linkage, cut: GroupingCut?,
         resamplings: Int = 200, seed: UInt64
     ) throws {
+        let unknown = all.unknown
+        guard let measured = try all.ofKnownEntries() else {
+            throw MatrixError(
+                place: "explained",
+                problem: .outOfRange(
+                    "the predictors of only \(all.count - unknown.count) of \(all.count) entries explain more than "
+                        + "chance, expected at least 2 to cluster; measure with more samples or epochs"))
+        }
+        self.unknown = unknown.isEmpty ? nil : unknown
+        let cut = try cut?.ofKnown(measured.count, unknown: unknown.count)
         let matrix = try measured.basis(basis)
         transfers = measured.count >= 3 && measured.hasTransferErrors ? try TransferSummary(of: measured) : nil
         let dendrogram = Dendrogram(of: matrix, linkage: linkage)

@@ -15,6 +15,9 @@ public struct SharingGroups: Codable, Equatable, Sendable {
     public var crossmodal: [[String]]
     /// The pairs that the model keeps after pruning; `nil` keeps every pair.
     public var keptPairs: [String]?
+    /// The streams and pairs whose predictors explain nothing. They were not clustered, and share a
+    /// group of their own. `nil` if there are none.
+    public var unknown: [String]?
     /// A description of the method that found the groups.
     public var method: String
     /// The dendrogram cut into groups of streams; `nil` if the groups do not come from clustering.
@@ -36,6 +39,9 @@ public struct SharingGroups: Codable, Equatable, Sendable {
 
     /// Creates groups by cutting the dendrograms of both matrices.
     ///
+    /// Entries whose predictors explain nothing are not clustered; they share a group of their own,
+    /// which counts towards a number of groups.
+    ///
     /// - Parameters:
     ///   - modalities: Modality heterogeneity; `nil` gives no groups of streams, so that all share
     ///     one encoder.
@@ -51,20 +57,17 @@ public struct SharingGroups: Codable, Equatable, Sendable {
         modalities: HeterogeneityMatrix?, interactions: HeterogeneityMatrix?, linkage: Linkage,
         basis: TransferBasis = .measured, encoderCut: GroupingCut? = nil, crossmodalCut: GroupingCut? = nil
     ) throws {
-        func groups(_ matrix: HeterogeneityMatrix?, _ cut: GroupingCut?) throws -> (
-            names: [[String]], tree: Dendrogram?
-        ) {
-            guard let measured = matrix else { return ([], nil) }
-            let matrix = try measured.basis(basis)
-            let tree = Dendrogram(of: matrix, linkage: linkage)
-            return (try tree.grouping(cut ?? .groups(tree.bestSilhouetteGroupCount(in: matrix))).groupNames, tree)
+        func groups(_ matrix: HeterogeneityMatrix?, _ cut: GroupingCut?) throws -> KnownGroups? {
+            try matrix.map { try KnownGroups(of: $0, basis: basis, linkage: linkage, cut: cut) }
         }
         let (streams, pairs) = (try groups(modalities, encoderCut), try groups(interactions, crossmodalCut))
         self.init(
-            encoders: streams.names, crossmodal: pairs.names,
+            encoders: streams?.groups ?? [], crossmodal: pairs?.groups ?? [],
             method: "heterogeneity, \(linkage.rawValue) linkage"
                 + (basis == .measured ? "" : ", \(basis.rawValue) transfers"))
-        (encoderTree, crossmodalTree) = (streams.tree, pairs.tree)
+        (encoderTree, crossmodalTree) = (streams?.tree, pairs?.tree)
+        let unknown = (modalities?.unknown ?? []) + (interactions?.unknown ?? [])
+        self.unknown = unknown.isEmpty ? nil : unknown
     }
 
     /// Reads `groups.json`.

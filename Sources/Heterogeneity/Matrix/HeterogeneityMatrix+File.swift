@@ -57,6 +57,6 @@ extension HeterogeneityMatrix {
         try HeterogeneityMatrix(
             names: names, values: values, standardErrors: standardErrors, transfers: transfers,
             transferStandardErrors: transferStandardErrors, imputed: imputed, units: units
-        ).with(transferOwnErrors: transferOwnErrors)
+        ).with(transferOwnErrors: transferOwnErrors).with(explained: explained)
     }
 }

@@ -4,6 +4,7 @@ import Foundation
 extension HeterogeneityMatrix: Codable {
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case names, values, standardErrors, transfers, transferStandardErrors, transferOwnErrors, imputed, units
+        case explained, explainedStandardErrors, unknown
     }
 
     /// Decodes the object described at ``HeterogeneityMatrix``. Values and standard errors may also
@@ -24,8 +25,11 @@ extension HeterogeneityMatrix: Codable {
             imputed: container.decodeIfPresent([[Int]].self, forKey: .imputed).map(Self.pairs) ?? [],
             units: container.decodeIfPresent(HeterogeneityUnits.self, forKey: .units) ?? .unspecified
         )
+        let shares = try container.decodeIfPresent([Double].self, forKey: .explained)
+        let errors = try container.decodeIfPresent([Double].self, forKey: .explainedStandardErrors)
         self = try matrix.with(
-            transferOwnErrors: container.decodeIfPresent(SquareMatrix<Double?>.self, forKey: .transferOwnErrors))
+            transferOwnErrors: container.decodeIfPresent(SquareMatrix<Double?>.self, forKey: .transferOwnErrors)
+        ).with(explained: shares.map { try ExplainedShares(values: $0, standardErrors: errors ?? []) })
     }
 
     /// Encodes the object described at ``HeterogeneityMatrix``, without the keys that are `nil` or
@@ -40,6 +44,9 @@ extension HeterogeneityMatrix: Codable {
         try container.encodeIfPresent(transfers, forKey: .transfers)
         try container.encodeIfPresent(transferStandardErrors, forKey: .transferStandardErrors)
         try container.encodeIfPresent(transferOwnErrors, forKey: .transferOwnErrors)
+        try container.encodeIfPresent(explained?.values, forKey: .explained)
+        try container.encodeIfPresent(explained?.standardErrors, forKey: .explainedStandardErrors)
+        if explained != nil { try container.encode(unknown, forKey: .unknown) }
         if !imputed.isEmpty {
             try container.encode(imputed.map { [$0.first, $0.second] }, forKey: .imputed)
         }

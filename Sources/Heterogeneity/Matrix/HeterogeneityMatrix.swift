@@ -6,8 +6,9 @@
 /// fitted to X1, minus the minimum loss from random initialisation. Source: HighMMT, TMLR 2023.
 ///
 /// The JSON form is an object with the keys `names` and `values`, and, where known,
-/// `standard_errors`, `transfers`, `transfer_standard_errors`, `transfer_own_errors`, `imputed` and
-/// `units`. Matrices are arrays of rows. A transfer that was not measured is null.
+/// `standard_errors`, `transfers`, `transfer_standard_errors`, `transfer_own_errors`, `explained`,
+/// `explained_standard_errors`, `unknown`, `imputed` and `units`. Matrices are arrays of rows. A
+/// transfer that was not measured is null. `unknown` follows from `explained` and is not read.
 public struct HeterogeneityMatrix: Sendable, Equatable {
     /// The maximum number of entries of a matrix.
     public static let maximumCount = 1024
@@ -32,6 +33,8 @@ public struct HeterogeneityMatrix: Sendable, Equatable {
     /// The shared error comes from the random-start baseline and from the difficulty of the
     /// validation samples.
     public private(set) var transferOwnErrors: SquareMatrix<Double?>?
+    /// The share of the loss of chance that the predictor of each entry explains; `nil` if unknown.
+    public private(set) var explained: ExplainedShares?
     /// The imputed pairs, which were not measured, ascending.
     public let imputed: [EntryPair]
     /// The units of the distances and transfers.
@@ -147,6 +150,19 @@ public struct HeterogeneityMatrix: Sendable, Equatable {
         if let errors { try Self.check(errors, names: names, key: "transfer_own_errors", nonnegative: true) }
         var matrix = self
         matrix.transferOwnErrors = errors
+        return matrix
+    }
+
+    /// Returns the matrix with other ``explained`` shares.
+    ///
+    /// - Throws: ``MatrixError`` for another number of entries.
+    package func with(explained: ExplainedShares?) throws -> HeterogeneityMatrix {
+        if let explained, explained.values.count != count {
+            throw MatrixError(
+                place: "explained", problem: .notSquare(found: explained.values.count, expected: count))
+        }
+        var matrix = self
+        matrix.explained = explained
         return matrix
     }
 

@@ -39,6 +39,12 @@ struct EntryData: Sendable {
                 }, target: try target.narrowed(axis: 0, start: 0, length: count))
         }
 
+        /// Returns the given samples.
+        func selected(_ rows: [Int]) throws -> Samples {
+            let batch = try batch(rows)
+            return Samples(count: rows.count, streams: batch.input.streams, target: batch.target)
+        }
+
         /// Returns the given samples as a batch.
         func batch(_ rows: [Int]) throws -> (input: TaskInput, target: Tensor) {
             let streams = try streams.mapValues { stream in
@@ -53,8 +59,8 @@ struct EntryData: Sendable {
     /// The same samples without their inputs.
     let targets: EntryTargets
     let shape: TaskShape
-    private(set) var train: Samples
-    let valid: Samples
+    var train: Samples
+    var valid: Samples
     /// The number of samples per step.
     let batch: Int
 
@@ -70,6 +76,8 @@ struct EntryData: Sendable {
         let entry = targets.entry
         var shape = shape
         shape.modalities = shape.modalities.filter { entry.modalities.contains($0.name) }
+        // Predictors have no summary path, which transfers could not change.
+        for index in shape.modalities.indices { shape.modalities[index].summary = nil }
         self.shape = shape
         batch = task.batch
         train = try Samples(targets.train, of: entry, BatchReader(task, split: .train))

@@ -27,11 +27,19 @@ public struct MeasurementInputs: Codable, Equatable, Sendable {
     let recipe: TrainingRecipe
     let learningRate: Double
     let weightDecay: Double
+    /// The form of weight decay; `nil` for Adam with an L2 penalty. As with the two settings below,
+    /// the value of the published recipe is left out, since earlier versions did not write it.
+    let optimiser: OptimiserKind?
+    /// The share of all steps during which the learning rate rises; `nil` for 0.
+    let warmup: Double?
+    /// The maximum norm of a step's gradient; `nil` for no limit.
+    let clip: Double?
 
     enum CodingKeys: String, CodingKey {
-        case seed, tasks, modalities, model, recipe
+        case seed, tasks, modalities, model, recipe, warmup, clip
         case learningRate = "learning_rate"
         case weightDecay = "weight_decay"
+        case optimiser = "optimizer"
     }
 
     /// Collects the inputs from a suite.
@@ -48,6 +56,9 @@ public struct MeasurementInputs: Codable, Equatable, Sendable {
         self.model = model
         recipe = suite.training.recipe
         learningRate = suite.training.learningRate
-        weightDecay = suite.training.predictorWeightDecay
+        weightDecay = suite.training.weightDecay
+        optimiser = suite.training.optimiser == .adam ? nil : suite.training.optimiser
+        warmup = suite.training.warmup > 0 ? suite.training.warmup : nil
+        clip = suite.training.clip > 0 ? suite.training.clip : nil
     }
 }

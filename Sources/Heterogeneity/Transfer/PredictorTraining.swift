@@ -13,19 +13,22 @@ struct PredictorTraining: Sendable {
     /// their width.
     let identityNames: [String]
     let adam: Adam.Settings
+    /// The recipe, of which predictors use the form of weight decay, clipping and warm-up.
+    let recipe: TrainerRecipe
     let budget: TransferBudget
 
     /// The result of one training.
     struct Trained {
-        /// The mean validation loss after every epoch.
+        /// The mean loss after every epoch: of the held-out samples with
+        /// ``TransferBudget/patience``, of the validation samples otherwise.
         var epochLosses: [Double]
         /// The loss of every validation sample, at an epoch that was selected without this sample.
         var losses: [Double]
         /// The most probable class or the first output for every validation sample, at the same
         /// epochs.
         var predicted: [Double]
-        /// The parameters of encoder and crossmodal block, at the epoch with the smallest mean
-        /// validation loss.
+        /// The parameters of encoder and crossmodal block, at the epoch with the smallest mean loss
+        /// of `epochLosses`.
         var shared: [String: Tensor]
     }
 
@@ -41,10 +44,6 @@ struct PredictorTraining: Sendable {
 
     /// Trains a predictor.
     ///
-    /// Transfers are small compared with the noise of a single training, so that noise is reduced
-    /// in two ways. The learning rate decreases linearly to zero, and each epoch validates the mean
-    /// of its parameters instead of the last ones.
-    ///
     /// - Returns: The result; `nil` when `shouldStop` returned true.
     /// - Throws: ``HeterogeneityError`` when the loss is not finite; `TorchError` when `start` does
     ///   not fit.
@@ -52,71 +51,55 @@ struct PredictorTraining: Sendable {
         _ data: EntryData, from start: [String: Tensor]?, seed: UInt64, shouldStop: () -> Bool = { false }
     ) throws -> Trained? {
         let model = try model(of: data, from: start, seed: seed)
-        let name = data.shape.name
-        let step = TrainingStep(
-            model, losses: [TaskLoss(name, loss: data.objective.loss)],
-            optimiser: try Adam(model.parameters, settings: adam))
-        let order = SampleOrder(count: data.train.count, batch: data.batch, seed: seed, purpose: "\(data.entry)")
-        let steps = data.steps(budget)
-        var history: [[Double]] = []
-        var predictions: [[Double]] = []
-        var best: (mean: Double, values: Tensor)?
-        for epoch in 0..<budget.epochs {
-            guard !shouldStop() else { return nil }
-            func check(_ loss: Double) throws {
-                guard !loss.isFinite else { return }
-                throw HeterogeneityError(
-                    "\(data.entry): the loss is \(loss) after epoch \(epoch + 1); a lower training.learning_rate may help"
-                )
-            }
-            var mean = try EpochMean(of: model.parameters)
-            for done in epoch * steps..<(epoch + 1) * steps {
-                step.optimiser.settings.learningRate =
-                    adam.learningRate * budget.learningRate
-                    * LearningRateSchedule.linear.factor(at: Double(done) / Double(budget.epochs * steps))
-                let batch = try data.train.batch(order.batch(done))
-                do {
-                    try step([name: batch.input], targets: [name: batch.target], done: done)
-                } catch let loss as NonFiniteLoss {
-                    try check(loss.value)
-                }
-                try mean.add()
-            }
-            try mean.inPlace {
-                let (losses, predicted) = try validate(model, data)
-                history.append(losses)
-                predictions.append(predicted)
-                let loss = losses.reduce(0, +) / Double(losses.count)
-                try check(loss)
-                if loss < best?.mean ?? .infinity { best = (loss, try model.parameters.values.cloned()) }
-            }
+        guard let patience = budget.patience else {
+            return try trainAllEpochs(PredictorEpochs(of: model, data, self, seed: seed), model, data, shouldStop)
         }
-        if let best { try model.parameters.values.overwrite(with: best.values) }
-        let shared = model.parameters.state.filter {
-            $0.key.hasPrefix("encoder.") || $0.key.hasPrefix("crossmodal.")
-        }
-        let minimum = CrossFittedMinimum(history)
-        return Trained(
-            epochLosses: history.map { $0.reduce(0, +) / Double($0.count) }, losses: minimum.choose(history),
-            predicted: minimum.choose(predictions), shared: shared)
+        let (kept, heldOut) = try data.holdingOut(seed: seed)
+        let epochs = try PredictorEpochs(of: model, kept, self, seed: seed)
+        return try train(epochs, model, heldOut, patience, valid: data.valid, shouldStop)
     }
 
-    /// Returns the loss of every validation sample, and its most probable class or first output.
-    private func validate(_ model: HighMMTModel, _ data: EntryData) throws -> (losses: [Double], predicted: [Double]) {
-        var losses: [Double] = []
-        var predicted: [Double] = []
-        for start in stride(from: 0, to: data.valid.count, by: 64) {
-            let batch = try data.valid.batch(Array(start..<min(start + 64, data.valid.count)))
-            try withoutGradients {
-                guard let outputs = try model.forward([data.shape.name: batch.input]).logits[data.shape.name]
-                else { return }
-                losses += try data.objective.sampleLosses(outputs, batch.target).doubles()
-                let prediction =
-                    data.objective.kind == .classification
-                    ? try outputs.argmax(axis: 1) : try outputs.narrowed(axis: 1, start: 0, length: 1)
-                predicted += try prediction.doubles()
+    /// Trains all epochs, validating each. Every validation sample gets the epoch that is best on
+    /// the others.
+    private func trainAllEpochs(
+        _ epochs: PredictorEpochs, _ model: HighMMTModel, _ data: EntryData, _ shouldStop: () -> Bool
+    ) throws -> Trained? {
+        var history: [[Double]] = []
+        var predictions: [[Double]] = []
+        var best = BestEpoch()
+        for epoch in 0..<budget.epochs {
+            guard !shouldStop() else { return nil }
+            try epochs.train(epoch) {
+                let (losses, predicted) = try epochs.evaluate(data.valid)
+                history.append(losses)
+                predictions.append(predicted)
+                try epochs.check(best.add(losses, model), epoch)
             }
         }
-        return (losses, predicted)
+        try best.restore(model)
+        let minimum = CrossFittedMinimum(history)
+        return Trained(
+            epochLosses: best.losses, losses: minimum.choose(history), predicted: minimum.choose(predictions),
+            shared: shared(model))
+    }
+
+    /// Trains until the loss of held-out training samples has not decreased for some epochs. The
+    /// validation samples are evaluated once, at the epoch that is best on the held-out ones.
+    private func train(
+        _ epochs: PredictorEpochs, _ model: HighMMTModel, _ heldOut: EntryData.Samples, _ patience: Int,
+        valid: EntryData.Samples, _ shouldStop: () -> Bool
+    ) throws -> Trained? {
+        var best = BestEpoch()
+        for epoch in 0..<budget.epochs where best.epochsSince < patience {
+            guard !shouldStop() else { return nil }
+            try epochs.train(epoch) { try epochs.check(best.add(epochs.evaluate(heldOut).losses, model), epoch) }
+        }
+        try best.restore(model)
+        let (losses, predicted) = try epochs.evaluate(valid)
+        return Trained(epochLosses: best.losses, losses: losses, predicted: predicted, shared: shared(model))
+    }
+
+    private func shared(_ model: HighMMTModel) -> [String: Tensor] {
+        model.parameters.state.filter { $0.key.hasPrefix("encoder.") || $0.key.hasPrefix("crossmodal.") }
     }
 }

@@ -1,8 +1,14 @@
+import Multimodal
+
 /// The budget of every training of a measurement. A training that starts from another entry has the
 /// same budget as the random start that it is compared with.
 public struct TransferBudget: Codable, Equatable, Sendable {
-    /// The number of epochs of every training.
+    /// The number of epochs of every training; the largest number with ``patience``.
     public var epochs: Int
+    /// The number of epochs without a smaller loss of held-out training samples after which a
+    /// training stops. The epoch with the smallest such loss is kept. `nil` holds out no samples,
+    /// and trains all epochs, of which the best on validation samples is kept.
+    public var patience: Int?
     /// The number of seeds with which every training is repeated.
     public var seeds: Int
     /// The number of random starts per entry that transfers are compared with; `nil` uses `seeds`.
@@ -26,10 +32,12 @@ public struct TransferBudget: Codable, Equatable, Sendable {
     /// Creates a budget. By default it has 10 epochs of at most 512 samples and at least 8 steps, 3
     /// seeds, and an initial learning rate of three times the suite's.
     public init(
-        epochs: Int = 10, seeds: Int = 3, referenceSeeds: Int? = nil, samples: Int = 512, targetSamples: Int? = nil,
+        epochs: Int = 10, patience: Int? = nil, seeds: Int = 3, referenceSeeds: Int? = nil, samples: Int = 512,
+        targetSamples: Int? = nil,
         validationSamples: Int? = nil, leastSteps: Int = 8, learningRate: Double = 3
     ) {
         self.epochs = epochs
+        self.patience = patience
         self.seeds = seeds
         self.referenceSeeds = referenceSeeds
         self.samples = samples
@@ -39,13 +47,23 @@ public struct TransferBudget: Codable, Equatable, Sendable {
         self.learningRate = learningRate
     }
 
+    /// Creates the default budget of a recipe.
+    ///
+    /// With the robust recipe, trainings have at most 40 epochs and stop after 5 epochs without
+    /// improvement.
+    public init(for recipe: TrainingRecipe) {
+        self.init()
+        if recipe == .robust { (epochs, patience) = (40, 5) }
+    }
+
     /// Checks that every number is positive, and that there are at least as many reference seeds as
     /// seeds.
     ///
     /// - Throws: ``HeterogeneityError`` that names the invalid number.
     func validate() throws {
         for (name, value) in [
-            ("epochs", epochs), ("seeds", seeds), ("reference seeds", referenceSeeds ?? seeds), ("samples", samples),
+            ("epochs", epochs), ("patience", patience ?? 1), ("seeds", seeds),
+            ("reference seeds", referenceSeeds ?? seeds), ("samples", samples),
             ("target samples", targetSamples ?? samples), ("validation samples", validationSamples ?? samples),
             ("steps", leastSteps),
         ]

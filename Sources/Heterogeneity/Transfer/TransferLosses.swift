@@ -7,6 +7,8 @@ struct TransferLosses {
     private let targets: [EntryTargets]
     /// Losses after random starts: entry → seed → validation sample.
     private let starts: [[[Double]]]
+    /// Losses of the predictors trained from random starts: entry → seed → validation sample.
+    private let predictors: [[[Double]]]
     /// Losses after starts from another entry: source → target → seed → validation sample; `nil`
     /// where not measured.
     private let reached: [[[[Double]]?]]
@@ -27,9 +29,11 @@ struct TransferLosses {
         let entries = plan.entries
         let measured = plan.directions(pairs)
         var missing = 0
-        func losses(_ start: TransferStart, _ to: Int, _ seeds: [UInt64]) throws -> [[Double]] {
+        func losses(
+            _ start: TransferStart, _ to: Int, _ seeds: [UInt64], in records: TransferRecords? = nil
+        ) throws -> [[Double]] {
             try seeds.compactMap { seed in
-                let record = try results.measurements.record(start, to: entries[to], seed: seed)
+                let record = try (records ?? results.measurements).record(start, to: entries[to], seed: seed)
                 guard let record, record.losses.count == targets[to].valid.count else {
                     missing += 1
                     return nil
@@ -40,6 +44,12 @@ struct TransferLosses {
         starts = try entries.indices.map {
             try losses(plan.reference(samples: targets[$0].train.count), $0, plan.seeds)
                 + losses(.reference, $0, plan.referenceSeeds)
+        }
+        let starts = starts
+        predictors = try entries.indices.map {
+            // Transfers may be compared with probes, or with trainings on fewer samples.
+            plan.estimator == .exact && plan.reference(samples: targets[$0].train.count) == .source
+                ? starts[$0] : try losses(.source, $0, plan.seeds, in: results.trainings)
         }
         let row: [[[Double]]?] = Array(repeating: nil, count: entries.count)
         var reached = Array(repeating: row, count: entries.count)
@@ -81,6 +91,19 @@ struct TransferLosses {
                 names: plan.entries.map(\.description), transfers: transfers, transferStandardErrors: errors,
                 units: units),
             ownErrors: ownErrors)
+    }
+
+    /// Returns the share of the loss of chance that the predictors of every entry explain.
+    ///
+    /// - Throws: ``MatrixError`` when a loss is too large.
+    func explained() throws -> ExplainedShares {
+        let shares = plan.entries.indices.map { entry in
+            let chance = targets[entry].chanceLoss
+            return TransferEstimate(
+                mean: predictors[entry].map { zip(targets[entry].chanceLosses, $0).map { ($0 - $1) / chance } },
+                seed: UInt64(entry))
+        }
+        return try ExplainedShares(values: shares.map(\.value), standardErrors: shares.map(\.standardError))
     }
 
     /// Returns the predictive information of the same trainings.

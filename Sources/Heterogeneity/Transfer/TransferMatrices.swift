@@ -21,9 +21,11 @@ public struct TransferMatrices: Sendable {
     ///   measured to impute the others.
     init(_ losses: TransferLosses, isComplete: Bool, estimator: TransferEstimator) throws {
         let normalised = try Self.matrix(losses.distances(.normalised), isComplete: isComplete)
-        nats = try Self.matrix(losses.distances(.nats), isComplete: isComplete).matrix
+        let explained = try losses.explained()
+        nats = try Self.matrix(losses.distances(.nats), isComplete: isComplete).matrix.with(explained: explained)
         information = estimator == .exact ? try losses.information() : nil
-        (self.normalised, heldOut) = normalised
+        self.normalised = try normalised.matrix.with(explained: explained)
+        heldOut = normalised.heldOut
     }
 
     private static func matrix(

@@ -8,7 +8,8 @@ import Training
 /// The transfer is T(X1→X2; Y) = L*(1→2) − L*(2) (paper, Eq. 1–8). L*(2) is reached from a random
 /// start. L*(1→2) is reached from the encoder, and for pairs the crossmodal block, of the predictor
 /// trained on X1, with a newly initialised head. Both trainings have the same budget, sample order
-/// and newly initialised parameters. L* is the validation loss at the best epoch
+/// and newly initialised parameters. L* is the validation loss at the best epoch, which held-out
+/// training samples select (``TransferBudget/patience``) or the other validation samples
 /// (`CrossFittedMinimum`). With ``TransferBudget/targetSamples``, both trainings use fewer samples
 /// than the predictor of X1 did.
 ///
@@ -21,7 +22,7 @@ public struct TransferMeasurement: Sendable {
 
     private let tasks: [String: OpenedTask]
     private let shapes: [TaskShape]
-    private let training: PredictorTraining
+    let training: PredictorTraining
 
     /// The kind of heterogeneity.
     public var kind: HeterogeneityKind { plan.kind }
@@ -66,8 +67,8 @@ public struct TransferMeasurement: Sendable {
         training = PredictorTraining(
             configuration: suite.modelConfiguration(for: shapes),
             identityNames: Set(shapes.flatMap { $0.modalities.map(\.identity) }).sorted(),
-            adam: .init(learningRate: suite.training.learningRate, weightDecay: suite.training.predictorWeightDecay),
-            budget: budget)
+            adam: .init(learningRate: suite.training.learningRate, weightDecay: suite.training.weightDecay),
+            recipe: TrainerRecipe(suite.training), budget: budget)
         results = try TransferResults(plan, folder: folder)
     }
 
@@ -97,7 +98,8 @@ public struct TransferMeasurement: Sendable {
             open, done: total - remaining, workers: workers, progress: progress, shouldStop: shouldStop)
     }
 
-    private func sources() throws -> [EntryData] {
+    /// Returns the samples of all entries with their inputs.
+    func sources() throws -> [EntryData] {
         try targets.map { targets in
             guard let task = tasks[targets.entry.task],
                 let shape = shapes.first(where: { $0.name == targets.entry.task })

@@ -9,10 +9,11 @@ struct TransferRecord: Codable, Equatable, Sendable {
     /// The seed of the head, the identity and the sample order. Without `from`, it is the seed of
     /// all parameters.
     var seed: UInt64
-    /// The mean validation loss after every epoch.
+    /// The mean loss after every epoch: of held-out training samples with
+    /// ``TransferBudget/patience``, of the validation samples otherwise.
     var epochLosses: [Double]
-    /// The loss of every validation sample at its cross-fitted best epoch, in the units of the
-    /// task's objective.
+    /// The loss of every validation sample at the best epoch, which is cross-fitted without
+    /// ``TransferBudget/patience``, in the units of the task's objective.
     var losses: [Double]
     /// The prediction for every validation sample at that epoch: a class, or the quartile of a
     /// regression value. `nil` for labels, and after a start from another entry.

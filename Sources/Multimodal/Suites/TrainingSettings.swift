@@ -126,11 +126,6 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
 }
 
 extension TrainingSettings {
-    /// The L2 penalty of the predictors that measure heterogeneity; 0 if the decay is decoupled.
-    public var predictorWeightDecay: Double { optimiser == .adam ? weightDecay : 0 }
-}
-
-extension TrainingSettings {
     /// True when factors are fitted for the outputs of heads and summary paths.
     public var mixesOutputs: Bool { calibration || summary != .none }
 }

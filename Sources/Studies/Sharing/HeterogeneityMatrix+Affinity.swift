@@ -17,5 +17,6 @@ extension HeterogeneityMatrix {
             (known[pair.first, pair.second], known[pair.second, pair.first]) = (forward, backward)
         }
         return try HeterogeneityMatrix(names: names, values: known.sumsOfBothDirections(), units: units)
+            .with(explained: explained)
     }
 }

@@ -38,7 +38,7 @@ public struct TrainerRecipe: Sendable {
     }
 
     /// Returns the factor of the learning rate after a share of all steps.
-    func learningRate(at progress: Double, _ schedule: LearningRateSchedule) -> Double {
+    package func learningRate(at progress: Double, _ schedule: LearningRateSchedule) -> Double {
         guard warmup > 0 else { return schedule.factor(at: progress) }
         return progress < warmup ? progress / warmup : schedule.factor(at: (progress - warmup) / (1 - warmup))
     }

@@ -52,7 +52,8 @@ struct StudyEstimatorsCommand: ParsableCommand {
     func run() throws {
         let suite = try suite.read()
         let study = EstimatorStudy(
-            suite: suite, dataRoot: data.root, folder: folder ?? "runs/\(suite.name)-estimators", budget: budget.budget,
+            suite: suite, dataRoot: data.root, folder: folder ?? "runs/\(suite.name)-estimators",
+            budget: budget.budget(for: suite),
             linkage: linkage, groups: groups, workers: workers.count)
         let interrupt = InterruptSignal()
         let display = MeasurementProgress()
