@@ -24,7 +24,8 @@ import Torch
         #expect(try differences(files, synthetic.files("twice")) == [])
         #expect(
             files.keys.sorted() == [
-                "metrics.jsonl", "model.json", "result.json", "stage1/best.safetensors",
+                "datasets/boxes.json", "datasets/gaits.json", "metrics.jsonl", "model.json", "result.json",
+                "stage1/best.safetensors",
                 "stage1/epoch-000004/optimizer.safetensors", "stage1/epoch-000004/state.json",
                 "stage1/epoch-000004/weights.safetensors", "suite.yaml",
             ])
