@@ -87,6 +87,17 @@ import Testing
         #expect(try summary(data).findings.isEmpty)
     }
 
+    /// A hundredth of the values is not zero: events, among which only the last is an outlier.
+    @Test func rareEventsAreNoOutliers() throws {
+        var data = sound()
+        for row in data[.train, default: []].indices {
+            for place in 0..<4 { data[.train]?[row].walk[2 * place] = row < 3 ? Float(1 + row + place) : 0 }
+        }
+        #expect(try summary(data).findings.isEmpty)
+        data[.train]?[2].walk[6] = 1e6
+        #expect(try summary(data).findings.map(\.kind) == [.outliers])
+    }
+
     @Test func classesThatAreUnusedRareOrDominatingAreFound() throws {
         var data = sound()
         for row in data[.train, default: []].indices { data[.train]?[row].kind = row == 0 ? 1 : 0 }

@@ -96,12 +96,16 @@ struct ValueFindings {
     /// Returns the range of plausible values; `nil` if there are too few, or all but the extremes
     /// are equal.
     ///
-    /// Skewed and mostly empty channels have a narrow middle, so the deviation without the extremes
-    /// counts as well.
+    /// Skewed channels have a narrow middle, so the deviation without the extremes counts as well.
+    /// If the middle half is one value, as in channels of rare events, the other values decide.
     private static func limits(_ values: [Float]) -> ClosedRange<Double>? {
         guard values.count >= 8 else { return nil }
         let sorted = values.sorted()
         let (lower, upper) = (Double(sorted[sorted.count / 4]), Double(sorted[sorted.count * 3 / 4]))
+        if lower == upper, lower != Double(sorted[0]) || upper != Double(sorted[sorted.count - 1]) {
+            let others = limits(sorted.filter { Double($0) != lower })
+            return others.map { min($0.lowerBound, lower)...max($0.upperBound, upper) }
+        }
         let extremes = max(1, sorted.count / 100)
         let core = sorted.dropFirst(extremes).dropLast(extremes).map(Double.init)
         let mean = core.reduce(0, +) / Double(core.count)
