@@ -61,9 +61,9 @@ def toy(rows: int = 150) -> dict[str, Any]:
     kind = np.arange(rows) % 3
     lengths = random.integers(4, 21, rows)
     series = [random.normal(kind[row], 1, (lengths[row], 3)) for row in range(rows)]
-    table = pd.DataFrame(random.normal(kind[:, None], 2, (rows, 5)), columns=list("abcde"))
+    table = pd.DataFrame(random.normal(kind[:, None], 0.5, (rows, 5)), columns=list("abcde"))
     table = table.mask(random.random((rows, 5)) < 0.1)
-    image = random.integers(0, 256, (rows, 12, 10, 1), dtype=np.uint8)
+    image = (80 * kind[:, None, None, None] + random.integers(0, 80, (rows, 12, 10, 1))).astype(np.uint8)
     amount = np.stack([100 + 10 * kind + random.normal(0, 1, rows), random.normal(-2, 3, rows)], axis=1)
     return {
         "modalities": {"series": series, "values": table, "image": image},
@@ -92,21 +92,22 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def trained(folder: Path, dataset: Path, *, model: dict[str, Any] | None = None, **training: Any) -> highmmt.Run:
     suite = highmmt.write_suite(
         folder / "suite.yaml", {"toy": dataset}, model=MODEL | (model or {}),
-        training={"epochs": 1, "batch": 16} | training)
+        training={"recipe": "published", "epochs": 1, "batch": 16} | training)
     highmmt.run_tool("train", suite, "--run", folder / "run", "--threads", "1")
     return highmmt.Run(folder / "run")
 
 
 @pytest.fixture(scope="session")
 def published(tool: str, data: Path, tmp_path_factory: pytest.TempPathFactory) -> highmmt.Run:
-    """The whole method, with stage 2 and a pruned model."""
+    """The whole method, with stage 2 and a pruned model. Every modality tells the class, so that no pair adds much."""
     folder = tmp_path_factory.mktemp("published")
     suite = highmmt.write_suite(
-        folder / "suite.yaml", {"toy": data / "toy"}, model=MODEL, training={
-            "epochs": 2, "batch": 16, "learning_rate": 1e-3, "stage2": {"epochs": 1}})
+        folder / "suite.yaml", {"toy": data / "toy"}, model=MODEL,
+        modalities={name: {"standardise": "channel"} for name in ("series", "values", "image")}, training={
+            "recipe": "published", "epochs": 2, "batch": 16, "learning_rate": 1e-3, "stage2": {"epochs": 1}})
     highmmt.run_tool(
-        "run", suite, "--run", folder / "run", "--threads", "1", "--workers", "1", "--epochs", "1", "--seeds", "2",
-        "--samples", "32", "--estimator", "probe", "--encoder-groups", "3", "--crossmodal-groups", "2", "--prune-pairs")
+        "run", suite, "--run", folder / "run", "--threads", "1", "--workers", "1", "--epochs", "10", "--seeds", "2",
+        "--samples", "100", "--estimator", "probe", "--encoder-groups", "3", "--crossmodal-groups", "2", "--prune-pairs")
     return highmmt.Run(folder / "run")
 
 
