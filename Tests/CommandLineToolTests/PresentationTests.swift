@@ -77,7 +77,7 @@ import Training
         #expect(two.text().contains("triangle inequality"))
     }
 
-    /// When transfers and their errors are known, the text shows their variation.
+    /// The text shows the variation of transfers if their errors are known.
     @Test func transfersAreDescribed() throws {
         var transfers = SquareMatrix<Double?>(count: 4, repeating: nil)
         var errors = transfers

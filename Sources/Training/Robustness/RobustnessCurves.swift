@@ -35,7 +35,7 @@ public struct RobustnessCurves: Codable, Equatable, Sendable {
 extension StageRun {
     /// Scores the run under each kind of corruption of all streams, at severities from 0 to 1.
     ///
-    /// When modalities are dropped, a task keeps them if the model was never trained without them.
+    /// A task keeps its modalities if the model was never trained without them.
     ///
     /// - Parameters:
     ///   - stage: The stage to score; `nil` uses ``RunDirectory/latestStage``.
