@@ -21,7 +21,9 @@ import Torch
     func theFitIsAMinimum(count: Int, width: Int) throws {
         let (features, targets) = try samples(count, width)
         for (penalty, fit) in try zip(
-            [0.1, 1], LinearOutputs.fits(features, targets, kind: .classification, penalties: [0.1, 1]))
+            [0.1, 1],
+            LinearOutputs.fits(
+                features, targets, kind: .classification, penalties: [0.1, 1], in: PrincipalBasis(features)))
         {
             let residual = try (fit.outputs(features).softmax(axis: 1) - targets) * (1 / Double(count))
             let gradient = try features.transposed(0, 1).matmul(residual) + fit.slopes * penalty
@@ -34,7 +36,9 @@ import Torch
         let (features, _) = try samples(50, 4)
         let targets = try features.narrowed(axis: 1, start: 1, length: 1) * 2 + 3
         let fit = try #require(
-            try LinearOutputs.fits(features, targets, kind: .regression, penalties: [1e-3]).first)
+            try LinearOutputs.fits(
+                features, targets, kind: .regression, penalties: [1e-3], in: PrincipalBasis(features)
+            ).first)
         #expect(try (fit.outputs(features) - targets).absolute().max().item() < 0.05)
     }
 }

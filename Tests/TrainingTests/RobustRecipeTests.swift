@@ -107,7 +107,7 @@ import Torch
         let fit = try #require(
             try LinearOutputs.fits(
                 (train - mean) * 4, targets.narrowed(axis: 0, start: 0, length: 240), kind: .regression,
-                penalties: [0.3]
+                penalties: [0.3], in: PrincipalBasis((train - mean) * 4)
             ).first)
         let said = try fit.outputs((all - mean) * 4).floats()
         return Double((300..<700).count { (said[$0] > 0) == (labels[$0] > 0.5) }) / 400

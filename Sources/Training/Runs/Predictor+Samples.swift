@@ -41,17 +41,10 @@ extension Predictor {
     }
 
     private func input(_ samples: [Sample], _ problems: [String?]) throws -> TaskInput {
-        let device = model.parameters.device
         var streams: [String: StreamInput] = [:]
         for modality in task.modalities {
-            var stream = try stream(modality.name, samples, problems)
-            if let encoding = record.encodings?[modality.name] {
-                (stream.data, stream.mask) = try encoding.applied(
-                    stream.data, mask: stream.mask, present: stream.present)
-            }
-            stream.data = try stream.data.to(device: device)
-            stream.mask = try stream.mask?.to(device: device)
-            streams[modality.name] = stream
+            let stream = try stream(modality.name, samples, problems)
+            streams[modality.name] = try encoded(stream, modality.name)
         }
         return TaskInput(count: samples.count, streams: streams)
     }

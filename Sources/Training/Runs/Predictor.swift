@@ -218,7 +218,6 @@ public struct Predictor {
     }
 
     private func input(_ file: SafetensorsFile, rows: Range<Int>, isRaw: Bool) throws -> TaskInput {
-        let device = model.parameters.device
         var streams: [String: StreamInput] = [:]
         for modality in task.modalities where file.entries[modality.name] != nil {
             let axes = record.axes[modality.name] ?? []
@@ -238,15 +237,21 @@ public struct Predictor {
                     reason: "has a value that is not finite in rows \(rows.lowerBound) to \(rows.upperBound - 1); mark "
                         + "missing tokens in '\(mask)'")
             }
-            if let encoding = record.encodings?[modality.name] {
-                (stream.data, stream.mask) = try encoding.applied(
-                    stream.data, mask: stream.mask, present: stream.present)
-            }
-            stream.data = try stream.data.to(device: device)
-            stream.mask = try stream.mask?.to(device: device)
-            streams[modality.name] = stream
+            streams[modality.name] = try encoded(stream, modality.name)
         }
         return TaskInput(count: rows.count, streams: streams)
+    }
+
+    /// Returns a modality as the model reads it, on the model's device.
+    func encoded(_ stream: StreamInput, _ modality: String) throws -> StreamInput {
+        var stream = stream
+        if let encoding = record.encodings?[modality] {
+            (stream.data, stream.mask) = try encoding.applied(
+                stream.data, mask: stream.mask, present: stream.present)
+        }
+        stream.data = try stream.data.to(device: model.parameters.device)
+        stream.mask = try stream.mask?.to(device: model.parameters.device)
+        return stream
     }
 
     /// Returns raw values as the dataset stores them, in the same arithmetic.

@@ -21,19 +21,10 @@ struct LinearOutputs {
     /// (1, outputs), float64.
     let intercepts: Tensor
 
-    /// Fits the maps of all penalties.
+    /// Fits the maps of all penalties in a basis of all samples, of which `features` may be a part.
     ///
     /// # Shapes features: (N, F), float64; targets: (N, outputs), float64: one-hot classes, labels,
     /// or standardised numbers.
-    ///
-    /// - Throws: `TorchError` when memory runs out.
-    static func fits(
-        _ features: Tensor, _ targets: Tensor, kind: TargetKind, penalties: [Double]
-    ) throws -> [LinearOutputs] {
-        try fits(features, targets, kind: kind, penalties: penalties, in: PrincipalBasis(features))
-    }
-
-    /// Fits the maps of all penalties in a basis of all samples, of which `features` may be a part.
     ///
     /// - Parameter total: The number of samples of the basis; `nil` for as many as there are here.
     /// - Throws: `TorchError` when memory runs out.
