@@ -22,10 +22,11 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
         }
     }
 
-    /// The source of the settings that the suite does not give; `published` by default.
+    /// The source of the settings that the suite does not give; `robust` by default.
     public var recipe: TrainingRecipe
-    /// Passes over the longest task in stage 1.
-    public var epochs: Int
+    /// Passes over the longest task in stage 1; `nil` until ``Suite/resolved(for:)`` derives them
+    /// from the data.
+    public var epochs: Int?
     /// The learning rate of Adam; the preset's by default.
     public var learningRate: Double
     /// The L2 penalty of Adam, or the decoupled decay of AdamW in multiples of the learning rate.
@@ -96,7 +97,7 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
     init(_ reader: ConfigurationReader, preset: ModelPreset) throws {
         recipe = try reader.choice("recipe", default: .robust)
         let defaults = RecipeDefaults(recipe, preset: preset)
-        epochs = try reader.integer("epochs", in: 0...1_000_000, default: defaults.epochs)
+        epochs = try reader.optionalInteger("epochs", in: 0...1_000_000) ?? defaults.epochs
         learningRate = try reader.number("learning_rate", in: 0...1e3, default: defaults.learningRate)
         weightDecay = try reader.number("weight_decay", in: 0...1e3, default: defaults.weightDecay)
         optimiser = try reader.choice("optimizer", default: defaults.optimiser)

@@ -74,6 +74,8 @@ public final class Trainer {
     /// themselves.
     private let average: ParameterAverage?
     private let validation: ValidationScoring
+    /// The source of factors that change between epochs; `nil` keeps all at 1.
+    private let lossFactors: LossFactors?
     private var state: Checkpoint.State
     private var waited = Duration.zero
     /// True when the folder of the stage holds the current state.
@@ -120,6 +122,9 @@ public final class Trainer {
                 TaskLoss(task.name, weight: task.task.weight / (units[task.name] ?? 1), loss: $0.loss)
             }
         }
+        lossFactors =
+            recipe.balance == .generalisation && losses.count > 1
+            ? LossFactors(trainingChance: units, validationChance: validation.chance) : nil
         step = TrainingStep(
             model, losses: losses, optimiser: optimiser, average: average,
             decay: recipe.isDecayDecoupled
@@ -130,6 +135,7 @@ public final class Trainer {
         } else {
             state = Checkpoint.State(stage: settings.stage, epoch: 0, step: 0, stepCounts: [:])
         }
+        step.factors = state.lossFactors ?? [:]
         // Without a checkpoint, the record of the start is written again as well.
         try log.truncate(stage: settings.stage, after: state.bestEpoch == nil ? -1 : state.epoch)
     }
@@ -254,7 +260,7 @@ public final class Trainer {
             }
             return EpochRecord(
                 stage: settings.stage, epoch: epoch, trainingLoss: Dictionary(uniqueKeysWithValues: losses),
-                validation: scored.tasks, score: scored.score, isBest: isBest)
+                lossFactors: state.lossFactors, validation: scored.tasks, score: scored.score, isBest: isBest)
         }
     }
 
@@ -264,6 +270,8 @@ public final class Trainer {
         state.step = 0
         state.lossSums = [:]
         state.lossCounts = [:]
+        state.lossFactors = lossFactors?.next(after: record)
+        step.factors = state.lossFactors ?? [:]
         // The record is written before the checkpoint. A run that dies in between repeats the epoch
         // and drops the record.
         try log.append(record)

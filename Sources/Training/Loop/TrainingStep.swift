@@ -25,6 +25,8 @@ public final class TrainingStep {
     public let optimiser: Adam
     /// The losses in the order of summation.
     public let losses: [TaskLoss]
+    /// Task → an additional factor of its loss; 1 for a task without an entry.
+    public var factors: [String: Double] = [:]
 
     private let model: HighMMTModel
     private let average: ParameterAverage?
@@ -119,7 +121,7 @@ public final class TrainingStep {
             guard let outputs = output.logits[part.task], let target = targets[part.task] else { continue }
             let loss = try part.loss(outputs, target)
             losses.append((part.task, loss))
-            let weighted = try loss * part.weight
+            let weighted = try loss * (part.weight * (factors[part.task] ?? 1))
             total = try total.map { try $0 + weighted } ?? weighted
         }
         return Pass(output: output, losses: losses, total: total)

@@ -24,6 +24,8 @@ public struct Checkpoint {
         public var lossSums: [String: Double] = [:]
         /// Task → number of batches of the unfinished epoch.
         public var lossCounts: [String: Int] = [:]
+        /// Task → the factor of its loss in the epoch to resume at; `nil` when all are 1.
+        public var lossFactors: [String: Double]?
         /// The best validation score so far, summed over tasks.
         public var bestScore: Double?
         /// The epoch of the best score, counted from 1.

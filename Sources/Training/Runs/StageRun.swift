@@ -87,7 +87,7 @@ public struct StageRun {
     public func train(
         observers: [any TrainingObserver] = [], shouldStop: () -> Bool = { false }
     ) throws -> Trainer.Outcome {
-        guard suite.training.epochs > 0 else {
+        guard let epochs = suite.training.epochs, epochs > 0 else {
             throw ConfigurationError(
                 file: suite.file, key: "training.epochs", reason: "0, expected at least 1 to train")
         }
@@ -107,7 +107,7 @@ public struct StageRun {
         let trainer = try Trainer(
             model, tasks: tasks, objectives: objectives,
             settings: .init(
-                stage: stage.name, epochs: isFirst ? training.epochs : training.stage2.epochs, adam: adam,
+                stage: stage.name, epochs: isFirst ? epochs : training.stage2.epochs, adam: adam,
                 patience: training.patience, epochBatches: training.epochBatches, samples: training.samples,
                 regularisation: Regularisation(training), recipe: TrainerRecipe(training), seed: suite.seed),
             store: run.checkpoints(stage: stage.name, keepLast: training.keepLast),
