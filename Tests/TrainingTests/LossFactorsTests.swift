@@ -14,7 +14,8 @@ import Testing
             isBest: true)
     }
 
-    /// Losses count in units of chance, so a training loss of 1 of 2 equals a validation loss of 2 of 4.
+    /// Losses count in units of chance, so a training loss of 1 of 2 equals a validation loss of 2
+    /// of 4.
     @Test func theFactorIsTheCubeOfTheRatioOfLosses() {
         let next = factors.next(
             after: record(["learns": (1, 2), "memorises": (0.2, 0.4), "learned by heart": (0.001, 1), "unseen": (1, 1)])

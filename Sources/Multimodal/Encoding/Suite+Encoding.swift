@@ -66,8 +66,8 @@ extension Suite {
         return batch
     }
 
-    /// Returns the epochs of stage 1 if the suite does not set them: enough for about 8000 steps, but
-    /// at least 40 and at most 120.
+    /// Returns the epochs of stage 1. If the suite does not set them, they are 40 to 120 and about
+    /// 8000 steps.
     ///
     /// Small datasets have few steps in an epoch and are far from converged after 40.
     private func epochs(of tasks: [OpenedTask]) -> Int {
