@@ -129,7 +129,7 @@ struct ReportedRun {
         scores = try Self.stages.compactMap { stage in
             try Self.read(Scores.self, "\(path)/\(stage.file)").map { (stage.name, $0) }
         }
-        if let data = FileManager.default.contents(atPath: "\(path)/metrics.jsonl") {
+        if let data = try Folder.contents(ofFile: "\(path)/metrics.jsonl") {
             epochs = try data.split(separator: UInt8(ascii: "\n")).enumerated().map { line in
                 try Self.decode(Epoch.self, Data(line.element), "\(path)/metrics.jsonl, line \(line.offset + 1)")
             }

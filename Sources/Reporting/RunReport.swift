@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A page with the results of a run: scores, training curves, heterogeneity with standard errors,
@@ -25,13 +26,11 @@ public struct RunReport {
     /// Writes `report.html` into the run's folder.
     ///
     /// - Returns: The path of the file.
-    /// - Throws: ``ReportError`` when the file cannot be written.
+    /// - Throws: `FileError` when the file cannot be written.
     @discardableResult
     public func write() throws -> String {
         let file = Self.path(of: path)
-        do { try Data(html.utf8).write(to: URL(fileURLWithPath: file), options: .atomic) } catch {
-            throw ReportError("\(file): cannot be written; expected a writable folder")
-        }
+        try AtomicFile.write(Array(html.utf8), to: file)
         return file
     }
 
