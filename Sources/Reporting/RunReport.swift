@@ -14,7 +14,7 @@ public struct RunReport {
     ///
     /// - Parameter path: The folder of the run.
     /// - Throws: ``ReportError``, naming the file, for a file that cannot be read or is invalid,
-    ///   and for a folder with nothing to report.
+    ///   and for a folder with nothing to report; `FileError` when scores are damaged.
     public init(run path: String) throws {
         run = try ReportedRun(path: path)
         self.path = path

@@ -117,6 +117,21 @@ import Torch
         #expect(try differences(before, synthetic.files("run")) == [])
     }
 
+    /// Damaged scores count as missing, and are computed again.
+    @Test func damagedScoresAreNotUsed() throws {
+        let synthetic = try SyntheticSuite()
+        try synthetic.train("run", ["training.epochs=1"])
+        let run = synthetic.directory("run")
+        let path = run.resultPath(of: .first)
+        let before = try #require(FileManager.default.contents(atPath: path))
+        #expect(run.result(of: .first) != nil)
+        let digit = try #require(before.lastIndex { (0x30...0x37).contains($0) })
+        try change(path) { $0[digit] ^= 1 }
+        #expect(run.result(of: .first) == nil)
+        _ = try synthetic.run("run", ["training.epochs=1"]).evaluate(on: .test)
+        #expect(FileManager.default.contents(atPath: path) == before)
+    }
+
     @Test func aDamagedRecordOfTheModelIsRefused() throws {
         let synthetic = try SyntheticSuite()
         try synthetic.train("run", ["training.epochs=1"])

@@ -117,7 +117,7 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
         self.epochBatches = epochBatches ?? defaults.epochBatches
         samples = try reader.optionalInteger("samples", in: 1...1_000_000_000)
         patience = try reader.optionalInteger("patience", in: 1...1_000_000) ?? defaults.patience
-        keepLast = try reader.integer("keep_last", in: 0...1_000_000, default: 2)
+        keepLast = try reader.integer("keep_last", in: 0...1_000_000, default: 1)
         modalityDropout = try reader.number(
             "modality_dropout", in: ModalityDropout.shares, default: defaults.modalityDropout)
         schedule = try reader.choice("schedule", default: defaults.schedule)

@@ -42,12 +42,14 @@ public struct RunDirectory: Sendable {
         stage == .first ? "\(path)/result.json" : "\(path)/\(stage.rawValue)/result.json"
     }
 
-    /// Returns the scores of a stage on the test splits; `nil` when the stage was not scored, or
-    /// was trained further since.
+    /// Returns the scores of a stage on the test splits; `nil` when the stage was not scored, was
+    /// trained further since, or its scores are damaged. They can be computed again.
     public func result(of stage: TrainingStage) -> RunResult? {
-        FileManager.default.contents(atPath: resultPath(of: stage)).flatMap {
-            try? JSONFile.decode(RunResult.self, from: $0)
-        }
+        let path = resultPath(of: stage)
+        guard let data = FileManager.default.contents(atPath: path),
+            (try? JSONFile.checkChecksum(data, path: path, advice: "")) != nil
+        else { return nil }
+        return try? JSONFile.decode(RunResult.self, from: data)
     }
 
     /// Returns the path of the model record of a stage.
