@@ -31,11 +31,11 @@ struct TrainCommand: ParsableCommand {
     var json = false
 
     func run() throws {
+        let interrupt = InterruptSignal()
         let device = try runtime.activate()
         let opened = try OpenedSuite(
             suite.read(overriding: seed.map { ["seed=\($0)"] } ?? []), dataRoot: data.root)
         let training = try StageTraining(.first, of: opened, run: suite.run(of: opened.suite), device: device)
-        let interrupt = InterruptSignal()
         let observer = MethodProgress().show
         let result =
             noTest

@@ -63,7 +63,7 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
     /// The number of epochs without a better validation score after which training stops; `nil`
     /// never stops early.
     public var patience: Int?
-    /// The number of checkpoints to keep besides the best.
+    /// The number of checkpoints to keep besides the best; at least 2 are kept.
     public var keepLast: Int
     /// The probability with which training drops each modality of a sample; 0 by default. See
     /// ``ModalityDropout``.
@@ -77,6 +77,8 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
     public var tokenDropout: Double
     /// The dropout probability of the heads' input features during training; 0 by default.
     public var featureDropout: Double
+    /// The reaction to a step whose loss or gradients are not finite.
+    public var nonFinite: NonFiniteStep
     /// Stage 2.
     public var stage2: Stage2
 
@@ -92,6 +94,7 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
         case modalityDropout = "modality_dropout"
         case tokenDropout = "token_dropout"
         case featureDropout = "feature_dropout"
+        case nonFinite = "nonfinite"
     }
 
     init(_ reader: ConfigurationReader, preset: ModelPreset) throws {
@@ -122,6 +125,7 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
         averaging = try reader.number("averaging", in: 0...0.999999, default: defaults.averaging)
         tokenDropout = try reader.number("token_dropout", in: TokenDropout.shares, default: defaults.tokenDropout)
         featureDropout = try reader.number("feature_dropout", in: 0...0.99, default: defaults.featureDropout)
+        nonFinite = try reader.choice("nonfinite", default: .stop)
         stage2 = try reader.section("stage2") { try Stage2($0, defaults: defaults) }
     }
 }

@@ -18,6 +18,8 @@ public struct TrainerRecipe: Sendable {
     public var pacing = TaskPacing.late
     /// True to scale head and summary path of every task to the minimum validation loss.
     public var isCalibrated = false
+    /// The reaction to a step whose loss or gradients are not finite.
+    public var nonFinite = NonFiniteStep.stop
     /// The dropout probability of the values in the streams' latents.
     public var dropout = 0.0
 
@@ -35,6 +37,7 @@ public struct TrainerRecipe: Sendable {
         pacing = training.pacing
         isCalibrated = training.mixesOutputs
         dropout = training.dropout
+        nonFinite = training.nonFinite
     }
 
     /// Returns the factor of the learning rate after a share of all steps.

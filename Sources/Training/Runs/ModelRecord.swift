@@ -57,7 +57,7 @@ public struct ModelRecord: Codable, Sendable {
     ///
     /// - Throws: `FileError` when it cannot be written.
     func write(to path: String) throws {
-        try JSONFile.write(self, to: path)
+        try JSONFile.writeChecked(self, to: path)
     }
 
     /// Reads a record.
@@ -94,6 +94,8 @@ public struct ModelRecord: Codable, Sendable {
                     reason: "the objective of task '\(task.name)' needs \(statistics) means and deviations")
             }
         }
+        try JSONFile.checkChecksum(
+            data, path: path, advice: "restore it from a copy, or write it again with the command that trained the run")
     }
 
     /// Creates the record of a model.
