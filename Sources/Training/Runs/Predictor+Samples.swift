@@ -18,16 +18,27 @@ extension Predictor {
     public func predict(
         count: Int, batch: Int, sample: (Int) throws -> Sample, _ deliver: (Prediction) throws -> Void
     ) throws {
-        for start in stride(from: 0, to: count, by: batch) {
-            let samples = try (start..<min(start + batch, count)).map(sample)
-            let problems = samples.map(problem)
-            let outputs = try outputs(of: input(samples, problems))
-            for (row, outputs) in outputs.enumerated() {
+        try batches(count: count, size: batch, sample: sample) { first, input, problems in
+            for (row, outputs) in try outputs(of: input).enumerated() {
                 let problem = problems[row]
                 try deliver(
                     problem == nil
-                        ? prediction(row: start + row, outputs) : Prediction(row: start + row, problem: problem))
+                        ? prediction(row: first + row, outputs) : Prediction(row: first + row, problem: problem))
             }
+        }
+    }
+
+    /// Encodes samples in batches, as the model reads them.
+    ///
+    /// - Parameter body: Receives the row of the first sample, the batch, and the reason why each
+    ///   sample has no answer.
+    func batches(
+        count: Int, size: Int, sample: (Int) throws -> Sample, _ body: (Int, TaskInput, [String?]) throws -> Void
+    ) throws {
+        for start in stride(from: 0, to: count, by: size) {
+            let samples = try (start..<min(start + size, count)).map(sample)
+            let problems = samples.map(problem)
+            try body(start, input(samples, problems), problems)
         }
     }
 
