@@ -59,6 +59,9 @@ def _answer(task: str, of_task: Record, lines: list[dict[str, Any]], index: pd.I
     if problems:
         warnings.warn(f"no prediction for {len(problems)} rows: {listed(problems, 3)}", stacklevel=4)
     numbers = np.array([row or [np.nan] * width for row in rows], np.float64).reshape(len(rows), width)
+    # In a table with several rows per sample, ids name the samples.
+    if index is not None and len(index) != len(lines):
+        index = pd.Index([line.get("id") for line in lines], name="id")
     return Answer(task, kind, pd.DataFrame(numbers, index=index, columns=names))
 
 

@@ -65,7 +65,7 @@ struct EmbedCommand: ParsableCommand {
             path: destination, predictor, count: table.count, ids: table.ids)
         var skipped = 0
         try predictor.embed(count: table.count, batch: samples.batch) {
-            try table.sample($0)
+            try table.sample($0, for: predictor)
         } _: { embeddings in
             skipped += embeddings.problems.count { $0 != nil }
             try writer.append(embeddings)

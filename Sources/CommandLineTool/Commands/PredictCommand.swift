@@ -60,7 +60,7 @@ struct PredictCommand: ParsableCommand {
         var unpredicted = 0
         let ids = table.ids
         try predictor.predict(count: table.count, batch: samples.batch) {
-            try table.sample($0)
+            try table.sample($0, for: predictor)
         } _: { prediction in
             var prediction = prediction
             prediction.id = ids?[prediction.row]

@@ -2,6 +2,7 @@ import ArgumentParser
 import Files
 import Foundation
 import Importers
+import Multimodal
 import Training
 
 /// The run and the new samples that a command reads.
@@ -44,5 +45,19 @@ struct SampleOptions: ParsableArguments {
                     + "from a table, so raw values cannot be encoded")
         }
         return try EncodedTable(location: input, encoding: encoding, modalities: Set(predictor.modalities))
+    }
+}
+
+extension EncodedTable {
+    /// Returns a sample, and counts its files with values far outside the training range. Numbers
+    /// in cells and arrays are compared with the ranges of their columns.
+    mutating func sample(_ index: Int, for predictor: Predictor) throws -> Sample {
+        let sample = try sample(index)
+        for name in predictor.farModalities(of: sample) {
+            let column = predictor.encoding?.modalities[name]?.columns.first
+            guard column.flatMap({ predictor.encoding?.columns[$0]?.role }) == .sound else { continue }
+            add(.farOutside, name, 1)
+        }
+        return sample
     }
 }

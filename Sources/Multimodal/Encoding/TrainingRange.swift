@@ -46,16 +46,44 @@ public struct TrainingRange: Codable, Hashable, Sendable {
     ///
     /// - Throws: `TorchError` when values cannot be copied.
     public func farSamples(of data: Tensor, mask: Tensor?, present: [Bool]?) throws -> Int {
-        guard let bottom = lowest.min(), let top = highest.max(), lowest.count == highest.count else { return 0 }
-        let widths = zip(lowest, highest).map { $1 > $0 ? $1 - $0 : top - bottom }
-        let floors = zip(lowest, widths).map { $0 - $1 / 2 }
-        let ceilings = zip(highest, widths).map { $0 + $1 / 2 }
+        guard let bounds = Bounds(self) else { return 0 }
         var far: Set<Int> = []
         try Self.forEach(data, mask, present) { sample, place, value in
-            let place = place % floors.count
-            if value < floors[place] || value > ceilings[place] { far.insert(sample) }
+            if bounds.isFar(value, place: place) { far.insert(sample) }
         }
         return far.count
+    }
+
+    /// Returns true for a sample with a value outside the range by more than half its width.
+    ///
+    /// - Parameters:
+    ///   - values: The stored values `[axes…, channels]`, row-major.
+    ///   - valid: The valid tokens `[axes…]`; `nil` when all are valid.
+    public func isFar(_ values: [Float], valid: [Bool]?) -> Bool {
+        guard !values.isEmpty, let bounds = Bounds(self) else { return false }
+        let channels = valid.map { max(1, values.count / max(1, $0.count)) } ?? 1
+        return values.indices.contains { index in
+            (valid?[index / channels] ?? true) && bounds.isFar(values[index], place: index)
+        }
+    }
+
+    /// The values from which on a place is far outside the range.
+    private struct Bounds {
+        private let floors: [Float]
+        private let ceilings: [Float]
+
+        init?(_ range: TrainingRange) {
+            let (lowest, highest) = (range.lowest, range.highest)
+            guard let bottom = lowest.min(), let top = highest.max(), lowest.count == highest.count else { return nil }
+            let widths = zip(lowest, highest).map { $1 > $0 ? $1 - $0 : top - bottom }
+            floors = zip(lowest, widths).map { $0 - $1 / 2 }
+            ceilings = zip(highest, widths).map { $0 + $1 / 2 }
+        }
+
+        func isFar(_ value: Float, place: Int) -> Bool {
+            let place = place % floors.count
+            return value < floors[place] || value > ceilings[place]
+        }
     }
 
     /// Calls a function with the sample, the place in it and the value of all that is valid.

@@ -42,6 +42,13 @@ extension Predictor {
         }
     }
 
+    /// Returns the modalities of a sample with values far outside the training range.
+    public func farModalities(of sample: Sample) -> [String] {
+        modalities.filter { name in
+            sample.inputs[name].map { record.ranges?[name]?.isFar($0, valid: sample.valid[name]) ?? false } ?? false
+        }
+    }
+
     private func problem(_ sample: Sample) -> String? {
         let missing = modalities.filter { sample.inputs[$0] == nil }
         if missing.count == modalities.count { return "has no modality of the task" }
