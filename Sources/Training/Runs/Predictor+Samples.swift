@@ -45,7 +45,20 @@ extension Predictor {
     /// Returns the modalities of a sample with values far outside the training range.
     public func farModalities(of sample: Sample) -> [String] {
         modalities.filter { name in
-            sample.inputs[name].map { record.ranges?[name]?.isFar($0, valid: sample.valid[name]) ?? false } ?? false
+            guard var values = sample.inputs[name], let range = record.ranges?[name] else { return false }
+            standardise(&values, name, valid: sample.valid[name])
+            return range.isFar(values, valid: sample.valid[name])
+        }
+    }
+
+    /// Standardises the values of a sample as the dataset was, with zeros in invalid tokens.
+    private func standardise(_ values: inout [Float], _ modality: String, valid: [Bool]?) {
+        guard let statistics = statistics[modality], !statistics.mean.isEmpty else { return }
+        statistics.standardise(&values)
+        guard let valid else { return }
+        let channels = values.count / max(1, valid.count)
+        for token in valid.indices where !valid[token] {
+            for place in token * channels..<(token + 1) * channels { values[place] = 0 }
         }
     }
 
@@ -77,12 +90,13 @@ extension Predictor {
         var values: [Float] = []
         values.reserveCapacity(samples.count * tokens * channels)
         for sample in samples {
-            let own = sample.inputs[name] ?? Array(repeating: 0, count: tokens * channels)
+            var own = sample.inputs[name] ?? Array(repeating: 0, count: tokens * channels)
             guard own.count == tokens * channels else {
                 throw RunError(
                     "'\(name)' has \(own.count) numbers per sample; the model reads \(axes + [channels]), "
                         + "so it was trained on another encoding")
             }
+            if sample.inputs[name] != nil { standardise(&own, name, valid: sample.valid[name]) }
             values.append(contentsOf: own)
         }
         var stream = StreamInput(data: try Tensor(values, shape: [samples.count] + axes + [channels]))
