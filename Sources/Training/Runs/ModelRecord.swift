@@ -24,6 +24,9 @@ public struct ModelRecord: Codable, Sendable {
         /// Modality → the encoding of its stored values as tokens. Unchanged modalities have no
         /// entry.
         public var encodings: [String: InputEncoding]?
+        /// Modality → the range of its stored values in training rows. `nil` in records of earlier
+        /// versions.
+        public var ranges: [String: TrainingRange]?
     }
 
     /// The version of the format.
@@ -119,7 +122,7 @@ public struct ModelRecord: Codable, Sendable {
                 objective: objective,
                 axes: Dictionary(uniqueKeysWithValues: axes),
                 absentable: try task.modalities.filter(task.isTrained).sorted(),
-                encodings: task.encodings.isEmpty ? nil : task.encodings)
+                encodings: task.encodings.isEmpty ? nil : task.encodings, ranges: try task.trainingRanges())
         }
     }
 }
