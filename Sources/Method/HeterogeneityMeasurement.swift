@@ -69,7 +69,15 @@ public final class HeterogeneityMeasurement {
         }
         let matrices = try measurement.matrices(pairs: pairs)
         try folder.write(matrices, kind)
+        try showInTensorBoard(matrices.normalised, kind)
         return matrices
+    }
+
+    private func showInTensorBoard(_ matrix: HeterogeneityMatrix, _ kind: HeterogeneityKind) throws {
+        var summaries = EventSummaries()
+        summaries.add("heterogeneity/\(kind.rawValue)", matrix: matrix.values.rows)
+        if let transfers = matrix.transfers { summaries.add("transfers/\(kind.rawValue)", matrix: transfers.rows) }
+        try EventFile(folder: "\(run.tensorBoardPath)/heterogeneity/\(kind.rawValue)").write(summaries)
     }
 
     /// Diagnoses every pair of modalities, alone and together, and writes the result into the run.

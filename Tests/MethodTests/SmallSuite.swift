@@ -53,7 +53,7 @@ final class SmallSuite {
     func files(_ name: String) throws -> [String: Data] {
         let names = try FileManager.default.subpathsOfDirectory(atPath: path(name))
         return names.reduce(into: [:]) { files, file in
-            guard !["timing.json", "speed.json"].contains(file) else { return }
+            guard !["timing.json", "speed.json"].contains(file), !file.hasPrefix("tensorboard") else { return }
             files[file] = FileManager.default.contents(atPath: "\(path(name))/\(file)")
         }
     }

@@ -115,13 +115,13 @@ struct SyntheticSuite {
         try train(name, overrides)
     }
 
-    /// Returns the content of every file of a run by relative path, without `timing.json`, which
-    /// always differs.
+    /// Returns the content of every file of a run by relative path, without `timing.json` and the
+    /// events for TensorBoard, which always differ.
     func files(_ name: String) throws -> [String: Data] {
         let root = folder.path(name)
         let names = try FileManager.default.subpathsOfDirectory(atPath: root)
         var files: [String: Data] = [:]
-        for name in names where name != "timing.json" {
+        for name in names where name != "timing.json" && !name.hasPrefix("tensorboard") {
             var isFolder: ObjCBool = false
             guard FileManager.default.fileExists(atPath: "\(root)/\(name)", isDirectory: &isFolder), !isFolder.boolValue
             else { continue }

@@ -24,7 +24,8 @@ import Torch
         #expect(try differences(files, synthetic.files("twice")) == [])
         #expect(
             files.keys.sorted() == [
-                "checksums.json", "datasets/boxes.json", "datasets/gaits.json", "metrics.jsonl", "model.json",
+                "checksums.json", "datasets/boxes.json", "datasets/gaits.json", "details.json",
+                "metrics.jsonl", "model.json",
                 "result.json", "stage1/best.safetensors", "stage1/epoch-000003/optimizer.safetensors",
                 "stage1/epoch-000003/state.json", "stage1/epoch-000003/weights.safetensors",
                 "stage1/epoch-000004/optimizer.safetensors", "stage1/epoch-000004/state.json",
@@ -266,6 +267,7 @@ import Torch
                     lines.append("\(stage.rawValue) \(epoch)/\(epochs) \(step)")
                 case .stepped(_, let step, let steps, let losses):
                     lines.append("\(step)/\(steps) \(losses.keys.sorted().joined(separator: "+"))")
+                case .updated(let updates): lines.append(updates.gradientNorm > 0 ? "updated" : "no gradient")
                 case .epochEnded(let record, _): lines.append("epoch \(record.epoch)")
                 case .saved(let path): lines.append((path as NSString).lastPathComponent)
                 case .measured(let loop, let waiting): lines.append(waiting <= loop ? "measured" : "impossible")
@@ -279,7 +281,7 @@ import Torch
         #expect(
             listener.lines == [
                 "stage1 0/1 0", "1/6 gait", "2/6 gait", "3/6 gait", "4/6 gait+size", "5/6 gait+size", "6/6 gait+size",
-                "epoch 1", "epoch-000001", "measured", "best 1",
+                "updated", "epoch 1", "epoch-000001", "measured", "best 1",
             ])
     }
 }

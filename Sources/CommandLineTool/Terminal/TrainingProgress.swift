@@ -32,7 +32,7 @@ final class TrainingProgress {
         case .epochEnded(let record, let epochs):
             if Terminal.isInteractive { Terminal.write("\r\u{1B}[K") }
             Terminal.write(line(record, epochs: epochs) + "\n")
-        case .saved: break
+        case .updated, .saved: break
         case .measured(let loop, let waiting):
             guard loop > .zero else { return }
             Terminal.write(

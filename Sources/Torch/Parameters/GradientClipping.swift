@@ -4,8 +4,15 @@ public enum GradientClipping {
     ///
     /// - Throws: `TorchError` when memory runs out.
     public static func apply(_ parameters: ParameterStore, limit: Double) throws {
-        let norm = try parameters.gradients.squared().sum().item().squareRoot()
+        let norm = try norm(of: parameters)
         guard norm > limit else { return }
         try parameters.gradients.overwrite(with: parameters.gradients * (limit / norm))
+    }
+
+    /// Returns the global norm of all gradients.
+    ///
+    /// - Throws: `TorchError` when memory runs out.
+    public static func norm(of parameters: ParameterStore) throws -> Double {
+        try parameters.gradients.squared().sum().item().squareRoot()
     }
 }

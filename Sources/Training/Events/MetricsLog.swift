@@ -31,6 +31,21 @@ public struct MetricsLog: Sendable {
         try AtomicFile.write(lines, to: path)
     }
 
+    /// Returns all records in order.
+    ///
+    /// - Throws: `FileError` that names the file and the line when it cannot be read or decoded.
+    public func records() throws -> [EpochRecord] {
+        guard let text = FileManager.default.contents(atPath: path) else {
+            throw FileError(path: path, reason: "cannot be read; expected the log of a run")
+        }
+        return try text.split(separator: UInt8(ascii: "\n")).enumerated().map { number, line in
+            do { return try JSONFile.decode(EpochRecord.self, from: line) } catch {
+                throw FileError(
+                    path: path, reason: "line \(number + 1): is not the record of an epoch: \(error.oneLine)")
+            }
+        }
+    }
+
     /// Returns the records of a stage in order; empty when the file does not exist. Lines that are
     /// not records are skipped.
     func records(stage: TrainingStage) -> [EpochRecord] {

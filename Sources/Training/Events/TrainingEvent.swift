@@ -10,6 +10,8 @@ public enum TrainingEvent: Sendable {
     case stepped(epoch: Int, step: Int, steps: Int, losses: [String: Double])
     /// A step was left out because a value was not finite, as the text says.
     case skipped(String)
+    /// The updates of an epoch have ended; its validation follows.
+    case updated(EpochUpdates)
     /// An epoch has ended.
     case epochEnded(EpochRecord, epochs: Int)
     /// A checkpoint has been written.

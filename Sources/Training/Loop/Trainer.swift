@@ -80,6 +80,8 @@ public final class Trainer {
     private var waited = Duration.zero
     /// The messages about damaged files.
     private let problems: [String]
+    /// The norm of the gradients in the last update of the latest epoch.
+    private var gradientNorm = 0.0
     /// True when the folder of the stage holds the current state.
     private var isSaved = true
 
@@ -189,6 +191,8 @@ public final class Trainer {
             }
         }
         defer { steps.cancel() }
+        let clock = ContinuousClock()
+        let start = clock.now
         while let batches = try nextStep(steps) {
             if shouldStop() {
                 if !isSaved {
@@ -205,6 +209,13 @@ public final class Trainer {
             state.step += 1
             isSaved = false
             try tell(.stepped(epoch: state.epoch, step: state.step, steps: schedule.steps, losses: losses))
+        }
+        if schedule.steps > first {
+            try tell(
+                .updated(
+                    EpochUpdates(
+                        learningRate: optimiser.settings.learningRate, gradientNorm: gradientNorm,
+                        secondsPerStep: (clock.now - start) / .seconds(1) / Double(schedule.steps - first))))
         }
         return nil
     }
@@ -237,7 +248,7 @@ public final class Trainer {
     }
 
     /// Performs one update from the weighted losses of all tasks in the step, and returns the
-    /// losses.
+    /// losses. The norm of the gradients is measured in the last update of an epoch.
     private func update(_ batches: [String: Batch], of steps: Int) throws -> [String: Double] {
         let device = model.parameters.device
         let done = state.epoch * steps + state.step
@@ -252,7 +263,8 @@ public final class Trainer {
         return try step(
             batches.mapValues { try TaskInput($0, device: device) },
             targets: batches.mapValues { try $0.target.to(device: device) }, dropout: dropout,
-            latentDropout: latentDropout, done: done)
+            latentDropout: latentDropout, done: done,
+            gradientNorm: state.step + 1 == steps ? { self.gradientNorm = $0 } : nil)
     }
 
     /// Runs `body` with the parameters that are validated and saved: their mean, if there is one.

@@ -63,13 +63,14 @@ public final class TrainingStep {
     ///   - dropout: The dropout of the features read by heads; `nil` drops none.
     ///   - latentDropout: The dropout of the latents of streams; `nil` drops none.
     ///   - done: The number of earlier updates, on which the running mean depends.
+    ///   - gradientNorm: Receives the norm of the gradients before clipping; `nil` computes none.
     /// - Returns: The loss of every task that took part.
     /// - Throws: ``NonFiniteValue`` before anything but gradients has changed; `ModelError` when an
     ///   input does not fit; `TorchError` when memory runs out.
     @discardableResult
     public func callAsFunction(
         _ inputs: [String: TaskInput], targets: [String: Tensor], dropout: FeatureDropout? = nil,
-        latentDropout: FeatureDropout? = nil, done: Int
+        latentDropout: FeatureDropout? = nil, done: Int, gradientNorm: ((Double) -> Void)? = nil
     ) throws -> [String: Double] {
         let pass = try forward(inputs, targets: targets, dropout: dropout, latentDropout: latentDropout)
         let values = try pass.losses.map { ($0.task, try $0.loss.item()) }
@@ -79,6 +80,7 @@ public final class TrainingStep {
         }
         try pass.total?.backward()
         try checkGradients(inputs, targets: targets)
+        try gradientNorm?(GradientClipping.norm(of: model.parameters))
         try update(Set(inputs.keys), done: done)
         return Dictionary(uniqueKeysWithValues: values)
     }

@@ -15,6 +15,13 @@ public struct TaskObjective: Codable, Equatable, Sendable {
     /// regression.
     public let deviation: [Double]
 
+    /// Creates the objective of a target whose values are not standardised.
+    init(unstandardised kind: TargetKind, outputs: Int) {
+        self.kind = kind
+        mean = Array(repeating: 0, count: kind == .regression ? outputs : 0)
+        deviation = Array(repeating: 1, count: kind == .regression ? outputs : 0)
+    }
+
     /// Creates the objective of a task, with the statistics of its training split.
     ///
     /// - Throws: `DatasetError` or `SafetensorsError` that names the file when the target cannot be

@@ -33,19 +33,21 @@ struct LearningNotes {
             tasks, objectives: objectives, samples: suite.training.samples, seed: suite.seed, on: .valid)
     }
 
-    /// Returns one line for each problem found in a task, with its likely cause.
+    /// Returns one line for each problem found in a task, with its likely cause, and the worth of
+    /// its modalities: the increase of the loss when a modality comes from another sample, as a
+    /// share of the loss of chance.
     ///
     /// - Throws: An error that names the file when a batch cannot be read.
-    func lines(_ task: OpenedTask) throws -> [String] {
-        guard let objective = objectives[task.name], let chance = chance[task.name] else { return [] }
+    func findings(_ task: OpenedTask) throws -> (lines: [String], worth: [String: Double]) {
+        guard let objective = objectives[task.name], let chance = chance[task.name] else { return ([], [:]) }
         let reader = BatchReader(task, split: .valid)
         let count = min(reader.rows, Self.mostRows)
-        guard count > 1 else { return [] }
+        guard count > 1 else { return ([], [:]) }
         let rows = (0..<count).map { $0 * reader.rows / count }
         let batches = try stride(from: 0, to: count, by: 64).map {
             try reader.batch(Array(rows[$0..<min($0 + 64, count)]))
         }.filter { batch in task.modalities.contains { batch.present[$0]?.contains(true) ?? true } }
-        guard !batches.isEmpty else { return [] }
+        guard !batches.isEmpty else { return ([], [:]) }
         let outputs = try batches.map { try said($0, of: task) }
         let loss = try mean(outputs, batches, objective)
         var lines: [String] = []
@@ -66,16 +68,19 @@ struct LearningNotes {
                 "\(task.name): overfits; in the last epoch the training loss was \(Self.number(training)) and the validation loss "
                     + "\(Self.number(own)), compared with \(Self.number(loss)) in the epoch that was kept")
         }
-        guard task.modalities.count > 1, loss < chance else { return lines }
+        guard task.modalities.count > 1, chance > 0 else { return (lines, [:]) }
+        var worth: [String: Double] = [:]
         for modality in task.modalities {
             let mixed = try batches.map { try said(Self.mixed($0, modality), of: task) }
-            if try mean(mixed, batches, objective) - loss < Self.nothing * chance {
+            let increase = try mean(mixed, batches, objective) - loss
+            worth[modality] = increase / chance
+            if loss < chance, increase < Self.nothing * chance {
                 lines.append(
                     "\(task.name): the predictions hardly depend on \(modality); it is redundant or carries no information"
                 )
             }
         }
-        return lines
+        return (lines, worth)
     }
 
     private func said(_ batch: Batch, of task: OpenedTask) throws -> Tensor {

@@ -101,6 +101,17 @@ public struct ModelRecord: Codable, Sendable {
             data, path: path, advice: "restore it from a copy, or write it again with the command that trained the run")
     }
 
+    /// Creates the record of a model that was trained elsewhere.
+    init(_ model: HighMMTModel, records: [String: TaskRecord]) {
+        version = ProjectVersion.number
+        libtorch = LibTorch.version
+        seed = 0
+        configuration = model.configuration
+        tasks = model.tasks
+        sharing = model.sharing
+        self.records = records
+    }
+
     /// Creates the record of a model.
     ///
     /// - Throws: `DatasetError` that names the file when a training split cannot be read.

@@ -11,7 +11,8 @@ import Torch
 /// the checksums of their files. A process that writes here holds its `FolderLock`. Each stage also
 /// has `model.json` and `result.json`: those of stage 1 are at the top, the others in the folder of
 /// their stage. The same seed gives the same bytes. The exceptions are `timing.json`, with the
-/// durations of epochs, and `speed.json`, with the times of inference.
+/// durations of epochs, `speed.json`, with the times of inference, and `tensorboard`, whose events
+/// carry the time of day.
 public struct RunDirectory: Sendable {
     /// The path of the folder.
     public let path: String
@@ -31,6 +32,8 @@ public struct RunDirectory: Sendable {
     public var metricsPath: String { "\(path)/metrics.jsonl" }
     /// The path of the durations of epochs.
     public var timingPath: String { "\(path)/timing.json" }
+    /// The path of the folder with events for TensorBoard.
+    public var tensorBoardPath: String { "\(path)/tensorboard" }
     /// The path of the times of inference.
     public var speedPath: String { "\(path)/speed.json" }
 
@@ -40,6 +43,11 @@ public struct RunDirectory: Sendable {
     /// Returns the path of a stage's scores on the test splits.
     public func resultPath(of stage: TrainingStage) -> String {
         stage == .first ? "\(path)/result.json" : "\(path)/\(stage.rawValue)/result.json"
+    }
+
+    /// Returns the path of the details of a stage's predictions on the test splits.
+    public func detailsPath(of stage: TrainingStage) -> String {
+        stage == .first ? "\(path)/details.json" : "\(path)/\(stage.rawValue)/details.json"
     }
 
     /// Returns the scores of a stage on the test splits; `nil` when the stage was not scored, was

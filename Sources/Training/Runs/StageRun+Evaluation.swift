@@ -29,7 +29,9 @@ extension StageRun {
         let left = tasks.filter { task in !task.modalities.allSatisfy { conditions.without.contains(task.stream($0)) } }
         guard !left.isEmpty else { throw RunError("\(run.path): no task has a modality left; remove fewer modalities") }
         for task in left { try checkAbsences(conditions.absentable(task), of: task, best) }
-        let scores = try Evaluator(best, tasks: left, objectives: objectives).scores(on: split, conditions: conditions)
+        let evaluator = Evaluator(best, tasks: left, objectives: objectives)
+        let predictions = try evaluator.predictions(on: split, conditions: conditions)
+        let scores = evaluator.scores(of: predictions)
         let leftOut = tasks.map(\.name).filter { name in !left.contains { $0.name == name } }
         var result = RunResult(
             suite: suite.name, split: split, seed: suite.seed, parameters: best.parameters.count,
@@ -38,11 +40,17 @@ extension StageRun {
                 results[task.name] = RunResult.TaskResult(
                     scores: own, metrics: task.metrics, chance: try ChanceLevel.scores(of: task, on: split))
             }, conditions: conditions.isNone ? nil : conditions, leftOut: leftOut.isEmpty ? nil : leftOut)
+        var details = RunDetails()
         if conditions.isNone {
             let last = MetricsLog(path: run.metricsPath).records(stage: scored).last
             let notes = try LearningNotes(best, tasks: left, objectives: objectives, suite: suite, last: last)
-            let lines = try left.flatMap { try notes.lines($0) }
+            let findings = try left.map { ($0.name, try notes.findings($0)) }
+            let lines = findings.flatMap(\.1.lines)
             result.notes = lines.isEmpty ? nil : lines
+            for (task, finding) in findings {
+                details.tasks[task] = predictions[task].map { RunDetails.Task($0.predictions) }
+                details.tasks[task]?.modalities = finding.worth.isEmpty ? nil : finding.worth
+            }
         }
         let absences = try left.flatMap { try absenceNotes(of: $0, on: split, best) }
         if !absences.isEmpty { result.notes = (result.notes ?? []) + absences }
@@ -51,16 +59,19 @@ extension StageRun {
             let note = "the data have changed since this run began, so these are scores on other data: "
             result.notes = (result.notes ?? []) + [note + changed.joined(separator: ", ")]
         }
-        if split == .test, conditions.isNone, changed.isEmpty { try keep(result, of: scored, ifBestIs: stamp) }
+        if split == .test, conditions.isNone, changed.isEmpty {
+            try keep(result, details, of: scored, ifBestIs: stamp)
+        }
         return result
     }
 
-    /// Writes scores into the run, unless another process is training it or the best parameters are
+    /// Writes scores and their details into the run, unless another process is training it or the best parameters are
     /// others by now.
-    private func keep(_ result: RunResult, of stage: TrainingStage, ifBestIs stamp: String?) throws {
+    private func keep(_ result: RunResult, _ details: RunDetails, of stage: TrainingStage, ifBestIs stamp: String?) throws {
         do {
             try FolderLock.holding(run.path) {
                 guard run.checksumOfBest(stage) == stamp else { return }
+                try details.write(to: run.detailsPath(of: stage))
                 try result.write(to: run.resultPath(of: stage))
             }
         } catch is FolderInUse {}

@@ -119,8 +119,12 @@ public struct StageRun {
                 patience: training.patience, epochBatches: training.epochBatches, samples: training.samples,
                 regularisation: Regularisation(training), recipe: TrainerRecipe(training), seed: suite.seed),
             store: run.checkpoints(stage: stage.name, keepLast: training.keepLast),
-            log: MetricsLog(path: run.metricsPath), resultPaths: [run.resultPath(of: stage.name), run.speedPath],
-            observers: [EpochTimes(path: run.timingPath, device: model.parameters.device)] + observers)
+            log: MetricsLog(path: run.metricsPath),
+            resultPaths: [run.resultPath(of: stage.name), run.detailsPath(of: stage.name), run.speedPath],
+            observers: [
+                EpochTimes(path: run.timingPath, device: model.parameters.device),
+                TensorBoardLog(folder: run.tensorBoardPath, suite: suite),
+            ] + observers)
         return try trainer.run(shouldStop: shouldStop)
     }
 
