@@ -4,6 +4,12 @@ This file depends on `torch` and `safetensors` alone, so that it can be copied. 
 function as the Swift program, written for readers instead of for speed. In shapes, B is the batch,
 n the number of latents and d their width.
 
+In the folder that `highmmt export` writes:
+
+    from model import HighMMT
+    model = HighMMT.from_folder(".")
+    model.predict("digits", {"image": images, "audio": sounds})
+
 Source: Liang et al., "High-Modality Multimodal Transformer", TMLR 2023.
 """
 
@@ -27,7 +33,7 @@ Json = dict[str, Any]
 class HighMMT(nn.Module):
     """A multitask model: shared Perceiver encoders, shared crossmodal blocks and a head per task.
 
-    The names of the parameters are those of the checkpoints.
+    The names of the parameters are those of the checkpoints, except as `attribute` says.
     """
 
     def __init__(self, record: Json) -> None:
@@ -69,10 +75,15 @@ class HighMMT(nn.Module):
         return cls.from_files(record, folder / stage / "best.safetensors")
 
     @classmethod
+    def from_folder(cls, folder: str | Path) -> HighMMT:
+        """Loads the folder that `highmmt export` wrote."""
+        return cls.from_files(Path(folder) / "config.json", Path(folder) / "model.safetensors")
+
+    @classmethod
     def from_files(cls, record: str | Path, weights: str | Path) -> HighMMT:
-        """Loads a model from its `model.json` and its parameters."""
+        """Loads a model from its record, `model.json` or `config.json`, and its parameters."""
         model = cls(json.loads(Path(record).read_text(encoding="utf-8")))
-        stored = load_file(weights)
+        stored = {attribute(name): tensor for name, tensor in load_file(weights).items()}
         # Tied layers are one parameter with several names; named_parameters gives the first.
         own = dict(model.named_parameters())
         if stored.keys() != own.keys():
@@ -99,6 +110,14 @@ class HighMMT(nn.Module):
         - `present`: bool `[B]`, true for samples that have the modality; by default all have it
         """
         streams = self.streams(task, inputs, masks or {}, present or {})
+        for name, stream in streams.items():
+            self.check_stream(task, name, stream)
+            stream.is_anywhere = bool(stream.present.any())
+        return self.logits(task, streams)
+
+    def logits(self, task: str, streams: Mapping[str, Stream]) -> Tensor:
+        """Returns the logits of a task for the inputs of all its modalities, `[B, outputs]`."""
+        streams = {name: self.encode(task, name, stream) for name, stream in streams.items()}
         latents = {
             name: self.encoder[self.encoder_group(task, name)](self.tokens(shape, stream), stream.token_mask)
             for name, shape in self.shapes(task).items() if (stream := streams[name]).is_anywhere}
@@ -154,47 +173,63 @@ class HighMMT(nn.Module):
 
     def streams(self, task: str, inputs: Mapping[str, Tensor], masks: Mapping[str, Tensor],
                 present: Mapping[str, Tensor]) -> dict[str, Stream]:
-        """Returns the checked and encoded inputs of all modalities of a task."""
+        """Returns the inputs of all modalities of a task, with zeros in place of what is missing."""
         shapes = self.shapes(task)
         for names in (inputs, masks, present):
             if unknown := [name for name in names if name not in shapes]:
                 raise ValueError(f"task '{task}' has no modality '{unknown[0]}'; it has {', '.join(shapes)}")
         if not inputs:
             raise ValueError(f"task '{task}': expected at least one of {', '.join(shapes)}")
-        count = len(next(iter(inputs.values())))
-        of_task = self.record["records"][task]
+        count = next(iter(inputs.values())).shape[0]
         device = next(self.parameters()).device
         streams = {}
-        for name, shape in shapes.items():
-            encoding = (of_task.get("encodings") or {}).get(name)
-            axes, channels = of_task["axes"][name], encoding["channels"] if encoding else shape["channels"]
-            if name in inputs:
-                data = inputs[name].to(device, torch.float32)
-                here = present.get(name)
-            else:
-                data = torch.zeros(count, *axes, channels, device=device)
-                here = torch.zeros(count, dtype=torch.bool)
-            mask = masks.get(name)
-            check(f"modality '{name}'", data, [count, *axes, channels])
+        for name in shapes:
+            stored = self.stored_shape(task, name)
+            data, mask, flags = inputs.get(name), masks.get(name), present.get(name)
+            if data is None:
+                data, flags = torch.zeros(count, *stored), torch.zeros(count, dtype=torch.bool)
+            elif flags is None:
+                flags = torch.ones(count, dtype=torch.bool)
+            data, flags = data.to(device, torch.float32), flags.to(device, torch.bool)
+            check(f"modality '{name}'", data, [count, *stored])
+            check(f"presence of '{name}'", flags, [count])
             if mask is not None:
                 mask = mask.to(device, torch.bool)
-                check(f"mask of '{name}'", mask, [count, *axes])
+                check(f"mask of '{name}'", mask, [count, *stored[:-1]])
                 data = data.masked_fill(~mask.unsqueeze(-1), 0)
-            if here is None:
-                flags = torch.ones(count, dtype=torch.bool, device=device)
-            else:
-                flags = here.to(device, torch.bool)
-                check(f"presence of '{name}'", flags, [count])
-                data = data.masked_fill(~flags.reshape(-1, *[1] * (data.ndim - 1)), 0)
-            if not data.isfinite().all():
-                raise ValueError(f"modality '{name}': expected finite numbers in valid tokens")
-            learned = of_task.get("absentable")
-            if not flags.all() and not (self.sizes["learns_placeholders"] and (learned is None or name in learned)):
-                raise ValueError(f"a sample lacks modality '{name}', which no training sample lacked")
-            if encoding:
-                data, mask = encoded(encoding, data, mask, flags)
-            streams[name] = Stream(data, mask, flags)
+            data = data.masked_fill(~flags.reshape(-1, *[1] * len(stored)), 0)
+            streams[name] = Stream(data, mask, flags, is_anywhere=name in inputs)
         return streams
+
+    def stored_shape(self, task: str, modality: str) -> list[int]:
+        """Returns the sizes of a modality in the dataset's files, `[axes…, channels]`."""
+        encoding = self.encoding(task, modality)
+        channels = encoding["channels"] if encoding else self.shapes(task)[modality]["channels"]
+        return [*self.record["records"][task]["axes"][modality], channels]
+
+    def encoding(self, task: str, modality: str) -> Json | None:
+        """Returns the encoding of a modality's stored values; `None` where they are tokens."""
+        found: Json | None = (self.record["records"][task].get("encodings") or {}).get(modality)
+        return found
+
+    def can_be_missing(self, task: str, modality: str) -> bool:
+        """Returns true if the model can predict the task without the modality."""
+        learned = self.record["records"][task].get("absentable")
+        return self.sizes["learns_placeholders"] and (learned is None or modality in learned)
+
+    def check_stream(self, task: str, modality: str, stream: Stream) -> None:
+        """Refuses numbers that are not finite, and a missing modality that training never lacked."""
+        if not stream.data.isfinite().all():
+            raise ValueError(f"modality '{modality}': expected finite numbers in valid tokens")
+        if not stream.present.all() and not self.can_be_missing(task, modality):
+            raise ValueError(f"a sample lacks modality '{modality}', which no training sample lacked")
+
+    def encode(self, task: str, modality: str, stream: Stream) -> Stream:
+        """Returns the stream as tokens, after the encoding that the run keeps."""
+        encoding = self.encoding(task, modality)
+        if encoding is None:
+            return stream
+        return Stream(*encoded(encoding, stream.data, stream.mask, stream.present), stream.present, stream.is_anywhere)
 
     def tokens(self, shape: Json, stream: Stream) -> Tensor:
         """Returns the tokens [data | zeros | position | identity], `[B, tokens, token width]`."""
@@ -203,7 +238,7 @@ class HighMMT(nn.Module):
         flat = data.flatten(1, -2)
         parts = [fourier_positions(shape, sizes).to(data)] if shape["has_positions"] else []
         parts.append(self.identity_vector(shape["identity"]).to(data).expand(flat.shape[1], -1))
-        constant_part = torch.cat(parts, dim=1).expand(len(flat), -1, -1)
+        constant_part = torch.cat(parts, dim=1).expand(flat.shape[0], -1, -1)
         padding = flat.new_zeros(*flat.shape[:2], self.token_width - flat.shape[2] - constant_part.shape[2])
         return torch.cat([flat, padding, constant_part], dim=2)
 
@@ -226,13 +261,13 @@ class HighMMT(nn.Module):
         if len(streams) == 1:
             (name, stream), = streams.items()
             if name not in latents and placeholders is not None:
-                return placeholders.reshape(1, -1).expand(len(stream.data), -1)
+                return placeholders.reshape(1, -1).expand(stream.data.shape[0], -1)
             return chosen(stream.present, latents[name].flatten(1), placeholders)
         columns = []
         for slot, (query, context) in enumerate(self.pairs(task)):
             placeholder = None if placeholders is None else placeholders[slot]
             here, both = streams[query].present, streams[query].present & streams[context].present
-            column = torch.zeros(len(here), self.sizes["width"], device=here.device)
+            column = torch.zeros(here.shape[0], self.sizes["width"], device=here.device)
             if placeholder is not None:
                 column = column + placeholder
             if query in latents:
@@ -244,17 +279,53 @@ class HighMMT(nn.Module):
         return torch.cat(columns, dim=1)
 
 
-class Stream:
-    """The encoded input of one modality of a batch."""
+class TaskModel(nn.Module):
+    """One task of a model as a function of tensors, for `torch.export` and `torch.onnx.export`.
 
-    def __init__(self, data: Tensor, mask: Tensor | None, present: Tensor) -> None:
+        part = TaskModel(model, "digits")
+        torch.onnx.export(part, (), "digits.onnx", kwargs=part.samples(), dynamic_shapes=part.dynamic_shapes())
+
+    It does not check values, since the exported program cannot: missing modalities that training
+    never lacked give meaningless logits.
+    """
+
+    def __init__(self, model: HighMMT, task: str) -> None:
+        super().__init__()
+        self.model, self.task = model, task
+        self.shapes = {name: model.stored_shape(task, name) for name in model.shapes(task)}
+        self.train(model.training)
+
+    def forward(self, inputs: dict[str, Tensor], masks: dict[str, Tensor], present: dict[str, Tensor]) -> Tensor:
+        """Returns the logits, `[B, outputs]`; arguments as in `HighMMT`."""
+        return self.model.logits(self.task, self.model.streams(self.task, inputs, masks, present))
+
+    def samples(self, masked: Sequence[str] = (), count: int = 2) -> dict[str, dict[str, Tensor]]:
+        """Returns arguments to export with: zeros, masks of the `masked` modalities, and the presence
+        of all modalities that can be missing."""
+        return {
+            "inputs": {name: torch.zeros(count, *shape) for name, shape in self.shapes.items()},
+            "masks": {name: torch.ones(count, *self.shapes[name][:-1], dtype=torch.bool) for name in masked},
+            "present": {name: torch.ones(count, dtype=torch.bool) for name in self.shapes
+                        if self.model.can_be_missing(self.task, name)}}
+
+    def dynamic_shapes(self, masked: Sequence[str] = ()) -> dict[str, dict[str, dict[int, Any]]]:
+        """Returns the shapes of `samples` for `torch.export`, with any number of samples."""
+        batch = torch.export.Dim("batch")
+        return {kind: {name: {0: batch} for name in tensors} for kind, tensors in self.samples(masked, 1).items()}
+
+
+class Stream:
+    """The input of one modality of a batch."""
+
+    def __init__(self, data: Tensor, mask: Tensor | None, present: Tensor, is_anywhere: bool) -> None:
         self.data = data
         """`[B, axes…, channels]`, zero in invalid tokens and where the modality is missing."""
         self.mask = mask
         """True for valid tokens, `[B, axes…]`; `None` when all are valid."""
         self.present = present
         """True for samples that have the modality, `[B]`."""
-        self.is_anywhere = bool(present.any())
+        self.is_anywhere = is_anywhere
+        """False if no sample has the modality, so that it need not be encoded."""
 
     @property
     def token_mask(self) -> Tensor | None:
@@ -272,7 +343,7 @@ class Encoder(nn.Module):
 
     def forward(self, tokens: Tensor, mask: Tensor | None) -> Tensor:
         """`[B, tokens, token width]` → `[B, n, d]`."""
-        x = self.latents.expand(len(tokens), -1, -1)
+        x = self.latents.expand(tokens.shape[0], -1, -1)
         for layer in self.layer:
             x = layer(x, tokens, mask)
         return x
@@ -384,7 +455,7 @@ class SummaryPath(nn.Module):
             shape["name"]: shape["summary"] for shape in task["modalities"] if "summary" in shape}
         for name, shape in self.shapes.items():
             width = shape["width"]
-            self._modules[name] = Named({
+            self._modules[attribute(name)] = Named({
                 "mean": constant(width), "scale": constant(width), "weight": constant(task["outputs"], width),
                 "absent": constant(task["outputs"])})
 
@@ -392,7 +463,7 @@ class SummaryPath(nn.Module):
         """Returns `[B, outputs]`; a missing modality adds its own constant."""
         total: Tensor = self.bias[None]
         for name, shape in self.shapes.items():
-            part, stream = self._modules[name], streams[name]
+            part, stream = self._modules[attribute(name)], streams[name]
             assert isinstance(part, Named)
             known = ((statistics(stream, shape) - part["mean"]) * part["scale"]).clamp(-6, 6)
             total = total + torch.where(stream.present[:, None], known @ part["weight"].T, part["absent"])
@@ -406,15 +477,24 @@ class Named(nn.Module):
         super().__init__()
         for name, member in members.items():
             if isinstance(member, nn.Parameter):
-                self._parameters[name] = member
+                self._parameters[attribute(name)] = member
             else:
-                self._modules[name] = member
+                self._modules[attribute(name)] = member
 
     def __contains__(self, name: str) -> bool:
-        return name in self._modules or name in self._parameters
+        return attribute(name) in self._modules or attribute(name) in self._parameters
 
     def __getitem__(self, name: str) -> Any:
-        return self._modules[name] if name in self._modules else self._parameters[name]
+        own = attribute(name)
+        return self._modules[own] if own in self._modules else self._parameters[own]
+
+
+EMPTY = nn.Module()
+
+
+def attribute(path: str) -> str:
+    """Returns the path of a parameter with other names for what `nn.Module` has itself, such as a task `train`."""
+    return ".".join(f"{name}+" if hasattr(EMPTY, name) else name for name in path.split("."))
 
 
 def layers(depth: int, sizes: Json, heads: Json, context_width: int) -> nn.ModuleList:
@@ -525,8 +605,9 @@ def patched(data: Tensor, axes: Sequence[int], patch: Sequence[int]) -> Tensor:
     split = [size for pair in zip(counts, patch) for size in pair]
     rank = len(axes)
     grid, inner = [1 + 2 * axis for axis in range(rank)], [2 + 2 * axis for axis in range(rank)]
-    cut = F.pad(data, padding).reshape(len(data), *split, data.shape[-1])
-    return cut.permute(0, *grid, *inner, 2 * rank + 1).reshape(len(data), *counts, -1)
+    rows, channels = data.shape[0], data.shape[-1]
+    cut = F.pad(data, padding).reshape(rows, *split, channels).permute(0, *grid, *inner, 2 * rank + 1)
+    return cut.reshape(rows, *counts, math.prod(patch) * channels)
 
 
 # The statistics that a summary path reads
@@ -535,7 +616,7 @@ def patched(data: Tensor, axes: Sequence[int], patch: Sequence[int]) -> Tensor:
 def statistics(stream: Stream, shape: Json) -> Tensor:
     """Returns the statistics of a modality, `[B, width]`: the values of a table; otherwise for each
     channel the mean, the standard deviation, and the means over the cells of the grid."""
-    data, rows = stream.data, len(stream.data)
+    data, rows = stream.data, stream.data.shape[0]
     if shape["keeps_tokens"]:
         return data.reshape(rows, -1)
     places, sizes = shape["places"], list(data.shape[1:-1])

@@ -26,6 +26,7 @@ struct PickleConversion {
                 throw failure("text is not UTF-8")
             }
             return .text(text)
+        case .global(.object(let name)): return .text(name)
         case .mark, .global, .type: throw failure("a name where a value is expected")
         case .list(let box), .tuple(let box): return try convert(box, depth) { .list($0) }
         case .array(let box): return try convert(box, depth) { [self] in try array(box, $0) }

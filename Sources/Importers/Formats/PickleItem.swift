@@ -27,6 +27,8 @@ final class PickleBox {
     var shape: [Int] = []
     var isColumnMajor = false
     var region: ByteRegion?
+    /// True for the state of an object, which a pickle may set.
+    var isObject = false
 }
 
 /// The names that a pickle may refer to. None is looked up or called: each represents a value that
@@ -48,6 +50,12 @@ enum PickleGlobal: Hashable {
     case bytes
     /// `int`, `float`, `bool` and `str`, allowed only as the factory of a `defaultdict`.
     case number
+    /// The type of the numbers that a checkpoint stores beside its pickle.
+    case storage(NumpyElement)
+    case rebuildTensor
+    case rebuildParameter
+    /// Any other name of a checkpoint.
+    case object(String)
 
     init?(module: String, name: String) {
         switch (module, name) {

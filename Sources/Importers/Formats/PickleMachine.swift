@@ -13,8 +13,14 @@ final class PickleMachine {
     /// All boxes ever made. They may form cycles and be nested to any depth, so they are emptied
     /// one by one at the end.
     private var boxes: [PickleBox] = []
+    /// The numbers that a checkpoint stores beside its pickle, by key; `nil` for other pickles.
+    let storages: [String: ByteRegion]?
 
-    init(region: ByteRegion, file: String, offset: Int, limits: PickleReader.Limits) {
+    init(
+        region: ByteRegion, file: String, offset: Int, limits: PickleReader.Limits,
+        storages: [String: ByteRegion]? = nil
+    ) {
+        self.storages = storages
         self.region = region
         self.file = file
         self.offset = offset
@@ -86,17 +92,17 @@ final class PickleMachine {
 
     // MARK: Stack
 
-    private func charge(_ bytes: Int) throws {
+    func charge(_ bytes: Int) throws {
         memory -= bytes
         guard memory >= 0 else { throw failure("needs more than \(limits.memory) bytes of memory") }
     }
 
-    private func push(_ item: PickleItem) throws {
+    func push(_ item: PickleItem) throws {
         try charge(MemoryLayout<PickleItem>.stride)
         stack.append(item)
     }
 
-    private func pop() throws -> PickleItem {
+    func pop() throws -> PickleItem {
         guard let item = stack.popLast() else { throw failure("the stack is empty") }
         if case .mark = item { throw failure("a mark where a value is expected") }
         return item
@@ -112,7 +118,7 @@ final class PickleMachine {
         return items
     }
 
-    private func box(_ items: [PickleItem] = []) throws -> PickleBox {
+    func box(_ items: [PickleItem] = []) throws -> PickleBox {
         try charge(256 + items.count * MemoryLayout<PickleItem>.stride)
         let box = PickleBox()
         box.items = items
@@ -120,7 +126,7 @@ final class PickleMachine {
         return box
     }
 
-    private func top() throws -> PickleItem {
+    func top() throws -> PickleItem {
         guard let item = stack.last else { throw failure("the stack is empty") }
         return item
     }
@@ -193,6 +199,8 @@ final class PickleMachine {
         case "R": try reduce()
         case "b": try build()
         case "i": throw refusal("\(try word(bytes)).\(try word(bytes))")
+        case "\u{81}" where storages != nil: try newObject()
+        case "Q" where storages != nil: try storage()
         case "o", "\u{81}", "\u{92}": throw failure("refuses to construct an object; \(Self.expectation)")
         case "P", "Q": throw failure("refuses an object stored outside the pickle; \(Self.expectation)")
         case "\u{82}", "\u{83}", "\u{84}": throw failure("refuses a registered extension; \(Self.expectation)")
@@ -331,14 +339,17 @@ final class PickleMachine {
 
     // MARK: Names
 
-    private static let expectation = "a pickle may contain only NumPy arrays, containers, numbers and text"
+    static let expectation = "a pickle may contain only NumPy arrays, containers, numbers and text"
 
     private func refusal(_ name: String) -> ReaderError {
         failure("refuses \(name.prefix(200)); \(Self.expectation)")
     }
 
     private func global(module: String, name: String) throws {
-        guard let global = PickleGlobal(module: module, name: name) else { throw refusal("\(module).\(name)") }
+        let known =
+            storages == nil
+            ? PickleGlobal(module: module, name: name) : PickleGlobal(checkpointModule: module, name: name)
+        guard let global = known else { throw refusal("\(module).\(name)") }
         try push(.global(global))
     }
 
@@ -349,7 +360,7 @@ final class PickleMachine {
         try global(module: text(module), name: text(name))
     }
 
-    private func text(_ region: ByteRegion) throws -> String {
+    func text(_ region: ByteRegion) throws -> String {
         guard region.count <= 10_000, let text = region.withBytes({ String(validating: $0, as: UTF8.self) }) else {
             throw failure("text is not UTF-8")
         }
@@ -385,11 +396,16 @@ final class PickleMachine {
         case .byteArray, .bytes: try push(.bytes(rawBytes(arguments)))
         case .dictionary, .orderedDictionary: try push(.dictionary(dictionary(arguments)))
         case .defaultDictionary: try push(.dictionary(box()))
-        case .ndarray, .number: throw failure("refuses to construct an object; \(Self.expectation)")
+        case .rebuildTensor: try push(tensor(arguments))
+        case .rebuildParameter:
+            guard let tensor = arguments.first else { throw failure("a parameter without a tensor") }
+            try push(tensor)
+        case .object: try push(.dictionary(object()))
+        case .ndarray, .number, .storage: throw failure("refuses to construct an object; \(Self.expectation)")
         }
     }
 
-    private func word(_ item: PickleItem) throws -> String {
+    func word(_ item: PickleItem) throws -> String {
         switch item {
         case .text(let region), .bytes(let region): try text(region)
         default: throw failure("a name is not text")
@@ -453,7 +469,7 @@ final class PickleMachine {
 
     // MARK: Arrays
 
-    private func shape(_ item: PickleItem) throws -> [Int] {
+    func shape(_ item: PickleItem) throws -> [Int] {
         let sizes: [PickleItem]
         switch item {
         case .tuple(let box), .list(let box): sizes = box.items
@@ -499,6 +515,7 @@ final class PickleMachine {
 
     private func build() throws {
         let state = try pop()
+        if storages != nil, case .dictionary(let box) = try top() { return try setState(state, of: box) }
         guard case .tuple(let tuple) = state else { throw failure("refuses to set the state of an object") }
         switch try top() {
         case .array(let array):

@@ -39,10 +39,17 @@ public enum PickleReader {
         offset: Int = 0,
         limits: Limits = Limits()
     ) throws -> PickleValue {
+        try value(region, file: file, offset: offset, limits: limits, storages: nil)
+    }
+
+    /// Reads a pickle; that of a checkpoint if there are storages.
+    static func value(
+        _ region: ByteRegion, file: String, offset: Int = 0, limits: Limits, storages: [String: ByteRegion]?
+    ) throws -> PickleValue {
         if offset == 0 {
             try region.check("a Python pickle", accepting: [.pickle, .json, .table, .text], file: file)
         }
-        let machine = PickleMachine(region: region, file: file, offset: offset, limits: limits)
+        let machine = PickleMachine(region: region, file: file, offset: offset, limits: limits, storages: storages)
         defer { machine.dismantle() }
         do {
             return try machine.run()

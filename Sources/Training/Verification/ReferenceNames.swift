@@ -60,7 +60,10 @@ struct ReferenceNames {
         return aliases
     }
 
-    private static func path(of name: String, tasks: [String]) -> String? {
+    /// Returns the path of a parameter of the public implementation; `nil` if it has none here.
+    ///
+    /// - Parameter tasks: The tasks in the order of their heads.
+    static func path(of name: String, tasks: [String]) -> String? {
         if name == "latents" { return "encoder.0.latents" }
         let parts = name.split(separator: ".").map(String.init)
         guard parts.count >= 4 else { return nil }
