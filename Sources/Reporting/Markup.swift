@@ -59,9 +59,20 @@ enum Markup {
     /// Returns a coordinate with one decimal.
     static func place(_ value: Double) -> String { String(format: "%.1f", value) }
 
-    /// Returns a drawing that shrinks to the available width.
-    static func drawing(width: Double, height: Double, _ content: String, label: String) -> String {
-        "<svg font-family=\"sans-serif\" font-size=\"11\" viewBox=\"0 0 \(place(width)) \(place(height))\" style=\"max-width:\(place(width))px\" role=\"img\" "
-            + "aria-label=\"\(escaped(label))\">\(content)</svg>"
+    /// Returns the width that a text needs at the size of drawings, estimated generously.
+    static func width(_ text: String) -> Double {
+        text.reduce(0) { width, character in
+            switch character {
+            case "i", "j", "l", "t", "f", "r", "I", ".", ",", ":", ";", "|", "'", "/", "-", " ", "(", ")": width + 4.4
+            case "m", "w", "M", "W", "@", "%": width + 11
+            case "A"..."Z", "→", "±": width + 9
+            default: width + 7
+            }
+        }
+    }
+
+    /// Returns attributes for a shape.
+    static func attributes(_ values: KeyValuePairs<String, Double>) -> String {
+        values.map { "\($0.key)=\"\(place($0.value))\"" }.joined(separator: " ")
     }
 }

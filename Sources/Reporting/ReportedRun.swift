@@ -21,6 +21,7 @@ struct ReportedRun {
         var parameters: Int
         var score: Double?
         var tasks: [String: Task]
+        var notes: [String]?
         var version: String
         var libtorch: String
     }
@@ -30,6 +31,7 @@ struct ReportedRun {
         struct Validation: Decodable { var loss: Double }
         var epoch: Int
         var stage: String
+        var isBest: Bool?
         var trainingLoss: [String: Double]
         var validation: [String: Validation]
     }
@@ -107,6 +109,37 @@ struct ReportedRun {
         var stages: [String: Stage]
     }
 
+    /// The details of predictions, from `details.json`.
+    struct Details: Decodable {
+        struct Bin: Decodable { var count: Int, confidence, accuracy: Double }
+        struct Task: Decodable {
+            var classes: [String]?
+            var confusion: [[Int]]?
+            var reliability: [Bin]?
+            var calibrationError: Double?
+            var regression: [[Double]]?
+            var modalities: [String: Double]?
+
+            /// True if the numbers of rows and columns agree.
+            var isWhole: Bool {
+                let side = confusion?.count ?? 0
+                return (confusion ?? []).allSatisfy { $0.count == side }
+                    && (regression ?? []).allSatisfy { $0.count == 2 }
+            }
+        }
+        var tasks: [String: Task]
+    }
+
+    /// The durations of epochs, from `timing.json`.
+    struct Timing: Decodable {
+        struct Stage: Decodable {
+            var device: String
+            var threads: Int
+            var seconds: [String: Double]
+        }
+        var stages: [String: Stage]
+    }
+
     /// The stages in order, with their names in the report and the paths of their scores.
     static let stages = [
         (name: "stage1", file: "result.json"), (name: "stage2", file: "stage2/result.json"),
@@ -120,15 +153,20 @@ struct ReportedRun {
     var groups: Groups?
     var pruned: Groups?
     var speed: Speed?
+    var timing: Timing?
+    var model: ReportedModel?
+    /// The details of the last stage with scores, without the pruned model.
+    var details: Details?
+
+    /// The scores of the stage that represents the run; `nil` before it is scored.
+    var representative: (stage: String, scores: Scores)? { scores.last { $0.stage != "pruned" } }
 
     /// Reads the files of a run's folder.
     ///
     /// - Throws: ``ReportError``, naming the file, for a file that cannot be read or is invalid,
     ///   and for a folder with nothing to report; `FileError` when scores are damaged.
     init(path: String) throws {
-        scores = try Self.stages.compactMap { stage in
-            try Self.read(Scores.self, "\(path)/\(stage.file)").map { (stage.name, $0) }
-        }
+        scores = try Self.scores(path: path)
         if let data = try Folder.contents(ofFile: "\(path)/metrics.jsonl") {
             epochs = try data.split(separator: UInt8(ascii: "\n")).enumerated().map { line in
                 try Self.decode(Epoch.self, Data(line.element), "\(path)/metrics.jsonl, line \(line.offset + 1)")
@@ -149,13 +187,40 @@ struct ReportedRun {
         }
         pruned = try Self.read(Groups.self, "\(path)/pruned/groups.json")
         speed = try Self.read(Speed.self, "\(path)/speed.json")
+        timing = try Self.read(Timing.self, "\(path)/timing.json")
+        let folder = representative.map { $0.stage == "stage1" ? path : "\(path)/\($0.stage)" } ?? path
+        model = try Self.read(ReportedModel.self, "\(folder)/model.json")
+        details = try Self.read(Details.self, "\(folder)/details.json")
+        guard details?.tasks.values.allSatisfy(\.isWhole) ?? true else {
+            throw ReportError("\(folder)/details.json: expected square confusion matrices and pairs of numbers")
+        }
         guard !scores.isEmpty || !matrices.isEmpty || !epochs.isEmpty else {
             throw ReportError(
                 "\(path): nothing to report; expected a folder written by highmmt train or highmmt run")
         }
     }
 
-    private static func read<Value: Decodable>(_ type: Value.Type, _ file: String) throws -> Value? {
+    /// Returns the scores of all stages that a run has.
+    ///
+    /// - Throws: ``ReportError``, naming the file, for one that is invalid.
+    static func scores(path: String) throws -> [(stage: String, scores: Scores)] {
+        try stages.compactMap { stage in
+            try read(Scores.self, "\(path)/\(stage.file)").map { (stage.name, $0) }
+        }
+    }
+
+    /// Reads a file that must exist.
+    ///
+    /// - Throws: ``ReportError``, naming the file, for one that is missing or invalid.
+    static func require<Value: Decodable>(_ type: Value.Type, _ file: String) throws -> Value {
+        guard let value = try read(type, file) else { throw ReportError("\(file): cannot be read") }
+        return value
+    }
+
+    /// Reads a file; `nil` if it does not exist.
+    ///
+    /// - Throws: ``ReportError``, naming the file, for one that is invalid.
+    static func read<Value: Decodable>(_ type: Value.Type, _ file: String) throws -> Value? {
         guard FileManager.default.fileExists(atPath: file) else { return nil }
         guard let data = FileManager.default.contents(atPath: file) else {
             throw ReportError("\(file): cannot be read")

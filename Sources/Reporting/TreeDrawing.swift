@@ -9,20 +9,20 @@ struct TreeDrawing {
     let groups: Int
 
     private let row = 18.0
-    private let width = 360.0
+    private let width = 260.0
 
-    /// Returns the drawing; empty for fewer than two entries.
-    func svg(label: String) -> String {
+    /// Returns the drawing; `nil` for fewer than two entries.
+    func drawing(label: String) -> Drawing? {
         let count = tree.names.count
-        guard count >= 2, let highest = tree.merges.last?.height else { return "" }
-        let margin = 24 + 6.4 * Double(min(40, tree.names.map(\.count).max() ?? 0))
+        guard count >= 2, let highest = tree.merges.last?.height else { return nil }
+        let margin = 12 + (tree.names.map(Markup.width).max() ?? 0)
         func x(_ height: Double) -> Double { margin + (highest > 0 ? width * height / highest : 0) }
         var places = Array(repeating: (x: margin, y: 0.0), count: count)
         var parts: [String] = []
         for (position, entry) in order.enumerated() {
             places[entry].y = (Double(position) + 0.5) * row
             parts.append(
-                Markup.text(margin - 4, places[entry].y + 4, String(tree.names[entry].suffix(40)), anchor: "end"))
+                Markup.text(margin - 4, places[entry].y + 4, tree.names[entry], anchor: "end"))
         }
         for merge in tree.merges {
             let (first, second, join) = (places[merge.first], places[merge.second], x(merge.height))
@@ -41,8 +41,8 @@ struct TreeDrawing {
         for height in [0, highest] {
             parts.append(Markup.text(x(height), bottom + 12, Markup.number(height), anchor: "middle"))
         }
-        return Markup.drawing(
-            width: margin + width + 24, height: bottom + 18, parts.joined(separator: "\n"), label: label)
+        return Drawing(
+            width: margin + width + 30, height: bottom + 18, content: parts.joined(separator: "\n"), label: label)
     }
 
     /// The distance of the cut, halfway between the last merge within groups and the first between

@@ -52,7 +52,7 @@ import Testing
                 "highmmt data inspect", "highmmt data validate", "highmmt run", "highmmt train",
                 "highmmt heterogeneity", "highmmt group", "highmmt finetune", "highmmt evaluate", "highmmt predict",
                 "highmmt embed",
-                "highmmt report",
+                "highmmt report", "highmmt plot", "highmmt metrics", "highmmt export", "highmmt import-checkpoint",
                 "highmmt study synthetic", "highmmt study floors", "highmmt study estimators", "highmmt study sharing",
                 "highmmt study kinship",
                 "highmmt verify-reference", "highmmt benchmark",

@@ -2,6 +2,10 @@ import Foundation
 import TestSupport
 import Testing
 
+#if canImport(FoundationXML)
+    import FoundationXML
+#endif
+
 @testable import Reporting
 
 @Suite("The report of a run")
@@ -102,11 +106,71 @@ struct RunReportTests {
         #expect { try RunReport(run: empty) } throws: { "\($0)".contains(empty) && "\($0)".contains("highmmt train") }
     }
 
+    private let details = """
+        {"tasks":{"a":{"classes":["cat","dog"],"confusion":[[3,1],[0,4]],"calibration_error":0.125,
+        "reliability":[{"count":8,"confidence":0.75,"accuracy":0.875}],"modalities":{"sound":0.4,"image":-0.01}},
+        "b":{"regression":[[0,0.5],[2,1.5]]}}}
+        """
+
+    @Test("predictions are shown in detail, and every drawing can stand alone")
+    func predictions() throws {
+        let run = try folder([
+            "result.json": result, "details.json": details, "heterogeneity/modalities.json": matrix,
+        ])
+        let report = try RunReport(run: run)
+        for text in [
+            "cat as dog: 1", "expected calibration error 0.125", "confidence 0.750, accuracy 0.875",
+            "<td>1 cat</td><td>4</td><td>0.750</td><td>1.000</td>", ">sound</text>", "Predicted against true values",
+            "Probabilities are off by more than 0.1 on average: a (0.12)", "Few test samples",
+        ] { #expect(report.html.contains(text), "\(text)") }
+        #expect(
+            report.plots.map(\.name) == [
+                "scores", "modalities", "modalities-transfers", "confusion-a", "reliability-a", "worth-a",
+                "regression-b",
+            ])
+        for plot in report.plots { _ = try XMLDocument(xmlString: plot.drawing.file) }
+        #expect { try report.plot("waves") } throws: { "\($0)".contains("it has scores, modalities") }
+    }
+
+    @Test("whole names are shown, with room for them")
+    func labels() throws {
+        let name = "movement/" + String(repeating: "accelerometer+", count: 6) + "gyroscope"
+        let long = matrix.replacingOccurrences(of: "t/b", with: name)
+        let report = try RunReport(run: folder(["result.json": result, "heterogeneity/modalities.json": long]))
+        #expect(report.html.contains("\(name) 2</text>"))
+        #expect(try report.plot("modalities").width > 6 * Double(name.count))
+    }
+
+    @Test("large matrices are pictures whose values can be read")
+    func large() throws {
+        let names = (0..<100).map { "t/m\($0)" }
+        let values = names.indices.map { row in names.indices.map { row == $0 ? 0.0 : Double(row + $0) / 200 } }
+        let matrix = try JSONSerialization.data(withJSONObject: ["names": names, "values": values])
+        let page = try RunReport(
+            run: folder(["heterogeneity/modalities.json": String(decoding: matrix, as: UTF8.self)])
+        ).html
+        #expect(page.contains("<image ") && page.contains("t/m99 100</text>") && page.contains("\"0.985\""))
+        #expect(page.components(separatedBy: "<rect").count < 20)
+    }
+
+    @Test("runs are compared")
+    func comparison() throws {
+        let other = result.replacingOccurrences(of: "0.625", with: "0.875").replacingOccurrences(of: "7,", with: "8,")
+        let runs = try [folder(["result.json": result]), folder(["result.json": other])]
+        let page = try RunComparison(runs: runs).html
+        #expect(page.contains("<td>0.625</td><td>0.875</td><td>0.750</td><td>± 1.588</td>"))
+        #expect(page.contains("Seeds: 7, 8.") && !page.contains("not repetitions"))
+        #expect(try RunComparison(runs: [runs[0], runs[0]]).html.contains("not repetitions"))
+        let empty = try folder(["heterogeneity/modalities.json": matrix])
+        #expect { try RunComparison(runs: [runs[0], empty]) } throws: { "\($0)".contains("has no scores") }
+    }
+
     @Test("an invalid file is named")
     func corrupt() throws {
         let ragged = matrix.replacingOccurrences(of: "[[0,0.5],[0.5,0]]", with: "[[0,0.5],[0.5]]")
         for (name, text) in [
             ("result.json", "{"), ("groups.json", "[]"), ("metrics.jsonl", "{}\n"), ("speed.json", "{}"),
+            ("details.json", #"{"tasks":{"a":{"confusion":[[1,2]]}}}"#), ("timing.json", "[]"),
             ("heterogeneity/modalities.json", ragged), ("heterogeneity/pairs.json", "{}"),
         ] {
             let run = try folder(["result.json": result].merging([name: text]) { $1 })

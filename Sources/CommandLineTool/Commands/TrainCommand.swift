@@ -1,5 +1,6 @@
 import ArgumentParser
 import Method
+import Reporting
 import Training
 
 /// `highmmt train`: trains one model on all tasks of a suite.
@@ -35,7 +36,8 @@ struct TrainCommand: ParsableCommand {
         let device = try runtime.activate()
         let opened = try OpenedSuite(
             suite.read(overriding: seed.map { ["seed=\($0)"] } ?? []), dataRoot: data.root)
-        let training = try StageTraining(.first, of: opened, run: suite.run(of: opened.suite), device: device)
+        let directory = suite.run(of: opened.suite)
+        let training = try StageTraining(.first, of: opened, run: directory, device: device)
         let observer = MethodProgress().show
         let result =
             noTest
@@ -43,5 +45,8 @@ struct TrainCommand: ParsableCommand {
             : try training.perform(observer: observer) { interrupt.isReceived }
         for note in result.notes ?? [] { Terminal.write("note: \(note)\n") }
         if json { try JSONOutput.print(result) } else { print(RunResultText(result).text) }
+        if directory.result(of: .first) != nil {
+            try ModelCard(run: directory.path).write(to: ModelCard.path(of: directory.path))
+        }
     }
 }
