@@ -20,8 +20,8 @@ public struct RunReport {
         self.path = path
     }
 
-    /// True if a stage of the run was scored on the test splits.
-    public var isScored: Bool { run.representative != nil }
+    /// True if the run has what a model card needs: scores, and the description of the model.
+    public var hasCard: Bool { run.representative != nil && run.model != nil }
 
     /// Returns the path of a run's page.
     public static func path(of run: String) -> String { "\(run)/report.html" }
@@ -54,6 +54,9 @@ public struct RunReport {
                 + sections.map { "<section id=\"\($0.id)\"><h2>\($0.title)</h2>\($0.body)</section>" }
                 .joined(separator: "\n"))
     }
+
+    /// Returns a page with one sentence, for a run that has nothing to report yet.
+    public static func notice(_ text: String) -> String { page(title: "run", body: "<p>\(Markup.escaped(text))</p>") }
 
     /// Returns a whole page.
     static func page(title: String, body: String) -> String {

@@ -17,7 +17,8 @@ struct HighMMTCommand: ParsableCommand {
         subcommands: [
             DemoCommand.self, DataCommand.self, RunCommand.self, TrainCommand.self, HeterogeneityCommand.self,
             GroupCommand.self, FinetuneCommand.self, EvaluateCommand.self, PredictCommand.self, EmbedCommand.self,
-            ReportCommand.self, PlotCommand.self, MetricsCommand.self, ExportCommand.self,
-            ImportCheckpointCommand.self, StudyCommand.self, VerifyReferenceCommand.self, BenchmarkCommand.self, InfoCommand.self,
+            ReportCommand.self, WatchCommand.self, PlotCommand.self, MetricsCommand.self, ExportCommand.self,
+            ImportCheckpointCommand.self, StudyCommand.self, VerifyReferenceCommand.self, BenchmarkCommand.self,
+            InfoCommand.self,
         ])
 }
