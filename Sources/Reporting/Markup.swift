@@ -48,7 +48,8 @@ enum Markup {
     /// finite.
     static func number(_ value: Double?, decimals: Int = 3) -> String {
         guard let value, value.isFinite else { return "–" }
-        return String(format: "%.\(decimals)f", value)
+        let text = String(format: "%.\(decimals)f", value)
+        return text.hasPrefix("-") && text.allSatisfy { "-0.".contains($0) } ? String(text.dropFirst()) : text
     }
 
     /// Returns a text element of a drawing.

@@ -87,7 +87,7 @@ extension RunReport {
             let drawings = [
                 ("Confusion: samples by true and predicted class", task.confusion),
                 (
-                    "Reliability: accuracy by confidence, error \(Markup.number(task.details.calibrationError))",
+                    "Reliability: accuracy by confidence; expected calibration error \(Markup.number(task.details.calibrationError))",
                     task.reliability
                 ),
                 ("Predicted against true values", task.regression),

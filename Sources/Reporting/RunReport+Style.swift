@@ -24,7 +24,7 @@ extension RunReport {
         th:first-child,td:first-child{text-align:left}
         svg{display:block}.draw{overflow-x:auto;margin:.5rem 0;max-width:100%}
         figure{margin:.5rem 0;min-width:0;max-width:100%}figcaption{font-size:.9rem;max-width:24rem}
-        output{display:block;font-size:.9rem;min-height:1.5em}
+        output{display:block;font-size:.9rem;min-height:1.5em;position:sticky;bottom:0;background:var(--paper)}
         .row{display:flex;flex-wrap:wrap;gap:.5rem 2rem;align-items:flex-start}
         .many{display:flex;flex-wrap:wrap;gap:.5rem 1rem}
         .name{display:inline-block;border:1px solid var(--line);border-radius:.3rem;padding:0 .35rem;margin:.1rem 0;font-size:.85rem}

@@ -105,7 +105,7 @@ struct TaskDrawings {
         guard let worth = details.modalities, !worth.isEmpty else { return nil }
         let rows = worth.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         let left = 10 + (rows.map { Markup.width($0.key) }.max() ?? 0)
-        let (low, high) = (min(0, rows.map(\.value).min() ?? 0), max(1e-9, rows.map(\.value).max() ?? 1))
+        let (low, high) = (min(0, rows.map(\.value).min() ?? 0), max(0.05, rows.map(\.value).max() ?? 1))
         func x(_ value: Double) -> Double { left + 150 * (value - low) / (high - low) }
         let parts = rows.enumerated().map { index, row in
             let y = 4 + Double(index) * 20

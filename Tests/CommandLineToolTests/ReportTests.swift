@@ -36,12 +36,19 @@ import Training
         let task = try #require(results[0].tasks["kind"])
         let metric = try #require(task.metrics.first).rawValue
         let table = try rows(page, after: "<h2>Scores</h2>")
-        #expect(table[0] == ["task", "metric", "chance"] + stages.map(\.rawValue) + ["samples"])
+        #expect(table[0] == ["task", "metric", "chance"] + stages.map(\.rawValue) + ["95 % interval", "samples"])
         let scores = try results.map { try number($0.tasks["kind"]?.scores.metrics[metric]) }
         let chance = try number(task.chance[metric])
-        #expect(table[1] == ["kind", metric, chance] + scores + ["\(task.scores.samples)"])
+        let count = try #require(results.last?.tasks["kind"]?.scores.samples)
+        var row = table[1]
+        let interval = row.remove(at: row.count - 2)
+        let expected: [String] = ["kind", metric, chance] + scores + ["\(count)"]
+        #expect(row == expected)
+        let bounds = interval.split(separator: "–").compactMap { Double($0) }
+        let shown = try #require(run.result(of: .second)?.tasks["kind"]?.scores.metrics[metric])
+        #expect(bounds.count == 2 && bounds[0] < shown && shown < bounds[1])
         let suiteScores = try results.map { try number($0.score) }
-        #expect(table[2] == ["suite score", "", "0.000"] + suiteScores + [""])
+        #expect(table[2] == ["suite score", "", "0.000"] + suiteScores + ["–", ""])
 
         let matrix = try #require(try HeterogeneityFolder(run: run.path).matrix(.modalities))
         #expect(matrix.names.count == 3)

@@ -31,7 +31,7 @@ struct TensorBoardTests {
         let records = EventFile.records(Array(content))
         #expect(records.reduce(0) { $0 + $1.whole.count } == content.count)
         let duration = Array("seconds_per_step".utf8)
-        return records.map { Array($0.event.dropFirst(9)) }.filter { event in
+        return records.map { Array($0.event.dropFirst(EventFile.timeLength)) }.filter { event in
             !event.indices.contains { event[$0...].starts(with: duration) }
         }
     }
@@ -67,6 +67,16 @@ struct TensorBoardTests {
         try whole.dropLast(1).write(to: URL(fileURLWithPath: file.path))
         #expect(try !file.truncate(after: 9))
         #expect(try events(file).count == 3)
+        var picture = EventSummaries()
+        picture.add("distances", matrix: [[nil, 0.5], [-1, nil]])
+        let other = EventFile(folder: folder.path("matrix"))
+        try other.write(picture)
+        let before = try Data(contentsOf: URL(fileURLWithPath: other.path))
+        try other.write(picture)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: other.path)) == before)
+        picture.add("more", 1)
+        try other.write(picture)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: other.path)) != before && events(other).count == 2)
         var damaged = whole
         damaged[20] ^= 1
         try damaged.write(to: URL(fileURLWithPath: file.path))

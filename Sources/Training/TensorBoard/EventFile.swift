@@ -41,28 +41,39 @@ public struct EventFile: Sendable {
     ///
     /// - Throws: `FileError` when the file cannot be written.
     func append(step: Int, _ summaries: EventSummaries) throws {
-        var event = ProtocolMessage()
-        event.add(1, double: Date().timeIntervalSince1970)
-        event.add(2, integer: step)
-        event.add(5, bytes: summaries.message.bytes)
         guard let handle = FileHandle(forWritingAtPath: path) else {
             throw FileError(path: path, reason: "cannot be written")
         }
         defer { try? handle.close() }
         do {
             try handle.seekToEnd()
-            try handle.write(contentsOf: Self.record(event.bytes))
+            try handle.write(contentsOf: Self.record(Self.event(step: step, summaries)))
         } catch {
             throw FileError(path: path, reason: "cannot be written: \(error.oneLine)")
         }
     }
 
-    /// Replaces the file with summaries of step 0.
+    /// Replaces the file with summaries of step 0. A file that already has them keeps its times.
     ///
     /// - Throws: `FileError` when the file cannot be written.
     public func write(_ summaries: EventSummaries) throws {
+        let records = Self.records(Array(FileManager.default.contents(atPath: path) ?? Data()))
+        let event = Self.event(step: 0, summaries)
+        let length = Self.timeLength
+        if records.count == 2, records[1].event.dropFirst(length).elementsEqual(event.dropFirst(length)) { return }
         _ = try truncate(after: -1)
         try append(step: 0, summaries)
+    }
+
+    /// The number of bytes at the beginning of an event that hold its time.
+    static let timeLength = 9
+
+    private static func event(step: Int, _ summaries: EventSummaries) -> [UInt8] {
+        var event = ProtocolMessage()
+        event.add(1, double: Date().timeIntervalSince1970)
+        event.add(2, integer: step)
+        event.add(5, bytes: summaries.message.bytes)
+        return event.bytes
     }
 
     static func record(_ event: [UInt8]) -> [UInt8] {
