@@ -14,13 +14,14 @@ import gzip
 import json
 import os
 import random
-
+import sys
 
 import numpy
 import pandas
 from PIL import Image
 
-from carriers import carried, r_dataset
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../generalisation"))
+from carriers import carried, r_dataset  # noqa: E402
 
 
 def wine(folder, shared):

@@ -80,7 +80,7 @@ struct EmbedCommand: ParsableCommand {
     }
 }
 
-/// What `highmmt embed` wrote.
+/// The outcome of `highmmt embed`, as JSON.
 struct EmbeddedFile: Encodable {
     var file: String
     var task: String

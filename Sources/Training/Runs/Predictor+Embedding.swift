@@ -9,7 +9,8 @@ extension Predictor {
     ///   - path: The path of the file, as in ``predict(file:batch:isRaw:remark:_:)``.
     ///   - batch: The number of samples per forward pass.
     ///   - isRaw: True when the values are in raw units, to be standardised as the dataset was.
-    ///   - remark: Receives lines about conversions and about values far outside the training range.
+    ///   - remark: Receives lines about conversions and about values far outside the training
+    ///     range.
     ///   - deliver: Receives the number of all samples, and the embeddings of each batch.
     /// - Throws: As ``predict(file:batch:isRaw:remark:_:)``.
     public func embed(
