@@ -94,7 +94,8 @@ let package = Package(
         .testTarget(
             name: "MethodTests",
             dependencies: [
-                "Files", "Heterogeneity", "Method", "Multimodal", "Numerics", "TestSupport", "Torch", "Training",
+                "Files", "Heterogeneity", "HighMMT", "Method", "Multimodal", "Numerics", "TestSupport", "Torch",
+                "Training",
             ]),
         .testTarget(name: "ReportingTests", dependencies: ["Reporting", "TestSupport"]),
         .testTarget(

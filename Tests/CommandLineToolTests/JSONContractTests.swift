@@ -19,7 +19,8 @@ import Testing
         "evaluate-seeds": "evaluate", "finetune": "finetune", "group": "group", "heterogeneity": "heterogeneity",
         "info": "info", "info-run": "info", "run": "run", "study-estimators": "study estimators",
         "study-floors": "study floors", "study-kinship": "study kinship", "study-sharing": "study sharing",
-        "study-synthetic": "study synthetic", "train": "train", "verify-reference": "verify-reference",
+        "study-synthetic": "study synthetic", "train": "train", "transfer": "transfer",
+        "verify-reference": "verify-reference",
     ]
 
     /// Compares the keys of an output with its snapshot.
@@ -72,6 +73,9 @@ import Testing
         try check(
             output("evaluate a --data data --without kind/b --corrupt gaussian=0.5@kind/a"), "evaluate-conditions")
         try check(output("info a"), "info-run")
+        try check(
+            output("transfer a suite.yaml --tasks gait --labels 0.5,1 --seeds 2 --data data --run new --threads 1"),
+            "transfer")
         try check(output("study floors three.yaml --data data --only ridge"), "study-floors")
         let twoSeeds = budget.replacingOccurrences(of: "--seeds 1", with: "--seeds 2")
         try check(

@@ -16,7 +16,8 @@ struct HighMMTCommand: ParsableCommand {
         version: ProjectVersion.number,
         subcommands: [
             DemoCommand.self, DataCommand.self, RunCommand.self, TrainCommand.self, HeterogeneityCommand.self,
-            GroupCommand.self, FinetuneCommand.self, EvaluateCommand.self, PredictCommand.self, ReportCommand.self,
+            GroupCommand.self, FinetuneCommand.self, TransferCommand.self, EvaluateCommand.self, PredictCommand.self,
+            ReportCommand.self,
             StudyCommand.self,
             VerifyReferenceCommand.self, BenchmarkCommand.self, InfoCommand.self,
         ])

@@ -53,6 +53,12 @@ public struct ModelSettings: Hashable, Sendable, Codable {
             encoders = try reader.texts("encoders")
             crossmodal = try reader.texts("crossmodal")
         }
+
+        /// Creates groups from both maps.
+        public init(encoders: [String: String], crossmodal: [String: String]) {
+            self.encoders = encoders
+            self.crossmodal = crossmodal
+        }
     }
 
     /// The preset, which supplies every value that the suite omits.
@@ -75,6 +81,8 @@ public struct ModelSettings: Hashable, Sendable, Codable {
     public var identityWidth: Int
     /// True when all layers after the first share their parameters.
     public var tieLayers: Bool
+    /// The minimum width of a token; `nil` uses the width that the widest modality needs.
+    public var tokenWidth: Int?
     /// The groups of streams and pairs that share parameters; `nil` shares all parameters.
     public var groups: Groups?
 
@@ -83,6 +91,7 @@ public struct ModelSettings: Hashable, Sendable, Codable {
         case headWidth = "head_width"
         case identityWidth = "identity_width"
         case tieLayers = "tie_layers"
+        case tokenWidth = "token_width"
     }
 
     init(_ reader: ConfigurationReader) throws {
@@ -97,6 +106,7 @@ public struct ModelSettings: Hashable, Sendable, Codable {
         identity = try reader.choice("identity", default: .learned)
         identityWidth = try reader.integer("identity_width", in: 1...65_536, default: 10)
         tieLayers = try reader.flag("tie_layers", default: true)
+        tokenWidth = try reader.optionalInteger("token_width", in: 1...(1 << 28))
         groups = try reader.optional("groups") { try Groups($0) }
     }
 }

@@ -30,6 +30,8 @@ public final class Trainer {
         public var regularisation: Regularisation
         /// The parts of training that the published recipe lacks.
         public var recipe: TrainerRecipe
+        /// The paths of the parameters that keep their initial values.
+        public var frozen: Set<String> = []
         /// The seed of the sample orders and of dropout.
         public var seed: UInt64
 
@@ -123,7 +125,8 @@ public final class Trainer {
         step = TrainingStep(
             model, losses: losses, optimiser: optimiser, average: average,
             decay: recipe.isDecayDecoupled
-                ? DecoupledDecay(model.parameters, decay: settings.adam.weightDecay) : nil, clip: recipe.clip)
+                ? DecoupledDecay(model.parameters, decay: settings.adam.weightDecay) : nil, clip: recipe.clip,
+            frozen: settings.frozen)
         if let checkpoint = try store.latest() {
             try checkpoint.restore(model, optimiser, average)
             state = checkpoint.state

@@ -30,6 +30,7 @@ public final class TrainingStep {
     private let average: ParameterAverage?
     private let decay: DecoupledDecay?
     private let clip: Double
+    private let frozen: Set<String>
     private var pathsOfTasks: [Set<String>: [String]] = [:]
 
     /// Creates a step for a model.
@@ -41,9 +42,10 @@ public final class TrainingStep {
     ///   - average: The running mean that follows the parameters; `nil` keeps none.
     ///   - decay: The decoupled weight decay; `nil` applies none.
     ///   - clip: The largest norm of the gradients; 0 sets no limit.
+    ///   - frozen: The paths of the parameters that keep their values.
     public init(
         _ model: HighMMTModel, losses: [TaskLoss], optimiser: Adam, average: ParameterAverage? = nil,
-        decay: DecoupledDecay? = nil, clip: Double = 0
+        decay: DecoupledDecay? = nil, clip: Double = 0, frozen: Set<String> = []
     ) {
         self.model = model
         self.losses = losses
@@ -51,6 +53,7 @@ public final class TrainingStep {
         self.average = average
         self.decay = decay
         self.clip = clip
+        self.frozen = frozen
     }
 
     /// Performs one update.
@@ -100,6 +103,11 @@ public final class TrainingStep {
     /// - Throws: `TorchError` when memory runs out.
     public func update(_ tasks: Set<String>, done: Int) throws {
         let involved = paths(of: tasks)
+        // Gradients of frozen parameters must not count for the norm that is clipped.
+        for range in try model.parameters.ranges(of: frozen) {
+            try model.parameters.gradients.narrowed(axis: 0, start: range.lowerBound, length: range.count)
+                .overwrite(with: 0)
+        }
         if clip > 0 { try GradientClipping.apply(model.parameters, limit: clip) }
         try decay?.step(involved, learningRate: optimiser.settings.learningRate)
         try optimiser.step(involved)
@@ -127,7 +135,7 @@ public final class TrainingStep {
 
     private func paths(of tasks: Set<String>) -> [String] {
         if let known = pathsOfTasks[tasks] { return known }
-        let paths = model.parameterPaths(of: tasks)
+        let paths = model.parameterPaths(of: tasks).filter { !frozen.contains($0) }
         pathsOfTasks[tasks] = paths
         return paths
     }

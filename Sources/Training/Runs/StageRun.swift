@@ -13,6 +13,11 @@ public struct StageRun {
     /// The stage.
     public let stage: Stage
 
+    /// The parameters that stage 1 takes from another run; `nil` starts at random.
+    public var start: TransferredStart?
+    /// The paths of the parameters that keep their initial values.
+    public var frozen: Set<String> = []
+
     let run: RunDirectory
     let objectives: [String: TaskObjective]
 
@@ -99,17 +104,21 @@ public struct StageRun {
         try record.write(to: run.modelPath(of: stage.name))
         let training = suite.training
         let isFirst = stage == .first
-        if isFirst { try startFromSummaries() }
+        if isFirst {
+            try startFromSummaries()
+            try start.map { try model.parameters.load($0.values, complete: false) }
+        }
         let adam =
             isFirst
             ? Adam.Settings(learningRate: training.learningRate, weightDecay: training.weightDecay)
             : Adam.Settings(learningRate: training.stage2.learningRate, weightDecay: training.stage2.weightDecay)
+        var settings = Trainer.Settings(
+            stage: stage.name, epochs: isFirst ? training.epochs : training.stage2.epochs, adam: adam,
+            patience: training.patience, epochBatches: training.epochBatches, samples: training.samples,
+            regularisation: Regularisation(training), recipe: TrainerRecipe(training), seed: suite.seed)
+        settings.frozen = frozen
         let trainer = try Trainer(
-            model, tasks: tasks, objectives: objectives,
-            settings: .init(
-                stage: stage.name, epochs: isFirst ? training.epochs : training.stage2.epochs, adam: adam,
-                patience: training.patience, epochBatches: training.epochBatches, samples: training.samples,
-                regularisation: Regularisation(training), recipe: TrainerRecipe(training), seed: suite.seed),
+            model, tasks: tasks, objectives: objectives, settings: settings,
             store: run.checkpoints(stage: stage.name, keepLast: training.keepLast),
             log: MetricsLog(path: run.metricsPath), resultPaths: [run.resultPath(of: stage.name), run.speedPath],
             observers: [EpochTimes(path: run.timingPath, device: model.parameters.device)] + observers)
