@@ -53,7 +53,8 @@ import Testing
                 "highmmt heterogeneity", "highmmt group", "highmmt finetune", "highmmt transfer", "highmmt evaluate",
                 "highmmt predict", "highmmt report",
                 "highmmt study synthetic", "highmmt study floors", "highmmt study estimators", "highmmt study sharing",
-                "highmmt study kinship",
+                "highmmt study kinship", "highmmt study tradeoff", "highmmt study scaling", "highmmt study transfer",
+                "highmmt study interference",
                 "highmmt verify-reference", "highmmt benchmark",
                 "highmmt info",
             ])
@@ -106,6 +107,10 @@ import Testing
             _ = try command.shard.map { try TransferShard(parsing: $0) }
         case let command as StudyFloorsCommand: try checkSuite(command.suite)
         case let command as StudyEstimatorsCommand: try checkSuite(command.suite)
+        case let command as StudyTradeoffCommand: try checkSuite(command.options.suite)
+        case let command as StudyScalingCommand: try checkSuite(command.options.suite)
+        case let command as StudyTransferCommand: try checkSuite(command.options.suite)
+        case let command as StudyInterferenceCommand: try checkSuite(command.options.suite)
         case let command as StudySharingCommand: try checkSuite(command.suite)
         case let command as TransferCommand: try checkTransfer(command)
         case let command as DataInspectCommand: try checkDataset(command.folder)

@@ -49,7 +49,8 @@ struct TaskTransferTests {
         #expect(try Predictor(run, device: .cpu).taskName == "sign")
         let record = try JSONDecoder().decode(
             [String: JSONValue].self, from: Data(contentsOf: URL(fileURLWithPath: "\(run.path)/transfer.json")))
-        // Tokens of the source have 1 channel, 7 positions and an identity of 3; those of waves 5 + 13 + 3.
+        // Tokens of the source have 1 channel, 7 positions and an identity of 3; those of waves 5
+        // + 13 + 3.
         #expect(record["fresh_columns"] == .number(10) && record["arm"] == .text("fine-tuned"))
     }
 

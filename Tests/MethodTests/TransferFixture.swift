@@ -81,7 +81,8 @@ final class TransferFixture {
         return try file.tensors().mapValues { try $0.floats() }
     }
 
-    /// Replaces the weights that bring tokens into the latents of an encoder of the source by zeros.
+    /// Replaces the weights that bring tokens into the latents of an encoder of the source by
+    /// zeros.
     func blind(encoder group: Int) throws {
         let path = source.checkpoints(stage: .first).bestPath
         var tensors = try SafetensorsFile(path: path).tensors()

@@ -6,8 +6,8 @@ import Torch
 
 /// `training.labels`: part of the training labels.
 @Suite struct LabelSubsetTests {
-    /// 60 rows: 30 of class a, 24 of class b, 6 of class c; sizes from 0 to 59; two labels, of which
-    /// the second is rare.
+    /// 60 rows: 30 of class a, 24 of class b, 6 of class c; sizes from 0 to 59; two labels, of
+    /// which the second is rare.
     private func folder() throws -> TemporaryFolder {
         let folder = try TemporaryFolder()
         let description = DatasetDescription(

@@ -28,7 +28,7 @@ struct TransferCommand: ParsableCommand {
             Examples:
               highmmt transfer runs/open Suites/open.yaml
               highmmt transfer runs/open Suites/open.yaml --tasks diet --labels 0.5,1 --seeds 5 --no-test
-              highmmt transfer runs/open Suites/open.yaml --group diet/genes=motions/accelerometer
+              highmmt transfer runs/open Suites/open.yaml --group diet/genes=movement/gyroscope
             """)
 
     @Argument(help: ArgumentHelp("Folder of the trained run.", valueName: "run"))
@@ -78,33 +78,25 @@ struct TransferCommand: ParsableCommand {
 
     func validate() throws {
         try CountOptions.check(["--seeds": seeds])
-        _ = (try shares(), try wantedArms(), try givenGroups())
+        _ = (try CommaList.shares(labels, option: "--labels"), try wantedArms(), try givenGroups())
     }
 
     func run() throws {
         let device = try runtime.activate()
         let suite = try suite.read()
         let transfer = try TaskTransfer(
-            from: RunDirectory(source), to: suite, tasks: tasks.map { CommaList.items($0) },
+            from: RunDirectory(source), to: suite, tasks: tasks.map(CommaList.items),
             groups: givenGroups(), dataRoot: data.root, device: device)
         let arms = try wantedArms()?.filter(transfer.arms.contains) ?? transfer.arms
         let comparison = TransferComparison(
-            transfer, source: source, arms: arms, labels: try shares(), seeds: seeds,
+            transfer, source: source, arms: arms, labels: try CommaList.shares(labels, option: "--labels"),
+            seeds: seeds,
             folder: folder ?? "runs/\(suite.name)-transfer", usesTest: !noTest)
         let interrupt = InterruptSignal()
         let result = try comparison.run(
             saying: { Terminal.write(Terminal.bold("== \($0)") + "\n") }, observer: MethodProgress().show
         ) { interrupt.isReceived }
         if json { try JSONOutput.print(result) } else { print(TransferComparisonText(result).text) }
-    }
-
-    private func shares() throws -> [Double] {
-        try CommaList.items(labels).map { text in
-            guard let share = Double(text), share > 0, share <= 1 else {
-                throw ValidationError("--labels has '\(text)'; expected shares above 0 and up to 1, such as 0.05,1")
-            }
-            return share
-        }
     }
 
     private func wantedArms() throws -> [TransferArm]? {

@@ -42,7 +42,8 @@ package enum RidgeProbe {
         // The dual form is used: there are fewer samples than features.
         let products = try trainFeatures.matmul(trainFeatures.transposed(0, 1))
         let across = try validFeatures.matmul(trainFeatures.transposed(0, 1))
-        let size = try trainFeatures.squared().sum().item() / Double(max(1, count))
+        // Constant features leave a penalty, so that the mean is predicted.
+        let size = max(try trainFeatures.squared().sum().item() / Double(max(1, count)), 1e-12)
         let identity = try identity(count)
         return try penalties.map { penalty in
             let weights = try (products + identity * (penalty * size)).solved(targets - targetMean)

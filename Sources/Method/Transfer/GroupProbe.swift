@@ -99,7 +99,7 @@ struct GroupProbe {
 
 /// The outputs of a model for training rows of a task, and the targets as numbers.
 private struct ProbedSamples {
-    private let outputs: [(batch: Batch, output: HighMMTModel.Output)]
+    private let outputs: [(batch: Batch, output: ModelOutput)]
     private let targets: Tensor
     private let folds: Int
 
@@ -125,7 +125,7 @@ private struct ProbedSamples {
     /// - Parameter read: Returns the features of a batch, with the modality whose absent rows they
     ///   leave out; `nil` when they have all rows.
     func loss(
-        _ read: (HighMMTModel.Output) throws -> (features: Tensor, modality: String?)?
+        _ read: (ModelOutput) throws -> (features: Tensor, modality: String?)?
     ) throws -> Double? {
         var (parts, rows, offset): ([Tensor], [Int], Int) = ([], [], 0)
         for (batch, output) in outputs {

@@ -34,7 +34,7 @@ public struct SourceModel {
         self.stage = trained
         settings = suite.model
         tasks = suite.tasks.filter { $0.value.role == .train }
-        model = try run.bestModel(of: trained, device: device).model
+        model = try run.bestModel(of: trained, device: device).model.asHighMMT(run)
         epoch = try run.checkpoints(stage: trained).latest()?.state.bestEpoch
     }
 
@@ -66,6 +66,7 @@ public struct SourceModel {
     func sized(_ suite: Suite, for tasks: [OpenedTask], sharing: Sharing) -> Suite {
         var suite = suite
         suite.model = settings
+        suite.model.method = .highmmt
         suite.model.groups = ModelSettings.Groups(
             encoders: sharing.encoders.mapValues { "\($0)" }, crossmodal: sharing.crossmodal.mapValues { "\($0)" })
         let shapes = suite.taskShapes(of: tasks)

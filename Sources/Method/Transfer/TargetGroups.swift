@@ -29,8 +29,8 @@ public struct TargetGroups: Codable, Equatable, Sendable {
     /// Chooses the groups.
     ///
     /// A group that is not given is the nearest: the one whose features predict the new task best,
-    /// by ridge regression, in folds of the training rows that were held out. Only rows with a label
-    /// that training sees are used. Pairs are probed after streams.
+    /// by ridge regression, in folds of the training rows that were held out. Only rows with a
+    /// label that training sees are used. Pairs are probed after streams.
     ///
     /// - Parameters:
     ///   - suite: The suite of the new tasks.

@@ -111,12 +111,13 @@ public final class TaskTransfer {
         let data = OpenedSuite(source.sized(suite, for: tasks, sharing: groups.sharing), validated: tasks)
         var training = try StageTraining(.first, of: data, run: run, device: device)
         try run.prepare(for: data.suite)
-        let start = try TransferredStart(of: training.stage.model, from: source.model)
+        let model = try training.stage.model.asHighMMT(run)
+        let start = try TransferredStart(of: model, from: source.model)
         let isFresh = arm == .fromScratch
         try TransferRecord(
             arm: arm, source: source.run.path, stage: source.stage, epoch: source.epoch, groups: groups,
-            fresh: isFresh ? training.stage.model.parameters.paths.sorted() : start.fresh,
-            freshColumns: isFresh ? training.stage.model.tokenWidth : start.freshColumns
+            fresh: isFresh ? model.parameters.paths.sorted() : start.fresh,
+            freshColumns: isFresh ? model.tokenWidth : start.freshColumns
         ).place(in: run)
         training.start(from: isFresh ? nil : start, freezing: arm == .frozenEncoder ? start.encoderPaths : [])
         return usesTest

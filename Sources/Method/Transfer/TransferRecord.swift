@@ -22,10 +22,11 @@ public struct TransferRecord: Codable, Equatable, Sendable {
     /// The path of the record of a run.
     static func path(in run: RunDirectory) -> String { "\(run.path)/transfer.json" }
 
-    /// Writes the record into the prepared folder of a run, or checks that the existing one has the same origin.
+    /// Writes the record into the prepared folder of a run, or checks that the existing one has
+    /// the same origin.
     ///
-    /// - Throws: `RunError` when the run in the folder has another origin; `FileError` when the file
-    ///   cannot be read or written.
+    /// - Throws: `RunError` when the run in the folder has another origin; `FileError` when the
+    ///   file cannot be read or written.
     func place(in run: RunDirectory) throws {
         let path = Self.path(in: run)
         guard FileManager.default.fileExists(atPath: path) else {

@@ -61,6 +61,8 @@ public struct ModelSettings: Hashable, Sendable, Codable {
         }
     }
 
+    /// The kind of model.
+    public var method: ModelMethod
     /// The preset, which supplies every value that the suite omits.
     public var preset: ModelPreset
     /// The number of latent vectors per stream.
@@ -87,7 +89,7 @@ public struct ModelSettings: Hashable, Sendable, Codable {
     public var groups: Groups?
 
     enum CodingKeys: String, CodingKey {
-        case preset, latents, width, depth, encoder, crossmodal, identity, groups
+        case method, preset, latents, width, depth, encoder, crossmodal, identity, groups
         case headWidth = "head_width"
         case identityWidth = "identity_width"
         case tieLayers = "tie_layers"
@@ -95,6 +97,7 @@ public struct ModelSettings: Hashable, Sendable, Codable {
     }
 
     init(_ reader: ConfigurationReader) throws {
+        method = try reader.choice("method", default: .highmmt)
         let preset: ModelPreset = try reader.choice("preset", default: .large)
         self.preset = preset
         latents = try reader.integer("latents", in: 1...65_536, default: preset.latents)

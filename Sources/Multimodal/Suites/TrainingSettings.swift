@@ -59,9 +59,9 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
     /// The limit of training samples per task, the same in every epoch; `nil` uses all. It measures
     /// training on little data.
     public var samples: Int?
-    /// The share of each task's labelled training rows whose labels are used, stratified; `nil` uses
-    /// all. With the same seed, a smaller share is part of a larger one. The inputs of the other
-    /// rows still count for the standardisation.
+    /// The share of each task's labelled training rows whose labels are used, stratified; `nil`
+    /// uses all. With the same seed, a smaller share is part of a larger one. The inputs of the
+    /// other rows still count for the standardisation.
     public var labels: Double?
     /// The number of epochs without a better validation score after which training stops; `nil`
     /// never stops early.

@@ -19,8 +19,8 @@ public struct TransferComparison {
             public var parameters: Int
             /// The scores of all seeds.
             public var summary: SeedSummary
-            /// The suite scores of this arm minus those of the arm from scratch, paired by seed. `nil`
-            /// for that arm itself, without it, or without suite scores.
+            /// The suite scores of this arm minus those of the arm from scratch, paired by seed.
+            /// `nil` for that arm itself, without it, or without suite scores.
             public var aheadOfScratch: PairedTest?
         }
 

@@ -43,7 +43,7 @@ public struct Predictor {
         encoding?.columns.first { ($0.value.name ?? $0.key) == record.target && $0.value.role.isTarget }?.value.unit
     }
 
-    let model: HighMMTModel
+    let model: any MultitaskModel
     let task: TaskShape
     let record: ModelRecord.TaskRecord
     /// Modality → the statistics by which its dataset was standardised.
@@ -127,7 +127,7 @@ public struct Predictor {
         var samples: Int?
         for modality in task.modalities {
             guard let entry = file.entries[modality.name] else {
-                guard model.configuration.learnsPlaceholders else { _ = try file.entry(named: modality.name); continue }
+                guard model.learnsPlaceholders else { _ = try file.entry(named: modality.name); continue }
                 try checkAbsence(of: modality.name, in: file, samples: "all samples")
                 continue
             }

@@ -1,3 +1,4 @@
+import Baselines
 import Files
 import Foundation
 import HighMMT
@@ -9,7 +10,7 @@ public struct StageRun {
     /// The suite with its data.
     public let data: OpenedSuite
     /// The model.
-    public let model: HighMMTModel
+    public let model: any MultitaskModel
     /// The stage.
     public let stage: Stage
 
@@ -40,14 +41,12 @@ public struct StageRun {
     ///   `DatasetError` when the data do not fit the model; `FileError` when a file cannot be read.
     public init(_ stage: Stage = .first, of data: OpenedSuite, run: RunDirectory, device: Device) throws {
         let suite = data.suite
-        var configuration = suite.modelConfiguration(for: suite.taskShapes(of: data.everyTask))
-        configuration.learnsPlaceholders = data.tasks.contains(where: \.mayLackModalities)
-        model = try HighMMTModel(
-            configuration,
-            tasks: SummaryShapes.added(
-                to: suite.taskShapes(of: data.tasks, keptPairs: stage.groups?.keptPairs), of: data.tasks,
-                suite.training),
-            sharing: stage.groups?.sharing ?? suite.sharing, seed: suite.seed, device: device)
+        guard stage == .first || suite.model.method == .highmmt else {
+            throw RunError(
+                "\(run.path): \(stage.name.rawValue) has groups, which model.method: \(suite.model.method.rawValue) has not"
+            )
+        }
+        model = try data.model(groups: stage.groups, device: device)
         objectives = try Dictionary(uniqueKeysWithValues: data.tasks.map { ($0.name, try TaskObjective($0)) })
         self.stage = stage
         self.data = data
@@ -61,7 +60,8 @@ public struct StageRun {
     /// - Returns: The epoch of stage 1 from which the weights come.
     private func startFromStage1() throws -> Int? {
         let origin = try run.checkpoints(stage: .first).latest()?.state.bestEpoch
-        let first = try run.bestModel(of: .first, device: model.parameters.device).model
+        let model = try model.asHighMMT(run)
+        let first = try run.bestModel(of: .first, device: model.parameters.device).model.asHighMMT(run)
         try model.parameters.load(GroupedStart.parameters(of: model, from: first))
         let folder = run.checkpoints(stage: stage.name).folder
         if FileManager.default.fileExists(atPath: run.modelPath(of: stage.name)) {
@@ -116,6 +116,7 @@ public struct StageRun {
             stage: stage.name, epochs: isFirst ? training.epochs : training.stage2.epochs, adam: adam,
             patience: training.patience, epochBatches: training.epochBatches, samples: training.samples,
             regularisation: Regularisation(training), recipe: TrainerRecipe(training), seed: suite.seed)
+        settings.recipe.separatesTasks = suite.model.method.separatesTasks && tasks.count > 1
         settings.frozen = frozen
         let trainer = try Trainer(
             model, tasks: tasks, objectives: objectives, settings: settings,
@@ -185,11 +186,11 @@ public struct StageRun {
     }
 
     /// Returns true when the model was trained without a modality of a task.
-    func canLack(_ modality: String, of task: OpenedTask, _ model: HighMMTModel) throws -> Bool {
-        try model.configuration.learnsPlaceholders && task.isTrained(without: modality)
+    func canLack(_ modality: String, of task: OpenedTask, _ model: any MultitaskModel) throws -> Bool {
+        try model.learnsPlaceholders && task.isTrained(without: modality)
     }
 
-    private func checkAbsences(_ modalities: Set<String>, of task: OpenedTask, _ model: HighMMTModel) throws {
+    private func checkAbsences(_ modalities: Set<String>, of task: OpenedTask, _ model: any MultitaskModel) throws {
         for modality in modalities.sorted() where try !canLack(modality, of: task, model) {
             throw RunError(
                 "\(run.path): the model was never trained without \(task.stream(modality)); train with "

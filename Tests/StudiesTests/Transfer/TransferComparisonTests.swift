@@ -33,7 +33,7 @@ import Training
                 datasets: {\(task): {path: \(task)}}
                 tasks: {\(task): {dataset: \(task), target: kind}}
                 model: {latents: 3, width: 8, head_width: 4, identity_width: 3, encoder: {self_heads: 2}}
-                training: {epochs: 2, epoch_batches: 4}
+                training: {epochs: 2, epoch_batches: 4, summary: none}
                 """, file: folder.path("\(task).yaml"))
     }
 
