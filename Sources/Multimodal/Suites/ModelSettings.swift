@@ -61,8 +61,8 @@ public struct ModelSettings: Hashable, Sendable, Codable {
         }
     }
 
-    /// The kind of model.
-    public var method: ModelMethod
+    /// The kind of model; `nil` for HighMMT, as in runs and measurements of earlier versions.
+    private var otherMethod: ModelMethod?
     /// The preset, which supplies every value that the suite omits.
     public var preset: ModelPreset
     /// The number of latent vectors per stream.
@@ -88,16 +88,24 @@ public struct ModelSettings: Hashable, Sendable, Codable {
     /// The groups of streams and pairs that share parameters; `nil` shares all parameters.
     public var groups: Groups?
 
+    /// The kind of model.
+    public var method: ModelMethod {
+        get { otherMethod ?? .highmmt }
+        set { otherMethod = newValue == .highmmt ? nil : newValue }
+    }
+
     enum CodingKeys: String, CodingKey {
-        case method, preset, latents, width, depth, encoder, crossmodal, identity, groups
+        case preset, latents, width, depth, encoder, crossmodal, identity, groups
         case headWidth = "head_width"
         case identityWidth = "identity_width"
         case tieLayers = "tie_layers"
         case tokenWidth = "token_width"
+        case otherMethod = "method"
     }
 
     init(_ reader: ConfigurationReader) throws {
-        method = try reader.choice("method", default: .highmmt)
+        let method: ModelMethod = try reader.choice("method", default: .highmmt)
+        otherMethod = method == .highmmt ? nil : method
         let preset: ModelPreset = try reader.choice("preset", default: .large)
         self.preset = preset
         latents = try reader.integer("latents", in: 1...65_536, default: preset.latents)
