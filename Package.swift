@@ -32,13 +32,13 @@ let package = Package(
     // A target lists every module that it imports. SwiftPM does not track a module that a target
     // reaches only through another, and would not rebuild the target with it.
     targets: [
-        .target(name: "Files"),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .target(name: "Files", dependencies: ["CZlib"]),
         .target(name: "Numerics"),
         .systemLibrary(name: "CTorch", pkgConfig: ctorch),
         .target(name: "Torch", dependencies: ["CTorch", "Files", "Numerics"]),
         .systemLibrary(
             name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]),
-        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
         .systemLibrary(
             name: "CJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"]), .brew(["jpeg-turbo"])]),

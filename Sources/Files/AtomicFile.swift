@@ -2,14 +2,15 @@ import Foundation
 
 /// A file that appears under its final name only when it is complete.
 ///
-/// Bytes go to a hidden temporary file in the same folder. `commit()` flushes that file to disk and
-/// renames it. An instance released without `commit()` deletes the temporary file and leaves any
-/// existing file at `path` unchanged.
+/// Bytes go to a hidden temporary file in the same folder. `commit()` flushes that file to disk,
+/// renames it, and flushes the folder. An instance released without `commit()` deletes the
+/// temporary file and leaves any existing file at `path` unchanged.
 public final class AtomicFile {
     /// The final path.
     public let path: String
     private let temporaryPath: String
     private var descriptor: Int32
+    private var isRenamed = false
 
     /// Creates the temporary file in the folder of `path`, which must exist.
     ///
@@ -23,15 +24,14 @@ public final class AtomicFile {
         temporaryPath = folder.isEmpty ? temporaryName : (folder as NSString).appendingPathComponent(temporaryName)
         descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
-            throw FileError(path: path, reason: "cannot write: \(MappedFile.lastSystemMessage())")
+            throw FileError(
+                path: path, reason: "cannot write: \(MappedFile.lastSystemMessage())", kind: .system)
         }
     }
 
     deinit {
-        if descriptor >= 0 {
-            close(descriptor)
-            unlink(temporaryPath)
-        }
+        if descriptor >= 0 { close(descriptor) }
+        if !isRenamed { unlink(temporaryPath) }
     }
 
     /// Writes all of `bytes` at a byte offset from the beginning of the file.
@@ -48,7 +48,8 @@ public final class AtomicFile {
             if written > 0 {
                 done += written
             } else if errno != EINTR {
-                throw FileError(path: path, reason: "cannot write: \(MappedFile.lastSystemMessage())")
+                throw FileError(
+                    path: path, reason: "cannot write: \(MappedFile.lastSystemMessage())", kind: .system)
             }
         }
     }
@@ -56,17 +57,26 @@ public final class AtomicFile {
     /// Flushes the file to disk and renames it to its final path in one step.
     ///
     /// - Throws: ``FileError`` when flushing or renaming fails, or when the file is already
-    ///   committed. The final path is then unchanged.
+    ///   committed. The final path is then unchanged. It is also thrown when the file is in place
+    ///   but the folder cannot be flushed.
     public func commit() throws {
         guard descriptor >= 0 else { throw FileError(path: path, reason: "cannot write: already committed") }
-        guard fsync(descriptor) == 0 else {
-            throw FileError(path: path, reason: "cannot write: \(MappedFile.lastSystemMessage())")
+        let isFlushed = fsync(descriptor) == 0
+        let problem = errno
+        // Some file systems report a failed write only when the file is closed.
+        let isClosed = close(descriptor) == 0
+        descriptor = -1
+        guard isFlushed, isClosed else {
+            if !isFlushed { errno = problem }
+            throw FileError(
+                path: path, reason: "cannot write: \(MappedFile.lastSystemMessage())", kind: .system)
         }
         guard rename(temporaryPath, path) == 0 else {
-            throw FileError(path: path, reason: "cannot rename: \(MappedFile.lastSystemMessage())")
+            throw FileError(
+                path: path, reason: "cannot rename: \(MappedFile.lastSystemMessage())", kind: .system)
         }
-        close(descriptor)
-        descriptor = -1
+        isRenamed = true
+        try Folder.flush(Folder.parent(of: path))
     }
 
     /// Writes a complete file in one call.

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Heterogeneity
 import Multimodal
@@ -35,14 +36,21 @@ public final class HeterogeneityMeasurement {
     ///   - observer: Receives the events, in part from other threads.
     ///   - shouldStop: Returns true to stop; called from the worker threads.
     /// - Returns: The matrices; `nil` when only a shard was requested and the rest is missing.
-    /// - Throws: ``Interruption`` when `shouldStop` returned true; `RunError` or
-    ///   `HeterogeneityError` when the folder contains something else or a loss is not finite;
-    ///   `FileError` that names the file when one cannot be read or written.
+    /// - Throws: ``Interruption`` when `shouldStop` returned true; `FolderInUse` when another
+    ///   process writes into the folder; `RunError` or `HeterogeneityError` when the folder
+    ///   contains something else or a loss is not finite; `FileError` that names the file when one
+    ///   cannot be read or written.
     public func measure(
         _ kind: HeterogeneityKind, observer: @escaping MethodObserver = { _ in },
         shouldStop: @escaping @Sendable () -> Bool = { false }
     ) throws -> TransferMatrices? {
-        try run.prepare(for: suite)
+        try FolderLock.holding(run.path) { try measureLocked(kind, observer, shouldStop) }
+    }
+
+    private func measureLocked(
+        _ kind: HeterogeneityKind, _ observer: @escaping MethodObserver, _ shouldStop: @escaping @Sendable () -> Bool
+    ) throws -> TransferMatrices? {
+        try run.prepare(for: suite, tasks: tasks)
         try folder.prepare(for: suite, budget: options.budget)
         let measurement = try measurement(kind)
         try measurement.merge(options.merge.map { HeterogeneityFolder(run: $0).entries(kind) })
@@ -78,7 +86,7 @@ public final class HeterogeneityMeasurement {
         else { return nil }
         let diagnoses = try PairDiagnosis.all(
             modalities: measurement(.modalities), interactions: measurement(.interactions))
-        try folder.write(diagnoses)
+        try FolderLock.holding(run.path) { try folder.write(diagnoses) }
         return diagnoses
     }
 

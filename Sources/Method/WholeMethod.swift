@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Heterogeneity
 import Multimodal
@@ -52,8 +53,9 @@ public struct WholeMethod: Sendable {
     /// - Parameters:
     ///   - observer: Receives the events, in part from other threads.
     ///   - shouldStop: Returns true to stop; called from several threads.
-    /// - Throws: ``Interruption`` when `shouldStop` returned true; otherwise the errors of the
-    ///   steps: ``StageTraining/perform(observer:shouldStop:)``,
+    /// - Throws: ``Interruption`` when `shouldStop` returned true; `FolderInUse` when another
+    ///   process writes into the folder; otherwise the errors of the steps:
+    ///   ``StageTraining/perform(observer:shouldStop:)``,
     ///   ``HeterogeneityMeasurement/measure(_:observer:shouldStop:)`` and
     ///   ``GroupChoice/groups(of:)``.
     public func perform(
@@ -61,6 +63,13 @@ public struct WholeMethod: Sendable {
     ) throws -> MethodOutcome {
         let everyTask = try openData(observer)
         try checkNotInterrupted(shouldStop)
+        return try FolderLock.holding(run.path) { try perform(everyTask, observer, shouldStop) }
+    }
+
+    private func perform(
+        _ everyTask: [OpenedTask], _ observer: @escaping MethodObserver,
+        _ shouldStop: @escaping @Sendable () -> Bool
+    ) throws -> MethodOutcome {
         observer(.began(.stage1))
         let data = try OpenedSuite(suite, everyTask: everyTask)
         func train(_ stage: Stage) throws -> RunResult {

@@ -124,12 +124,12 @@ struct ReportedRun {
     /// Reads the files of a run's folder.
     ///
     /// - Throws: ``ReportError``, naming the file, for a file that cannot be read or is invalid,
-    ///   and for a folder with nothing to report.
+    ///   and for a folder with nothing to report; `FileError` when scores are damaged.
     init(path: String) throws {
         scores = try Self.stages.compactMap { stage in
             try Self.read(Scores.self, "\(path)/\(stage.file)").map { (stage.name, $0) }
         }
-        if let data = FileManager.default.contents(atPath: "\(path)/metrics.jsonl") {
+        if let data = try Folder.contents(ofFile: "\(path)/metrics.jsonl") {
             epochs = try data.split(separator: UInt8(ascii: "\n")).enumerated().map { line in
                 try Self.decode(Epoch.self, Data(line.element), "\(path)/metrics.jsonl, line \(line.offset + 1)")
             }
@@ -160,7 +160,9 @@ struct ReportedRun {
         guard let data = FileManager.default.contents(atPath: file) else {
             throw ReportError("\(file): cannot be read")
         }
-        return try decode(type, data, file)
+        let value = try decode(type, data, file)
+        try JSONFile.checkChecksum(data, path: file, advice: "delete the file and write it again with highmmt")
+        return value
     }
 
     private static func decode<Value: Decodable>(_ type: Value.Type, _ data: Data, _ place: String) throws -> Value {

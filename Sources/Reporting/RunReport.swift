@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A page with the results of a run: scores, training curves, heterogeneity with standard errors,
@@ -13,7 +14,7 @@ public struct RunReport {
     ///
     /// - Parameter path: The folder of the run.
     /// - Throws: ``ReportError``, naming the file, for a file that cannot be read or is invalid,
-    ///   and for a folder with nothing to report.
+    ///   and for a folder with nothing to report; `FileError` when scores are damaged.
     public init(run path: String) throws {
         run = try ReportedRun(path: path)
         self.path = path
@@ -25,13 +26,11 @@ public struct RunReport {
     /// Writes `report.html` into the run's folder.
     ///
     /// - Returns: The path of the file.
-    /// - Throws: ``ReportError`` when the file cannot be written.
+    /// - Throws: `FileError` when the file cannot be written.
     @discardableResult
     public func write() throws -> String {
         let file = Self.path(of: path)
-        do { try Data(html.utf8).write(to: URL(fileURLWithPath: file), options: .atomic) } catch {
-            throw ReportError("\(file): cannot be written; expected a writable folder")
-        }
+        try AtomicFile.write(Array(html.utf8), to: file)
         return file
     }
 

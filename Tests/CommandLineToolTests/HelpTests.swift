@@ -51,7 +51,7 @@ import Testing
                 "highmmt data import recipe",
                 "highmmt data inspect", "highmmt data validate", "highmmt run", "highmmt train",
                 "highmmt heterogeneity", "highmmt group", "highmmt finetune", "highmmt transfer", "highmmt evaluate",
-                "highmmt predict", "highmmt report",
+                "highmmt predict", "highmmt embed", "highmmt report",
                 "highmmt study synthetic", "highmmt study floors", "highmmt study estimators", "highmmt study sharing",
                 "highmmt study kinship", "highmmt study tradeoff", "highmmt study scaling", "highmmt study transfer",
                 "highmmt study interference",
@@ -119,16 +119,22 @@ import Testing
         case let command as EvaluateCommand:
             let places = try command.corrupt.map(Corruption.init(parsing:)).compactMap(\.place) + command.without
             for place in places { try checkModality(place, run: command.runFolders[0]) }
-        case let command as PredictCommand where command.input.hasSuffix(".safetensors"):
-            let suite = try suite(ofRun: command.runFolder)
-            let name = try #require(command.task)
-            let task = try #require(suite.tasks[name], "\(suite.name) has no task '\(name)'")
-            let dataset = try #require(suite.datasets[task.dataset])
-            #expect((command.input as NSString).deletingLastPathComponent == "data/\(dataset.path)")
+        case let command as PredictCommand: try checkSamples(command.samples)
+        case let command as EmbedCommand: try checkSamples(command.samples)
         case let command as VerifyReferenceCommand:
             #expect(FileManager.default.fileExists(atPath: "\(Fixtures.repository)/\(command.folder)/case.json"))
         default: break
         }
+    }
+
+    /// The samples are those of the dataset of a run's task, or a table of the user's own.
+    private func checkSamples(_ samples: SampleOptions) throws {
+        guard samples.input.hasSuffix(".safetensors") else { return }
+        let suite = try suite(ofRun: samples.runFolder)
+        let name = try #require(samples.task)
+        let task = try #require(suite.tasks[name], "\(suite.name) has no task '\(name)'")
+        let dataset = try #require(suite.datasets[task.dataset])
+        #expect((samples.input as NSString).deletingLastPathComponent == "data/\(dataset.path)")
     }
 
     /// Reads a suite of the repository with its overrides.

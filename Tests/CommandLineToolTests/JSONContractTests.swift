@@ -14,7 +14,7 @@ import Testing
     private static let outputs: KeyValuePairs<String, String> = [
         "benchmark": "benchmark", "data-import-recipe": "data import recipe",
         "data-import-table": "data import table", "data-inspect": "data inspect",
-        "data-list": "data list", "evaluate": "evaluate",
+        "data-list": "data list", "embed": "embed", "evaluate": "evaluate",
         "evaluate-conditions": "evaluate", "evaluate-each-without": "evaluate", "evaluate-robustness": "evaluate",
         "evaluate-seeds": "evaluate", "finetune": "finetune", "group": "group", "heterogeneity": "heterogeneity",
         "info": "info", "info-run": "info", "run": "run", "study-estimators": "study estimators",
@@ -76,6 +76,7 @@ import Testing
         try check(
             output("evaluate a --data data --without kind/b --corrupt gaussian=0.5@kind/a"), "evaluate-conditions")
         try check(output("info a"), "info-run")
+        try check(output("embed a data/cards/test.safetensors --to e.safetensors"), "embed")
         let few = "suite.yaml training.epochs=1 --seeds 2 --data data --threads 1"
         try check(output("study tradeoff \(few) --methods highmmt,late-fusion --run tradeoff"), "study-tradeoff")
         try check(output("study interference \(few) --run interference"), "study-interference")

@@ -9,8 +9,9 @@ struct JSONKeys {
     /// The keys whose values map names to contents, with their parent where the key alone is
     /// ambiguous.
     private static let maps: Set<String> = [
-        "axes", "chance", "counts", "matrices", "members", "metrics", "milliseconds", "models", "records", "rows",
-        "sharing.crossmodal", "sharing.encoders", "skipped", "splits", "stages", "tasks", "test",
+        "axes", "chance", "counts", "matrices", "members", "metrics", "milliseconds", "models", "ranges", "records",
+        "rows",
+        "sharing.crossmodal", "sharing.encoders", "skipped", "splits", "stages", "tasks", "tensors", "test",
     ]
 
     /// All paths.

@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Testing
+import Torch
 import Training
 
 /// From one's own table to predictions for new rows, as people do it.
@@ -76,6 +77,50 @@ import Training
             "rare or unknown categories: city 1", "numbers far outside the training range: pulse 1",
             "samples without a prediction: cost 1", "missing cells: age 1",
         ] { #expect(result.messages.contains(part), "\(part): \(result.messages)") }
+    }
+
+    /// Rows of a table have the embeddings of the same rows in the dataset, and their ids.
+    @Test func rowsAreEmbedded() throws {
+        let workspace = try trained()
+        let task = ["--task", "outcome", "--batch", "5"]
+        let raw = try workspace.highmmt(["embed", "runs/visits", "new.csv", "--to", "raw.safetensors"] + task)
+        #expect(raw.status == 0, "\(raw.messages)")
+        #expect(raw.messages.contains("note: samples without a modality: "))
+        #expect(raw.output.contains("latents/note") && raw.output.contains("12 × 3 × 8"))
+        let stored = try workspace.highmmt(
+            ["embed", "runs/visits", "visits/test.safetensors", "--to", "stored.safetensors"] + task)
+        #expect(stored.status == 0, "\(stored.messages)")
+        let files = try ["raw", "stored"].map { try SafetensorsFile(path: workspace.path("\($0).safetensors")) }
+        #expect(files[0].entries.keys.sorted() == files[1].entries.keys.sorted() && files[0].entries.count == 13)
+        for name in files[0].entries.keys {
+            let bytes = try files.map { file in try file.withBytes(of: name) { Array($0) } }
+            #expect(bytes[0] == bytes[1], "\(name)")
+        }
+        #expect(files[1].metadata == ["task": "outcome", "stage": "stage1"])
+        let ids = try #require(files[0].metadata["ids"])
+        #expect(try JSONDecoder().decode([String].self, from: Data(ids.utf8)) == (0..<12).map { "v\(5 * $0)" })
+        try workspace.write("visit,age,pulse,city,note\na,x,2,Oslo,well\n", to: "word.csv")
+        let failed = try workspace.highmmt(["embed", "runs/visits", "word.csv", "--to", "no.safetensors"] + task)
+        #expect(failed.status == 2 && failed.messages.contains("word.csv: line 2: column 'age': 'x'"))
+        #expect(!FileManager.default.fileExists(atPath: workspace.path("no.safetensors")))
+    }
+
+    /// Tensors a thousand times too large are reported; what is in raw units by mistake, too.
+    @Test func largeTensorsAreReported() throws {
+        let workspace = try trained()
+        let stored = try SafetensorsFile(path: workspace.path("visits/test.safetensors"))
+        let names = stored.entries.keys.filter { !$0.hasPrefix("target/") && !$0.hasPrefix("present/target/") }
+        var tensors = try names.reduce(into: [:]) { $0[$1] = try stored.tensor(named: $1) }
+        tensors["numbers"] = try #require(tensors["numbers"]) * 1000
+        try SafetensorsWriter.write(tensors, to: workspace.path("large.safetensors"))
+        for raw in [[], ["--raw"]] {
+            let result = try workspace.highmmt(["predict", "runs/visits", "large.safetensors", "--task", "cost"] + raw)
+            #expect(result.status == 0 && result.output.split(separator: "\n").count == 12)
+            #expect(
+                result.messages
+                    == "note: large.safetensors: values far outside the training range: numbers in 12 of 12 "
+                    + "samples\n", "\(result.messages)")
+        }
     }
 
     @Test func mistakesAreNamed() throws {

@@ -1,6 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
+import Torch
 
 /// The commands of the tutorial, as they stand in the documentation.
 @Suite struct TableTutorialTests {
@@ -34,7 +35,7 @@ import Testing
     @Test func everyCommandWorks() throws {
         let workspace = try TableWorkspace()
         let lines = try Self.blocks("sh").flatMap { $0.split(separator: "\n") }
-        #expect(lines.count == 9)
+        #expect(lines.count == 11)
         var outputs: [String] = []
         for line in lines {
             let result = try run(line, in: workspace)
@@ -46,6 +47,9 @@ import Testing
         let ages = try String(contentsOfFile: workspace.path("ages.csv"), encoding: .utf8).split(separator: "\n")
         #expect(ages.count == 9 && ages[0] == "row,id,age,problem" && ages[8].hasPrefix("7,a47,"))
         #expect(FileManager.default.fileExists(atPath: workspace.path("runs/animals/report.html")))
+        let embedded = try SafetensorsFile(path: workspace.path("animals.safetensors"))
+        #expect(embedded.entries["task"]?.shape.first == 8 && embedded.metadata["ids"]?.hasPrefix("[\"a40\",") == true)
+        #expect(outputs[7].isEmpty && outputs[8].hasPrefix("animals.safetensors"))
 
         // The description of the article says more than the guess: sizes, units, shares.
         let yaml = try #require(try Self.blocks("yaml").first)

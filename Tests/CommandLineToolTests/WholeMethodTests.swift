@@ -91,7 +91,7 @@ import Training
                 // A second signal would end the process without saving.
                 if text.contains(mark), once.isFirst { process.interrupt() }
             }
-            #expect(stopped.status == 1 && stopped.messages.contains("interrupted"), "\(mark): \(stopped.messages)")
+            #expect(stopped.status == 0 && stopped.messages.contains("interrupted"), "\(mark): \(stopped.messages)")
             #expect(stopped.output.isEmpty)
         }
         let done = try workspace.highmmt(Self.command + ["--run", "stopped"])

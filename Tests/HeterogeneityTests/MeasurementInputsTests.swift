@@ -37,6 +37,7 @@ struct MeasurementInputsTests {
         "schedule": ("training.schedule=cosine", false), "averaging": ("training.averaging=0.9", false),
         "tokenDropout": ("training.token_dropout=0.2", false),
         "featureDropout": ("training.feature_dropout=0.2", false),
+        "nonFinite": ("training.nonfinite=skip", false),
         "stage2": ("training.stage2={epochs: 9, learning_rate: 0.5, weight_decay: 0.25}", false),
     ]
 

@@ -43,6 +43,29 @@ private func sound(_ name: String) throws -> [UInt8] {
         }
     }
 
+    /// The file is of a constant rate; the first of its ten frames states the number of the others.
+    @Test func cutMP3IsRefused() throws {
+        let bytes = try sound("tone.mp3")
+        #expect(try SoundFile.header(path: Fixtures.path("sound-files/tone.mp3")).rate == 8000)
+        #expect(abs(try SoundFile.sound(path: Fixtures.path("sound-files/tone.mp3")).samples.count - 4000) < 2400)
+        func check(_ bytes: [UInt8]) throws {
+            try bytes.withUnsafeBytes { try SoundTruncation.check($0, file: "x.mp3") }
+        }
+        try check(bytes)
+        // A tag before the sound, and one behind it.
+        try check(
+            Array("ID3".utf8) + [4, 0, 0, 0, 0, 0, 3, 1, 2, 3] + bytes + Array("TAG".utf8)
+                + Array(repeating: 0, count: 125))
+        for count in [bytes.count - 1, bytes.count / 2] {
+            #expect { try check(Array(bytes.prefix(count))) } throws: {
+                "\($0)".hasPrefix("x.mp3: ") && "\($0)".contains("truncated: the ")
+            }
+        }
+        // The first frame has 288 bytes, the others 360 or more.
+        let frames = [UInt8](bytes.prefix(288 + 360))
+        if (try? check(frames)) != nil { Issue.record("a file that ends after its second frame was accepted") }
+    }
+
     private func recordings() throws -> TemporaryFolder {
         let folder = try TemporaryFolder()
         try folder.copy(Fixtures.path("field-files/multimedia/fsdd"), as: "fsdd")

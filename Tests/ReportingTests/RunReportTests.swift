@@ -41,6 +41,16 @@ struct RunReportTests {
         #expect(try String(contentsOfFile: file, encoding: .utf8) == page)
     }
 
+    @Test("damaged scores are named")
+    func damagedScores() throws {
+        let run = try folder(["result.json": "{\"checksum\":\"crc32:00000001\"," + result.dropFirst()])
+        #expect {
+            try RunReport(run: run)
+        } throws: {
+            "\($0)".hasPrefix("\(run)/result.json: is damaged: its checksum is crc32:")
+        }
+    }
+
     @Test("entries whose predictors explain nothing are hatched, and their transfers not counted")
     func unknown() throws {
         let shares = #","explained":[0.5,0.01],"explained_standard_errors":[0.1,0.02],"unknown":["t/b"],"units""#

@@ -22,6 +22,7 @@ import Testing
         "modalityDropout": ("training.modality_dropout=0.3", true), "schedule": ("training.schedule=cosine", true),
         "averaging": ("training.averaging=0.9", true), "tokenDropout": ("training.token_dropout=0.2", true),
         "featureDropout": ("training.feature_dropout=0.2", true),
+        "nonFinite": ("training.nonfinite=skip", false),
         "stage2": ("training.stage2={epochs: 9, learning_rate: 0.5, weight_decay: 0.25}", false),
     ]
 
@@ -46,7 +47,7 @@ import Testing
     @Test func whatMattersIsRefused() throws {
         let synthetic = try SyntheticSuite()
         let run = synthetic.directory("run")
-        try run.prepare(for: synthetic.suite())
+        try run.prepare(for: synthetic.suite(), tasks: [])
         let before = try synthetic.files("run")
         for (override, matters) in Self.training.values.map({ $0 }) + Self.others {
             let changed = try synthetic.suite([override])

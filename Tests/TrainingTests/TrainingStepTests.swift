@@ -68,8 +68,8 @@ import Torch
         var targets = one.targets
         targets["size"] = try Tensor.full([4, 1], .nan)
         let before = try one.model.parameters.values.floats()
-        let error = #expect(throws: NonFiniteLoss.self) { try one.step()(one.inputs, targets: targets, done: 0) }
-        #expect(error?.task == "size")
+        let error = #expect(throws: NonFiniteValue.self) { try one.step()(one.inputs, targets: targets, done: 0) }
+        #expect(error?.task == "size" && error?.origin == "the target")
         #expect(try one.model.parameters.values.floats() == before)
     }
 }

@@ -6,9 +6,10 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy.typing as npt
 import pandas as pd
 
-from . import configuration, predictions
+from . import configuration, embeddings, predictions
 from .errors import RunError
 from .matrices import KINDS, Matrix, matrix
 from .records import Record, read, read_lines
@@ -132,6 +133,19 @@ class Run:
         if answer.kind == "regression":
             raise RunError(f"{self.path}: task '{answer.task}' is a regression, which has no probabilities")
         return answer.values
+
+    def embed(self, samples: Any, task: str | None = None, **options: Any) -> dict[str, npt.NDArray[Any]]:
+        """Returns the representations of new samples, computed by the command-line tool.
+
+        Parameters as in `predict`. With n latents of width d, the arrays are:
+
+        - `latents/MODALITY`, `[samples, n, d]`: the latents after the encoder; NaN in samples
+          without the modality.
+        - `pairs/QUERY/CONTEXT`, `[samples, d]`: the result of an ordered pair of modalities.
+        - `task`, `[samples, features]`: the input of the task's head before normalisation.
+        - `present/MODALITY`, `[samples]`: false in samples without the modality.
+        """
+        return embeddings.embed(self, samples, task, **options)
 
     def torch(self, stage: str | None = None) -> HighMMT:
         """Returns the model as a `torch.nn.Module` with the kept parameters of a stage.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .runs import Run
 
 _OUTPUTS = ("target", "classification", "regression", "labels", "split", "group", "ignore")
-_FILES = ("image", "sound", "array")
+_FILES = ("image", "sound", "array", "video")
 
 
 def encoding(run: Run, of_task: Record) -> Record | None:

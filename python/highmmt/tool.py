@@ -6,6 +6,7 @@ import logging
 import os
 import shutil
 import subprocess
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -35,10 +36,12 @@ def find_tool() -> Path:
                     "repository, or put it on the search path")
 
 
-def run_tool(*arguments: str | os.PathLike[str], cwd: str | os.PathLike[str] | None = None) -> str:
+def run_tool(*arguments: str | os.PathLike[str], cwd: str | os.PathLike[str] | None = None,
+             warned: str | None = None) -> str:
     """Runs the tool and returns its standard output.
 
-    Its notes go to the logger `highmmt`. Raises `ToolError` with its own message when it fails.
+    Its notes go to the logger `highmmt`; those that contain the words `warned` are warnings.
+    Raises `ToolError` with its own message when it fails.
     """
     command: Sequence[str] = [str(find_tool()), *map(str, arguments)]
     done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, encoding="utf-8", check=False)
@@ -48,6 +51,11 @@ def run_tool(*arguments: str | os.PathLike[str], cwd: str | os.PathLike[str] | N
         message = "\n".join(errors or said[-5:]) or f"highmmt {arguments[0]} failed"
         raise ToolError(message, done.returncode)
     for line in done.stderr.splitlines():
-        if line.startswith("note: "):
-            _LOG.info(line.removeprefix("note: "))
+        if not line.startswith("note: "):
+            continue
+        note = line.removeprefix("note: ")
+        if warned is not None and warned in note:
+            warnings.warn(note, stacklevel=5)
+        else:
+            _LOG.info(note)
     return done.stdout

@@ -1,7 +1,9 @@
 import ArgumentParser
+import Files
 import Heterogeneity
 import Method
 import Multimodal
+import Torch
 import Training
 
 /// `highmmt finetune`: trains stage 2, in which each group of streams or pairs has its own
@@ -42,6 +44,7 @@ struct FinetuneCommand: ParsableCommand {
     var json = false
 
     func run() throws {
+        let interrupt = InterruptSignal()
         let device = try runtime.activate()
         let directory = RunDirectory(runFolder)
         guard directory.exists else {
@@ -49,6 +52,16 @@ struct FinetuneCommand: ParsableCommand {
         }
         let suite = try Suite(
             ofRun: directory.suitePath, overrides: overrides.map { "training.stage2.\($0)" })
+        let result = try FolderLock.holding(runFolder) {
+            try train(suite, in: directory, device: device) { interrupt.isReceived }
+        }
+        if json { try JSONOutput.print(result) } else { print(RunResultText(result).text) }
+    }
+
+    /// Forms the groups and trains the stage.
+    private func train(
+        _ suite: Suite, in directory: RunDirectory, device: Device, shouldStop: () -> Bool
+    ) throws -> RunResult {
         var groups = try grouping.choice.groups(of: directory)
         if prunePairs {
             guard let pruned = try groups.pruned(by: HeterogeneityFolder(run: runFolder).diagnoses()) else {
@@ -60,8 +73,6 @@ struct FinetuneCommand: ParsableCommand {
         let stage = prunePairs ? Stage.pruned(StageGroups(groups)) : .second(StageGroups(groups))
         let training = try StageTraining(
             stage, of: OpenedSuite(suite, dataRoot: data.root), run: directory, device: device)
-        let interrupt = InterruptSignal()
-        let result = try training.perform(observer: MethodProgress().show) { interrupt.isReceived }
-        if json { try JSONOutput.print(result) } else { print(RunResultText(result).text) }
+        return try training.perform(observer: MethodProgress().show, shouldStop: shouldStop)
     }
 }

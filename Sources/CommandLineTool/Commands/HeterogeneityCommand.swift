@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Heterogeneity
 import Method
 import Multimodal
@@ -56,6 +57,7 @@ struct HeterogeneityCommand: ParsableCommand {
     var json = false
 
     func run() throws {
+        let interrupt = InterruptSignal()
         let read = try suite.read()
         let options = MeasurementOptions(
             budget: budget.budget(for: read), samplesPairs: pairs == .sampled, estimator: estimator,
@@ -64,12 +66,19 @@ struct HeterogeneityCommand: ParsableCommand {
         let measurement = HeterogeneityMeasurement(
             of: read, tasks: try read.open(dataRoot: data.root, role: .train), run: suite.run(of: read),
             options: options)
-        let interrupt = InterruptSignal()
+        try FolderLock.holding(suite.run(of: read).path) {
+            try measure(measurement) { interrupt.isReceived }
+        }
+    }
+
+    private func measure(
+        _ measurement: HeterogeneityMeasurement, shouldStop: @escaping @Sendable () -> Bool
+    ) throws {
         let progress = MethodProgress()
         let kinds = only.map { [$0] } ?? HeterogeneityKind.allCases
         var results: [String: HeterogeneityMatrix] = [:]
         for kind in kinds {
-            let matrices = try measurement.measure(kind, observer: progress.show) { interrupt.isReceived }
+            let matrices = try measurement.measure(kind, observer: progress.show, shouldStop: shouldStop)
             guard let matrices else { continue }
             results[kind.rawValue] = matrices.normalised
             if !json { print(HeterogeneityText(matrices, kind: kind).text) }

@@ -17,8 +17,7 @@ struct HighMMTCommand: ParsableCommand {
         subcommands: [
             DemoCommand.self, DataCommand.self, RunCommand.self, TrainCommand.self, HeterogeneityCommand.self,
             GroupCommand.self, FinetuneCommand.self, TransferCommand.self, EvaluateCommand.self, PredictCommand.self,
-            ReportCommand.self,
-            StudyCommand.self,
-            VerifyReferenceCommand.self, BenchmarkCommand.self, InfoCommand.self,
+            EmbedCommand.self, ReportCommand.self, StudyCommand.self, VerifyReferenceCommand.self,
+            BenchmarkCommand.self, InfoCommand.self,
         ])
 }

@@ -52,6 +52,7 @@ struct RunCommand: ParsableCommand {
     var json = false
 
     func run() throws {
+        let interrupt = InterruptSignal()
         let device = try runtime.activate()
         let read = try suite.read()
         try WholeMethod(
@@ -59,7 +60,7 @@ struct RunCommand: ParsableCommand {
             measurement: MeasurementOptions(
                 budget: budget.budget(for: read), samplesPairs: pairs == .sampled, estimator: estimator,
                 workers: workers.count), grouping: grouping.choice, prunesPairs: prunePairs
-        ).performAndReport(interrupt: InterruptSignal(), json: json)
+        ).performAndReport(interrupt: interrupt, json: json)
     }
 }
 

@@ -44,14 +44,15 @@ struct TrainCommand: ParsableCommand {
     var json = false
 
     func run() throws {
+        let interrupt = InterruptSignal()
         let device = try runtime.activate()
         let overrides = (seed.map { ["seed=\($0)"] } ?? []) + (method.map { ["model.method=\($0)"] } ?? [])
         let suite = try suite.read(overriding: overrides)
-        let interrupt = InterruptSignal()
         let result = try result(suite, device: device) { interrupt.isReceived }
         for note in result.notes ?? [] { Terminal.write("note: \(note)\n") }
         if json { try JSONOutput.print(result) } else { print(RunResultText(result).text) }
     }
+
     private func result(_ suite: Suite, device: Device, shouldStop: () -> Bool) throws -> RunResult {
         let (run, observer) = (self.suite.run(of: suite), MethodProgress().show)
         if suite.model.method == .unimodal {

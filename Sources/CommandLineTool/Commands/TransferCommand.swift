@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Method
 import Multimodal
 import Studies
@@ -93,9 +94,11 @@ struct TransferCommand: ParsableCommand {
             seeds: seeds,
             folder: folder ?? "runs/\(suite.name)-transfer", usesTest: !noTest)
         let interrupt = InterruptSignal()
-        let result = try comparison.run(
-            saying: { Terminal.write(Terminal.bold("== \($0)") + "\n") }, observer: MethodProgress().show
-        ) { interrupt.isReceived }
+        let result = try FolderLock.holding(comparison.folder) {
+            try comparison.run(
+                saying: { Terminal.write(Terminal.bold("== \($0)") + "\n") }, observer: MethodProgress().show
+            ) { interrupt.isReceived }
+        }
         if json { try JSONOutput.print(result) } else { print(TransferComparisonText(result).text) }
     }
 

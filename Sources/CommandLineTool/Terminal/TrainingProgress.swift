@@ -18,6 +18,7 @@ final class TrainingProgress {
 
     func show(_ event: TrainingEvent) {
         switch event {
+        case .recovered(let text), .skipped(let text): Terminal.write("note: \(text)\n")
         case .began(let stage, let epoch, let epochs, let step):
             self.epochs = epochs
             started = Date()

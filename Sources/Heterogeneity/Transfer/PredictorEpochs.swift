@@ -45,8 +45,9 @@ struct PredictorEpochs {
             let batch = try data.train.batch(order.batch(done))
             do {
                 try step([data.shape.name: batch.input], targets: [data.shape.name: batch.target], done: done)
-            } catch let loss as NonFiniteLoss {
-                try check(loss.value, epoch)
+            } catch let value as NonFiniteValue {
+                throw HeterogeneityError(
+                    "\(data.entry): \(value), in epoch \(epoch + 1); a lower training.learning_rate may help")
             }
             try mean.add()
         }

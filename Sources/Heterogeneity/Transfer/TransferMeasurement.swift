@@ -88,6 +88,7 @@ public struct TransferMeasurement: Sendable {
         progress: @escaping @Sendable (TransferProgress) -> Void = { _ in },
         shouldStop: @escaping @Sendable () -> Bool = { false }
     ) throws -> Bool {
+        try results.removeUnfinished()
         let rounds = [
             plan.startJobs(shard, samples: targets.map(\.train.count)), plan.transferJobs(pairs, shard),
         ]

@@ -25,13 +25,14 @@ struct TransferRecords: Sendable {
     /// - Throws: `FileError` that names the file when it is damaged.
     func record(_ start: TransferStart, to: TransferEntry, seed: UInt64) throws -> TransferRecord? {
         let path = path(start, to: to, seed: seed)
-        guard let data = FileManager.default.contents(atPath: path) else { return nil }
+        guard let data = try Folder.contents(ofFile: path) else { return nil }
         guard let record = try? JSONFile.decode(TransferRecord.self, from: data), !record.losses.isEmpty,
             record.losses.allSatisfy(\.isFinite)
         else {
             throw FileError(
                 path: path, reason: "is not a valid record of a training; remove the file to repeat the training")
         }
+        try JSONFile.checkChecksum(data, path: path, advice: "remove the file to repeat the training")
         return record
     }
 
@@ -39,21 +40,29 @@ struct TransferRecords: Sendable {
     ///
     /// - Throws: `FileError` when it cannot be written.
     func write(_ record: TransferRecord, _ start: TransferStart, to: TransferEntry) throws {
-        try JSONFile.write(record, to: path(start, to: to, seed: record.seed), layout: .compact)
+        try JSONFile.writeChecked(record, to: path(start, to: to, seed: record.seed), layout: .compact)
     }
 
     /// Writes the shared parameters of a source.
     ///
     /// - Throws: `FileError` when they cannot be written.
     func write(shared: [String: Tensor], of entry: TransferEntry, seed: UInt64) throws {
-        try SafetensorsWriter.write(shared, to: sharedPath(of: entry, seed: seed))
+        try SafetensorsWriter.write(shared, isChecked: true, to: sharedPath(of: entry, seed: seed))
     }
 
     /// Returns the shared parameters of a source.
     ///
     /// - Throws: `FileError` or `SafetensorsError` that names the file when they cannot be read.
     func shared(of entry: TransferEntry, seed: UInt64) throws -> [String: Tensor] {
-        try SafetensorsFile(path: sharedPath(of: entry, seed: seed)).tensors()
+        let path = sharedPath(of: entry, seed: seed)
+        let remedy = "remove it and its record \(self.path(.source, to: entry, seed: seed)) to repeat the training"
+        do {
+            let file = try SafetensorsFile(path: path)
+            try file.check(advice: remedy)
+            return try file.tensors()
+        } catch let error as SafetensorsError where !error.reason.contains(remedy) {
+            throw SafetensorsError(path: path, tensor: error.tensor, reason: "\(error.reason); \(remedy)")
+        }
     }
 
     /// Copies the trainings that another folder has finished and this one has not.

@@ -1,3 +1,5 @@
+import Files
+
 /// The records of a measurement: its trainings and probes.
 struct TransferResults: Sendable {
     let plan: TransferPlan
@@ -19,6 +21,13 @@ struct TransferResults: Sendable {
     func has(_ job: TransferJob) -> Bool {
         (plan.isProbe(job) ? measurements : trainings).has(
             plan.recorded(job), to: plan.entries[job.to], seed: job.seed)
+    }
+
+    /// Removes the files that a killed process left unfinished.
+    ///
+    /// - Throws: `FileError` when one cannot be removed.
+    func removeUnfinished() throws {
+        for records in [trainings, measurements] { try Folder.removeUnfinished(in: records.folder) }
     }
 
     /// Copies finished trainings and probes of another machine that are missing here.

@@ -1,6 +1,6 @@
 import CJPEG
 
-/// Reads image files: PNG or JPEG, whichever the content is.
+/// Reads image files: PNG or JPEG, whichever the content is, turned as their metadata say.
 enum ImageFile {
     /// The endings of file names.
     static let endings = ["png", "jpg", "jpeg", "jpe"]
@@ -10,6 +10,11 @@ enum ImageFile {
         let width: Int
         let height: Int
         let colours: Raster.Colours
+
+        /// Returns the size of the image as it is to be shown.
+        func shown(_ orientation: ImageOrientation) -> Header {
+            orientation.isTransposed ? Header(width: height, height: width, colours: colours) : self
+        }
     }
 
     /// Reads an image.
@@ -24,8 +29,10 @@ enum ImageFile {
     /// - Throws: `ReaderError` naming the file and the problem.
     static func raster(_ region: ByteRegion, file: String, as colours: Raster.Colours) throws -> Raster {
         try check(region, file: file)
-        return try isPNG(region)
+        let raster =
+            try isPNG(region)
             ? PNGReader.raster(region, file: file, as: colours) : JPEGReader.raster(region, file: file, as: colours)
+        return raster.shown(region.withBytes(ImageOrientation.init))
     }
 
     /// Reads the header of an image.
@@ -34,8 +41,10 @@ enum ImageFile {
     static func header(path: String) throws -> Header {
         let region = try ByteRegion(path: path)
         try check(region, file: path)
-        let header = region.withBytes { isPNG(region) ? png($0) : jpeg($0) }
-        guard let header else { throw ReaderError(file: path, reason: "not a readable image: its header is damaged") }
+        let stored = region.withBytes { isPNG(region) ? png($0) : jpeg($0) }
+        guard let header = stored?.shown(region.withBytes(ImageOrientation.init)) else {
+            throw ReaderError(file: path, reason: "not a readable image: its header is damaged")
+        }
         try Raster.checkSize(header.width, header.height, file: path)
         return header
     }

@@ -4,11 +4,12 @@ enum SoundTruncation {
     /// Sizes from here on are written by programs that did not know the size when they began.
     private static let unknownSize = 0x7FFF_F000
 
-    /// Checks the sizes of a WAV file and the last page of an Ogg file.
+    /// Checks the sizes of a WAV file, the last page of an Ogg file and the frames of an MP3 file.
     ///
     /// - Throws: `ReaderError` naming the file, the stated and the present number of bytes.
     static func check(_ bytes: UnsafeRawBufferPointer, file: String) throws {
         if bytes.starts(with: "OggS".utf8) { return try checkPages(bytes, file: file) }
+        try MPEGFrames.check(bytes, file: file)
         guard bytes.count >= 12, bytes[8..<12].elementsEqual("WAVE".utf8) else { return }
         let isBigEndian = bytes.starts(with: "RIFX".utf8)
         func number(_ offset: Int) -> Int {

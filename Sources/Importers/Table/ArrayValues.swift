@@ -33,14 +33,16 @@ struct ArrayValues: ModalityEncoder {
     }
 
     func encoded(_ sample: Int, of samples: TableSamples, tally: inout TableTally) throws -> EncodedModality? {
-        guard let cell = samples.text(sample, column) else { return nil }
-        let path = CellPath.path(cell, of: samples.table)
-        let array = try ArrayFile.content(path: path)
-        let shape = Self.shape(array)
-        guard shape.dropFirst() == size.dropFirst() else {
-            throw ReaderError(
-                file: path, reason: "shape \(array.shape), expected \(size) or another length of its first axis")
+        let content = try samples.file(sample, column) { path in
+            let array = try ArrayFile.content(path: path)
+            let shape = Self.shape(array)
+            guard shape.dropFirst() == size.dropFirst() else {
+                throw ReaderError(
+                    file: path, reason: "shape \(array.shape), expected \(size) or another length of its first axis")
+            }
+            return (array, shape)
         }
+        guard let (array, shape) = content else { return nil }
         if shape[0] > size[0] { tally.add(.cut, name) }
         let channels = size[size.count - 1]
         let tokens = size.dropLast().reduce(1, *)
@@ -78,14 +80,16 @@ struct ArrayValues: ModalityEncoder {
         var size = column.size
         var range = ValueRange()
         for sample in kept {
-            guard let cell = samples.text(sample, index) else { continue }
-            let path = CellPath.path(cell, of: samples.table)
-            let array = try ArrayFile.content(path: path)
-            let shape = shape(array)
-            guard shape.count <= 9, size == nil || size?.dropFirst() == shape.dropFirst() else {
-                throw ReaderError(
-                    file: path, reason: "shape \(array.shape), but other arrays of the column have \(size ?? [])")
+            let content = try samples.file(sample, index) { path in
+                let array = try ArrayFile.content(path: path)
+                let shape = shape(array)
+                guard shape.count <= 9, size == nil || size?.dropFirst() == shape.dropFirst() else {
+                    throw ReaderError(
+                        file: path, reason: "shape \(array.shape), but other arrays of the column have \(size ?? [])")
+                }
+                return (array, shape)
             }
+            guard let (array, shape) = content else { continue }
             if column.size == nil { size = [min(limit, max(size?[0] ?? 1, shape[0]))] + shape.dropFirst() }
             guard training.contains(sample) else { continue }
             for value in array.values where value.isFinite { range.add(Double(value)) }

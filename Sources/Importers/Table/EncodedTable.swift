@@ -46,8 +46,13 @@ public struct EncodedTable {
         encoders.reduce(into: [:]) { $0[$1.name] = $1.encoder.description }
     }
 
-    /// Returns the id of a sample; `nil` if the table has none.
-    public func id(of sample: Int) -> String? { id.flatMap { samples.text(sample, $0) } }
+    /// Counts something that happened to samples after they were encoded.
+    public mutating func add(_ event: TableTally.Event, _ subject: String, _ count: Int) {
+        tally.add(event, subject, count)
+    }
+
+    /// The ids of all samples; `nil` if the table has no such column.
+    public var ids: [String?]? { id.map { column in (0..<count).map { samples.text($0, column) } } }
 
     /// Returns the modalities of a sample. Those that it lacks have no entry.
     ///

@@ -31,8 +31,8 @@ struct ImagePatches: ModalityEncoder {
     }
 
     func encoded(_ sample: Int, of samples: TableSamples, tally: inout TableTally) throws -> EncodedModality? {
-        guard let cell = samples.text(sample, column) else { return nil }
-        let raster = try ImageFile.raster(path: CellPath.path(cell, of: samples.table), as: colours)
+        let raster = try samples.file(sample, column) { try ImageFile.raster(path: $0, as: colours) }
+        guard let raster else { return nil }
         let pixels = raster.resized(width: patches.size.columns, height: patches.size.rows)
         return EncodedModality(values: patches.cut(pixels[...]))
     }
@@ -44,8 +44,7 @@ struct ImagePatches: ModalityEncoder {
     static func fit(_ column: inout TableColumn, _ index: Int, _ samples: TableSamples, kept: [Int]) throws {
         var sizes = ImageSizes()
         for sample in kept {
-            guard let cell = samples.text(sample, index) else { continue }
-            sizes.add(try ImageFile.header(path: CellPath.path(cell, of: samples.table)))
+            try samples.file(sample, index) { sizes.add(try ImageFile.header(path: $0)) }
         }
         sizes.complete(&column, patches: 196)
     }

@@ -13,6 +13,8 @@ struct RawTable: Sendable {
     let rows: [[String]]
     /// The character between cells; `nil` for JSON Lines.
     let delimiter: Character?
+    /// True for a list of files that is no file itself.
+    let isListing: Bool
     /// The line of the file, from 1, on which each row begins.
     private let lines: [Int]
     private let places: [String: Int]
@@ -51,6 +53,7 @@ struct RawTable: Sendable {
         rows = names.map { [$0, $0] }
         lines = Array(1...max(1, names.count))
         places = [id: 0, column: 1]
+        isListing = true
         delimiter = nil
     }
 
@@ -60,6 +63,7 @@ struct RawTable: Sendable {
         self.rows = rows
         self.lines = lines
         self.delimiter = delimiter
+        isListing = false
         var places: [String: Int] = [:]
         for (index, name) in header.enumerated() {
             if let first = places.updateValue(index, forKey: name) {

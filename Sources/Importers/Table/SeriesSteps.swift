@@ -2,6 +2,9 @@ import Multimodal
 
 /// Numbers that change in time: columns `t0`, `t1`, … of one row, or one column in several rows.
 ///
+/// Rows without a time are a set. If steps have different distances in time, the last channel is
+/// the time since the first one.
+///
 /// A step is valid if it has a number. A channel that is missing in a valid step keeps its last
 /// number, or has the training mean before its first; a second channel marks the numbers that were
 /// there.
@@ -15,6 +18,9 @@ struct SeriesSteps: ModalityEncoder {
     private let means: [Double]
     private let gaps: [Bool]
     private let ranges: [ValueRange]
+    /// The range of the time since the first step; `nil` without that channel.
+    private let elapsed: ValueRange?
+    private let time: String
 
     /// Creates the encoder of a modality.
     ///
@@ -29,10 +35,16 @@ struct SeriesSteps: ModalityEncoder {
         self.means = means
         gaps = columns.names.map { modality.gaps?.contains($0) ?? false }
         ranges = columns.names.indices.map { ValueRange(modality.ranges?[$0]) }
+        elapsed = modality.elapsed.map { ValueRange($0) }
+        let time = table.columns.filter { $0.value.role == .time }.keys.min()
+        self.time = time ?? "time"
+        let isSet = modality.series == nil && time == nil
         description = ModalityDescription(
-            kind: modality.kind ?? .timeSeries, axes: [steps], channels: means.count + gaps.count { $0 },
-            description: "steps of " + columns.names.joined(separator: ", ")
-                + (gaps.contains(true) ? ", then 1 where a number was there" : ""))
+            kind: modality.kind ?? (isSet ? .set : .timeSeries), axes: [steps],
+            channels: means.count + gaps.count { $0 } + (elapsed == nil ? 0 : 1),
+            description: (isSet ? "elements with " : "steps of ") + columns.names.joined(separator: ", ")
+                + (gaps.contains(true) ? ", then 1 where a number was there" : "")
+                + (elapsed == nil ? "" : ", then the time since the first step"))
     }
 
     func encoded(_ sample: Int, of samples: TableSamples, tally: inout TableTally) throws -> EncodedModality? {
@@ -42,6 +54,8 @@ struct SeriesSteps: ModalityEncoder {
         var values: [Float] = []
         var valid = [Bool](repeating: false, count: steps)
         var far: Set<Int> = []
+        let times = elapsed == nil ? nil : samples.times?[sample]
+        var isLate = false
         for (step, numbers) in found.prefix(steps).enumerated() {
             valid[step] = numbers.contains { $0 != nil }
             for (channel, number) in numbers.enumerated() {
@@ -51,9 +65,14 @@ struct SeriesSteps: ModalityEncoder {
             }
             values.append(contentsOf: last.map { valid[step] ? Float($0) : 0 })
             for (number, hasGaps) in zip(numbers, gaps) where hasGaps { values.append(number == nil ? 0 : 1) }
+            guard let elapsed else { continue }
+            let moment = times.map { $0[step] - $0[0] } ?? 0
+            values.append(valid[step] ? Float(moment) : 0)
+            isLate = isLate || valid[step] && elapsed.isFar(moment)
         }
         guard valid.contains(true) else { return nil }
         for channel in far.sorted() { tally.add(.farOutside, columns.names[channel]) }
+        if isLate { tally.add(.farOutside, time) }
         values.append(contentsOf: repeatElement(0, count: description.elements - values.count))
         return EncodedModality(values: values, valid: valid.contains(false) ? valid : nil)
     }
@@ -91,5 +110,24 @@ struct SeriesSteps: ModalityEncoder {
         let names = zip(columns.names, gaps).filter(\.1).map(\.0)
         modality.gaps = names.isEmpty ? nil : names
         modality.ranges = ranges.map { $0.bounds ?? [0, 0] }
+        modality.elapsed = modality.series == nil ? Self.elapsed(samples, training: training) : nil
+    }
+
+    /// Returns the range of the time since the first step; `nil` if steps are evenly spaced.
+    ///
+    /// They are when at least 99 % of the distances are within a tenth of the median.
+    private static func elapsed(_ samples: TableSamples, training: Set<Int>) -> [Double]? {
+        guard let times = samples.times else { return nil }
+        var distances: [Double] = []
+        var longest = 0.0
+        for sample in training {
+            let own = times[sample]
+            for (first, second) in zip(own, own.dropFirst()) { distances.append(second - first) }
+            longest = max(longest, (own.last ?? 0) - (own.first ?? 0))
+        }
+        distances.sort()
+        guard let median = distances.isEmpty ? nil : distances[distances.count / 2] else { return nil }
+        let odd = distances.count { abs($0 - median) > 0.1 * abs(median) }
+        return odd * 100 > distances.count && Float(longest).isFinite ? [0, longest] : nil
     }
 }

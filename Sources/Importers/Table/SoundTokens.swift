@@ -33,18 +33,17 @@ struct SoundTokens: ModalityEncoder {
     }
 
     func encoded(_ sample: Int, of samples: TableSamples, tally: inout TableTally) throws -> EncodedModality? {
-        guard let cell = samples.text(sample, column) else { return nil }
-        let path = CellPath.path(cell, of: samples.table)
-        let sound = try SoundFile.sound(path: path)
-        var mono = sound.mono
-        if sound.rate != rate {
+        let mono = try samples.file(sample, column) { path in
+            let sound = try SoundFile.sound(path: path)
+            guard sound.rate != rate else { return sound.mono }
             guard let resampling = Resampling(from: sound.rate, to: rate) else {
                 throw ReaderError(
                     file: path, reason: "\(sound.rate) Hz cannot be converted to \(rate) Hz, as the other sounds have")
             }
-            mono = resampling.resampled(mono)
             tally.add(.resampled, name)
+            return resampling.resampled(sound.mono)
         }
+        guard let mono else { return nil }
         if tokens.tokens(of: mono.count) > tokens.tokens { tally.add(.cut, name) }
         let (values, valid) = tokens.values(of: mono)
         return EncodedModality(values: values, valid: valid)
@@ -57,8 +56,7 @@ struct SoundTokens: ModalityEncoder {
         var rates: [Int: Int] = [:]
         var seconds = 0.0
         for sample in kept {
-            guard let cell = samples.text(sample, index) else { continue }
-            let header = try SoundFile.header(path: CellPath.path(cell, of: samples.table))
+            guard let header = try samples.file(sample, index, { try SoundFile.header(path: $0) }) else { continue }
             rates[header.rate, default: 0] += 1
             seconds = max(seconds, Double(header.count) / Double(max(1, header.rate)))
         }

@@ -44,7 +44,7 @@ struct TableGuess {
         guessByName(cells)
         guessID(cells)
         try guessTarget()
-        let long = LongTableGuess(table, description, idNames: Self.groupNames.union(Self.idNames), cells)
+        let long = LongTableGuess(table, description, idNames: Self.idNames, groupNames: Self.groupNames, cells)
         description = long.description ?? description
     }
 

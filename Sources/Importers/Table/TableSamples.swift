@@ -1,3 +1,4 @@
+import Files
 import Multimodal
 
 /// The samples of a raw table: one per row, or one per id in a table with several rows per sample.
@@ -8,6 +9,8 @@ struct TableSamples: Sendable {
     let cells: CellText
     /// The rows of each sample, in the order of time.
     let rows: [[Int]]
+    /// The time of each of these rows; `nil` if no column states it.
+    let times: [[Double]]?
 
     /// Finds the samples of a table.
     ///
@@ -16,16 +19,20 @@ struct TableSamples: Sendable {
     init(_ table: RawTable, _ description: TableDescription) throws {
         self.table = table
         cells = CellText(description)
-        guard let time = Self.name(of: .time, in: description) else {
+        let time = Self.name(of: .time, in: description)
+        guard let name = time ?? Self.name(of: .value, in: description) else {
             rows = table.rows.indices.map { [$0] }
+            times = nil
             return
         }
         guard let id = Self.name(of: .id, in: description) else {
+            let role = time == nil ? "one of several values" : "the time of a row"
             throw ReaderError(
-                file: table.file, reason: "column '\(time)' is the time of a row, but no column is the id of its sample"
-            )
+                file: table.file, reason: "column '\(name)' is \(role), but no column is the id of its sample")
         }
-        rows = try Self.rows(of: table, cells, id: table.column(id), time: table.column(time))
+        let members = try Self.members(of: table, cells, id: table.column(id), time: time.map(table.column))
+        rows = members.map { $0.map(\.row) }
+        times = time == nil ? nil : members.map { $0.map(\.time) }
         for (name, column) in description.columns where ![.time, .value, .ignore].contains(column.role) {
             guard table.has(name) else { continue }
             try checkConstant(table.column(name))
@@ -36,19 +43,17 @@ struct TableSamples: Sendable {
         description.columns.filter { $0.value.role == role }.keys.min()
     }
 
-    private static func rows(of table: RawTable, _ cells: CellText, id: Int, time: Int) throws -> [[Int]] {
+    /// Returns the rows of each sample with their times, which are 0 without a column of times.
+    private static func members(
+        of table: RawTable, _ cells: CellText, id: Int, time: Int?
+    ) throws -> [[(time: Double, row: Int)]] {
         var places: [String: Int] = [:]
         var found: [[(time: Double, row: Int)]] = []
         for (row, fields) in table.rows.enumerated() {
             guard let name = cells.present(fields[id]) else {
                 throw table.failure(row: row, column: id, "missing, expected the id of a sample")
             }
-            guard let text = cells.present(fields[time]), let moment = cells.number(text) ?? Moment.seconds(text),
-                moment.isFinite
-            else {
-                throw table.failure(
-                    row: row, column: time, "'\(fields[time].prefix(40))', expected a number or 2024-01-31 23:59:59")
-            }
+            let moment = try time.map { try Self.moment(of: table, cells, row: row, $0) } ?? 0
             let place = places[name] ?? found.count
             if place == found.count {
                 places[name] = place
@@ -56,7 +61,17 @@ struct TableSamples: Sendable {
             }
             found[place].append((moment, row))
         }
-        return found.map { rows in rows.sorted { ($0.time, $0.row) < ($1.time, $1.row) }.map(\.row) }
+        return found.map { $0.sorted { ($0.time, $0.row) < ($1.time, $1.row) } }
+    }
+
+    private static func moment(of table: RawTable, _ cells: CellText, row: Int, _ column: Int) throws -> Double {
+        let cell = table.rows[row][column]
+        guard let text = cells.present(cell), let moment = cells.number(text) ?? Moment.seconds(text), moment.isFinite
+        else {
+            throw table.failure(
+                row: row, column: column, "'\(cell.prefix(40))', expected a number or 2024-01-31 23:59:59")
+        }
+        return moment
     }
 
     private func checkConstant(_ column: Int) throws {
@@ -111,6 +126,19 @@ struct TableSamples: Sendable {
             if let value = try number(row: row, column, tally: &tally) { return value }
         }
         return nil
+    }
+
+    /// Reads the file of a cell; `nil` if the cell is missing.
+    ///
+    /// - Parameter read: Receives the path of the file.
+    /// - Throws: The errors of `read`, with the line and the column of the cell before them.
+    func file<Content>(_ sample: Int, _ column: Int, _ read: (String) throws -> Content) throws -> Content? {
+        guard let cell = text(sample, column) else { return nil }
+        do {
+            return try read(CellPath.path(cell, of: table))
+        } catch {
+            throw table.isListing ? error : failure(sample, column, error.oneLine)
+        }
     }
 
     /// Returns an error about a sample's cell.

@@ -37,21 +37,22 @@ struct VideoFrames: ModalityEncoder {
     }
 
     func encoded(_ sample: Int, of samples: TableSamples, tally: inout TableTally) throws -> EncodedModality? {
-        guard let cell = samples.text(sample, column) else { return nil }
-        let files = try Self.frames(CellPath.path(cell, of: samples.table))
         let (frames, rows, columns) = patches.size
-        let chosen =
-            files.count <= frames ? files : (0..<frames).map { files[$0 * files.count / frames] }
-        if chosen.count < files.count { tally.add(.cut, name) }
-        var pixels: [Float] = []
-        for file in chosen {
-            pixels += try ImageFile.raster(path: file, as: colours).resized(width: columns, height: rows)
+        let shown = try samples.file(sample, column) { folder in
+            let files = try Self.frames(folder)
+            let chosen = files.count <= frames ? files : (0..<frames).map { files[$0 * files.count / frames] }
+            if chosen.count < files.count { tally.add(.cut, name) }
+            return try chosen.map {
+                try ImageFile.raster(path: $0, as: colours).resized(width: columns, height: rows)
+            }
         }
+        guard let shown else { return nil }
+        var pixels = shown.flatMap { $0 }
         let frame = rows * columns * colours.rawValue
         pixels.append(contentsOf: repeatElement(0, count: frames * frame - pixels.count))
         let tokens = description.tokens / frames
         return EncodedModality(
-            values: patches.cut(pixels[...]), valid: (0..<description.tokens).map { $0 / tokens < chosen.count })
+            values: patches.cut(pixels[...]), valid: (0..<description.tokens).map { $0 / tokens < shown.count })
     }
 
     /// Returns the images of a folder in the order of their numbers.
@@ -76,10 +77,11 @@ struct VideoFrames: ModalityEncoder {
         var longest = 1
         var sizes = ImageSizes()
         for sample in kept {
-            guard let cell = samples.text(sample, index) else { continue }
-            let files = try frames(CellPath.path(cell, of: samples.table))
-            longest = max(longest, files.count)
-            sizes.add(try ImageFile.header(path: files[0]))
+            try samples.file(sample, index) { folder in
+                let files = try frames(folder)
+                longest = max(longest, files.count)
+                sizes.add(try ImageFile.header(path: files[0]))
+            }
         }
         // A quarter of the patches of a single image, since there are several.
         sizes.complete(&first, patches: 49)

@@ -110,15 +110,17 @@ public final class TaskTransfer {
         let groups = try groups(labels, seed, source, tasks)
         let data = OpenedSuite(source.sized(suite, for: tasks, sharing: groups.sharing), validated: tasks)
         var training = try StageTraining(.first, of: data, run: run, device: device)
-        try run.prepare(for: data.suite)
         let model = try training.stage.model.asHighMMT(run)
         let start = try TransferredStart(of: model, from: source.model)
         let isFresh = arm == .fromScratch
-        try TransferRecord(
-            arm: arm, source: source.run.path, stage: source.stage, epoch: source.epoch, groups: groups,
-            fresh: isFresh ? model.parameters.paths.sorted() : start.fresh,
-            freshColumns: isFresh ? model.tokenWidth : start.freshColumns
-        ).place(in: run)
+        try FolderLock.holding(run.path) {
+            try run.prepare(for: data.suite, tasks: data.tasks)
+            try TransferRecord(
+                arm: arm, source: source.run.path, stage: source.stage, epoch: source.epoch, groups: groups,
+                fresh: isFresh ? model.parameters.paths.sorted() : start.fresh,
+                freshColumns: isFresh ? model.tokenWidth : start.freshColumns
+            ).place(in: run)
+        }
         training.start(from: isFresh ? nil : start, freezing: arm == .frozenEncoder ? start.encoderPaths : [])
         return usesTest
             ? try training.perform(observer: observer, shouldStop: shouldStop)

@@ -84,7 +84,10 @@ extension DatasetSplit {
         presence: UnsafeRawBufferPointer?
     ) -> String? {
         let tokens = modality.tokens
+        // Pages that were read count as memory of the process until they are released.
+        let releaseInterval = max(1, (64 << 20) / (4 * modality.elements))
         for row in 0..<count where presence?[row] != 0 {
+            if row % releaseInterval == 0 { file.releasePages() }
             for token in row * tokens..<(row + 1) * tokens where masks?[token] != 0 {
                 let start = token * modality.channels
                 if let (index, value) = Self.firstUnusable(bytes, start..<start + modality.channels) {

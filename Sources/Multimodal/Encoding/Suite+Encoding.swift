@@ -66,9 +66,24 @@ extension Suite {
         return batch
     }
 
+    /// Returns the epochs of stage 1. If the suite does not set them, they are 40 to 120 and about
+    /// 8000 steps.
+    ///
+    /// Small datasets have few steps in an epoch and are far from converged after 40.
+    private func epochs(of tasks: [OpenedTask]) -> Int {
+        if let epochs = training.epochs { return epochs }
+        let steps = tasks.map { task in
+            let rows = task.rows(of: .train)
+            let batches = (min(rows, training.samples ?? rows) + task.batch - 1) / task.batch
+            return min(batches, training.epochBatches ?? batches)
+        }
+        return min(120, max(40, 8000 / max(1, steps.max() ?? 1)))
+    }
+
     /// Returns the suite with the choices that the robust recipe made for its data written out.
     public func resolved(for tasks: [OpenedTask]) -> Suite {
         var suite = self
+        suite.training.epochs = epochs(of: tasks)
         guard training.recipe == .robust else { return suite }
         for task in tasks {
             suite.tasks[task.name]?.batch = task.batch

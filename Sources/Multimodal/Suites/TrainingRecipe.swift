@@ -31,6 +31,9 @@ public enum LossBalance: String, NamedChoice {
     case none
     /// Each loss divided by the chance loss on the training split.
     case chance
+    /// As ``chance``, and with less weight for tasks whose training loss falls below their
+    /// validation loss.
+    case generalisation
 }
 
 /// The steps of an epoch in which a task with few batches is trained.

@@ -22,10 +22,11 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
         }
     }
 
-    /// The source of the settings that the suite does not give; `published` by default.
+    /// The source of the settings that the suite does not give; `robust` by default.
     public var recipe: TrainingRecipe
-    /// Passes over the longest task in stage 1.
-    public var epochs: Int
+    /// Passes over the longest task in stage 1; `nil` until ``Suite/resolved(for:)`` derives them
+    /// from the data.
+    public var epochs: Int?
     /// The learning rate of Adam; the preset's by default.
     public var learningRate: Double
     /// The L2 penalty of Adam, or the decoupled decay of AdamW in multiples of the learning rate.
@@ -66,7 +67,7 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
     /// The number of epochs without a better validation score after which training stops; `nil`
     /// never stops early.
     public var patience: Int?
-    /// The number of checkpoints to keep besides the best.
+    /// The number of checkpoints to keep besides the best; at least 2 are kept.
     public var keepLast: Int
     /// The probability with which training drops each modality of a sample; 0 by default. See
     /// ``ModalityDropout``.
@@ -80,6 +81,8 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
     public var tokenDropout: Double
     /// The dropout probability of the heads' input features during training; 0 by default.
     public var featureDropout: Double
+    /// The reaction to a step whose loss or gradients are not finite.
+    public var nonFinite: NonFiniteStep
     /// Stage 2.
     public var stage2: Stage2
 
@@ -95,12 +98,13 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
         case modalityDropout = "modality_dropout"
         case tokenDropout = "token_dropout"
         case featureDropout = "feature_dropout"
+        case nonFinite = "nonfinite"
     }
 
     init(_ reader: ConfigurationReader, preset: ModelPreset) throws {
         recipe = try reader.choice("recipe", default: .robust)
         let defaults = RecipeDefaults(recipe, preset: preset)
-        epochs = try reader.integer("epochs", in: 0...1_000_000, default: defaults.epochs)
+        epochs = try reader.optionalInteger("epochs", in: 0...1_000_000) ?? defaults.epochs
         learningRate = try reader.number("learning_rate", in: 0...1e3, default: defaults.learningRate)
         weightDecay = try reader.number("weight_decay", in: 0...1e3, default: defaults.weightDecay)
         optimiser = try reader.choice("optimizer", default: defaults.optimiser)
@@ -126,6 +130,7 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
         averaging = try reader.number("averaging", in: 0...0.999999, default: defaults.averaging)
         tokenDropout = try reader.number("token_dropout", in: TokenDropout.shares, default: defaults.tokenDropout)
         featureDropout = try reader.number("feature_dropout", in: 0...0.99, default: defaults.featureDropout)
+        nonFinite = try reader.choice("nonfinite", default: .stop)
         stage2 = try reader.section("stage2") { try Stage2($0, defaults: defaults) }
     }
 }

@@ -14,6 +14,9 @@ public struct TableModality: Hashable, Sendable, Encodable {
     public var gaps: [String]?
     /// The smallest and the largest training value of each channel of a series.
     public var ranges: [[Double]]?
+    /// The smallest and the largest training value of the time since the first step, which is a
+    /// channel of steps at irregular times; `nil` for other series.
+    public var elapsed: [Double]?
     /// True when the dataset stores which tokens are valid.
     public var masked: Bool?
     /// True when the dataset stores which samples have the modality.
@@ -34,6 +37,7 @@ public struct TableModality: Hashable, Sendable, Encodable {
         means = try reader.has("means") ? reader.numbers("means") : nil
         gaps = try reader.has("gaps") ? reader.strings("gaps") : nil
         ranges = try reader.has("ranges") ? reader.lists("ranges") : nil
+        elapsed = try reader.has("elapsed") ? reader.numbers("elapsed") : nil
         masked = try reader.has("masked") ? reader.flag("masked", default: false) : nil
         optional = try reader.has("optional") ? reader.flag("optional", default: false) : nil
         let names = series ?? columns
@@ -43,6 +47,9 @@ public struct TableModality: Hashable, Sendable, Encodable {
         guard series == nil || columns.isEmpty else { throw reader.failure("columns", "expected columns or series") }
         if let means, means.count != names.count {
             throw reader.failure("means", "\(means.count) numbers, expected \(names.count)")
+        }
+        if let elapsed, elapsed.count != 2 || elapsed[0] > elapsed[1] {
+            throw reader.failure("elapsed", "\(elapsed), expected the smallest and the largest value")
         }
         if let ranges, ranges.count != names.count || ranges.contains(where: { $0.count != 2 || $0[0] > $0[1] }) {
             throw reader.failure("ranges", "expected the smallest and the largest value of \(names.count) channels")

@@ -186,9 +186,9 @@ public struct SharingStudy {
             try StageTraining(.first, of: data, run: base, device: device).train(shouldStop: shouldStop)
             if !own.exists {
                 let part = own.path + ".part"
-                try? FileManager.default.removeItem(atPath: part)
+                try Folder.remove(part)
                 try copy(base.path, to: part)
-                try move(part, to: own.path)
+                try Folder.move(part, to: own.path)
             }
             let groups = try groups(of: arm, draw: draw, tasks: data.tasks, firstStage: base)
             try groups.write(to: own.groupsPath)
@@ -270,13 +270,7 @@ public struct SharingStudy {
         do {
             try FileManager.default.copyItem(atPath: path, toPath: target)
         } catch {
-            throw FileError(path: target, reason: "cannot be copied: \(error.localizedDescription)")
-        }
-    }
-
-    private func move(_ path: String, to target: String) throws {
-        guard rename(path, target) == 0 else {
-            throw FileError(path: target, reason: "cannot be moved into place: \(String(cString: strerror(errno)))")
+            throw FileError(path: target, reason: "cannot be copied: \(error.localizedDescription)", kind: .system)
         }
     }
 }

@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Heterogeneity
+import Method
 import Multimodal
 import Numerics
 
@@ -65,14 +66,19 @@ public struct FusionStudy: Sendable {
     ///   - folder: The folder of data and finished trainings. An interrupted study continues from
     ///     the results in it.
     ///   - progress: Receives the progress after every training.
-    /// - Throws: `FileError` when data or results cannot be written; `HeterogeneityError` when a
-    ///   loss is not finite or the folder holds a different measurement.
+    ///   - shouldStop: Returns true to stop; called from worker threads.
+    /// - Throws: `Interruption` when `shouldStop` returned true; `FileError` when data or results
+    ///   cannot be written; `HeterogeneityError` when a loss is not finite or the folder holds a
+    ///   different measurement.
     public func run(
-        in folder: String, progress: @escaping @Sendable (TransferProgress) -> Void = { _ in }
+        in folder: String, progress: @escaping @Sendable (TransferProgress) -> Void = { _ in },
+        shouldStop: @escaping @Sendable () -> Bool = { false }
     ) throws -> Result {
-        let diagnoses = try diagnoses(in: folder, copies: 2, progress: progress)
+        let diagnoses = try diagnoses(in: folder, copies: 2, progress: progress, shouldStop: shouldStop)
         let interactions = try measurement(.interactions, of: graded, copies: copies, budget: budget, in: folder)
-        _ = try interactions.run(workers: workers, progress: progress)
+        guard try interactions.run(workers: workers, progress: progress, shouldStop: shouldStop) else {
+            throw Interruption.study
+        }
         let matrix = try interactions.matrices().normalised
         let members = kinds.map { kind in matrix.names.indices.filter { matrix.names[$0].hasPrefix(kind.rawValue) } }
         func table(_ value: (_ from: [Int], _ to: [Int]) -> Double) -> SquareMatrix<Double> {
@@ -107,16 +113,23 @@ public struct FusionStudy: Sendable {
     ///     the results in it.
     ///   - copies: The number of pairs per kind.
     ///   - progress: Receives the progress after every training.
-    /// - Throws: `FileError` when data or results cannot be written; `HeterogeneityError` when a
-    ///   loss is not finite or the folder holds a different measurement.
+    ///   - shouldStop: Returns true to stop; called from worker threads.
+    /// - Throws: `Interruption` when `shouldStop` returned true; `FileError` when data or results
+    ///   cannot be written; `HeterogeneityError` when a loss is not finite or the folder holds a
+    ///   different measurement.
     public func diagnoses(
-        in folder: String, copies: Int, progress: @escaping @Sendable (TransferProgress) -> Void = { _ in }
+        in folder: String, copies: Int, progress: @escaping @Sendable (TransferProgress) -> Void = { _ in },
+        shouldStop: @escaping @Sendable () -> Bool = { false }
     ) throws -> [PairDiagnosis] {
         var own = budget
         own.targetSamples = nil
         let kinds: [HeterogeneityKind] = [.modalities, .interactions]
         let measurements = try kinds.map { try measurement($0, of: bits, copies: copies, budget: own, in: folder) }
-        for measurement in measurements { _ = try measurement.run(pairs: [], workers: workers, progress: progress) }
+        for measurement in measurements {
+            guard try measurement.run(pairs: [], workers: workers, progress: progress, shouldStop: shouldStop) else {
+                throw Interruption.study
+            }
+        }
         return try PairDiagnosis.all(modalities: measurements[0], interactions: measurements[1])
     }
 

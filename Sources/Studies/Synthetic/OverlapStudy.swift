@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Heterogeneity
+import Method
 import Multimodal
 import Numerics
 
@@ -53,15 +54,18 @@ public struct OverlapStudy: Sendable {
     ///   - folder: The folder of data and finished trainings. An interrupted study continues from
     ///     the results in it.
     ///   - progress: Receives the progress after every training.
-    /// - Throws: `FileError` when data or results cannot be written; `HeterogeneityError` when a
-    ///   loss is not finite or the folder holds a different measurement.
+    ///   - shouldStop: Returns true to stop; called from worker threads.
+    /// - Throws: `Interruption` when `shouldStop` returned true; `FileError` when data or results
+    ///   cannot be written; `HeterogeneityError` when a loss is not finite or the folder holds a
+    ///   different measurement.
     public func run(
-        in folder: String, progress: @escaping @Sendable (TransferProgress) -> Void = { _ in }
+        in folder: String, progress: @escaping @Sendable (TransferProgress) -> Void = { _ in },
+        shouldStop: @escaping @Sendable () -> Bool = { false }
     ) throws -> Result {
         let measured = try (0..<max(1, worlds)).map { number in
             var own = world
             own.seed = world.seed &+ UInt64(number)
-            return try transfers(own, in: "\(folder)/world-\(number)", progress)
+            return try transfers(own, in: "\(folder)/world-\(number)", progress, shouldStop)
         }
         let levels = world.overlaps.enumerated().map { index, level in
             let from = Measurements(measured.map { $0[index].from })
@@ -78,7 +82,8 @@ public struct OverlapStudy: Sendable {
 
     /// Returns T from and to the anchor of one world, for each overlap in order.
     private func transfers(
-        _ world: OverlapWorld, in folder: String, _ progress: @escaping @Sendable (TransferProgress) -> Void
+        _ world: OverlapWorld, in folder: String, _ progress: @escaping @Sendable (TransferProgress) -> Void,
+        _ shouldStop: @escaping @Sendable () -> Bool
     ) throws -> [(from: Double, to: Double)] {
         let data = "\(folder)/data"
         if !FileManager.default.fileExists(atPath: data) {
@@ -106,7 +111,9 @@ public struct OverlapStudy: Sendable {
         let anchor = try index("anchor")
         let others = try world.overlaps.map { try index($0.modality) }
         let pairs = others.map { EntryPair(anchor, $0) }
-        _ = try measurement.run(pairs: pairs, workers: workers, progress: progress)
+        guard try measurement.run(pairs: pairs, workers: workers, progress: progress, shouldStop: shouldStop) else {
+            throw Interruption.study
+        }
         let sampled = try measurement.sampled(pairs: pairs).normalised
         return others.map { (sampled.transfers?[anchor, $0] ?? 0, sampled.transfers?[$0, anchor] ?? 0) }
     }

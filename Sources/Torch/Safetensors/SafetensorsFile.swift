@@ -38,6 +38,26 @@ public final class SafetensorsFile: Sendable {
         return entry
     }
 
+    /// The checksum of all bytes of the file.
+    public var checksum: Checksum { withExtendedLifetime(file) { Checksum(file.bytes) } }
+
+    /// The checksum in the metadata; `nil` when the file has none. See ``check(advice:)``.
+    public var statedChecksum: String? { metadata[SafetensorsChecksum.key] }
+
+    /// Checks the file against the checksum in its metadata. A file without one passes, since other
+    /// programs and earlier versions write none.
+    ///
+    /// - Parameter advice: The remedy for a damaged file, for the message.
+    /// - Throws: ``SafetensorsError`` when the bytes do not match.
+    public func check(advice: String) throws {
+        guard let stated = statedChecksum else { return }
+        let found = withExtendedLifetime(file) { SafetensorsChecksum.found(in: file.bytes, stated: stated) }
+        guard found == stated else {
+            throw SafetensorsError(
+                path: path, reason: "is damaged: its checksum is \(found ?? "none"), expected \(stated); \(advice)")
+        }
+    }
+
     /// Releases the memory pages read so far, for use after one pass over the file.
     public func releasePages() { file.releasePages() }
 

@@ -28,6 +28,8 @@ public final class SafetensorsStream {
     private let file: AtomicFile
     private let ranges: [String: Range<Int>]
     private var written: [String: Int] = [:]
+    /// The checksum of the bytes so far and its place in the file; `nil` writes none.
+    private var checksum: (sum: Checksum, done: Int, place: Int)?
 
     /// Creates a file and writes its header.
     ///
@@ -35,12 +37,15 @@ public final class SafetensorsStream {
     ///   - path: The final path of the file.
     ///   - tensors: The declaration of each tensor, by name.
     ///   - metadata: Free text for the header.
+    ///   - isChecked: True to add the checksum of the file to the metadata. The bytes must then be
+    ///     appended in the order of ``order(of:)``.
     /// - Throws: `FileError` when the file cannot be created. ``SafetensorsError`` when a name is
     ///   reserved, a shape is invalid, or the header is too large.
-    public init(path: String, tensors: [String: Declaration], metadata: [String: String] = [:]) throws {
-        let ordered = tensors.sorted {
-            (-$0.value.dtype.byteCount, $0.key) < (-$1.value.dtype.byteCount, $1.key)
-        }
+    public init(
+        path: String, tensors: [String: Declaration], metadata: [String: String] = [:], isChecked: Bool = false
+    ) throws {
+        let ordered = Self.order(of: tensors).compactMap { name in tensors[name].map { (name, $0) } }
+        let metadata = isChecked ? metadata.merging(SafetensorsChecksum.placeholder) { $1 } : metadata
         var members = metadata.isEmpty ? [] : ["\"__metadata__\":\(Self.json(metadata))"]
         var offsets: [String: Range<Int>] = [:]
         var end = 0
@@ -75,6 +80,19 @@ public final class SafetensorsStream {
         file = try AtomicFile(path: path)
         try withUnsafeBytes(of: UInt64(header.count).littleEndian) { try file.write($0, at: 0) }
         try header.withUnsafeBytes { try file.write($0, at: 8) }
+        guard isChecked else { return }
+        var sum = Checksum()
+        withUnsafeBytes(of: UInt64(header.count).littleEndian) { sum.add($0) }
+        let place = header.withUnsafeBytes { bytes in
+            sum.add(bytes)
+            return SafetensorsChecksum.place(in: bytes)
+        }
+        checksum = place.map { (sum, dataStart, 8 + $0.lowerBound) }
+    }
+
+    /// Returns the names of tensors in the order of their bytes in the file.
+    public static func order(of tensors: [String: Declaration]) -> [String] {
+        tensors.sorted { (-$0.value.dtype.byteCount, $0.key) < (-$1.value.dtype.byteCount, $1.key) }.map(\.key)
     }
 
     /// Appends bytes to one tensor.
@@ -90,6 +108,13 @@ public final class SafetensorsStream {
             throw SafetensorsError(
                 path: file.path, tensor: name,
                 reason: "\(done + bytes.count) bytes appended to a tensor of \(range.count)")
+        }
+        if let before = checksum {
+            guard range.lowerBound + done == before.done else {
+                throw SafetensorsError(path: file.path, tensor: name, reason: "was appended out of order")
+            }
+            checksum?.sum.add(bytes)
+            checksum?.done += bytes.count
         }
         try file.write(bytes, at: range.lowerBound + done)
         written[name] = done + bytes.count
@@ -113,6 +138,9 @@ public final class SafetensorsStream {
             throw SafetensorsError(
                 path: file.path, tensor: name,
                 reason: "\(written[name, default: 0]) of \(range.count) bytes were appended")
+        }
+        if let checksum {
+            try Array(checksum.sum.text.utf8).withUnsafeBytes { try file.write($0, at: checksum.place) }
         }
         try file.commit()
     }

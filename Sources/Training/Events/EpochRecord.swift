@@ -6,8 +6,12 @@ public struct EpochRecord: Codable, Equatable, Sendable {
     public var epoch: Int
     /// Task → mean training loss over the batches of the epoch.
     public var trainingLoss: [String: Double]
+    /// Task → the factor of its loss during the epoch; `nil` when all were 1.
+    public var lossFactors: [String: Double]?
     /// Task → its scores on the validation split.
     public var validation: [String: TaskScores]
+    /// The number of steps that were left out because a value was not finite; `nil` for none.
+    public var skipped: Int?
     /// The sum over tasks of the first metric, signed so that higher is better.
     public var score: Double
     /// True when the score is the best so far.

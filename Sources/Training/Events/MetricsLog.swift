@@ -22,10 +22,7 @@ public struct MetricsLog: Sendable {
     ///
     /// - Throws: `FileError` when the file cannot be read or written.
     public func truncate(stage: TrainingStage, after epoch: Int) throws {
-        guard FileManager.default.fileExists(atPath: path) else { return }
-        guard let text = FileManager.default.contents(atPath: path) else {
-            throw FileError(path: path, reason: "cannot be read")
-        }
+        guard let text = try Folder.contents(ofFile: path) else { return }
         let kept = text.split(separator: UInt8(ascii: "\n")).filter { line in
             guard let record = try? JSONFile.decode(EpochRecord.self, from: line) else { return false }
             return record.stage != stage || record.epoch <= epoch
@@ -46,14 +43,15 @@ public struct MetricsLog: Sendable {
     private func write(_ line: Data) throws {
         if !FileManager.default.fileExists(atPath: path) { try AtomicFile.write([], to: path) }
         guard let handle = FileHandle(forWritingAtPath: path) else {
-            throw FileError(path: path, reason: "cannot be written")
+            throw FileError(path: path, reason: "cannot be opened for writing", kind: .system)
         }
-        defer { try? handle.close() }
         do {
             try handle.seekToEnd()
             try handle.write(contentsOf: line)
+            try handle.synchronize()
+            try handle.close()
         } catch {
-            throw FileError(path: path, reason: "cannot be written: \(error)")
+            throw FileError(path: path, reason: "cannot be written: \(error.localizedDescription)", kind: .system)
         }
     }
 }

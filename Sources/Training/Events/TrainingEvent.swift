@@ -3,8 +3,13 @@ public enum TrainingEvent: Sendable {
     /// The training loop starts. A resumed run starts at an epoch or step other than 0; both are
     /// counted from 0.
     case began(stage: TrainingStage, epoch: Int, epochs: Int, step: Int)
+    /// Files of the run are damaged, and training resumes from an earlier checkpoint. The text says
+    /// which files and which checkpoint.
+    case recovered(String)
     /// A step has ended, with the loss of every task that took part.
     case stepped(epoch: Int, step: Int, steps: Int, losses: [String: Double])
+    /// A step was left out because a value was not finite, as the text says.
+    case skipped(String)
     /// An epoch has ended.
     case epochEnded(EpochRecord, epochs: Int)
     /// A checkpoint has been written.

@@ -1,4 +1,4 @@
-import Foundation
+import Files
 import HighMMT
 import Multimodal
 import Torch
@@ -76,12 +76,17 @@ public final class Trainer {
     /// themselves.
     private let average: ParameterAverage?
     private let validation: ValidationScoring
+    /// The source of factors that change between epochs; `nil` keeps all at 1.
+    private let lossFactors: LossFactors?
     private var state: Checkpoint.State
     private var waited = Duration.zero
+    /// The messages about damaged files.
+    private let problems: [String]
     /// True when the folder of the stage holds the current state.
     private var isSaved = true
 
-    /// Creates a trainer, which resumes from the latest checkpoint of the stage.
+    /// Creates a trainer, which resumes from the latest intact checkpoint of the stage. Damaged
+    /// ones are removed.
     ///
     /// - Parameters:
     ///   - model: The model to train.
@@ -93,8 +98,9 @@ public final class Trainer {
     ///   - resultPaths: The paths of files with results of the best parameters. They are deleted
     ///     before other parameters can become the best.
     ///   - observers: The observers of the run.
-    /// - Throws: `FileError` or `SafetensorsError` that names the file when the checkpoint cannot
-    ///   be read; `TorchError` when it does not fit the model.
+    /// - Throws: ``RunError`` that names the damaged files when no intact checkpoint is left;
+    ///   `FileError` when the folder cannot be read or written; `TorchError` when the checkpoint
+    ///   does not fit the model.
     public init(
         _ model: any MultitaskModel, tasks: [OpenedTask], objectives: [String: TaskObjective], settings: Settings,
         store: CheckpointStore, log: MetricsLog, resultPaths: [String] = [], observers: [any TrainingObserver] = []
@@ -122,17 +128,24 @@ public final class Trainer {
                 TaskLoss(task.name, weight: task.task.weight / (units[task.name] ?? 1), loss: $0.loss)
             }
         }
+        lossFactors =
+            recipe.balance == .generalisation && losses.count > 1
+            ? LossFactors(trainingChance: units, validationChance: validation.chance) : nil
         step = TrainingStep(
             model, losses: losses, optimiser: optimiser, average: average,
             decay: recipe.isDecayDecoupled
                 ? DecoupledDecay(model.parameters, decay: settings.adam.weightDecay) : nil, clip: recipe.clip,
             clipsTasksApart: recipe.separatesTasks, frozen: settings.frozen)
-        if let checkpoint = try store.latest() {
+        let resumption = try store.resumption()
+        problems = resumption.problems
+        if let checkpoint = resumption.checkpoint {
             try checkpoint.restore(model, optimiser, average)
             state = checkpoint.state
+            try store.remove(resumption.rejected)
         } else {
             state = Checkpoint.State(stage: settings.stage, epoch: 0, step: 0, stepCounts: [:])
         }
+        step.factors = state.lossFactors ?? [:]
         // Without a checkpoint, the record of the start is written again as well.
         try log.truncate(stage: settings.stage, after: state.bestEpoch == nil ? -1 : state.epoch)
     }
@@ -144,6 +157,7 @@ public final class Trainer {
     ///   not fit the epoch; `FileError` or `DatasetError` that names the file when one cannot be
     ///   read or written; the errors of observers.
     public func run(shouldStop: () -> Bool = { false }) throws -> Outcome {
+        if !problems.isEmpty { try tell(.recovered(problems.joined(separator: "; "))) }
         try tell(.began(stage: settings.stage, epoch: state.epoch, epochs: settings.epochs, step: state.step))
         let clock = ContinuousClock()
         let start = clock.now
@@ -186,7 +200,7 @@ public final class Trainer {
                 }
                 return .interrupted(epoch: state.epoch, step: state.step)
             }
-            let losses = try update(batches, of: schedule.steps)
+            let losses = try updateOrSkip(batches, of: schedule.steps)
             for (task, loss) in losses {
                 state.lossSums[task, default: 0] += loss
                 state.lossCounts[task, default: 0] += 1
@@ -206,6 +220,25 @@ public final class Trainer {
         return try steps.next()
     }
 
+    /// Performs one update, or leaves out a step that is not finite when the suite says so.
+    private func updateOrSkip(_ batches: [String: Batch], of steps: Int) throws -> [String: Double] {
+        do {
+            return try update(batches, of: steps)
+        } catch let value as NonFiniteValue {
+            let text = "\(value), in \(settings.stage.rawValue), epoch \(state.epoch + 1), step \(state.step + 1)"
+            let skipped = (state.skipped ?? 0) + 1
+            guard settings.recipe.nonFinite == .skip else {
+                throw TrainingError("\(text); a lower training.learning_rate or training.nonfinite=skip may help")
+            }
+            guard skipped < steps else {
+                throw TrainingError("\(text); no step of the epoch was finite, so leaving them out does not help")
+            }
+            state.skipped = skipped
+            try tell(.skipped("\(text); the step is left out"))
+            return [:]
+        }
+    }
+
     /// Performs one update from the weighted losses of all tasks in the step, and returns the
     /// losses.
     private func update(_ batches: [String: Batch], of steps: Int) throws -> [String: Double] {
@@ -219,15 +252,10 @@ public final class Trainer {
             share: settings.regularisation.featureDropout, seed: settings.seed, purpose: "\(state.epoch)/\(state.step)")
         let latentDropout = FeatureDropout(
             share: settings.recipe.dropout, seed: settings.seed, purpose: "latents/\(state.epoch)/\(state.step)")
-        do {
-            return try step(
-                batches.mapValues { try TaskInput($0, device: device) },
-                targets: batches.mapValues { try $0.target.to(device: device) }, dropout: dropout,
-                latentDropout: latentDropout, done: done)
-        } catch let loss as NonFiniteLoss {
-            throw TrainingError(
-                "\(loss) in epoch \(state.epoch + 1), step \(state.step + 1); a lower training.learning_rate may help")
-        }
+        return try step(
+            batches.mapValues { try TaskInput($0, device: device) },
+            targets: batches.mapValues { try $0.target.to(device: device) }, dropout: dropout,
+            latentDropout: latentDropout, done: done)
     }
 
     /// Runs `body` with the parameters that are validated and saved: their mean, if there is one.
@@ -245,7 +273,7 @@ public final class Trainer {
     /// Validates the parameters, and saves them when they are the best so far.
     private func keepIfBest(epoch: Int) throws -> EpochRecord {
         // Results of the best parameters are deleted before this epoch can become the best.
-        for path in resultPaths { try? FileManager.default.removeItem(atPath: path) }
+        for path in resultPaths { try Folder.remove(path) }
         return try withKeptParameters {
             let scored = try validation.scores()
             let losses = state.lossSums.map { ($0, $1 / Double(max(1, state.lossCounts[$0] ?? 1))) }
@@ -254,7 +282,8 @@ public final class Trainer {
                 ? try keepImproved(scored, epoch: epoch) : try keepIfBest(scored, epoch: epoch)
             return EpochRecord(
                 stage: settings.stage, epoch: epoch, trainingLoss: Dictionary(uniqueKeysWithValues: losses),
-                validation: scored.tasks, score: scored.score, isBest: isBest)
+                lossFactors: state.lossFactors, validation: scored.tasks, skipped: state.skipped, score: scored.score,
+                isBest: isBest)
         }
     }
 
@@ -287,6 +316,9 @@ public final class Trainer {
         state.step = 0
         state.lossSums = [:]
         state.lossCounts = [:]
+        state.lossFactors = lossFactors?.next(after: record)
+        step.factors = state.lossFactors ?? [:]
+        state.skipped = nil
         // The record is written before the checkpoint. A run that dies in between repeats the epoch
         // and drops the record.
         try log.append(record)

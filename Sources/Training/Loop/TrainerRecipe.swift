@@ -21,6 +21,8 @@ public struct TrainerRecipe: Sendable {
     /// True when tasks share no parameters. Each then keeps its own best epoch, and its gradients
     /// are clipped on their own.
     public var separatesTasks = false
+    /// The reaction to a step whose loss or gradients are not finite.
+    public var nonFinite = NonFiniteStep.stop
     /// The dropout probability of the values in the streams' latents.
     public var dropout = 0.0
 
@@ -38,6 +40,7 @@ public struct TrainerRecipe: Sendable {
         pacing = training.pacing
         isCalibrated = training.mixesOutputs
         dropout = training.dropout
+        nonFinite = training.nonFinite
     }
 
     /// Returns the factor of the learning rate after a share of all steps.

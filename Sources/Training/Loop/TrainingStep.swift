@@ -25,8 +25,10 @@ public final class TrainingStep {
     public let optimiser: Adam
     /// The losses in the order of summation.
     public let losses: [TaskLoss]
+    /// Task → an additional factor of its loss; 1 for a task without an entry.
+    public var factors: [String: Double] = [:]
 
-    private let model: any MultitaskModel
+    let model: any MultitaskModel
     private let average: ParameterAverage?
     private let decay: DecoupledDecay?
     private let clip: Double
@@ -70,7 +72,7 @@ public final class TrainingStep {
     ///   - latentDropout: The dropout of the latents of streams; `nil` drops none.
     ///   - done: The number of earlier updates, on which the running mean depends.
     /// - Returns: The loss of every task that took part.
-    /// - Throws: ``NonFiniteLoss`` before anything but gradients has changed; `ModelError` when an
+    /// - Throws: ``NonFiniteValue`` before anything but gradients has changed; `ModelError` when an
     ///   input does not fit; `TorchError` when memory runs out.
     @discardableResult
     public func callAsFunction(
@@ -80,9 +82,11 @@ public final class TrainingStep {
         let pass = try forward(inputs, targets: targets, dropout: dropout, latentDropout: latentDropout)
         let values = try pass.losses.map { ($0.task, try $0.loss.item()) }
         for (task, value) in values.sorted(by: { $0.0 < $1.0 }) where !value.isFinite {
-            throw NonFiniteLoss(task: task, value: value)
+            guard let input = inputs[task], let target = targets[task] else { continue }
+            throw NonFiniteValue(task: task, loss: value, origin: try origin(of: task, input, target: target))
         }
         try pass.total?.backward()
+        try checkGradients(inputs, targets: targets)
         try update(Set(inputs.keys), done: done)
         return Dictionary(uniqueKeysWithValues: values)
     }
@@ -140,7 +144,7 @@ public final class TrainingStep {
             guard let outputs = output.logits[part.task], let target = targets[part.task] else { continue }
             let loss = try part.loss(outputs, target)
             losses.append((part.task, loss))
-            let weighted = try loss * part.weight
+            let weighted = try loss * (part.weight * (factors[part.task] ?? 1))
             total = try total.map { try $0 + weighted } ?? weighted
         }
         return Pass(output: output, losses: losses, total: total)

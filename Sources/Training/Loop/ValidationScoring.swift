@@ -23,7 +23,7 @@ struct ValidationScoring {
     private let recipe: TrainerRecipe
     private let evaluator: Evaluator
     /// Task → the chance loss on the validation split.
-    private let chance: [String: Double]
+    let chance: [String: Double]
 
     init(
         _ model: any MultitaskModel, tasks: [OpenedTask], objectives: [String: TaskObjective], recipe: TrainerRecipe,
@@ -104,7 +104,7 @@ extension TrainerRecipe {
     func lossUnits(
         _ tasks: [OpenedTask], objectives: [String: TaskObjective], samples: Int?, seed: UInt64
     ) throws -> [String: Double] {
-        guard balance == .chance else { return [:] }
+        guard balance != .none else { return [:] }
         return try chanceLosses(tasks, objectives: objectives, samples: samples, seed: seed, on: .train)
     }
 }

@@ -5,8 +5,9 @@ import Torch
 
 /// The complete state of a training loop, from which it resumes as if it had never stopped.
 ///
-/// A checkpoint is a folder that gets its final name only once it is complete. Random state is not
-/// stored, since orders depend only on the seed and the epoch.
+/// A checkpoint is a folder that gets its final name only once it is complete. Each of its files
+/// holds its own checksum. Random state is not stored, since orders depend only on the seed and the
+/// epoch.
 public struct Checkpoint {
     /// The state other than tensors.
     public struct State: Codable, Equatable, Sendable {
@@ -24,6 +25,10 @@ public struct Checkpoint {
         public var lossSums: [String: Double] = [:]
         /// Task → number of batches of the unfinished epoch.
         public var lossCounts: [String: Int] = [:]
+        /// Task → the factor of its loss in the epoch to resume at; `nil` when all are 1.
+        public var lossFactors: [String: Double]?
+        /// The number of steps of the unfinished epoch that were left out; `nil` for none.
+        public var skipped: Int?
         /// The best validation score so far, summed over tasks.
         public var bestScore: Double?
         /// The epoch of the best score, counted from 1.
@@ -69,6 +74,18 @@ public struct Checkpoint {
         else {
             throw FileError(path: path, reason: "has impossible numbers of epochs, steps or batches")
         }
+        try JSONFile.checkChecksum(data, path: path, advice: Self.advice)
+    }
+
+    private static let advice = "expected the file as it was written"
+
+    /// Checks the tensors of the checkpoint against their checksums.
+    ///
+    /// - Throws: `FileError` or `SafetensorsError` that names a file that is missing or damaged.
+    func check() throws {
+        for file in [Self.weightsFile, Self.optimiserFile] {
+            try SafetensorsFile(path: "\(folder)/\(file)").check(advice: Self.advice)
+        }
     }
 
     /// Restores the model, the optimiser and the average of parameters.
@@ -86,23 +103,20 @@ public struct Checkpoint {
 
     /// Writes a checkpoint.
     ///
-    /// - Throws: `FileError` when it cannot be written. An existing checkpoint at this path stays
-    ///   valid until the new one is complete.
+    /// - Throws: `FileError` when it cannot be written. Checkpoints at other paths are not changed.
     static func write(
         _ state: State, _ model: any MultitaskModel, _ optimiser: Adam, _ average: ParameterAverage? = nil,
         to folder: String
     ) throws {
         let part = folder + ".part"
-        try? FileManager.default.removeItem(atPath: part)
+        try Folder.remove(part)
         try Folder.make(part)
-        try SafetensorsWriter.write(model.parameters.state, to: "\(part)/\(weightsFile)")
+        try SafetensorsWriter.write(model.parameters.state, isChecked: true, to: "\(part)/\(weightsFile)")
         var moments = ["first_moments": optimiser.firstMoments, "second_moments": optimiser.secondMoments]
         moments[meanName] = average?.values
-        try SafetensorsWriter.write(moments, to: "\(part)/\(optimiserFile)")
-        try JSONFile.write(state, to: "\(part)/\(stateFile)")
-        try? FileManager.default.removeItem(atPath: folder)
-        guard rename(part, folder) == 0 else {
-            throw FileError(path: folder, reason: "cannot be replaced: \(String(cString: strerror(errno)))")
-        }
+        try SafetensorsWriter.write(moments, isChecked: true, to: "\(part)/\(optimiserFile)")
+        try JSONFile.writeChecked(state, to: "\(part)/\(stateFile)")
+        try Folder.remove(folder)
+        try Folder.move(part, to: folder)
     }
 }

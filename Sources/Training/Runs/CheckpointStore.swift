@@ -13,14 +13,19 @@ public struct CheckpointStore: Sendable {
     ///
     /// - Parameters:
     ///   - folder: The folder of the stage.
-    ///   - keepLast: The number of epoch checkpoints to keep, at least 1.
+    ///   - keepLast: The number of epoch checkpoints to keep. At least 2 are kept, so that training
+    ///     can resume from the one before a damaged one.
     public init(folder: String, keepLast: Int) {
         self.folder = folder
-        self.keepLast = max(1, keepLast)
+        self.keepLast = max(2, keepLast)
     }
 
     /// The path of the best parameters so far.
     public var bestPath: String { "\(folder)/best.safetensors" }
+
+    /// True when an epoch was completed here. The best parameters then exist, unless they were
+    /// lost.
+    var hasEpochs: Bool { ((try? names) ?? []).contains { !$0.contains(Self.stepMark) } }
 
     /// Returns the latest complete checkpoint; `nil` when there is none.
     ///
@@ -32,7 +37,8 @@ public struct CheckpointStore: Sendable {
     /// Writes a checkpoint, removes outdated ones and returns its path.
     ///
     /// A checkpoint from within an epoch is kept only until the next one. An interrupted run
-    /// therefore ends with the same files as an uninterrupted one.
+    /// therefore ends with the same files as an uninterrupted one. Earlier checkpoints are removed
+    /// only after the new one is on the disk.
     ///
     /// - Throws: `FileError` when it cannot be written.
     func save(
@@ -41,12 +47,10 @@ public struct CheckpointStore: Sendable {
         let name = Self.name(epoch: state.epoch, step: state.step)
         let path = "\(folder)/\(name)"
         try Checkpoint.write(state, model, optimiser, average, to: path)
-        let others = names.filter { $0 != name }
+        let others = try names.filter { $0 != name }
         let passing = others.filter { $0.contains(Self.stepMark) }
         let whole = (others + [name]).filter { !$0.contains(Self.stepMark) }.sorted()
-        for old in passing + whole.dropLast(keepLast) {
-            try? FileManager.default.removeItem(atPath: "\(folder)/\(old)")
-        }
+        for old in passing + whole.dropLast(keepLast) { try Folder.remove("\(folder)/\(old)") }
         return path
     }
 
@@ -69,14 +73,13 @@ public struct CheckpointStore: Sendable {
                 }
             }
         }
-        try SafetensorsWriter.write(state, to: bestPath)
+        try SafetensorsWriter.write(state, isChecked: true, to: bestPath)
     }
 
     /// The names of the complete checkpoints, oldest first. Numbers are padded with zeros, so
     /// alphabetical order is numerical order.
-    private var names: [String] {
-        let entries = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return entries.filter { $0.hasPrefix("epoch-") && !$0.hasSuffix(".part") }.sorted()
+    var names: [String] {
+        get throws { try Folder.names(in: folder).filter { $0.hasPrefix("epoch-") && !$0.hasSuffix(".part") } }
     }
 
     private static let stepMark = "-step-"

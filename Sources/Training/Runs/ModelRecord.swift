@@ -25,6 +25,9 @@ public struct ModelRecord: Codable, Sendable {
         /// Modality → the encoding of its stored values as tokens. Unchanged modalities have no
         /// entry.
         public var encodings: [String: InputEncoding]?
+        /// Modality → the range of its stored values in training rows. `nil` in records of earlier
+        /// versions.
+        public var ranges: [String: TrainingRange]?
     }
 
     /// The version of the format.
@@ -61,7 +64,7 @@ public struct ModelRecord: Codable, Sendable {
     ///
     /// - Throws: `FileError` when it cannot be written.
     func write(to path: String) throws {
-        try JSONFile.write(self, to: path)
+        try JSONFile.writeChecked(self, to: path)
     }
 
     /// Reads a record.
@@ -98,6 +101,8 @@ public struct ModelRecord: Codable, Sendable {
                     reason: "the objective of task '\(task.name)' needs \(statistics) means and deviations")
             }
         }
+        try JSONFile.checkChecksum(
+            data, path: path, advice: "restore it from a copy, or write it again with the command that trained the run")
     }
 
     /// Creates the record of a model.
@@ -125,7 +130,7 @@ public struct ModelRecord: Codable, Sendable {
                 objective: objective,
                 axes: Dictionary(uniqueKeysWithValues: axes),
                 absentable: try task.modalities.filter(task.isTrained).sorted(),
-                encodings: task.encodings.isEmpty ? nil : task.encodings)
+                encodings: task.encodings.isEmpty ? nil : task.encodings, ranges: try task.trainingRanges())
         }
     }
 }

@@ -18,16 +18,47 @@ extension Predictor {
     public func predict(
         count: Int, batch: Int, sample: (Int) throws -> Sample, _ deliver: (Prediction) throws -> Void
     ) throws {
-        for start in stride(from: 0, to: count, by: batch) {
-            let samples = try (start..<min(start + batch, count)).map(sample)
-            let problems = samples.map(problem)
-            let outputs = try outputs(of: input(samples, problems))
-            for (row, outputs) in outputs.enumerated() {
+        try batches(count: count, size: batch, sample: sample) { first, input, problems in
+            for (row, outputs) in try outputs(of: input).enumerated() {
                 let problem = problems[row]
                 try deliver(
                     problem == nil
-                        ? prediction(row: start + row, outputs) : Prediction(row: start + row, problem: problem))
+                        ? prediction(row: first + row, outputs) : Prediction(row: first + row, problem: problem))
             }
+        }
+    }
+
+    /// Encodes samples in batches, as the model reads them.
+    ///
+    /// - Parameter body: Receives the row of the first sample, the batch, and the reason why each
+    ///   sample has no answer.
+    func batches(
+        count: Int, size: Int, sample: (Int) throws -> Sample, _ body: (Int, TaskInput, [String?]) throws -> Void
+    ) throws {
+        for start in stride(from: 0, to: count, by: size) {
+            let samples = try (start..<min(start + size, count)).map(sample)
+            let problems = samples.map(problem)
+            try body(start, input(samples, problems), problems)
+        }
+    }
+
+    /// Returns the modalities of a sample with values far outside the training range.
+    public func farModalities(of sample: Sample) -> [String] {
+        modalities.filter { name in
+            guard var values = sample.inputs[name], let range = record.ranges?[name] else { return false }
+            standardise(&values, name, valid: sample.valid[name])
+            return range.isFar(values, valid: sample.valid[name])
+        }
+    }
+
+    /// Standardises the values of a sample as the dataset was, with zeros in invalid tokens.
+    private func standardise(_ values: inout [Float], _ modality: String, valid: [Bool]?) {
+        guard let statistics = statistics[modality], !statistics.mean.isEmpty else { return }
+        statistics.standardise(&values)
+        guard let valid else { return }
+        let channels = values.count / max(1, valid.count)
+        for token in valid.indices where !valid[token] {
+            for place in token * channels..<(token + 1) * channels { values[place] = 0 }
         }
     }
 
@@ -59,12 +90,13 @@ extension Predictor {
         var values: [Float] = []
         values.reserveCapacity(samples.count * tokens * channels)
         for sample in samples {
-            let own = sample.inputs[name] ?? Array(repeating: 0, count: tokens * channels)
+            var own = sample.inputs[name] ?? Array(repeating: 0, count: tokens * channels)
             guard own.count == tokens * channels else {
                 throw RunError(
                     "'\(name)' has \(own.count) numbers per sample; the model reads \(axes + [channels]), "
                         + "so it was trained on another encoding")
             }
+            if sample.inputs[name] != nil { standardise(&own, name, valid: sample.valid[name]) }
             values.append(contentsOf: own)
         }
         var stream = StreamInput(data: try Tensor(values, shape: [samples.count] + axes + [channels]))

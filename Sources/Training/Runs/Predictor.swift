@@ -43,11 +43,13 @@ public struct Predictor {
         encoding?.columns.first { ($0.value.name ?? $0.key) == record.target && $0.value.role.isTarget }?.value.unit
     }
 
+    /// The stage whose model is used.
+    public let stage: TrainingStage
     let model: any MultitaskModel
     let task: TaskShape
     let record: ModelRecord.TaskRecord
     /// Modality → the statistics by which its dataset was standardised.
-    private let statistics: [String: Standardisation]
+    let statistics: [String: Standardisation]
 
     /// Loads the model of a run.
     ///
@@ -69,6 +71,7 @@ public struct Predictor {
             let record = best.record.records[task.name]
         else { throw RunError("\(run.path): has no task '\(name ?? "")'; it has \(names)") }
         model = best.model
+        self.stage = stage ?? run.latestStage ?? .first
         self.task = task
         self.record = record
         let description = record.dataset.map(run.datasetPath)
@@ -79,40 +82,11 @@ public struct Predictor {
         statistics = dataset?.modalities.compactMapValues(\.statistics) ?? [:]
     }
 
-    /// Predicts all samples of a safetensors file, in order.
-    ///
-    /// Values in invalid tokens, and in samples without the modality, are ignored. Numbers of other
-    /// types are converted to single precision.
-    ///
-    /// - Parameters:
-    ///   - path: The path of the file, with a tensor `[samples, …, channels]` per modality and
-    ///     optional `mask/NAME` and `present/NAME`.
-    ///   - batch: The number of samples per forward pass.
-    ///   - isRaw: True when the values are in raw units, to be standardised as the dataset was.
-    ///   - remark: Receives one line about the tensors that are converted, if there are any.
-    ///   - deliver: Receives each prediction.
-    /// - Throws: `SafetensorsError` that names the tensor that is missing or does not fit;
-    ///   ``RunError`` when the file has no modality of the task, a sample has none of them, or
-    ///   lacks one that no training sample lacked; the errors of `deliver`.
-    public func predict(
-        file path: String, batch: Int, isRaw: Bool = false, remark: (String) -> Void = { _ in },
-        _ deliver: (Prediction) throws -> Void
-    ) throws {
-        let file = try SafetensorsFile(path: path)
-        let names = task.modalities.map(\.name)
-        try PredictionTensors(file: file, modalities: names).check()
-        let samples = try countSamples(file)
-        let converted = names.filter { file.entries[$0].map { $0.dtype != .float32 } ?? false }.sorted()
-        if !converted.isEmpty {
-            let list = converted.map { "\($0) \(file.entries[$0]?.dtype.rawValue ?? "") as F32" }
-            remark("\(path): tensors \(converted.count) converted while reading: \(list.joined(separator: ", "))")
-        }
-        for start in stride(from: 0, to: samples, by: batch) {
-            let input = try self.input(file, rows: start..<min(start + batch, samples), isRaw: isRaw)
-            for (row, outputs) in try outputs(of: input).enumerated() {
-                try deliver(prediction(row: start + row, outputs))
-            }
-        }
+    /// Opens a safetensors file with samples of the task.
+    func sampleFile(_ path: String, isRaw: Bool) throws -> SampleFile {
+        try SampleFile(
+            path: path, task: task, record: record, learnsPlaceholders: model.learnsPlaceholders,
+            statistics: isRaw ? statistics : [:])
     }
 
     /// Returns the outputs of the task for each sample, in units of the target.
@@ -121,125 +95,6 @@ public struct Predictor {
         guard let outputs else { return [] }
         let values = try record.objective.unstandardised(outputs).floats()
         return (0..<input.count).map { Array(values[($0 * task.outputs)..<(($0 + 1) * task.outputs)]) }
-    }
-
-    private func countSamples(_ file: SafetensorsFile) throws -> Int {
-        var samples: Int?
-        for modality in task.modalities {
-            guard let entry = file.entries[modality.name] else {
-                guard model.learnsPlaceholders else { _ = try file.entry(named: modality.name); continue }
-                try checkAbsence(of: modality.name, in: file, samples: "all samples")
-                continue
-            }
-            let expected = record.axes[modality.name] ?? []
-            let channels = record.encodings?[modality.name]?.channels ?? modality.channels
-            guard Self.fits(entry.shape.dropFirst(), expected + [channels]) else {
-                throw SafetensorsError(
-                    path: file.path, tensor: modality.name,
-                    reason: "is \(entry.dtype.rawValue) \(entry.shape); expected F32 [N, "
-                        + (expected + [channels]).map(String.init).joined(separator: ", ") + "]")
-            }
-            guard samples == nil || samples == entry.shape.first else {
-                throw SafetensorsError(
-                    path: file.path, tensor: modality.name,
-                    reason: "has \(entry.shape.first ?? 0) samples; the modalities before it have \(samples ?? 0)")
-            }
-            samples = entry.shape.first
-            let count = entry.shape.first ?? 0
-            try checkFlags("mask/\(modality.name)", shape: [count] + expected, in: file)
-            let present = "present/\(modality.name)"
-            try checkFlags(present, shape: [count], in: file)
-            if let missing = try flags(file, present, count)?.firstIndex(of: false) {
-                try checkAbsence(of: modality.name, in: file, samples: "sample \(missing)")
-            }
-            try checkTokens(of: modality.name, tokens: expected.reduce(1, *), samples: count, in: file)
-        }
-        guard let samples else {
-            throw RunError(
-                "\(file.path): has no modality of task '\(task.name)'; expected "
-                    + task.modalities.map(\.name).joined(separator: ", "))
-        }
-        try checkPresence(samples: samples, in: file)
-        return samples
-    }
-
-    /// Returns true for the expected shape, also with one axis of length 1 more or less at the end.
-    private static func fits(_ shape: ArraySlice<Int>, _ expected: [Int]) -> Bool {
-        shape == expected[...] || shape + [1] == expected[...] || shape == (expected + [1])[...]
-    }
-
-    /// Rejects samples whose mask leaves no token of a modality, for which there is no answer.
-    private func checkTokens(of modality: String, tokens: Int, samples: Int, in file: SafetensorsFile) throws {
-        let name = "mask/\(modality)"
-        guard let masks = try flags(file, name, samples) else { return }
-        let present = try flags(file, "present/\(modality)", samples)
-        for sample in 0..<samples where present?[sample] ?? true {
-            guard !masks[sample * tokens..<(sample + 1) * tokens].contains(true) else { continue }
-            throw SafetensorsError(
-                path: file.path, tensor: name,
-                reason: "sample \(sample) has no valid token; if it lacks the modality, set 'present/\(modality)' to 0 "
-                    + "there")
-        }
-    }
-
-    /// Rejects samples without any modality, for which there is no answer.
-    private func checkPresence(samples: Int, in file: SafetensorsFile) throws {
-        var hasModality = [Bool](repeating: false, count: samples)
-        for modality in task.modalities where file.entries[modality.name] != nil {
-            guard let present = try flags(file, "present/\(modality.name)", samples) else { return }
-            for sample in hasModality.indices where present[sample] { hasModality[sample] = true }
-        }
-        guard let sample = hasModality.firstIndex(of: false) else { return }
-        throw RunError("\(file.path): sample \(sample) has no modality of task '\(task.name)'; expected at least one")
-    }
-
-    /// Returns all values of a mask or of presence; `nil` if the file has no such tensor.
-    private func flags(_ file: SafetensorsFile, _ name: String, _ samples: Int) throws -> [Bool]? {
-        guard file.entries[name] != nil else { return nil }
-        return try part(file, name, 0..<samples).to(dtype: .bool).bools()
-    }
-
-    /// Rejects a missing modality whose placeholder was never trained, since the prediction would
-    /// be wrong.
-    private func checkAbsence(of modality: String, in file: SafetensorsFile, samples: String) throws {
-        guard let learned = record.absentable, !learned.contains(modality) else { return }
-        throw RunError(
-            "\(file.path): \(samples) without \(task.name)/\(modality), which no training sample lacked; train with "
-                + "training.modality_dropout above 0 to predict without it")
-    }
-
-    private func checkFlags(_ name: String, shape: [Int], in file: SafetensorsFile) throws {
-        guard let entry = file.entries[name] else { return }
-        guard Self.fits(entry.shape[...], shape) else {
-            throw SafetensorsError(
-                path: file.path, tensor: name,
-                reason: "is \(entry.dtype.rawValue) \(entry.shape); expected BOOL or U8 \(shape)")
-        }
-    }
-
-    private func input(_ file: SafetensorsFile, rows: Range<Int>, isRaw: Bool) throws -> TaskInput {
-        var streams: [String: StreamInput] = [:]
-        for modality in task.modalities where file.entries[modality.name] != nil {
-            let axes = record.axes[modality.name] ?? []
-            let data = try part(file, modality.name, rows).to(dtype: .float32)
-            let channels = data.count / max(1, rows.count * axes.reduce(1, *))
-            var stream = StreamInput(data: try data.reshaped([rows.count] + axes + [channels]))
-            let (mask, present) = ("mask/\(modality.name)", "present/\(modality.name)")
-            if file.entries[mask] != nil {
-                stream.mask = try part(file, mask, rows).to(dtype: .bool).reshaped([rows.count] + axes)
-            }
-            if file.entries[present] != nil { stream.present = try part(file, present, rows).to(dtype: .bool).bools() }
-            if isRaw { stream.data = try standardised(stream.data, modality.name) }
-            stream.data = try cleared(stream)
-            guard try stream.data.isFinite().all() else {
-                throw SafetensorsError(
-                    path: file.path, tensor: modality.name,
-                    reason: "has a value that is not finite in rows \(rows.lowerBound) to \(rows.upperBound - 1); mark "
-                        + "missing tokens in '\(mask)'")
-            }
-            streams[modality.name] = try encoded(stream, modality.name)
-        }
-        return TaskInput(count: rows.count, streams: streams)
     }
 
     /// Returns a modality as the model reads it, on the model's device.
@@ -252,46 +107,6 @@ public struct Predictor {
         stream.data = try stream.data.to(device: model.parameters.device)
         stream.mask = try stream.mask?.to(device: model.parameters.device)
         return stream
-    }
-
-    /// Returns raw values as the dataset stores them, in the same arithmetic.
-    private func standardised(_ data: Tensor, _ modality: String) throws -> Tensor {
-        guard let statistics = statistics[modality] else { return data }
-        var values = try data.floats()
-        let elements = values.count / max(1, try data.size(0))
-        for start in stride(from: 0, to: values.count, by: max(1, elements)) {
-            var sample = Array(values[start..<start + elements])
-            statistics.standardise(&sample)
-            values.replaceSubrange(start..<start + elements, with: sample)
-        }
-        return try Tensor(values, shape: data.shape)
-    }
-
-    /// Returns the data with zeros in invalid tokens and in samples without the modality, where
-    /// files may hold any values.
-    private func cleared(_ stream: StreamInput) throws -> Tensor {
-        var data = stream.data
-        if let mask = stream.mask {
-            data = try data.filled(where: mask.logicalNot().reshaped(mask.shape + [1]), with: 0)
-        }
-        if let present = stream.present {
-            let absent = try Tensor(present.map(!), shape: [present.count] + Array(repeating: 1, count: data.rank - 1))
-            data = try data.filled(where: absent, with: 0)
-        }
-        return data
-    }
-
-    private func part(_ file: SafetensorsFile, _ name: String, _ rows: Range<Int>) throws -> Tensor {
-        let entry = try file.entry(named: name)
-        guard let count = entry.shape.first, count >= rows.upperBound else {
-            throw SafetensorsError(
-                path: file.path, tensor: name, reason: "has shape \(entry.shape); expected \(rows.upperBound) samples")
-        }
-        return try file.withBytes(of: name) { bytes in
-            let size = bytes.count / count
-            let slice = UnsafeRawBufferPointer(rebasing: bytes[(rows.lowerBound * size)..<(rows.upperBound * size)])
-            return try Tensor(bytes: slice, shape: [rows.count] + entry.shape.dropFirst(), dtype: entry.dtype)
-        }
     }
 
     func prediction(row: Int, _ outputs: [Float]) -> Prediction {

@@ -7,8 +7,9 @@ import Torch
 /// The folder of a run, with everything that it produced.
 ///
 /// It holds `suite.yaml` with the resolved suite, `groups.json`, `metrics.jsonl`, a folder of
-/// checkpoints per stage, and in `datasets` the description of each dataset. Each stage also has
-/// `model.json` and `result.json`: those of stage 1 are at the top, the others in the folder of
+/// checkpoints per stage, in `datasets` the description of each dataset, and in `checksums.json`
+/// the checksums of their files. A process that writes here holds its `FolderLock`. Each stage also
+/// has `model.json` and `result.json`: those of stage 1 are at the top, the others in the folder of
 /// their stage. The same seed gives the same bytes. The exceptions are `timing.json`, with the
 /// durations of epochs, and `speed.json`, with the times of inference.
 public struct RunDirectory: Sendable {
@@ -41,12 +42,14 @@ public struct RunDirectory: Sendable {
         stage == .first ? "\(path)/result.json" : "\(path)/\(stage.rawValue)/result.json"
     }
 
-    /// Returns the scores of a stage on the test splits; `nil` when the stage was not scored, or
-    /// was trained further since.
+    /// Returns the scores of a stage on the test splits; `nil` when the stage was not scored, was
+    /// trained further since, or its scores are damaged. They can be computed again.
     public func result(of stage: TrainingStage) -> RunResult? {
-        FileManager.default.contents(atPath: resultPath(of: stage)).flatMap {
-            try? JSONFile.decode(RunResult.self, from: $0)
-        }
+        let path = resultPath(of: stage)
+        guard let data = FileManager.default.contents(atPath: path),
+            (try? JSONFile.checkChecksum(data, path: path, advice: "")) != nil
+        else { return nil }
+        return try? JSONFile.decode(RunResult.self, from: data)
     }
 
     /// Returns the path of the model record of a stage.
@@ -58,8 +61,8 @@ public struct RunDirectory: Sendable {
     ///
     /// - Parameters:
     ///   - stage: The stage.
-    ///   - keepLast: The number of epoch checkpoints to keep, at least 1.
-    public func checkpoints(stage: TrainingStage, keepLast: Int = 1) -> CheckpointStore {
+    ///   - keepLast: The number of epoch checkpoints to keep; at least 2 are kept.
+    public func checkpoints(stage: TrainingStage, keepLast: Int = 2) -> CheckpointStore {
         CheckpointStore(folder: "\(path)/\(stage.rawValue)", keepLast: keepLast)
     }
 
@@ -73,9 +76,10 @@ public struct RunDirectory: Sendable {
     public func check(for suite: Suite) throws {
         guard exists else {
             guard FileManager.default.fileExists(atPath: path) else { return }
-            guard let entries = try? FileManager.default.contentsOfDirectory(atPath: path) else {
+            guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
                 throw RunError("\(path): is not a readable folder; choose another with --run")
             }
+            let entries = names.filter { $0 != FolderLock.fileName && !Folder.isUnfinished($0) }
             guard entries.isEmpty else {
                 throw RunError("\(path): contains files but no run; choose another folder with --run")
             }
@@ -112,16 +116,25 @@ public struct RunDirectory: Sendable {
         throw RunError("\(other.path): contains a run of another suite than \(path)\(words)")
     }
 
-    /// Creates the folder, or checks the existing one, and writes the resolved suite.
+    /// Creates the folder, or checks the existing one and the data, and writes the resolved suite
+    /// and the checksums of the data.
     ///
     /// Unfinished files of a process that was killed are removed.
     ///
-    /// - Throws: ``RunError`` that names the difference to the run in the folder; `FileError` when
-    ///   the folder cannot be written.
-    public func prepare(for suite: Suite) throws {
+    /// - Throws: ``RunError`` that names the difference to the run in the folder, or a file of a
+    ///   dataset that has changed since the run began; `FileError` when the folder cannot be
+    ///   written or a dataset cannot be read.
+    public func prepare(for suite: Suite, tasks: [OpenedTask]) throws {
         try check(for: suite)
+        var checksums = try DataChecksums(of: self)
+        try checksums.check(tasks)
         try Folder.make(path)
-        removeUnfinishedFiles()
+        try removeUnfinishedFiles()
+        try write(suite)
+        try checksums.record(tasks)
+    }
+
+    private func write(_ suite: Suite) throws {
         let head = "# Resolved by highmmt \(ProjectVersion.number) with LibTorch \(LibTorch.version).\n"
         try AtomicFile.write(Array((head + placed(suite).yaml()).utf8), to: suitePath)
     }
@@ -137,55 +150,8 @@ public struct RunDirectory: Sendable {
         return suite
     }
 
-    private func removeUnfinishedFiles() {
-        for folder in [path] + TrainingStage.allCases.map({ "\(path)/\($0.rawValue)" }) {
-            let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-            for name in names where name.hasSuffix(".part") || name.hasPrefix(".") && name.hasSuffix(".partial") {
-                try? FileManager.default.removeItem(atPath: "\(folder)/\(name)")
-            }
-        }
-    }
-
-    /// Returns true when a stage has trained parameters.
-    public func isTrained(_ stage: TrainingStage) -> Bool {
-        FileManager.default.fileExists(atPath: checkpoints(stage: stage).bestPath)
-    }
-
-    /// The stage whose model represents the run: stage 2 if it is trained, otherwise stage 1; `nil`
-    /// when neither is.
-    ///
-    /// The pruned model is an alternative to stage 2, not a later stage, so it is used only on
-    /// request.
-    public var latestStage: TrainingStage? { TrainingStage.ofMethod.last(where: isTrained) }
-
-    /// Returns the record of a stage's model.
-    ///
-    /// - Parameter stage: The stage; `nil` uses ``latestStage``.
-    /// - Throws: `FileError` when there is no valid record.
-    public func record(of stage: TrainingStage? = nil) throws -> ModelRecord {
-        try ModelRecord(path: modelPath(of: stage ?? latestStage ?? .first))
-    }
-
-    /// Returns the model with the best parameters of a stage, and its record.
-    ///
-    /// - Parameters:
-    ///   - stage: The stage; `nil` uses ``latestStage``.
-    ///   - device: The device of the parameters.
-    /// - Throws: ``RunError`` when the stage has no trained parameters; `FileError`,
-    ///   `SafetensorsError`, `ModelError` or `TorchError` when the model cannot be loaded.
-    public func bestModel(
-        of stage: TrainingStage? = nil, device: Device
-    ) throws -> (model: any MultitaskModel, record: ModelRecord) {
-        if let stage, exists, !isTrained(stage) {
-            throw RunError("\(path): has no trained parameters of \(stage.rawValue); train this stage first")
-        }
-        let record = try record(of: stage)
-        let best = (stage ?? latestStage).map { checkpoints(stage: $0).bestPath }
-        guard let best, FileManager.default.fileExists(atPath: best) else {
-            throw RunError("\(path): has no trained parameters yet; train the suite first")
-        }
-        let model = try record.model(device: device)
-        try model.parameters.load(SafetensorsFile(path: best).tensors())
-        return (model, record)
+    private func removeUnfinishedFiles() throws {
+        let others = ["datasets", "heterogeneity"] + TrainingStage.allCases.map(\.rawValue)
+        for folder in [path] + others.map({ "\(path)/\($0)" }) { try Folder.removeUnfinished(in: folder) }
     }
 }

@@ -60,6 +60,6 @@ public struct RunResult: Codable, Equatable, Sendable {
     ///
     /// - Throws: `FileError` when it cannot be written.
     func write(to path: String) throws {
-        try JSONFile.write(self, to: path)
+        try JSONFile.writeChecked(self, to: path)
     }
 }

@@ -85,18 +85,26 @@ public struct StageRun {
     /// - Parameters:
     ///   - observers: The observers of the training.
     ///   - shouldStop: Returns true to stop; called before each step.
-    /// - Throws: `ConfigurationError` when the suite has no epochs to train; ``TrainingError`` that
-    ///   names the task when a loss is not finite; ``RunError`` when the folder contains something
-    ///   else; `FileError` or `DatasetError` that names the file when one cannot be read or
-    ///   written.
+    /// - Throws: `ConfigurationError` when the suite has no epochs to train, or all training rows
+    ///   lack a modality; ``TrainingError`` that names the task when a loss is not finite;
+    ///   ``RunError`` when the folder contains something else, or the data have changed;
+    ///   `FolderInUse` when another process writes there; `FileError` or `DatasetError` that names
+    ///   the file when one cannot be read or written.
     public func train(
         observers: [any TrainingObserver] = [], shouldStop: () -> Bool = { false }
     ) throws -> Trainer.Outcome {
-        guard suite.training.epochs > 0 else {
+        guard let epochs = suite.training.epochs, epochs > 0 else {
             throw ConfigurationError(
                 file: suite.file, key: "training.epochs", reason: "0, expected at least 1 to train")
         }
-        try run.prepare(for: suite)
+        try checkModalities()
+        return try FolderLock.holding(run.path) { try trainLocked(observers, shouldStop) }
+    }
+
+    private func trainLocked(
+        _ observers: [any TrainingObserver], _ shouldStop: () -> Bool
+    ) throws -> Trainer.Outcome {
+        try run.prepare(for: suite, tasks: tasks)
         var record = try ModelRecord(model, seed: suite.seed, tasks: tasks, objectives: objectives)
         if stage != .first { record.origin = try startFromStage1() }
         try Folder.make("\(run.path)/datasets")
@@ -113,7 +121,7 @@ public struct StageRun {
             ? Adam.Settings(learningRate: training.learningRate, weightDecay: training.weightDecay)
             : Adam.Settings(learningRate: training.stage2.learningRate, weightDecay: training.stage2.weightDecay)
         var settings = Trainer.Settings(
-            stage: stage.name, epochs: isFirst ? training.epochs : training.stage2.epochs, adam: adam,
+            stage: stage.name, epochs: isFirst ? training.epochs ?? 0 : training.stage2.epochs, adam: adam,
             patience: training.patience, epochBatches: training.epochBatches, samples: training.samples,
             regularisation: Regularisation(training), recipe: TrainerRecipe(training), seed: suite.seed)
         settings.recipe.separatesTasks = suite.model.method.separatesTasks && tasks.count > 1
@@ -128,7 +136,7 @@ public struct StageRun {
 
     /// Gives the model fitted summary paths. A checkpoint contains them already.
     private func startFromSummaries() throws {
-        guard suite.training.summary == .linear, try run.checkpoints(stage: stage.name).latest() == nil else { return }
+        guard suite.training.summary == .linear, try run.checkpoints(stage: stage.name).names.isEmpty else { return }
         try withoutGradients {
             for task in tasks {
                 guard let shape = model.tasks.first(where: { $0.name == task.name }),
@@ -141,60 +149,6 @@ public struct StageRun {
                 let fit = try SummaryFit(task, shape: shape, objective: objective, rows: rows)
                 try model.parameters.load(fit.parameters, complete: false)
             }
-        }
-    }
-
-    /// Scores the best parameters of a stage on a split.
-    ///
-    /// Scores of the original test split are saved in the run, in a separate file for each stage.
-    ///
-    /// - Parameters:
-    ///   - split: The split to score.
-    ///   - stage: The stage to score; `nil` uses ``RunDirectory/latestStage``.
-    ///   - conditions: The missing modalities, and the corruptions of the others. A task without
-    ///     remaining modalities is left out.
-    /// - Throws: ``RunError`` when no parameters were trained, no task remains, or a missing
-    ///   modality was never missing in training; `FileError` or `DatasetError` that names the file
-    ///   when one cannot be read or written.
-    public func evaluate(
-        on split: Split, stage: TrainingStage? = nil, conditions: InputConditions = InputConditions()
-    ) throws -> RunResult {
-        guard let scored = stage ?? run.latestStage else {
-            throw RunError("\(run.path): has no trained parameters yet; train the suite first")
-        }
-        let best = try run.bestModel(of: scored, device: model.parameters.device).model
-        let left = tasks.filter { task in !task.modalities.allSatisfy { conditions.without.contains(task.stream($0)) } }
-        guard !left.isEmpty else { throw RunError("\(run.path): no task has a modality left; remove fewer modalities") }
-        for task in left { try checkAbsences(conditions.absentable(task), of: task, best) }
-        let scores = try Evaluator(best, tasks: left, objectives: objectives).scores(on: split, conditions: conditions)
-        let leftOut = tasks.map(\.name).filter { name in !left.contains { $0.name == name } }
-        var result = RunResult(
-            suite: suite.name, split: split, seed: suite.seed, parameters: best.parameters.count,
-            tasks: try left.reduce(into: [:]) { results, task in
-                guard let own = scores[task.name] else { return }
-                results[task.name] = RunResult.TaskResult(
-                    scores: own, metrics: task.metrics, chance: try ChanceLevel.scores(of: task, on: split))
-            }, conditions: conditions.isNone ? nil : conditions, leftOut: leftOut.isEmpty ? nil : leftOut)
-        if conditions.isNone {
-            let last = MetricsLog(path: run.metricsPath).records(stage: scored).last
-            let notes = try LearningNotes(best, tasks: left, objectives: objectives, suite: suite, last: last)
-            let lines = try left.flatMap { try notes.lines($0) }
-            result.notes = lines.isEmpty ? nil : lines
-        }
-        if split == .test, conditions.isNone { try result.write(to: run.resultPath(of: scored)) }
-        return result
-    }
-
-    /// Returns true when the model was trained without a modality of a task.
-    func canLack(_ modality: String, of task: OpenedTask, _ model: any MultitaskModel) throws -> Bool {
-        try model.learnsPlaceholders && task.isTrained(without: modality)
-    }
-
-    private func checkAbsences(_ modalities: Set<String>, of task: OpenedTask, _ model: any MultitaskModel) throws {
-        for modality in modalities.sorted() where try !canLack(modality, of: task, model) {
-            throw RunError(
-                "\(run.path): the model was never trained without \(task.stream(modality)); train with "
-                    + "training.modality_dropout above 0 to score without it")
         }
     }
 }

@@ -33,11 +33,15 @@ import Testing
         splits: {valid: 0.2, test: 0.2, seed: 3, stratify: y}
         """.utf8)
 
+    /// The number of rounds; HIGHMMT_MUTATIONS=10000 makes 2500 of tables and descriptions.
+    private static let rounds =
+        ProcessInfo.processInfo.environment["HIGHMMT_MUTATIONS"].flatMap { Int($0) }.map { $0 / 4 } ?? 1200
+
     @Test func damagedTablesAndDescriptions() throws {
         let folder = try TemporaryFolder()
         var mutations = Mutations(seed: 7)
         var imported = 0
-        for round in 0..<1200 {
+        for round in 0..<Self.rounds {
             let kind = round % 3
             let table = kind == 2 ? Self.table : mutations.mutate(Self.table)
             try folder.write(table, to: "t.csv")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import Heterogeneity
 import Method
@@ -50,17 +51,22 @@ struct StudyEstimatorsCommand: ParsableCommand {
     }
 
     func run() throws {
+        let interrupt = InterruptSignal()
         let suite = try suite.read()
+        let folder = folder ?? "runs/\(suite.name)-estimators"
         let study = EstimatorStudy(
-            suite: suite, dataRoot: data.root, folder: folder ?? "runs/\(suite.name)-estimators",
+            suite: suite, dataRoot: data.root, folder: folder,
             budget: budget.budget(for: suite),
             linkage: linkage, groups: groups, workers: workers.count)
-        let interrupt = InterruptSignal()
+        try FolderLock.holding(folder) { try run(study) { interrupt.isReceived } }
+    }
+
+    private func run(_ study: EstimatorStudy, shouldStop: @escaping @Sendable () -> Bool) throws {
         let display = MeasurementProgress()
         var results: [EstimatorStudy.Result] = []
         for kind in only.map({ [$0] }) ?? HeterogeneityKind.allCases {
             let result = try study.run(
-                kind, progress: { display.show($1, of: $0) }, shouldStop: { interrupt.isReceived })
+                kind, progress: { display.show($1, of: $0) }, shouldStop: shouldStop)
             guard let result else {
                 throw Interruption.study
             }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Studies
 
 /// `highmmt study interference`: asks which tasks help or harm which.
@@ -20,7 +21,9 @@ struct StudyInterferenceCommand: ParsableCommand {
 
     func run() throws {
         let (suite, training) = try options.prepared("interference")
-        let result = try InterferenceStudy(suite, seeds: options.seeds, training: training).run()
+        let result = try FolderLock.holding(training.folder) {
+            try InterferenceStudy(suite, seeds: options.seeds, training: training).run()
+        }
         if options.json { try JSONOutput.print(result) } else { print(InterferenceStudyText(result).text) }
     }
 }

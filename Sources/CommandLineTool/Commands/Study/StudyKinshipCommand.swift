@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Heterogeneity
 import Method
 import Studies
@@ -42,9 +43,11 @@ struct StudyKinshipCommand: ParsableCommand {
             world: OverlapWorld(rows: rows, testRows: 512), budget: TransferBudget(seeds: seeds), seeds: seeds,
             workers: workers.count)
         let interrupt = InterruptSignal()
-        let result = try study.run(
-            in: "\(folder)/rows-\(rows)", progress: MeasurementProgress().show, saying: { Terminal.write($0 + "\n") },
-            shouldStop: { interrupt.isReceived })
+        let result = try FolderLock.holding(folder) {
+            try study.run(
+                in: "\(folder)/rows-\(rows)", progress: MeasurementProgress().show,
+                saying: { Terminal.write($0 + "\n") }, shouldStop: { interrupt.isReceived })
+        }
         guard let result else { throw Interruption.study }
         if json { try JSONOutput.print(result) } else { print(KinshipStudyText(result).text) }
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Studies
 
 /// `highmmt study scaling`: asks whether more modalities and more tasks help the others.
@@ -27,7 +28,7 @@ struct StudyScalingCommand: ParsableCommand {
         let (suite, training) = try options.prepared("scaling")
         let study = ScalingStudy(
             suite, orders: options.seeds, axes: only.map { [$0] } ?? ScalingStudy.Axis.allCases, training: training)
-        let results = try study.run()
+        let results = try FolderLock.holding(training.folder) { try study.run() }
         if options.json { try JSONOutput.print(results) } else { print(ScalingStudyText(results).text) }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Heterogeneity
 import Method
 import Studies
@@ -75,8 +76,9 @@ struct StudySharingCommand: ParsableCommand {
         func matrix(_ kind: HeterogeneityKind) throws -> HeterogeneityMatrix? {
             try measured.matrix(kind)?.basis(transfers)
         }
+        let folder = folder ?? "runs/\(suite.name)-sharing"
         let study = SharingStudy(
-            suite: suite, dataRoot: data.root, folder: folder ?? "runs/\(suite.name)-sharing",
+            suite: suite, dataRoot: data.root, folder: folder,
             modalities: try matrix(.modalities), interactions: try matrix(.interactions),
             encoderGroups: encoderGroups, crossmodalGroups: crossmodalGroups, linkage: linkage, seeds: seeds,
             arms: arms, randomGroupings: randomGroupings, device: device)
@@ -85,8 +87,10 @@ struct StudySharingCommand: ParsableCommand {
                 "\(measured.path): contains no matrices; to measure them: highmmt heterogeneity SUITE --run DIR")
         }
         let interrupt = InterruptSignal()
-        guard let result = try study.run(progress: { Terminal.write($0 + "\n") }, shouldStop: { interrupt.isReceived })
-        else { throw Interruption.study }
+        let result = try FolderLock.holding(folder) {
+            try study.run(progress: { Terminal.write($0 + "\n") }, shouldStop: { interrupt.isReceived })
+        }
+        guard let result else { throw Interruption.study }
         if json { try JSONOutput.print(result) } else { print(SharingStudyText(result).text) }
     }
 }

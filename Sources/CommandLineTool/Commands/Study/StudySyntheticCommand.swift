@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Heterogeneity
 import Studies
 
@@ -40,16 +41,22 @@ struct StudySyntheticCommand: ParsableCommand {
     }
 
     func run() throws {
+        let interrupt = InterruptSignal()
+        let result = try FolderLock.holding(folder) { try measure { interrupt.isReceived } }
+        guard !json else { return try JSONOutput.print(result) }
+        print(OverlapStudyText(result.overlap).text)
+        print("")
+        print(FusionStudyText(result.fusion).text)
+    }
+
+    private func measure(shouldStop: @escaping @Sendable () -> Bool) throws -> Result {
         let progress = MeasurementProgress()
         let overlap = try OverlapStudy(
             worlds: worlds, budget: TransferBudget(epochs: 8, seeds: seeds), workers: workers.count
-        ).run(in: "\(folder)/overlap", progress: progress.show)
+        ).run(in: "\(folder)/overlap", progress: progress.show, shouldStop: shouldStop)
         let fusion = try FusionStudy(
             budget: TransferBudget(epochs: 16, seeds: seeds, samples: 1024, targetSamples: 8), workers: workers.count
-        ).run(in: "\(folder)/fusion", progress: progress.show)
-        guard !json else { return try JSONOutput.print(Result(overlap: overlap, fusion: fusion)) }
-        print(OverlapStudyText(overlap).text)
-        print("")
-        print(FusionStudyText(fusion).text)
+        ).run(in: "\(folder)/fusion", progress: progress.show, shouldStop: shouldStop)
+        return Result(overlap: overlap, fusion: fusion)
     }
 }

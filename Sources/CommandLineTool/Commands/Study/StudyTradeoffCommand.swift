@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Heterogeneity
 import Multimodal
 import Studies
@@ -50,7 +51,7 @@ struct StudyTradeoffCommand: ParsableCommand {
             suite, arms: arms, seeds: options.seeds,
             matrices: needsMatrices
                 ? (try folder.matrix(.modalities), try folder.matrix(.interactions)) : (nil, nil), training: training)
-        let result = try study.run()
+        let result = try FolderLock.holding(training.folder) { try study.run() }
         if options.json { try JSONOutput.print(result) } else { print(TradeoffStudyText(result).text) }
     }
 

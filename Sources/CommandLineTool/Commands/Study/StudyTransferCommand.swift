@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Studies
 
 /// `highmmt study transfer`: leaves out every task once and transfers the others to it.
@@ -37,7 +38,7 @@ struct StudyTransferCommand: ParsableCommand {
         let study = TransferStudy(
             suite, tasks: tasks.map(CommaList.items), sources: try counts(),
             labels: try CommaList.shares(labels, option: "--labels"), seeds: options.seeds, training: training)
-        let result = try study.run()
+        let result = try FolderLock.holding(training.folder) { try study.run() }
         if options.json { try JSONOutput.print(result) } else { print(TransferStudyText(result).text) }
     }
 

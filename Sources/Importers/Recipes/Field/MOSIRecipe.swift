@@ -12,12 +12,13 @@ extension Recipe {
         citation:
             "Zadeh, A., Zellers, R., Pincus, E., Morency, L.-P. MOSI: multimodal corpus of sentiment intensity and "
             + "subjectivity analysis in online opinion videos. 2016. arXiv:1606.06259",
-        version: 2
+        version: 3
     ) { recipe, request in
         // The published parts divide the 93 films; the first 62 are for training.
         let train = try MOSIUtterances(folder: request.source, part: "train", films: 1...62)
         let test = try MOSIUtterances(folder: request.source, part: "test", films: 63...93)
         let rows = train.divided(test)
+        let source = [Split.train: train, .valid: test, .test: test]
         let description = recipe.description(
             modalities: MOSIUtterances.widths.reduce(into: [:]) { result, entry in
                 result[entry.key] = ModalityDescription(
@@ -27,20 +28,18 @@ extension Recipe {
             targets: ["sentiment": .classification(["negative", "positive"])],
             groups: [
                 "film": GroupDescription(
-                    description:
-                        "number of the film; the test has films of its own, validation shares some with training",
-                    disjoint: false)
+                    description: "number of the film; each split has films of its own", disjoint: true)
             ]
         )
         let layouts = description.modalities.mapValues { _ in DatasetWriter.Layout(standardisation: .channel) }
         return [
             try request.write(description, layouts: layouts, rows: rows.mapValues(\.count)) { split, row in
-                let utterances = split == .test ? test : train
-                let source = rows[split, default: []][row]
+                guard let utterances = source[split] else { preconditionFailure("all splits have a source") }
+                let index = rows[split, default: []][row]
                 return Sample(
-                    inputs: utterances.features.mapValues { $0[source] },
-                    targets: ["sentiment": [Double(utterances.labels[source])]],
-                    groups: ["film": utterances.films[source]])
+                    inputs: utterances.features.mapValues { $0[index] },
+                    targets: ["sentiment": [Double(utterances.labels[index])]],
+                    groups: ["film": utterances.films[index]])
             }
         ]
     }
@@ -118,18 +117,19 @@ private struct MOSIUtterances {
         return positive + negative
     }
 
-    /// Divides the rows: the published test part is the test split, and the last eighth of each
-    /// class's training rows is for validation.
+    /// Divides the rows: the published training part is the training split, the first quarter of
+    /// the films of the published test part is for validation, and its other films are for test.
     ///
-    /// The rows of a class are ordered by film, so only a film at the cut of a class is in both
-    /// splits.
+    /// The publisher's features of training rows come from networks that were fitted to the labels
+    /// of those rows. A model therefore scores far better on a validation split of training rows
+    /// than on new films, whatever it learns.
     func divided(_ test: MOSIUtterances) -> [Split: [Int]] {
-        var rows: [Split: [Int]] = [.train: [], .valid: [], .test: Array(test.labels.indices)]
-        for label in 0...1 {
-            let members = labels.indices.filter { labels[$0] == label }
-            rows[.train]?.append(contentsOf: members.dropLast(members.count / 8))
-            rows[.valid]?.append(contentsOf: members.suffix(members.count / 8))
-        }
-        return rows
+        let films = Set(test.films).sorted()
+        let validation = Set(films.prefix(max(1, films.count / 4)))
+        return [
+            .train: Array(labels.indices),
+            .valid: test.films.indices.filter { validation.contains(test.films[$0]) },
+            .test: test.films.indices.filter { !validation.contains(test.films[$0]) },
+        ]
     }
 }

@@ -22,7 +22,7 @@ extension Recipe {
             "utterance": dialogues.utterances.map(\.count).max() ?? 1,
             "context": dialogues.contexts.map(\.count).max() ?? 1,
         ]
-        let description = recipe.description(
+        var description = recipe.description(
             modalities: lengths.mapValues { length in
                 ModalityDescription(
                     kind: .text, axes: [length], channels: words.width,
@@ -34,6 +34,12 @@ extension Recipe {
                 "speaker": GroupDescription(description: "who speaks; the published fold mixes them", disjoint: false),
             ]
         )
+        description.encoding = .files(
+            lengths.mapValues { length in
+                var text = TableColumn(.text)
+                text.size = [length]
+                return text
+            })
         let layouts = lengths.mapValues { _ in DatasetWriter.Layout(isMasked: true, isOptional: true) }
         func tokens(_ text: [String], length: Int) -> (values: [Float], valid: [Bool]) {
             let values = text.flatMap { words.vector(of: $0) }

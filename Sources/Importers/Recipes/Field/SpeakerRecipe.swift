@@ -14,9 +14,12 @@ extension Recipe {
             .recordings
         let speech = SpeechTokens(rate: SpokenDigits.rate, longest: recordings.map(\.samples.count).max() ?? 0)
         let rows = Dictionary(grouping: recordings, by: \.split)
-        let description = recipe.description(
+        var description = recipe.description(
             modalities: ["speech": speech.description], targets: ["speaker": .classification(SpokenDigits.speakers)],
             groups: ["speaker": SpokenDigits.speakerGroup])
+        var sound = TableColumn(.sound)
+        (sound.rate, sound.size) = (SpokenDigits.rate, [speech.tokens])
+        description.encoding = .files(["speech": sound])
         let layouts = ["speech": DatasetWriter.Layout(standardisation: .channel, isMasked: true)]
         return [
             try request.write(description, layouts: layouts, rows: rows.mapValues(\.count)) { split, row in

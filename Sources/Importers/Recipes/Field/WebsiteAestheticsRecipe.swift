@@ -18,6 +18,7 @@ extension Recipe {
         var description = recipe.description(
             modalities: ["page": RatedPages.modality],
             targets: ["appeal": .regression(description: "mean rating, standardised by the training rows")])
+        description.encoding = .files(["page": RatedPages.column])
         let ratings = train.statistics(of: rows[.train, default: []])
         description.targets["appeal"] = .regression(
             description: "(mean rating, 1–9, − \(ratings.mean[0])) / \(ratings.deviation[0])")
@@ -43,6 +44,13 @@ private struct RatedPages {
     static let modality = ModalityDescription(
         kind: .image, axes: patches.axes, channels: patches.width, patch: patches.sides,
         description: "screenshot of 128 × 96 pixels in patches of 8 × 8; red, green, blue, 0–1")
+
+    /// The column of a table of screenshots, which are read in the same way.
+    static let column: TableColumn = {
+        var column = TableColumn(.image)
+        (column.size, column.patch, column.colours) = ([96, 128], 8, 3)
+        return column
+    }()
 
     let ratings: [Double]
     private let files: [String]

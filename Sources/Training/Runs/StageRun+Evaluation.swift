@@ -1,0 +1,81 @@
+import Files
+import Foundation
+import HighMMT
+import Multimodal
+
+/// The evaluation of a run.
+extension StageRun {
+    /// Scores the best parameters of a stage on a split.
+    ///
+    /// Scores of the original test split are saved in the run, in a separate file for each stage,
+    /// unless another process is training the run or the data have changed.
+    ///
+    /// - Parameters:
+    ///   - split: The split to score.
+    ///   - stage: The stage to score; `nil` uses ``RunDirectory/latestStage``.
+    ///   - conditions: The missing modalities, and the corruptions of the others. A task without
+    ///     remaining modalities is left out.
+    /// - Throws: ``RunError`` when no parameters were trained, no task remains, or a missing
+    ///   modality was never missing in training; `FileError` or `DatasetError` that names the file
+    ///   when one cannot be read or written.
+    public func evaluate(
+        on split: Split, stage: TrainingStage? = nil, conditions: InputConditions = InputConditions()
+    ) throws -> RunResult {
+        guard let scored = stage ?? run.latestStage else {
+            throw RunError("\(run.path): has no trained parameters yet; train the suite first")
+        }
+        let stamp = run.checksumOfBest(scored)
+        let best = try run.bestModel(of: scored, device: model.parameters.device).model
+        let left = tasks.filter { task in !task.modalities.allSatisfy { conditions.without.contains(task.stream($0)) } }
+        guard !left.isEmpty else { throw RunError("\(run.path): no task has a modality left; remove fewer modalities") }
+        for task in left { try checkAbsences(conditions.absentable(task), of: task, best) }
+        let scores = try Evaluator(best, tasks: left, objectives: objectives).scores(on: split, conditions: conditions)
+        let leftOut = tasks.map(\.name).filter { name in !left.contains { $0.name == name } }
+        var result = RunResult(
+            suite: suite.name, split: split, seed: suite.seed, parameters: best.parameters.count,
+            tasks: try left.reduce(into: [:]) { results, task in
+                guard let own = scores[task.name] else { return }
+                results[task.name] = RunResult.TaskResult(
+                    scores: own, metrics: task.metrics, chance: try ChanceLevel.scores(of: task, on: split))
+            }, conditions: conditions.isNone ? nil : conditions, leftOut: leftOut.isEmpty ? nil : leftOut)
+        if conditions.isNone {
+            let last = MetricsLog(path: run.metricsPath).records(stage: scored).last
+            let notes = try LearningNotes(best, tasks: left, objectives: objectives, suite: suite, last: last)
+            let lines = try left.flatMap { try notes.lines($0) }
+            result.notes = lines.isEmpty ? nil : lines
+        }
+        let absences = try left.flatMap { try absenceNotes(of: $0, on: split, best) }
+        if !absences.isEmpty { result.notes = (result.notes ?? []) + absences }
+        let changed = try DataChecksums(of: run).changes(in: left, splits: [split])
+        if !changed.isEmpty {
+            let note = "the data have changed since this run began, so these are scores on other data: "
+            result.notes = (result.notes ?? []) + [note + changed.joined(separator: ", ")]
+        }
+        if split == .test, conditions.isNone, changed.isEmpty { try keep(result, of: scored, ifBestIs: stamp) }
+        return result
+    }
+
+    /// Writes scores into the run, unless another process is training it or the best parameters are
+    /// others by now.
+    private func keep(_ result: RunResult, of stage: TrainingStage, ifBestIs stamp: String?) throws {
+        do {
+            try FolderLock.holding(run.path) {
+                guard run.checksumOfBest(stage) == stamp else { return }
+                try result.write(to: run.resultPath(of: stage))
+            }
+        } catch is FolderInUse {}
+    }
+
+    /// Returns true when the model was trained without a modality of a task.
+    func canLack(_ modality: String, of task: OpenedTask, _ model: any MultitaskModel) throws -> Bool {
+        try model.learnsPlaceholders && task.isTrained(without: modality)
+    }
+
+    private func checkAbsences(_ modalities: Set<String>, of task: OpenedTask, _ model: any MultitaskModel) throws {
+        for modality in modalities.sorted() where try !canLack(modality, of: task, model) {
+            throw RunError(
+                "\(run.path): the model was never trained without \(task.stream(modality)); train with "
+                    + "training.modality_dropout above 0 to score without it")
+        }
+    }
+}
