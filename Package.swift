@@ -18,6 +18,7 @@ let package = Package(
         .library(name: "Multimodal", targets: ["Multimodal"]),
         .library(name: "Importers", targets: ["Importers"]),
         .library(name: "HighMMT", targets: ["HighMMT"]),
+        .library(name: "Baselines", targets: ["Baselines"]),
         .library(name: "Training", targets: ["Training"]),
         .library(name: "Heterogeneity", targets: ["Heterogeneity"]),
         .library(name: "Method", targets: ["Method"]),
@@ -51,7 +52,8 @@ let package = Package(
                 "CArchive", "CJPEG", "CPNG", "CSndFile", "CZlib", "Files", "Multimodal", "Numerics", "Torch",
             ]),
         .target(name: "HighMMT", dependencies: ["Numerics", "Torch"]),
-        .target(name: "Training", dependencies: ["Files", "HighMMT", "Multimodal", "Numerics", "Torch"]),
+        .target(name: "Baselines", dependencies: ["HighMMT", "Torch"]),
+        .target(name: "Training", dependencies: ["Baselines", "Files", "HighMMT", "Multimodal", "Numerics", "Torch"]),
         .target(
             name: "Heterogeneity", dependencies: ["Files", "HighMMT", "Multimodal", "Numerics", "Torch", "Training"]),
         .target(
@@ -74,6 +76,7 @@ let package = Package(
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
         .testTarget(name: "NumericsTests", dependencies: ["Numerics"]),
         .testTarget(name: "TorchTests", dependencies: ["Files", "Numerics", "TestSupport", "Torch"]),
+        .testTarget(name: "BaselinesTests", dependencies: ["Baselines", "HighMMT", "Numerics", "Torch"]),
         .testTarget(name: "HighMMTTests", dependencies: ["HighMMT", "Numerics", "Torch"]),
         .testTarget(
             name: "MultimodalTests",
@@ -94,7 +97,8 @@ let package = Package(
         .testTarget(
             name: "MethodTests",
             dependencies: [
-                "Files", "Heterogeneity", "Method", "Multimodal", "Numerics", "TestSupport", "Torch", "Training",
+                "Files", "Heterogeneity", "HighMMT", "Method", "Multimodal", "Numerics", "TestSupport", "Torch",
+                "Training",
             ]),
         .testTarget(name: "ReportingTests", dependencies: ["Reporting", "TestSupport"]),
         .testTarget(

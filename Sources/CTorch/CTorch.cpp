@@ -342,6 +342,34 @@ ct_layer_norm(CTTensor *out, CTTensor input, CTTensor weight, CTTensor bias, dou
     });
 }
 
+CTMessage ct_convolution(
+    CTTensor *out, CTTensor input, CTTensor weight, CTTensor bias, const int64_t *stride,
+    const int64_t *padding, int64_t axes) {
+    return ct_guard([&] {
+        const std::vector<int64_t> ones(static_cast<size_t>(axes), 1), zeros(ones.size(), 0);
+        *out = ct_own(
+            at::convolution(
+                ct_ref(input), ct_ref(weight), ct_ref(bias), ints(stride, axes),
+                ints(padding, axes), ones, false, zeros, 1));
+    });
+}
+
+CTMessage ct_lstm(
+    CTTensor *out, CTTensor input, CTTensor input_weight, CTTensor hidden_weight,
+    CTTensor input_bias, CTTensor hidden_bias) {
+    return ct_guard([&] {
+        const at::Tensor &x = ct_ref(input);
+        const at::Tensor start =
+            at::zeros({1, x.size(0), ct_ref(hidden_weight).size(1)}, x.options());
+        *out = ct_own(
+            std::get<0>(at::lstm(
+                x, {start, start},
+                {ct_ref(input_weight), ct_ref(hidden_weight), ct_ref(input_bias),
+                 ct_ref(hidden_bias)},
+                true, 1, 0.0, at::GradMode::is_enabled(), false, true)));
+    });
+}
+
 CTMessage ct_softmax(CTTensor *out, CTTensor a, int64_t axis) {
     return ct_guard([&] { *out = ct_own(ct_ref(a).softmax(axis)); });
 }

@@ -4,7 +4,7 @@ extension HighMMTModel {
     /// Checks the names and sizes of the tasks.
     ///
     /// - Throws: ``ModelError`` with the task and, where it concerns one, the modality.
-    static func validate(_ tasks: [TaskShape]) throws {
+    package static func validate(_ tasks: [TaskShape]) throws {
         guard !tasks.isEmpty else { throw ModelError("the model has no task") }
         var names: Set<String> = []
         for task in tasks {

@@ -8,7 +8,10 @@ import Torch
 /// see the article Performance, "What makes the difference".
 ///
 /// In shapes, n is the number of latents and d their width.
-public final class HighMMTModel {
+public final class HighMMTModel: MultitaskModel {
+    /// The results of one forward pass.
+    public typealias Output = ModelOutput
+
     /// The sizes that do not depend on the tasks.
     public let configuration: ModelConfiguration
     /// The tasks, in the order given.
@@ -21,12 +24,13 @@ public final class HighMMTModel {
     public let tokenWidth: Int
     /// All parameters of the model.
     public let parameters: ParameterStore
+    /// True when heads learn placeholders for missing modalities.
+    public var learnsPlaceholders: Bool { configuration.learnsPlaceholders }
 
     private let encoders: [Int: Encoder]
     private let crossmodalBlocks: [Int: CrossmodalBlock]
     private let heads: [String: TaskHead]
-    private let summaries: [String: SummaryPath]
-    private let factors: [String: Tensor]
+    private let mixing: OutputMixing
     private let identities: [String: Tensor]
     private var constants: [String: TokenConstants] = [:]
 
@@ -75,8 +79,7 @@ public final class HighMMTModel {
             declarations += CrossmodalBlock.declarations("crossmodal.\(group)", configuration)
         }
         for task in tasks {
-            declarations += TaskHead.declarations(task, configuration) + SummaryPath.declarations(task)
-            if task.isCalibrated == true { declarations.append(ParameterDeclaration(task.calibrationPath, [2], .ones)) }
+            declarations += TaskHead.declarations(task, configuration) + OutputMixing.declarations(task)
         }
         let ties = configuration.tiesLayers ? Self.ties(among: declarations.map(\.path)) : [:]
         let parameters = try ParameterStore(declarations, aliases: aliases ?? ties, seed: seed, device: device)
@@ -91,10 +94,7 @@ public final class HighMMTModel {
             })
         heads = try Dictionary(
             uniqueKeysWithValues: tasks.map { ($0.name, try TaskHead($0, configuration, in: parameters)) })
-        summaries = try tasks.reduce(into: [:]) { $0[$1.name] = try SummaryPath($1, in: parameters) }
-        factors = try tasks.filter { $0.isCalibrated == true }.reduce(into: [:]) {
-            $0[$1.name] = try parameters.parameter($1.calibrationPath)
-        }
+        mixing = try OutputMixing(tasks, in: parameters)
         identities = try Self.identities(names, tasks: tasks, configuration, parameters)
         self.configuration = configuration
         self.tasks = tasks
@@ -102,21 +102,6 @@ public final class HighMMTModel {
         self.identityNames = names
         self.tokenWidth = tokenWidth
         self.parameters = parameters
-    }
-
-    /// The results of one forward pass.
-    public struct Output {
-        /// The logits of each task, `[batch, outputs]`.
-        public var logits: [String: Tensor]
-        /// The outputs of each task's head, `[batch, outputs]`: the logits without the summary path
-        /// and without factors.
-        public var heads: [String: Tensor]
-        /// The input of each task's head before normalisation, `[batch, slots · width]`.
-        public var features: [String: Tensor]
-        /// The latents of each stream after the encoder, `[samples with the modality, n, d]`.
-        public var latents: [ModalityStream: Tensor]
-        /// The outputs of each task's summary path without its factor, `[batch, outputs]`.
-        public var summaries: [String: Tensor] = [:]
     }
 
     /// Runs the tasks of a step as one execution plan.
@@ -137,7 +122,7 @@ public final class HighMMTModel {
         _ inputs: [String: TaskInput], dropout: FeatureDropout? = nil, latentDropout: FeatureDropout? = nil,
         headsOnly: Bool = false
     ) throws -> Output {
-        try validate(inputs)
+        try tasks.validate(inputs, learnsPlaceholders: configuration.learnsPlaceholders)
         let plan = try ExecutionPlan(tasks, inputs: inputs, sharing: sharing)
         var parts: [Tensor] = []
         var latents: [ModalityStream: Tensor] = [:]
@@ -167,7 +152,6 @@ public final class HighMMTModel {
             try crossed.isEmpty ? nil : crossed.count == 1 ? crossed[0] : Tensor.concatenated(crossed, axis: 0)
         var outputs: [String: Tensor] = [:]
         var features: [String: Tensor] = [:]
-        var summarised: [String: Tensor] = [:]
         for task in tasks {
             guard let input = inputs[task.name], let head = heads[task.name] else { continue }
             let assembly = HeadAssembly(
@@ -177,24 +161,9 @@ public final class HighMMTModel {
             features[task.name] = read
             outputs[task.name] = try head(
                 read, factors: dropout?.factors(read.shape, task: task.name, device: parameters.device))
-            if !headsOnly { summarised[task.name] = try summaries[task.name]?(input) }
         }
-        let logits = headsOnly ? outputs : try mixed(outputs, summarised)
-        return Output(logits: logits, heads: outputs, features: features, latents: latents, summaries: summarised)
-    }
-
-    /// Adds the outputs of summary paths to those of the heads, each with its factor.
-    private func mixed(_ heads: [String: Tensor], _ summaries: [String: Tensor]) throws -> [String: Tensor] {
-        var logits = heads
-        for (task, head) in heads {
-            let factors = try factors[task]?.detached()
-            func scaled(_ outputs: Tensor, by index: Int) throws -> Tensor {
-                try factors.map { try outputs * $0.narrowed(axis: 0, start: index, length: 1) } ?? outputs
-            }
-            let own = try scaled(head, by: 1)
-            logits[task] = try summaries[task].map { try own + scaled($0, by: 0) } ?? own
-        }
-        return logits
+        let (logits, summaries) = try mixing.logits(outputs, inputs: inputs, headsOnly: headsOnly)
+        return Output(logits: logits, heads: outputs, features: features, latents: latents, summaries: summaries)
     }
 
     /// Returns the paths of the parameters used in a step of the given tasks.
@@ -238,49 +207,5 @@ public final class HighMMTModel {
         let created = try TokenConstants(modality, sizes: sizes, device: parameters.device)
         constants[key] = created
         return created
-    }
-
-    private func validate(_ inputs: [String: TaskInput]) throws {
-        guard !inputs.isEmpty else { throw ModelError("the step has no task") }
-        for (name, input) in inputs.sorted(by: { $0.key < $1.key }) {
-            guard let task = tasks.first(where: { $0.name == name }) else {
-                throw ModelError("the model has no task '\(name)'; it has \(tasks.map(\.name).joined(separator: ", "))")
-            }
-            guard input.count > 0 else { throw ModelError("the batch of task '\(name)' is empty") }
-            for (modalityName, stream) in input.streams.sorted(by: { $0.key < $1.key }) {
-                guard let modality = task.modalities.first(where: { $0.name == modalityName }) else {
-                    throw ModelError("task '\(name)' has no modality '\(modalityName)'")
-                }
-                try validate(stream, modality, ModalityStream(task: name, modality: modalityName), samples: input.count)
-            }
-            guard !configuration.learnsPlaceholders else { continue }
-            for modality in task.modalities {
-                guard let sample = input.presence(of: modality.name).firstIndex(of: false) else { continue }
-                throw ModelError(
-                    "sample \(sample) of the batch lacks stream \(name)/\(modality.name), and this model has no "
-                        + "placeholders for missing modalities")
-            }
-        }
-    }
-
-    private func validate(
-        _ input: StreamInput, _ modality: ModalityShape, _ stream: ModalityStream, samples: Int
-    ) throws {
-        let shape = input.data.shape
-        guard shape.count == modality.axes + 2, shape.first == samples, shape.last == modality.channels,
-            shape.allSatisfy({ $0 > 0 })
-        else {
-            throw ModelError(
-                "the input of stream \(stream) has shape \(shape); expected \(samples) samples, \(modality.axes) axes, "
-                    + "and \(modality.channels) channels")
-        }
-        if let mask = input.mask, mask.shape != Array(shape.dropLast()) {
-            throw ModelError(
-                "the mask of stream \(stream) has shape \(mask.shape); expected \(Array(shape.dropLast()))")
-        }
-        if let present = input.present, present.count != samples {
-            throw ModelError(
-                "the presence flags of stream \(stream) cover \(present.count) samples; expected \(samples)")
-        }
     }
 }

@@ -4,7 +4,7 @@ import Training
 /// The interruptible training of one stage of a run, and its scores on the test splits.
 public struct StageTraining {
     /// The stage with its model.
-    public let stage: StageRun
+    public private(set) var stage: StageRun
 
     private let run: RunDirectory
 
@@ -20,6 +20,12 @@ public struct StageTraining {
     public init(_ stage: Stage, of data: OpenedSuite, run: RunDirectory, device: Device) throws {
         self.stage = try StageRun(stage, of: data, run: run, device: device)
         self.run = run
+    }
+
+    /// Sets the parameters that stage 1 takes from another run, and those that keep their values.
+    mutating func start(from start: TransferredStart?, freezing frozen: Set<String>) {
+        stage.start = start
+        stage.frozen = frozen
     }
 
     /// Trains the stage, or resumes its training.

@@ -50,12 +50,12 @@ import Testing
                 "highmmt demo", "highmmt data list", "highmmt data fetch", "highmmt data import table",
                 "highmmt data import recipe",
                 "highmmt data inspect", "highmmt data validate", "highmmt run", "highmmt train",
-                "highmmt heterogeneity", "highmmt group", "highmmt finetune", "highmmt evaluate", "highmmt predict",
-                "highmmt embed",
-                "highmmt report", "highmmt watch", "highmmt plot", "highmmt metrics", "highmmt export",
-                "highmmt import-checkpoint",
+                "highmmt heterogeneity", "highmmt group", "highmmt finetune", "highmmt transfer", "highmmt evaluate",
+                "highmmt predict", "highmmt embed", "highmmt report", "highmmt watch", "highmmt plot",
+                "highmmt metrics", "highmmt export", "highmmt import-checkpoint",
                 "highmmt study synthetic", "highmmt study floors", "highmmt study estimators", "highmmt study sharing",
-                "highmmt study kinship",
+                "highmmt study kinship", "highmmt study tradeoff", "highmmt study scaling", "highmmt study transfer",
+                "highmmt study interference",
                 "highmmt verify-reference", "highmmt benchmark",
                 "highmmt info",
             ])
@@ -108,7 +108,12 @@ import Testing
             _ = try command.shard.map { try TransferShard(parsing: $0) }
         case let command as StudyFloorsCommand: try checkSuite(command.suite)
         case let command as StudyEstimatorsCommand: try checkSuite(command.suite)
+        case let command as StudyTradeoffCommand: try checkSuite(command.options.suite)
+        case let command as StudyScalingCommand: try checkSuite(command.options.suite)
+        case let command as StudyTransferCommand: try checkSuite(command.options.suite)
+        case let command as StudyInterferenceCommand: try checkSuite(command.options.suite)
         case let command as StudySharingCommand: try checkSuite(command.suite)
+        case let command as TransferCommand: try checkTransfer(command)
         case let command as DataInspectCommand: try checkDataset(command.folder)
         case let command as DataValidateCommand: try checkDataset(command.folder)
         case let command as DataImportRecipeCommand: try checkImport(command)
@@ -136,6 +141,16 @@ import Testing
     /// Reads a suite of the repository with its overrides.
     private func checkSuite(_ arguments: SuiteArguments) throws {
         _ = try Multimodal.Suite(file: "\(Fixtures.repository)/\(arguments.suite)", overrides: arguments.overrides)
+    }
+
+    /// Checks the tasks of a transfer and the places of `--group`.
+    private func checkTransfer(_ command: TransferCommand) throws {
+        try checkSuite(command.suite)
+        let suite = try Multimodal.Suite(file: "\(Fixtures.repository)/\(command.suite.suite)")
+        for task in command.tasks.map(CommaList.items) ?? [] { #expect(suite.tasks[task] != nil, "\(task)") }
+        for group in command.groups {
+            for place in group.split(separator: "=") { try checkModality(String(place), run: command.source) }
+        }
     }
 
     /// Returns the suite with the name of a run.

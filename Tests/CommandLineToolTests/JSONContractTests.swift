@@ -19,7 +19,11 @@ import Testing
         "evaluate-seeds": "evaluate", "finetune": "finetune", "group": "group", "heterogeneity": "heterogeneity",
         "info": "info", "info-run": "info", "run": "run", "study-estimators": "study estimators",
         "study-floors": "study floors", "study-kinship": "study kinship", "study-sharing": "study sharing",
-        "study-synthetic": "study synthetic", "train": "train", "verify-reference": "verify-reference",
+        "study-interference": "study interference", "study-scaling": "study scaling",
+        "study-synthetic": "study synthetic",
+        "study-tradeoff": "study tradeoff", "study-transfer": "study transfer", "train": "train",
+        "transfer": "transfer",
+        "verify-reference": "verify-reference",
     ]
 
     /// Compares the keys of an output with its snapshot.
@@ -73,6 +77,14 @@ import Testing
             output("evaluate a --data data --without kind/b --corrupt gaussian=0.5@kind/a"), "evaluate-conditions")
         try check(output("info a"), "info-run")
         try check(output("embed a data/cards/test.safetensors --to e.safetensors"), "embed")
+        let few = "suite.yaml training.epochs=1 --seeds 2 --data data --threads 1"
+        try check(output("study tradeoff \(few) --methods highmmt,late-fusion --run tradeoff"), "study-tradeoff")
+        try check(output("study interference \(few) --run interference"), "study-interference")
+        try check(output("study scaling \(few) --run scaling"), "study-scaling")
+        try check(output("study transfer \(few) --labels 1 --run transfers"), "study-transfer")
+        try check(
+            output("transfer a suite.yaml --tasks gait --labels 0.5,1 --seeds 2 --data data --run new --threads 1"),
+            "transfer")
         try check(output("study floors three.yaml --data data --only ridge"), "study-floors")
         let twoSeeds = budget.replacingOccurrences(of: "--seeds 1", with: "--seeds 2")
         try check(

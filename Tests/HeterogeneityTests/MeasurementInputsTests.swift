@@ -31,6 +31,7 @@ struct MeasurementInputsTests {
         "epochs": ("training.epochs=7", false), "learningRate": ("training.learning_rate=0.02", true),
         "weightDecay": ("training.weight_decay=0.5", true), "batch": ("training.batch=9", true),
         "epochBatches": ("training.epoch_batches=3", false), "samples": ("training.samples=5", false),
+        "labels": ("training.labels=0.5", true),
         "patience": ("training.patience=2", false), "keepLast": ("training.keep_last=4", false),
         "modalityDropout": ("training.modality_dropout=0.3", false),
         "schedule": ("training.schedule=cosine", false), "averaging": ("training.averaging=0.9", false),
@@ -52,6 +53,7 @@ struct MeasurementInputsTests {
         ("model.width=8", true), ("model.head_width=8", true), ("model.depth=2", true),
         ("model.encoder.self_heads=3", true), ("model.crossmodal.depth=2", true), ("model.identity=one-hot", true),
         ("model.identity_width=3", true), ("model.tie_layers=false", true), ("model.groups={encoders: {}}", false),
+        ("model.method=late-fusion", false), ("model.token_width=99", true),
     ]
 
     @Test("every setting of the training is said to matter or not")

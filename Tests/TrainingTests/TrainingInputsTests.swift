@@ -17,6 +17,7 @@ import Testing
         "epochs": ("training.epochs=7", false), "learningRate": ("training.learning_rate=0.02", true),
         "weightDecay": ("training.weight_decay=0.5", true), "batch": ("training.batch=9", true),
         "epochBatches": ("training.epoch_batches=3", true), "samples": ("training.samples=5", true),
+        "labels": ("training.labels=0.5", true),
         "patience": ("training.patience=2", true), "keepLast": ("training.keep_last=4", false),
         "modalityDropout": ("training.modality_dropout=0.3", true), "schedule": ("training.schedule=cosine", true),
         "averaging": ("training.averaging=0.9", true), "tokenDropout": ("training.token_dropout=0.2", true),
@@ -31,7 +32,8 @@ import Testing
         ("tasks.gait.target=sort", true), ("tasks.gait.modalities=[card]", true), ("tasks.gait.batch=9", true),
         ("tasks.gait.metrics=[f1]", true), ("tasks.gait.modality_dropout=0.5", true),
         ("tasks.gait.role=transfer", true), ("modalities.walk.frequency_bands=2", true), ("model.latents=4", true),
-        ("model.groups={encoders: {gait/walk: a}}", true),
+        ("model.groups={encoders: {gait/walk: a}}", true), ("model.method=late-fusion", true),
+        ("model.token_width=99", true),
     ]
 
     @Test func everySettingIsSaidToMatterOrNot() throws {

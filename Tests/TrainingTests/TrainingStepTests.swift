@@ -8,7 +8,7 @@ import Torch
 @Suite struct TrainingStepTests {
     /// A model of the synthetic suite with a batch of both tasks.
     private struct Case {
-        let model: HighMMTModel
+        let model: any MultitaskModel
         let losses: [TaskLoss]
         let inputs: [String: TaskInput]
         let targets: [String: Tensor]

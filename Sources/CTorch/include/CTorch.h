@@ -113,6 +113,16 @@ CTMessage ct_masked_fill(CTTensor *out, CTTensor a, CTTensor mask, double value)
 CTMessage ct_linear(CTTensor *out, CTTensor input, CTTensor weight, CTTensor bias);
 CTMessage
 ct_layer_norm(CTTensor *out, CTTensor input, CTTensor weight, CTTensor bias, double epsilon);
+/// Input `[batch, channels, axes…]`, weight `[outputs, channels, kernel…]`; stride and padding have
+/// `axes` numbers.
+CTMessage ct_convolution(
+    CTTensor *out, CTTensor input, CTTensor weight, CTTensor bias, const int64_t *stride,
+    const int64_t *padding, int64_t axes);
+/// The outputs `[batch, steps, width]` of one LSTM layer for `[batch, steps, channels]`, starting
+/// at zero. Weights and biases are ordered as in PyTorch: input, forget, cell, output.
+CTMessage ct_lstm(
+    CTTensor *out, CTTensor input, CTTensor input_weight, CTTensor hidden_weight,
+    CTTensor input_bias, CTTensor hidden_bias);
 CTMessage ct_softmax(CTTensor *out, CTTensor a, int64_t axis);
 CTMessage ct_log_softmax(CTTensor *out, CTTensor a, int64_t axis);
 

@@ -16,9 +16,9 @@ struct HighMMTCommand: ParsableCommand {
         version: ProjectVersion.number,
         subcommands: [
             DemoCommand.self, DataCommand.self, RunCommand.self, TrainCommand.self, HeterogeneityCommand.self,
-            GroupCommand.self, FinetuneCommand.self, EvaluateCommand.self, PredictCommand.self, EmbedCommand.self,
-            ReportCommand.self, WatchCommand.self, PlotCommand.self, MetricsCommand.self, ExportCommand.self,
-            ImportCheckpointCommand.self, StudyCommand.self, VerifyReferenceCommand.self, BenchmarkCommand.self,
-            InfoCommand.self,
+            GroupCommand.self, FinetuneCommand.self, TransferCommand.self, EvaluateCommand.self, PredictCommand.self,
+            EmbedCommand.self, ReportCommand.self, WatchCommand.self, PlotCommand.self, MetricsCommand.self,
+            ExportCommand.self, ImportCheckpointCommand.self, StudyCommand.self, VerifyReferenceCommand.self,
+            BenchmarkCommand.self, InfoCommand.self,
         ])
 }

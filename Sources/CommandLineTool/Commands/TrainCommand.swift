@@ -1,6 +1,8 @@
 import ArgumentParser
 import Method
+import Multimodal
 import Reporting
+import Torch
 import Training
 
 /// `highmmt train`: trains one model on all tasks of a suite.
@@ -12,8 +14,13 @@ struct TrainCommand: ParsableCommand {
             Any key of the suite can be overridden. When the command is repeated, an interrupted run, or one whose \
             training.epochs was raised, continues from its last checkpoint. Ctrl-C saves a checkpoint before it ends.
 
+            --method trains a prior method with the same data, encodings, recipe and metrics. Except for share-all, \
+            their tasks share nothing, and each task keeps its own best epoch. unimodal first trains every modality \
+            alone, in RUN-modalities, and keeps the one with the least validation loss.
+
             Examples:
               highmmt train Suites/open.yaml
+              highmmt train Suites/open.yaml --method late-fusion --run runs/late-fusion
               highmmt train Suites/open.yaml training.epochs=3 tasks.digits.weight=2 --run runs/trial
             """)
 
@@ -21,6 +28,12 @@ struct TrainCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("Seed; the same as the override seed=N.", valueName: "n"))
     var seed: UInt64?
+
+    @Option(
+        help: ArgumentHelp(
+            "highmmt, share-all, single-task, unimodal, early-fusion, late-fusion, low-rank-fusion or mult; the same as "
+                + "the override model.method=NAME.", valueName: "name"))
+    var method: String?
 
     @OptionGroup var data: DataOptions
     @OptionGroup var runtime: RuntimeOptions
@@ -34,19 +47,27 @@ struct TrainCommand: ParsableCommand {
     func run() throws {
         let interrupt = InterruptSignal()
         let device = try runtime.activate()
-        let opened = try OpenedSuite(
-            suite.read(overriding: seed.map { ["seed=\($0)"] } ?? []), dataRoot: data.root)
-        let directory = suite.run(of: opened.suite)
-        let training = try StageTraining(.first, of: opened, run: directory, device: device)
-        let observer = MethodProgress().show
-        let result =
-            noTest
-            ? try training.performWithoutTest(observer: observer) { interrupt.isReceived }
-            : try training.perform(observer: observer) { interrupt.isReceived }
+        let overrides = (seed.map { ["seed=\($0)"] } ?? []) + (method.map { ["model.method=\($0)"] } ?? [])
+        let suite = try suite.read(overriding: overrides)
+        let result = try result(suite, device: device) { interrupt.isReceived }
         for note in result.notes ?? [] { Terminal.write("note: \(note)\n") }
         if json { try JSONOutput.print(result) } else { print(RunResultText(result).text) }
-        if directory.result(of: .first) != nil {
-            try ModelCard(run: directory.path).write(to: ModelCard.path(of: directory.path))
+        let folder = self.suite.run(of: suite)
+        if folder.result(of: .first) != nil {
+            try ModelCard(run: folder.path).write(to: ModelCard.path(of: folder.path))
         }
+    }
+
+    private func result(_ suite: Suite, device: Device, shouldStop: () -> Bool) throws -> RunResult {
+        let (run, observer) = (self.suite.run(of: suite), MethodProgress().show)
+        if suite.model.method == .unimodal {
+            return try UnimodalTraining(suite, dataRoot: data.root, run: run, device: device)
+                .perform(usesTest: !noTest, observer: observer, shouldStop: shouldStop)
+        }
+        let training = try StageTraining(
+            .first, of: OpenedSuite(suite, dataRoot: data.root), run: run, device: device)
+        return noTest
+            ? try training.performWithoutTest(observer: observer, shouldStop: shouldStop)
+            : try training.perform(observer: observer, shouldStop: shouldStop)
     }
 }

@@ -8,6 +8,7 @@ import Training
 extension Arithmetic: ExpressibleByArgument {}
 extension HeterogeneityKind: ExpressibleByArgument {}
 extension Linkage: ExpressibleByArgument {}
+extension ScalingStudy.Axis: ExpressibleByArgument {}
 extension SharingArm: ExpressibleByArgument {}
 extension Split: ExpressibleByArgument {}
 extension TrainingStage: ExpressibleByArgument {}

@@ -21,8 +21,8 @@ public struct MeasurementInputs: Codable, Equatable, Sendable {
     let tasks: [String: Task]
     /// The encodings of modalities.
     let modalities: [String: EncodingSettings]
-    /// The model settings without groups. They do not matter, since every predictor has its own
-    /// encoder.
+    /// The model settings without groups and method. They do not matter, since every predictor is
+    /// a HighMMT model with its own encoder.
     let model: ModelSettings
     let recipe: TrainingRecipe
     let learningRate: Double
@@ -35,8 +35,11 @@ public struct MeasurementInputs: Codable, Equatable, Sendable {
     /// The maximum norm of a step's gradient; `nil` for no limit.
     let clip: Double?
 
+    /// The share of the labels; `nil` for all.
+    let labels: Double?
+
     enum CodingKeys: String, CodingKey {
-        case seed, tasks, modalities, model, recipe, warmup, clip
+        case seed, tasks, modalities, model, recipe, warmup, clip, labels
         case learningRate = "learning_rate"
         case weightDecay = "weight_decay"
         case optimiser = "optimizer"
@@ -53,6 +56,7 @@ public struct MeasurementInputs: Codable, Equatable, Sendable {
         modalities = suite.modalities
         var model = suite.model
         model.groups = nil
+        model.method = .highmmt
         self.model = model
         recipe = suite.training.recipe
         learningRate = suite.training.learningRate
@@ -60,5 +64,6 @@ public struct MeasurementInputs: Codable, Equatable, Sendable {
         optimiser = suite.training.optimiser == .adam ? nil : suite.training.optimiser
         warmup = suite.training.warmup > 0 ? suite.training.warmup : nil
         clip = suite.training.clip > 0 ? suite.training.clip : nil
+        labels = suite.training.labels
     }
 }

@@ -1,7 +1,7 @@
 import Torch
 
 /// Scaled dot-product attention with several heads.
-enum Attention {
+package enum Attention {
     /// Returns softmax(q·kᵀ / √headWidth)·v for every head.
     ///
     /// # Shapes
@@ -10,7 +10,9 @@ enum Attention {
     /// - `keysAndValues`: `[batch, m, 2 · inner]`, keys first
     /// - `mask`: `[batch, m]`, true for positions that may be attended to
     /// - Result: `[batch, n, inner]`
-    static func attend(_ queries: Tensor, _ keysAndValues: Tensor, heads: Int, mask: Tensor?) throws -> Tensor {
+    ///
+    /// - Throws: `TorchError` when the shapes do not match.
+    package static func attend(_ queries: Tensor, _ keysAndValues: Tensor, heads: Int, mask: Tensor?) throws -> Tensor {
         let inner = try queries.size(2)
         let headWidth = inner / heads
         let samples = try keysAndValues.size(0)

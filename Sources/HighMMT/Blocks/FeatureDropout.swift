@@ -22,7 +22,9 @@ public struct FeatureDropout: Sendable {
     ///
     /// # Shapes
     /// - Result: `shape`
-    func factors(_ shape: [Int], task: String, device: Device) throws -> Tensor? {
+    ///
+    /// - Throws: `TorchError` when the device runs out of memory.
+    package func factors(_ shape: [Int], task: String, device: Device) throws -> Tensor? {
         guard share > 0 else { return nil }
         var random = random[task]
         let kept = Float(1 / (1 - share))

@@ -1,11 +1,14 @@
 import Torch
 
 /// The weight and bias of a layer normalisation.
-struct LayerNormParameters {
+package struct LayerNormParameters {
     let weight: Tensor
     let bias: Tensor
 
-    init(_ path: String, in parameters: ParameterStore) throws {
+    /// Finds the parameters of a layer normalisation.
+    ///
+    /// - Throws: `TorchError` when there are none at the path.
+    package init(_ path: String, in parameters: ParameterStore) throws {
         weight = try parameters.parameter("\(path).weight")
         bias = try parameters.parameter("\(path).bias")
     }
@@ -18,5 +21,7 @@ struct LayerNormParameters {
     /// # Shapes
     /// - `x`: `[…, width]`
     /// - Result: `[…, width]`
-    func callAsFunction(_ x: Tensor) throws -> Tensor { try x.layerNorm(weight: weight, bias: bias) }
+    ///
+    /// - Throws: `TorchError` when the width differs.
+    package func callAsFunction(_ x: Tensor) throws -> Tensor { try x.layerNorm(weight: weight, bias: bias) }
 }

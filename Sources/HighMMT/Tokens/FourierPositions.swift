@@ -1,4 +1,5 @@
 import Foundation
+import Torch
 
 /// The Fourier position encoding of a grid of tokens.
 ///
@@ -8,7 +9,7 @@ import Foundation
 ///
 /// Source: the position encoding of the Perceiver (Jaegle et al. 2021), as in the public
 /// implementation.
-struct FourierPositions {
+package struct FourierPositions {
     /// The encoding of each token, `[tokens, position width]`. The first axis of the grid varies
     /// slowest.
     let rows: [[Double]]
@@ -23,6 +24,17 @@ struct FourierPositions {
             }
         }
         rows = axes.reduce([[]]) { prefixes, axis in prefixes.flatMap { prefix in axis.map { prefix + $0 } } }
+    }
+
+    /// Returns the encoding of a modality's tokens, `[tokens, position width]`; `nil` without
+    /// positions.
+    ///
+    /// - Throws: `TorchError` when the device runs out of memory.
+    package static func tensor(_ modality: ModalityShape, sizes: [Int], device: Device) throws -> Tensor? {
+        guard modality.hasPositions else { return nil }
+        let rows = FourierPositions(modality, sizes: sizes).rows
+        return try Tensor(rows.flatMap { $0.map(Float.init) }, shape: [rows.count, modality.positionWidth])
+            .to(device: device)
     }
 
     /// Returns `count` equally spaced values from `start` to `stop`, or `start` alone for a count

@@ -53,8 +53,16 @@ public struct ModelSettings: Hashable, Sendable, Codable {
             encoders = try reader.texts("encoders")
             crossmodal = try reader.texts("crossmodal")
         }
+
+        /// Creates groups from both maps.
+        public init(encoders: [String: String], crossmodal: [String: String]) {
+            self.encoders = encoders
+            self.crossmodal = crossmodal
+        }
     }
 
+    /// The kind of model; `nil` for HighMMT, as in runs and measurements of earlier versions.
+    private var otherMethod: ModelMethod?
     /// The preset, which supplies every value that the suite omits.
     public var preset: ModelPreset
     /// The number of latent vectors per stream.
@@ -75,17 +83,29 @@ public struct ModelSettings: Hashable, Sendable, Codable {
     public var identityWidth: Int
     /// True when all layers after the first share their parameters.
     public var tieLayers: Bool
+    /// The minimum width of a token; `nil` uses the width that the widest modality needs.
+    public var tokenWidth: Int?
     /// The groups of streams and pairs that share parameters; `nil` shares all parameters.
     public var groups: Groups?
+
+    /// The kind of model.
+    public var method: ModelMethod {
+        get { otherMethod ?? .highmmt }
+        set { otherMethod = newValue == .highmmt ? nil : newValue }
+    }
 
     enum CodingKeys: String, CodingKey {
         case preset, latents, width, depth, encoder, crossmodal, identity, groups
         case headWidth = "head_width"
         case identityWidth = "identity_width"
         case tieLayers = "tie_layers"
+        case tokenWidth = "token_width"
+        case otherMethod = "method"
     }
 
     init(_ reader: ConfigurationReader) throws {
+        let method: ModelMethod = try reader.choice("method", default: .highmmt)
+        otherMethod = method == .highmmt ? nil : method
         let preset: ModelPreset = try reader.choice("preset", default: .large)
         self.preset = preset
         latents = try reader.integer("latents", in: 1...65_536, default: preset.latents)
@@ -97,6 +117,7 @@ public struct ModelSettings: Hashable, Sendable, Codable {
         identity = try reader.choice("identity", default: .learned)
         identityWidth = try reader.integer("identity_width", in: 1...65_536, default: 10)
         tieLayers = try reader.flag("tie_layers", default: true)
+        tokenWidth = try reader.optionalInteger("token_width", in: 1...(1 << 28))
         groups = try reader.optional("groups") { try Groups($0) }
     }
 }

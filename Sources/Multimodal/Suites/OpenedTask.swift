@@ -11,7 +11,7 @@ public struct OpenedTask: Sendable {
     /// The target that the task predicts.
     public let target: TargetDescription
     /// The number of rows per step.
-    public let batch: Int
+    public internal(set) var batch: Int
     /// The metrics of the task. The first selects the best parameters.
     public let metrics: [Metric]
     /// The probability with which training drops each modality of a sample.

@@ -38,6 +38,11 @@ extension Suite {
             opened[task.dataset] = dataset
             var opened = try open(task, named: taskName, dataset: dataset)
             opened.encodings = try self.encodings(of: opened, known: &encodings)
+            if let labels = training.labels {
+                // After the encodings, whose statistics need no labels.
+                opened.labelledRows[.train] = try LabelSubset.rows(of: opened, share: labels, seed: seed)
+                opened.batch = task.batch ?? batch(rows: opened.rows(of: .train))
+            }
             result.append(opened)
         }
         try checkEncodings(against: opened)

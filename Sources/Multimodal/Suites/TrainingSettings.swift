@@ -60,6 +60,10 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
     /// The limit of training samples per task, the same in every epoch; `nil` uses all. It measures
     /// training on little data.
     public var samples: Int?
+    /// The share of each task's labelled training rows whose labels are used, stratified; `nil`
+    /// uses all. With the same seed, a smaller share is part of a larger one. The inputs of the
+    /// other rows still count for the standardisation.
+    public var labels: Double?
     /// The number of epochs without a better validation score after which training stops; `nil`
     /// never stops early.
     public var patience: Int?
@@ -83,7 +87,7 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
     public var stage2: Stage2
 
     enum CodingKeys: String, CodingKey {
-        case recipe, epochs, batch, samples, patience, schedule, averaging, stage2
+        case recipe, epochs, batch, samples, labels, patience, schedule, averaging, stage2
         case warmup, clip, keep, balance, pacing, summary, calibration, dropout
         case optimiser = "optimizer"
         case countsStart = "counts_start"
@@ -117,6 +121,7 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
         let epochBatches = try reader.optionalInteger("epoch_batches", in: 1...1_000_000_000)
         self.epochBatches = epochBatches ?? defaults.epochBatches
         samples = try reader.optionalInteger("samples", in: 1...1_000_000_000)
+        labels = try reader.optionalNumber("labels", in: 1e-6...1)
         patience = try reader.optionalInteger("patience", in: 1...1_000_000) ?? defaults.patience
         keepLast = try reader.integer("keep_last", in: 0...1_000_000, default: 1)
         modalityDropout = try reader.number(

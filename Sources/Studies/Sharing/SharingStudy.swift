@@ -232,7 +232,7 @@ public struct SharingStudy {
                 return try groups(of: .heterogeneity, tasks: tasks, firstStage: nil)
             }
             let distances = try FeatureDistances(
-                firstStage.bestModel(of: .first, device: device).model, tasks: tasks)
+                firstStage.bestModel(of: .first, device: device).model.asHighMMT(firstStage), tasks: tasks)
             return try clustered((distances.modalities, distances.interactions))
         case .heterogeneity: return try clustered((modalities, interactions))
         case .partition:

@@ -13,7 +13,7 @@ public final class DecoupledDecay {
         self.decay = decay
     }
 
-    /// Shrinks the matrices among the given parameters.
+    /// Shrinks the matrices and kernels among the given parameters.
     ///
     /// - Throws: ``TorchError`` when there is no such parameter.
     public func step(_ paths: [String], learningRate: Double) throws {
@@ -27,7 +27,7 @@ public final class DecoupledDecay {
     private func mask(of paths: [String]) throws -> Tensor {
         var numbers = [Float](repeating: 0, count: parameters.count)
         let matrices = paths.filter { $0.hasSuffix(".weight") }.filter { path in
-            (try? parameters.parameter(path).rank) == 2
+            (try? parameters.parameter(path).rank).map { $0 >= 2 } ?? false
         }
         for range in try parameters.ranges(of: matrices) {
             for index in range { numbers[index] = 1 }

@@ -4,12 +4,12 @@ import Torch
 
 /// Evaluates a model on a split of its tasks.
 public struct Evaluator {
-    private let model: HighMMTModel
+    private let model: any MultitaskModel
     private let tasks: [OpenedTask]
     private let objectives: [String: TaskObjective]
 
     /// Creates an evaluator for some tasks of a model.
-    public init(_ model: HighMMTModel, tasks: [OpenedTask], objectives: [String: TaskObjective]) {
+    public init(_ model: any MultitaskModel, tasks: [OpenedTask], objectives: [String: TaskObjective]) {
         self.model = model
         self.tasks = tasks
         self.objectives = objectives

@@ -30,6 +30,8 @@ public final class Trainer {
         public var regularisation: Regularisation
         /// The parts of training that the published recipe lacks.
         public var recipe: TrainerRecipe
+        /// The paths of the parameters that keep their initial values.
+        public var frozen: Set<String> = []
         /// The seed of the sample orders and of dropout.
         public var seed: UInt64
 
@@ -60,7 +62,7 @@ public final class Trainer {
         case interrupted(epoch: Int, step: Int)
     }
 
-    private let model: HighMMTModel
+    private let model: any MultitaskModel
     private let tasks: [OpenedTask]
     private let settings: Settings
     private let store: CheckpointStore
@@ -102,7 +104,7 @@ public final class Trainer {
     ///   `FileError` when the folder cannot be read or written; `TorchError` when the checkpoint
     ///   does not fit the model.
     public init(
-        _ model: HighMMTModel, tasks: [OpenedTask], objectives: [String: TaskObjective], settings: Settings,
+        _ model: any MultitaskModel, tasks: [OpenedTask], objectives: [String: TaskObjective], settings: Settings,
         store: CheckpointStore, log: MetricsLog, resultPaths: [String] = [], observers: [any TrainingObserver] = []
     ) throws {
         self.model = model
@@ -134,7 +136,8 @@ public final class Trainer {
         step = TrainingStep(
             model, losses: losses, optimiser: optimiser, average: average,
             decay: recipe.isDecayDecoupled
-                ? DecoupledDecay(model.parameters, decay: settings.adam.weightDecay) : nil, clip: recipe.clip)
+                ? DecoupledDecay(model.parameters, decay: settings.adam.weightDecay) : nil, clip: recipe.clip,
+            clipsTasksApart: recipe.separatesTasks, frozen: settings.frozen)
         let resumption = try store.resumption()
         problems = resumption.problems
         if let checkpoint = resumption.checkpoint {
@@ -285,18 +288,38 @@ public final class Trainer {
         for path in resultPaths { try Folder.remove(path) }
         return try withKeptParameters {
             let scored = try validation.scores()
-            let isBest = state.bestScore.map { scored.score > $0 } ?? true
             let losses = state.lossSums.map { ($0, $1 / Double(max(1, state.lossCounts[$0] ?? 1))) }
-            if isBest {
-                state.bestScore = scored.score
-                state.bestEpoch = epoch
-                try store.saveBest(model)
-            }
+            let isBest =
+                settings.recipe.separatesTasks
+                ? try keepImproved(scored, epoch: epoch) : try keepIfBest(scored, epoch: epoch)
             return EpochRecord(
                 stage: settings.stage, epoch: epoch, trainingLoss: Dictionary(uniqueKeysWithValues: losses),
                 lossFactors: state.lossFactors, validation: scored.tasks, skipped: state.skipped, score: scored.score,
                 isBest: isBest)
         }
+    }
+
+    private func keepIfBest(_ scored: ValidationScoring.Scores, epoch: Int) throws -> Bool {
+        if let best = state.bestScore, scored.score <= best { return false }
+        state.bestScore = scored.score
+        state.bestEpoch = epoch
+        try store.saveBest(model)
+        return true
+    }
+
+    /// Saves the parameters of the tasks that are better than ever.
+    ///
+    /// The best epoch is then the last one in which any task improved.
+    private func keepImproved(_ scored: ValidationScoring.Scores, epoch: Int) throws -> Bool {
+        var best = state.taskScores ?? [:]
+        let improved = scored.parts.filter { task, score in best[task].map { score > $0 } ?? true }
+        guard !improved.isEmpty || state.bestEpoch == nil else { return false }
+        best.merge(improved) { $1 }
+        state.taskScores = best
+        state.bestScore = best.values.reduce(0, +) / Double(max(1, best.count))
+        state.bestEpoch = epoch
+        try store.saveBest(model, of: Set(improved.keys))
+        return true
     }
 
     private func endEpoch() throws {

@@ -18,6 +18,9 @@ public struct TrainerRecipe: Sendable {
     public var pacing = TaskPacing.late
     /// True to scale head and summary path of every task to the minimum validation loss.
     public var isCalibrated = false
+    /// True when tasks share no parameters. Each then keeps its own best epoch, and its gradients
+    /// are clipped on their own.
+    public var separatesTasks = false
     /// The reaction to a step whose loss or gradients are not finite.
     public var nonFinite = NonFiniteStep.stop
     /// The dropout probability of the values in the streams' latents.

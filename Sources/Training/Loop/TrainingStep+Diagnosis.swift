@@ -41,7 +41,8 @@ extension TrainingStep {
                 return "the input of stream \(task)/\(modality)"
             }
             if try !target.isFinite().all() { return "the target" }
-            let output = try model.forward([task: input], headsOnly: true)
+            let output = try model.forward(
+                [task: input], dropout: nil, latentDropout: nil, headsOnly: true)
             for (stream, latents) in output.latents.sorted(by: { "\($0.key)" < "\($1.key)" })
             where try !latents.isFinite().all() {
                 return "the latents of stream \(stream)"
@@ -61,8 +62,9 @@ extension TrainingStep {
     /// Returns the streams of a task that use a parameter, for a message.
     private func streams(of path: String, task name: String) -> String {
         guard let task = model.tasks.first(where: { $0.name == name }) else { return "" }
-        let streams = task.streams.filter { path.hasPrefix("encoder.\(model.sharing.group(of: $0)).") }.map { "\($0)" }
-        let pairs = task.pairs.filter { path.hasPrefix("crossmodal.\(model.sharing.group(of: $0)).") }.map { "\($0)" }
+        guard let sharing = (model as? HighMMTModel)?.sharing else { return "" }
+        let streams = task.streams.filter { path.hasPrefix("encoder.\(sharing.group(of: $0)).") }.map { "\($0)" }
+        let pairs = task.pairs.filter { path.hasPrefix("crossmodal.\(sharing.group(of: $0)).") }.map { "\($0)" }
         let users = streams + pairs
         return users.isEmpty ? "" : " (used by \(users.joined(separator: ", ")))"
     }

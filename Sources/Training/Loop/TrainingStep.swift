@@ -13,7 +13,7 @@ public final class TrainingStep {
     /// The result of the forward and backward passes.
     public struct Pass {
         /// The output of the model.
-        public let output: HighMMTModel.Output
+        public let output: ModelOutput
         /// The mean loss of every task that took part, each a scalar, in the order of
         /// ``TrainingStep/losses``.
         public let losses: [(task: String, loss: Tensor)]
@@ -28,10 +28,12 @@ public final class TrainingStep {
     /// Task → an additional factor of its loss; 1 for a task without an entry.
     public var factors: [String: Double] = [:]
 
-    let model: HighMMTModel
+    let model: any MultitaskModel
     private let average: ParameterAverage?
     private let decay: DecoupledDecay?
     private let clip: Double
+    private let clipsTasksApart: Bool
+    private let frozen: Set<String>
     private var pathsOfTasks: [Set<String>: [String]] = [:]
 
     /// Creates a step for a model.
@@ -43,9 +45,13 @@ public final class TrainingStep {
     ///   - average: The running mean that follows the parameters; `nil` keeps none.
     ///   - decay: The decoupled weight decay; `nil` applies none.
     ///   - clip: The largest norm of the gradients; 0 sets no limit.
+    ///   - clipsTasksApart: True to limit the norm of each task on its own; the tasks then share no
+    ///     parameters.
+    ///   - frozen: The paths of the parameters that keep their values.
     public init(
-        _ model: HighMMTModel, losses: [TaskLoss], optimiser: Adam, average: ParameterAverage? = nil,
-        decay: DecoupledDecay? = nil, clip: Double = 0
+        _ model: any MultitaskModel, losses: [TaskLoss], optimiser: Adam, average: ParameterAverage? = nil,
+        decay: DecoupledDecay? = nil, clip: Double = 0, clipsTasksApart: Bool = false,
+        frozen: Set<String> = []
     ) {
         self.model = model
         self.losses = losses
@@ -53,6 +59,8 @@ public final class TrainingStep {
         self.average = average
         self.decay = decay
         self.clip = clip
+        self.clipsTasksApart = clipsTasksApart
+        self.frozen = frozen
     }
 
     /// Performs one update.
@@ -106,7 +114,20 @@ public final class TrainingStep {
     /// - Throws: `TorchError` when memory runs out.
     public func update(_ tasks: Set<String>, done: Int) throws {
         let involved = paths(of: tasks)
-        if clip > 0 { try GradientClipping.apply(model.parameters, limit: clip) }
+        // Gradients of frozen parameters must not count for the norm that is clipped.
+        for range in try model.parameters.ranges(of: frozen) {
+            try model.parameters.gradients.narrowed(axis: 0, start: range.lowerBound, length: range.count)
+                .overwrite(with: 0)
+        }
+        if clip > 0 {
+            if clipsTasksApart {
+                for task in tasks.sorted() {
+                    try GradientClipping.apply(model.parameters, limit: clip, paths: paths(of: [task]))
+                }
+            } else {
+                try GradientClipping.apply(model.parameters, limit: clip)
+            }
+        }
         try decay?.step(involved, learningRate: optimiser.settings.learningRate)
         try optimiser.step(involved)
         try average?.update(step: done)
@@ -133,7 +154,7 @@ public final class TrainingStep {
 
     private func paths(of tasks: Set<String>) -> [String] {
         if let known = pathsOfTasks[tasks] { return known }
-        let paths = model.parameterPaths(of: tasks)
+        let paths = model.parameterPaths(of: tasks).filter { !frozen.contains($0) }
         pathsOfTasks[tasks] = paths
         return paths
     }

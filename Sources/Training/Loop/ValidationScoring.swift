@@ -4,10 +4,20 @@ import Torch
 
 /// The scores of an epoch on the validation split, and the number that selects the best parameters.
 struct ValidationScoring {
+    /// The scores of an epoch.
+    struct Scores {
+        /// Task → its scores.
+        var tasks: [String: TaskScores]
+        /// The number that selects the best parameters of all tasks.
+        var score: Double
+        /// Task → the number that selects its own best parameters.
+        var parts: [String: Double]
+    }
+
     /// The minimum score of a task, however badly it overfits.
     private static let least = -1.0
 
-    private let model: HighMMTModel
+    private let model: any MultitaskModel
     private let tasks: [OpenedTask]
     private let objectives: [String: TaskObjective]
     private let recipe: TrainerRecipe
@@ -16,7 +26,7 @@ struct ValidationScoring {
     let chance: [String: Double]
 
     init(
-        _ model: HighMMTModel, tasks: [OpenedTask], objectives: [String: TaskObjective], recipe: TrainerRecipe,
+        _ model: any MultitaskModel, tasks: [OpenedTask], objectives: [String: TaskObjective], recipe: TrainerRecipe,
         samples: Int?, seed: UInt64
     ) throws {
         self.model = model
@@ -30,7 +40,7 @@ struct ValidationScoring {
     /// Scores the current parameters. Fits the calibration factors first if the recipe uses them.
     ///
     /// - Throws: An error that names the file, tensor or stream when a batch does not fit.
-    func scores() throws -> (tasks: [String: TaskScores], score: Double) {
+    func scores() throws -> Scores {
         guard recipe.isCalibrated else { return score(of: try evaluator.predictions(on: .valid)) }
         var results: [String: (predictions: Predictions, loss: Double)] = [:]
         for task in tasks {
@@ -50,28 +60,24 @@ struct ValidationScoring {
         return score(of: results)
     }
 
-    private func score(
-        of results: [String: (predictions: Predictions, loss: Double)]
-    ) -> (tasks: [String: TaskScores], score: Double) {
+    private func score(of results: [String: (predictions: Predictions, loss: Double)]) -> Scores {
         let scores = evaluator.scores(of: results)
-        return (scores, recipe.keep == .metric ? summed(scores) : explained(scores))
+        let known = tasks.compactMap { task in part(of: task, scores).map { (task.name, $0) } }
+        let sum = known.reduce(0) { $0 + $1.1 }
+        return Scores(
+            tasks: scores, score: recipe.keep == .metric || known.isEmpty ? sum : sum / Double(known.count),
+            parts: Dictionary(uniqueKeysWithValues: known))
     }
 
-    /// Returns the sum over tasks of the first metric, signed so that higher is better. If a split
-    /// does not define the metric, the explained share of the chance loss replaces it.
-    private func summed(_ scores: [String: TaskScores]) -> Double {
-        tasks.reduce(0) { sum, task in
-            guard let metric = task.metrics.first, let value = scores[task.name]?.metrics[metric.rawValue] else {
-                return sum + (share(of: task, scores) ?? 0)
-            }
-            return sum + (metric.higherIsBetter ? value : -value)
+    /// Returns the score of one task: its first metric, signed so that higher is better, or the
+    /// explained share of the chance loss. The share also replaces a metric that the split does not
+    /// define.
+    private func part(of task: OpenedTask, _ scores: [String: TaskScores]) -> Double? {
+        guard recipe.keep == .metric else { return share(of: task, scores) }
+        guard let metric = task.metrics.first, let value = scores[task.name]?.metrics[metric.rawValue] else {
+            return share(of: task, scores) ?? 0
         }
-    }
-
-    /// Returns the explained share of the chance loss, averaged over tasks.
-    private func explained(_ scores: [String: TaskScores]) -> Double {
-        let shares = tasks.compactMap { share(of: $0, scores) }
-        return shares.isEmpty ? 0 : shares.reduce(0, +) / Double(shares.count)
+        return metric.higherIsBetter ? value : -value
     }
 
     private func share(of task: OpenedTask, _ scores: [String: TaskScores]) -> Double? {

@@ -33,6 +33,8 @@ public struct Checkpoint {
         public var bestScore: Double?
         /// The epoch of the best score, counted from 1.
         public var bestEpoch: Int?
+        /// Task → its best validation score; `nil` when all tasks keep the same epoch.
+        public var taskScores: [String: Double]?
     }
 
     private static let weightsFile = "weights.safetensors"
@@ -90,7 +92,7 @@ public struct Checkpoint {
     ///
     /// - Throws: `FileError` or `SafetensorsError` that names the file or tensor when it cannot be
     ///   read; `TorchError` that names the parameter when it does not fit.
-    public func restore(_ model: HighMMTModel, _ optimiser: Adam, _ average: ParameterAverage? = nil) throws {
+    public func restore(_ model: any MultitaskModel, _ optimiser: Adam, _ average: ParameterAverage? = nil) throws {
         try model.parameters.load(SafetensorsFile(path: "\(folder)/\(Self.weightsFile)").tensors())
         let moments = try SafetensorsFile(path: "\(folder)/\(Self.optimiserFile)")
         try optimiser.restore(
@@ -103,7 +105,8 @@ public struct Checkpoint {
     ///
     /// - Throws: `FileError` when it cannot be written. Checkpoints at other paths are not changed.
     static func write(
-        _ state: State, _ model: HighMMTModel, _ optimiser: Adam, _ average: ParameterAverage? = nil, to folder: String
+        _ state: State, _ model: any MultitaskModel, _ optimiser: Adam, _ average: ParameterAverage? = nil,
+        to folder: String
     ) throws {
         let part = folder + ".part"
         try Folder.remove(part)

@@ -42,7 +42,7 @@ public struct CheckpointStore: Sendable {
     ///
     /// - Throws: `FileError` when it cannot be written.
     func save(
-        _ state: Checkpoint.State, _ model: HighMMTModel, _ optimiser: Adam, _ average: ParameterAverage?
+        _ state: Checkpoint.State, _ model: any MultitaskModel, _ optimiser: Adam, _ average: ParameterAverage?
     ) throws -> String {
         let name = Self.name(epoch: state.epoch, step: state.step)
         let path = "\(folder)/\(name)"
@@ -56,10 +56,24 @@ public struct CheckpointStore: Sendable {
 
     /// Writes the best parameters.
     ///
-    /// - Throws: `FileError` when they cannot be written.
-    func saveBest(_ model: HighMMTModel) throws {
+    /// - Parameters:
+    ///   - model: The model.
+    ///   - tasks: The tasks whose parameters are the best; the others keep those of the file. `nil`
+    ///     writes all parameters.
+    /// - Throws: `FileError` when they cannot be written or the earlier ones cannot be read.
+    func saveBest(_ model: any MultitaskModel, of tasks: Set<String>? = nil) throws {
         try Folder.make(folder)
-        try SafetensorsWriter.write(model.parameters.state, isChecked: true, to: bestPath)
+        var state = model.parameters.state
+        if let tasks, FileManager.default.fileExists(atPath: bestPath) {
+            let improved = Set(model.parameterPaths(of: tasks))
+            let outputs = tasks.flatMap { ["summary.\($0).", "calibration.\($0)"] }
+            for (path, value) in try SafetensorsFile(path: bestPath).tensors() where !improved.contains(path) {
+                if !outputs.contains(where: { path == $0 || path.hasPrefix($0) && $0.hasSuffix(".") }) {
+                    state[path] = value
+                }
+            }
+        }
+        try SafetensorsWriter.write(state, isChecked: true, to: bestPath)
     }
 
     /// The names of the complete checkpoints, oldest first. Numbers are padded with zeros, so

@@ -30,7 +30,7 @@ public struct Embeddings: Sendable {
 extension Predictor {
     /// The shapes of the embeddings of one sample, by name.
     public var embeddingShapes: [String: [Int]] {
-        let (latents, width) = (model.configuration.latents, model.configuration.width)
+        let (latents, width) = (sizes.latents, sizes.width)
         var shapes = Dictionary(
             uniqueKeysWithValues: task.modalities.map { ("latents/\($0.name)", [latents, width]) })
         guard task.modalities.count > 1 else { return shapes.merging(["task": [latents * width]]) { $1 } }
@@ -39,11 +39,17 @@ extension Predictor {
         return shapes
     }
 
+    /// The sizes of the model; the default ones for prior methods, which have no embeddings.
+    private var sizes: ModelConfiguration { (model as? HighMMTModel)?.configuration ?? ModelConfiguration() }
+
     private static func name(of pair: StreamPair) -> String { "pairs/\(pair.query.modality)/\(pair.context.modality)" }
 
     /// Returns the embeddings of a batch.
     func embeddings(of input: TaskInput, first: Int, problems: [String?]) throws -> Embeddings {
-        let output = try withoutGradients { try model.forward([task.name: input], headsOnly: true) }
+        let output = try withoutGradients {
+            try model.forward(
+                [task.name: input], dropout: nil, latentDropout: nil, headsOnly: true)
+        }
         let isSound = problems.map { $0 == nil }
         var result = Embeddings(first: first, count: input.count, values: [:], present: [:], problems: problems)
         for modality in task.modalities {
@@ -59,7 +65,7 @@ extension Predictor {
         let everything = [Bool](repeating: true, count: input.count)
         result.values["task"] = scattered(try features.floats(), everything, isSound)
         guard task.modalities.count > 1 else { return result }
-        let width = model.configuration.width
+        let width = sizes.width
         for (index, pair) in task.pairs.enumerated() {
             let slot = try features.narrowed(axis: 1, start: index * width, length: width)
             result.values[Self.name(of: pair)] = scattered(try slot.floats(), everything, isSound)
@@ -75,7 +81,7 @@ extension Predictor {
     ///   - isSound: True for samples without a problem.
     private func scattered(_ rows: [Float], _ read: [Bool], _ isSound: [Bool]) -> [Float] {
         let count = read.count { $0 }
-        let width = count > 0 ? rows.count / count : model.configuration.latents * model.configuration.width
+        let width = count > 0 ? rows.count / count : sizes.latents * sizes.width
         var result = [Float](repeating: .nan, count: read.count * width)
         var place = 0
         for sample in read.indices where read[sample] {

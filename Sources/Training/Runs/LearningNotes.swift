@@ -13,7 +13,7 @@ struct LearningNotes {
     /// The share of the chance loss below which a change counts as none.
     private static let nothing = 0.005
 
-    private let model: HighMMTModel
+    private let model: any MultitaskModel
     private let objectives: [String: TaskObjective]
     private let chance: [String: Double]
     /// The last finished epoch of the stage.
@@ -23,7 +23,7 @@ struct LearningNotes {
     ///
     /// - Throws: An error that names the file when a target cannot be read.
     init(
-        _ model: HighMMTModel, tasks: [OpenedTask], objectives: [String: TaskObjective], suite: Suite,
+        _ model: any MultitaskModel, tasks: [OpenedTask], objectives: [String: TaskObjective], suite: Suite,
         last: EpochRecord?
     ) throws {
         self.model = model

@@ -1,3 +1,4 @@
+import Baselines
 import Files
 import Foundation
 import HighMMT
@@ -37,7 +38,9 @@ public struct ModelRecord: Codable, Sendable {
     public var libtorch: String
     /// The seed of the initial parameters.
     public var seed: UInt64
-    /// The sizes of the model.
+    /// The networks of a prior method; `nil` for HighMMT.
+    public var networks: BaselineConfiguration?
+    /// The sizes of the model; those of HighMMT where there are `networks`, which do not use them.
     public var configuration: ModelConfiguration
     /// The tasks of the model.
     public var tasks: [TaskShape]
@@ -52,8 +55,9 @@ public struct ModelRecord: Codable, Sendable {
     /// Returns the model with the initial parameters of the seed.
     ///
     /// - Throws: `ModelError` when the record does not describe a valid model.
-    public func model(device: Device) throws -> HighMMTModel {
-        try HighMMTModel(configuration, tasks: tasks, sharing: sharing, seed: seed, device: device)
+    public func model(device: Device) throws -> any MultitaskModel {
+        if let networks { return try BaselineModel(networks, tasks: tasks, seed: seed, device: device) }
+        return try HighMMTModel(configuration, tasks: tasks, sharing: sharing, seed: seed, device: device)
     }
 
     /// Writes the record.
@@ -115,13 +119,17 @@ public struct ModelRecord: Codable, Sendable {
     /// Creates the record of a model.
     ///
     /// - Throws: `DatasetError` that names the file when a training split cannot be read.
-    init(_ model: HighMMTModel, seed: UInt64, tasks opened: [OpenedTask], objectives: [String: TaskObjective]) throws {
+    init(_ model: any MultitaskModel, seed: UInt64, tasks opened: [OpenedTask], objectives: [String: TaskObjective])
+        throws
+    {
         version = ProjectVersion.number
         libtorch = LibTorch.version
         self.seed = seed
-        configuration = model.configuration
+        let shared = model as? HighMMTModel
+        networks = (model as? BaselineModel)?.configuration
+        configuration = shared?.configuration ?? ModelConfiguration(learnsPlaceholders: model.learnsPlaceholders)
         tasks = model.tasks
-        sharing = model.sharing
+        sharing = shared?.sharing ?? .all
         records = [:]
         for task in opened {
             guard let objective = objectives[task.name] else { continue }

@@ -39,6 +39,15 @@ public struct OpenedSuite: Sendable {
         self.init(suite: suite, everyTask: everyTask, tasks: tasks)
     }
 
+    /// Takes tasks whose datasets have already been validated.
+    ///
+    /// - Parameters:
+    ///   - suite: The suite.
+    ///   - validated: All tasks of the suite, of which at least one has the role `train`.
+    package init(_ suite: Suite, validated: [OpenedTask]) {
+        self.init(suite: suite, everyTask: validated, tasks: validated.filter { $0.task.role == .train })
+    }
+
     private init(suite: Suite, everyTask: [OpenedTask], tasks: [OpenedTask]) {
         self.suite = suite.resolved(for: tasks)
         self.everyTask = everyTask

@@ -17,6 +17,7 @@ extension Predictor {
         file path: String, batch: Int, isRaw: Bool = false, remark: (String) -> Void = { _ in },
         _ deliver: (Int, Embeddings) throws -> Void
     ) throws {
+        try checkEmbeds()
         let file = try sampleFile(path, isRaw: isRaw)
         try batches(of: file, size: batch, remark: remark) { first, input in
             let problems = [String?](repeating: nil, count: input.count)
@@ -35,8 +36,15 @@ extension Predictor {
     public func embed(
         count: Int, batch: Int, sample: (Int) throws -> Sample, _ deliver: (Embeddings) throws -> Void
     ) throws {
+        try checkEmbeds()
         try batches(count: count, size: batch, sample: sample) { first, input, problems in
             try deliver(embeddings(of: input, first: first, problems: problems))
         }
+    }
+
+    /// Rejects prior methods, which have no latents.
+    private func checkEmbeds() throws {
+        guard !(model is HighMMTModel) else { return }
+        throw RunError("task '\(task.name)' is predicted by a prior method, which has no embeddings; expected HighMMT")
     }
 }

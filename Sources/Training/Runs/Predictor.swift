@@ -45,7 +45,7 @@ public struct Predictor {
 
     /// The stage whose model is used.
     public let stage: TrainingStage
-    let model: HighMMTModel
+    let model: any MultitaskModel
     let task: TaskShape
     let record: ModelRecord.TaskRecord
     /// Modality → the statistics by which its dataset was standardised.
@@ -85,7 +85,7 @@ public struct Predictor {
     /// Opens a safetensors file with samples of the task.
     func sampleFile(_ path: String, isRaw: Bool) throws -> SampleFile {
         try SampleFile(
-            path: path, task: task, record: record, learnsPlaceholders: model.configuration.learnsPlaceholders,
+            path: path, task: task, record: record, learnsPlaceholders: model.learnsPlaceholders,
             statistics: isRaw ? statistics : [:])
     }
 

@@ -35,7 +35,7 @@ extension RunDirectory {
     ///   `SafetensorsError`, `ModelError` or `TorchError` when the model cannot be loaded.
     public func bestModel(
         of stage: TrainingStage? = nil, device: Device
-    ) throws -> (model: HighMMTModel, record: ModelRecord) {
+    ) throws -> (model: any MultitaskModel, record: ModelRecord) {
         if let stage, exists, !isTrained(stage) {
             throw RunError("\(path): has no trained parameters of \(stage.rawValue); train this stage first")
         }

@@ -41,7 +41,7 @@ extension RunSpeed {
     }
 
     private static func times(
-        _ models: [(TrainingStage, HighMMTModel)], _ input: [String: TaskInput]
+        _ models: [(TrainingStage, any MultitaskModel)], _ input: [String: TaskInput]
     ) throws -> [TrainingStage: [Duration]] {
         let clock = ContinuousClock()
         let start = clock.now

@@ -22,7 +22,7 @@ extension StageRun {
     /// sample did.
     ///
     /// - Throws: An error that names the tensor when it cannot be read.
-    func absenceNotes(of task: OpenedTask, on split: Split, _ model: HighMMTModel) throws -> [String] {
+    func absenceNotes(of task: OpenedTask, on split: Split, _ model: any MultitaskModel) throws -> [String] {
         let rows = task.rows(of: split)
         return try task.modalities.compactMap { modality in
             let lacking = try task.rows(lacking: modality, in: split)

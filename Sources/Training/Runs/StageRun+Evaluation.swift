@@ -67,7 +67,9 @@ extension StageRun {
 
     /// Writes scores and their details into the run, unless another process is training it or the best parameters are
     /// others by now.
-    private func keep(_ result: RunResult, _ details: RunDetails, of stage: TrainingStage, ifBestIs stamp: String?) throws {
+    private func keep(_ result: RunResult, _ details: RunDetails, of stage: TrainingStage, ifBestIs stamp: String?)
+        throws
+    {
         do {
             try FolderLock.holding(run.path) {
                 guard run.checksumOfBest(stage) == stamp else { return }
@@ -78,11 +80,11 @@ extension StageRun {
     }
 
     /// Returns true when the model was trained without a modality of a task.
-    func canLack(_ modality: String, of task: OpenedTask, _ model: HighMMTModel) throws -> Bool {
-        try model.configuration.learnsPlaceholders && task.isTrained(without: modality)
+    func canLack(_ modality: String, of task: OpenedTask, _ model: any MultitaskModel) throws -> Bool {
+        try model.learnsPlaceholders && task.isTrained(without: modality)
     }
 
-    private func checkAbsences(_ modalities: Set<String>, of task: OpenedTask, _ model: HighMMTModel) throws {
+    private func checkAbsences(_ modalities: Set<String>, of task: OpenedTask, _ model: any MultitaskModel) throws {
         for modality in modalities.sorted() where try !canLack(modality, of: task, model) {
             throw RunError(
                 "\(run.path): the model was never trained without \(task.stream(modality)); train with "

@@ -1,3 +1,4 @@
+import Baselines
 import Files
 import Foundation
 import HighMMT
@@ -9,9 +10,14 @@ public struct StageRun {
     /// The suite with its data.
     public let data: OpenedSuite
     /// The model.
-    public let model: HighMMTModel
+    public let model: any MultitaskModel
     /// The stage.
     public let stage: Stage
+
+    /// The parameters that stage 1 takes from another run; `nil` starts at random.
+    public var start: TransferredStart?
+    /// The paths of the parameters that keep their initial values.
+    public var frozen: Set<String> = []
 
     let run: RunDirectory
     let objectives: [String: TaskObjective]
@@ -35,14 +41,12 @@ public struct StageRun {
     ///   `DatasetError` when the data do not fit the model; `FileError` when a file cannot be read.
     public init(_ stage: Stage = .first, of data: OpenedSuite, run: RunDirectory, device: Device) throws {
         let suite = data.suite
-        var configuration = suite.modelConfiguration(for: suite.taskShapes(of: data.everyTask))
-        configuration.learnsPlaceholders = data.tasks.contains(where: \.mayLackModalities)
-        model = try HighMMTModel(
-            configuration,
-            tasks: SummaryShapes.added(
-                to: suite.taskShapes(of: data.tasks, keptPairs: stage.groups?.keptPairs), of: data.tasks,
-                suite.training),
-            sharing: stage.groups?.sharing ?? suite.sharing, seed: suite.seed, device: device)
+        guard stage == .first || suite.model.method == .highmmt else {
+            throw RunError(
+                "\(run.path): \(stage.name.rawValue) has groups, which model.method: \(suite.model.method.rawValue) has not"
+            )
+        }
+        model = try data.model(groups: stage.groups, device: device)
         objectives = try Dictionary(uniqueKeysWithValues: data.tasks.map { ($0.name, try TaskObjective($0)) })
         self.stage = stage
         self.data = data
@@ -56,7 +60,8 @@ public struct StageRun {
     /// - Returns: The epoch of stage 1 from which the weights come.
     private func startFromStage1() throws -> Int? {
         let origin = try run.checkpoints(stage: .first).latest()?.state.bestEpoch
-        let first = try run.bestModel(of: .first, device: model.parameters.device).model
+        let model = try model.asHighMMT(run)
+        let first = try run.bestModel(of: .first, device: model.parameters.device).model.asHighMMT(run)
         try model.parameters.load(GroupedStart.parameters(of: model, from: first))
         let folder = run.checkpoints(stage: stage.name).folder
         if FileManager.default.fileExists(atPath: run.modelPath(of: stage.name)) {
@@ -107,17 +112,22 @@ public struct StageRun {
         try record.write(to: run.modelPath(of: stage.name))
         let training = suite.training
         let isFirst = stage == .first
-        if isFirst { try startFromSummaries() }
+        if isFirst {
+            try startFromSummaries()
+            try start.map { try model.parameters.load($0.values, complete: false) }
+        }
         let adam =
             isFirst
             ? Adam.Settings(learningRate: training.learningRate, weightDecay: training.weightDecay)
             : Adam.Settings(learningRate: training.stage2.learningRate, weightDecay: training.stage2.weightDecay)
+        var settings = Trainer.Settings(
+            stage: stage.name, epochs: isFirst ? training.epochs ?? 0 : training.stage2.epochs, adam: adam,
+            patience: training.patience, epochBatches: training.epochBatches, samples: training.samples,
+            regularisation: Regularisation(training), recipe: TrainerRecipe(training), seed: suite.seed)
+        settings.recipe.separatesTasks = suite.model.method.separatesTasks && tasks.count > 1
+        settings.frozen = frozen
         let trainer = try Trainer(
-            model, tasks: tasks, objectives: objectives,
-            settings: .init(
-                stage: stage.name, epochs: isFirst ? epochs : training.stage2.epochs, adam: adam,
-                patience: training.patience, epochBatches: training.epochBatches, samples: training.samples,
-                regularisation: Regularisation(training), recipe: TrainerRecipe(training), seed: suite.seed),
+            model, tasks: tasks, objectives: objectives, settings: settings,
             store: run.checkpoints(stage: stage.name, keepLast: training.keepLast),
             log: MetricsLog(path: run.metricsPath),
             resultPaths: [run.resultPath(of: stage.name), run.detailsPath(of: stage.name), run.speedPath],

@@ -41,7 +41,7 @@ extension Suite {
             encoder: .init(cross: settings.encoder.crossHeads, latent: settings.encoder.selfHeads),
             crossmodal: .init(cross: settings.crossmodal.crossHeads, latent: settings.crossmodal.selfHeads),
             headWidth: settings.headWidth, identity: identity, tiesLayers: settings.tieLayers,
-            tokenWidth: widest + identity.width(modalities: identities))
+            tokenWidth: max(settings.tokenWidth ?? 0, widest + identity.width(modalities: identities)))
     }
 
     /// The groups of stage 1. Unnamed streams and pairs share group 0.

@@ -24,6 +24,7 @@ public struct TrainingInputs: Encodable, Equatable, Sendable {
         let batch: Int
         let epochBatches: Int?
         let samples: Int?
+        let labels: Double?
         let patience: Int?
         let modalityDropout: Double
         let schedule: LearningRateSchedule
@@ -32,7 +33,7 @@ public struct TrainingInputs: Encodable, Equatable, Sendable {
         let featureDropout: Double
 
         enum CodingKeys: String, CodingKey {
-            case batch, samples, patience, schedule, averaging
+            case batch, samples, labels, patience, schedule, averaging
             case recipe, warmup, clip, keep, balance, pacing, summary, calibration, dropout
             case optimiser = "optimizer"
             case countsStart = "counts_start"
@@ -69,7 +70,8 @@ public struct TrainingInputs: Encodable, Equatable, Sendable {
             pacing: settings.pacing, summary: settings.summary, calibration: settings.calibration,
             dropout: settings.dropout,
             learningRate: settings.learningRate, weightDecay: settings.weightDecay, batch: settings.batch,
-            epochBatches: settings.epochBatches, samples: settings.samples, patience: settings.patience,
+            epochBatches: settings.epochBatches, samples: settings.samples, labels: settings.labels,
+            patience: settings.patience,
             modalityDropout: settings.modalityDropout, schedule: settings.schedule, averaging: settings.averaging,
             tokenDropout: settings.tokenDropout, featureDropout: settings.featureDropout)
     }

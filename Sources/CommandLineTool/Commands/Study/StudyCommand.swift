@@ -6,6 +6,7 @@ struct StudyCommand: ParsableCommand {
         commandName: "study", abstract: "Run experiments that test the method's claims.",
         subcommands: [
             StudySyntheticCommand.self, StudyFloorsCommand.self, StudyEstimatorsCommand.self, StudySharingCommand.self,
-            StudyKinshipCommand.self,
+            StudyKinshipCommand.self, StudyTradeoffCommand.self, StudyScalingCommand.self, StudyTransferCommand.self,
+            StudyInterferenceCommand.self,
         ])
 }

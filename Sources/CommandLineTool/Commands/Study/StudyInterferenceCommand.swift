@@ -1,0 +1,29 @@
+import ArgumentParser
+import Files
+import Studies
+
+/// `highmmt study interference`: asks which tasks help or harm which.
+struct StudyInterferenceCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "interference",
+        abstract: "Train every task alone, with each other task, and with all: who helps or harms whom?",
+        discussion: """
+            The change is the score together minus the score alone, paired by seed, as a share between chance and \
+            perfection. The folder of the study keeps the runs, interference.json and interference.csv. An interrupted \
+            study continues when the command is repeated.
+
+            Examples:
+              highmmt study interference Suites/open.yaml
+              highmmt study interference Suites/open.yaml --seeds 3 --no-test
+            """)
+
+    @OptionGroup var options: StudyOptions
+
+    func run() throws {
+        let (suite, training) = try options.prepared("interference")
+        let result = try FolderLock.holding(training.folder) {
+            try InterferenceStudy(suite, seeds: options.seeds, training: training).run()
+        }
+        if options.json { try JSONOutput.print(result) } else { print(InterferenceStudyText(result).text) }
+    }
+}

@@ -1,0 +1,88 @@
+import ArgumentParser
+import Files
+import Heterogeneity
+import Multimodal
+import Studies
+
+/// `highmmt study tradeoff`: compares models by score, size and time.
+struct StudyTradeoffCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tradeoff",
+        abstract: "Compare HighMMT and prior methods by score, parameters, training and inference time.",
+        discussion: """
+            Trains every method at every width, and HighMMT with the numbers of groups of --groups, from several \
+            seeds, all with the same data, encodings, recipe and metrics. Parameters are those that gradients change. \
+            The last column marks the Pareto front: no other model has both a higher mean score and fewer parameters. \
+            The folder of the study keeps the runs, tradeoff.json and tradeoff.csv. An interrupted study continues \
+            when the command is repeated.
+
+            Examples:
+              highmmt study tradeoff Suites/open.yaml
+              highmmt study tradeoff Suites/open.yaml --methods highmmt,late-fusion --widths 32,64 --seeds 3
+              highmmt study tradeoff Suites/open.yaml --matrices runs/open --groups 3,1 --groups 3,3
+            """)
+
+    @OptionGroup var options: StudyOptions
+
+    @Option(help: ArgumentHelp("Methods, separated by commas. (default: all)", valueName: "names"))
+    var methods: String?
+
+    @Option(help: ArgumentHelp("Widths, separated by commas. (default: that of the suite)", valueName: "widths"))
+    var widths: String?
+
+    @Option(help: ArgumentHelp("Numbers of groups of streams and of pairs for HighMMT. Repeatable.", valueName: "n,n"))
+    var groups: [String] = []
+
+    @Option(help: ArgumentHelp("Run with the matrices for --groups. (default: runs/NAME)", valueName: "dir"))
+    var matrices: String?
+
+    func validate() throws { _ = (try wantedMethods(), try wantedWidths(64), try wantedGroups()) }
+
+    func run() throws {
+        let (suite, training) = try options.prepared("tradeoff")
+        let widths = try wantedWidths(suite.model.width)
+        var arms = try widths.flatMap { width in try wantedMethods().map { TradeoffArm($0, width: width) } }
+        arms += try widths.flatMap { width in
+            try wantedGroups().map { TradeoffArm(.highmmt, width: width, groups: $0) }
+        }
+        let folder = HeterogeneityFolder(run: matrices ?? "runs/\(suite.name)")
+        let needsMatrices = !groups.isEmpty
+        let study = TradeoffStudy(
+            suite, arms: arms, seeds: options.seeds,
+            matrices: needsMatrices
+                ? (try folder.matrix(.modalities), try folder.matrix(.interactions)) : (nil, nil), training: training)
+        let result = try FolderLock.holding(training.folder) { try study.run() }
+        if options.json { try JSONOutput.print(result) } else { print(TradeoffStudyText(result).text) }
+    }
+
+    private func wantedMethods() throws -> [ModelMethod] {
+        guard let methods else { return ModelMethod.allCases }
+        return try CommaList.items(methods).map { name in
+            guard let method = ModelMethod(rawValue: name) else {
+                let names = ModelMethod.allCases.map(\.rawValue).joined(separator: ", ")
+                throw ValidationError("--methods has '\(name)'; expected any of \(names)")
+            }
+            return method
+        }
+    }
+
+    private func wantedWidths(_ usual: Int) throws -> [Int] {
+        guard let widths else { return [usual] }
+        return try CommaList.items(widths).map { text in
+            guard let width = Int(text), (1...65_536).contains(width) else {
+                throw ValidationError("--widths has '\(text)'; expected whole numbers from 1 to 65536")
+            }
+            return width
+        }
+    }
+
+    private func wantedGroups() throws -> [[Int]] {
+        try groups.map { text in
+            let numbers = CommaList.items(text).compactMap { Int($0) }
+            guard numbers.count == 2, numbers.allSatisfy({ $0 > 0 }) else {
+                throw ValidationError("--groups is '\(text)'; expected two numbers above 0, such as 3,2")
+            }
+            return numbers
+        }
+    }
+}

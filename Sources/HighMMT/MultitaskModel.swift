@@ -1,0 +1,41 @@
+import Torch
+
+/// A model of several tasks that the training loop can train.
+public protocol MultitaskModel: AnyObject {
+    /// The tasks, in the order given.
+    var tasks: [TaskShape] { get }
+    /// All parameters of the model.
+    var parameters: ParameterStore { get }
+    /// True when samples may lack modalities.
+    var learnsPlaceholders: Bool { get }
+
+    /// Runs the tasks of a step.
+    ///
+    /// # Shapes
+    /// - `inputs`: see ``StreamInput``
+    /// - Result: see ``ModelOutput``
+    ///
+    /// - Parameters:
+    ///   - inputs: The batch of each task, by task name.
+    ///   - dropout: The dropout of the head features during training; `nil` applies none.
+    ///   - latentDropout: The dropout of the latents of encoders during training, in models that
+    ///     have latents; `nil` applies none.
+    ///   - headsOnly: True to leave out the summary paths and factors, as training does.
+    /// - Throws: ``ModelError`` with the name of the stream when an input does not fit its task;
+    ///   `TorchError` when an operation fails.
+    func forward(
+        _ inputs: [String: TaskInput], dropout: FeatureDropout?, latentDropout: FeatureDropout?, headsOnly: Bool
+    ) throws -> ModelOutput
+
+    /// Returns the paths of the parameters used in a step of the given tasks.
+    func parameterPaths(of taskNames: Set<String>) -> [String]
+}
+
+extension MultitaskModel {
+    /// Runs the tasks of a step without dropout.
+    ///
+    /// - Throws: As ``forward(_:dropout:latentDropout:headsOnly:)``.
+    public func forward(_ inputs: [String: TaskInput]) throws -> ModelOutput {
+        try forward(inputs, dropout: nil, latentDropout: nil, headsOnly: false)
+    }
+}

@@ -1,0 +1,80 @@
+import Files
+import Foundation
+import Multimodal
+import Torch
+import Training
+
+/// The best single modality of every task: each modality is trained alone, the validation loss
+/// chooses, and a model of the chosen ones is the run.
+///
+/// The candidates are runs in the folder `RUN-modalities`.
+public struct UnimodalTraining {
+    /// The suite, with the method `unimodal`.
+    public var suite: Suite
+    /// The folder to which relative dataset paths refer.
+    public var dataRoot: String
+    /// The run of the chosen modalities.
+    public var run: RunDirectory
+    /// The device to train on.
+    public var device: Device
+
+    /// Creates the training of a suite.
+    public init(_ suite: Suite, dataRoot: String, run: RunDirectory, device: Device) {
+        self.suite = suite
+        self.suite.model.method = .unimodal
+        self.dataRoot = dataRoot
+        self.run = run
+        self.device = device
+    }
+
+    /// Trains the candidates and the run, or resumes, and returns the scores of the run.
+    ///
+    /// - Parameters:
+    ///   - usesTest: False to score the validation splits and leave the test splits unread.
+    ///   - observer: Receives the events.
+    ///   - shouldStop: Returns true to stop; called before each step.
+    /// - Throws: ``Interruption`` when `shouldStop` returned true; the errors of
+    ///   ``StageTraining/train(observer:shouldStop:)``.
+    public func perform(
+        usesTest: Bool = true, observer: @escaping MethodObserver = { _ in }, shouldStop: () -> Bool = { false }
+    ) throws -> RunResult {
+        var chosen = suite
+        for (task, modality) in try best(observer, shouldStop) { chosen.tasks[task]?.modalities = [modality] }
+        let training = try StageTraining(
+            .first, of: OpenedSuite(chosen, dataRoot: dataRoot), run: run, device: device)
+        return usesTest
+            ? try training.perform(observer: observer, shouldStop: shouldStop)
+            : try training.performWithoutTest(observer: observer, shouldStop: shouldStop)
+    }
+
+    /// Returns the modality with the least validation loss of every task.
+    private func best(
+        _ observer: @escaping MethodObserver, _ shouldStop: () -> Bool
+    ) throws -> [String: String] {
+        let tasks = try suite.open(dataRoot: dataRoot, role: .train)
+        var best: [String: (modality: String, loss: Double)] = [:]
+        for task in tasks where task.modalities.count == 1 { best[task.name] = (task.modalities[0], 0) }
+        for index in 0..<(tasks.map(\.modalities.count).max() ?? 0) {
+            var candidate = suite
+            candidate.tasks = suite.tasks.filter { name, task in
+                task.role == .train
+                    && tasks.contains {
+                        $0.name == name && (2...).contains($0.modalities.count) && index < $0.modalities.count
+                    }
+            }
+            guard !candidate.tasks.isEmpty else { break }
+            for task in tasks {
+                candidate.tasks[task.name]?.modalities = [task.modalities[min(index, task.modalities.count - 1)]]
+            }
+            let folder = RunDirectory("\(run.path)-modalities/\(index + 1)")
+            let result = try StageTraining(
+                .first, of: OpenedSuite(candidate, dataRoot: dataRoot), run: folder, device: device
+            ).performWithoutTest(observer: observer, shouldStop: shouldStop)
+            for (name, task) in result.tasks {
+                guard let modality = candidate.tasks[name]?.modalities?.first else { continue }
+                if task.scores.loss < best[name]?.loss ?? .infinity { best[name] = (modality, task.scores.loss) }
+            }
+        }
+        return best.mapValues(\.modality)
+    }
+}

@@ -1,0 +1,107 @@
+import Multimodal
+import Numerics
+import Torch
+import Training
+
+/// Trains every task alone, with each other task, and with all of them: which tasks help or harm
+/// which?
+///
+/// Scores are shares between chance and perfection (see `SuiteScore`). Source: Table 6 of Liang et
+/// al. 2023.
+public struct InterferenceStudy {
+    /// The result of the study.
+    public struct Result: Codable, Sendable {
+        /// The change of a task by training another one with it.
+        public struct Change: Codable, Sendable {
+            /// The task whose score changes.
+            public var task: String
+            /// The task that is added; `nil` for all other tasks.
+            public var added: String?
+            /// The score alone.
+            public var alone: SeedMean
+            /// The score together.
+            public var together: SeedMean
+            /// The score together minus the score alone, paired by seed.
+            public var change: PairedTest
+        }
+
+        /// The name of the suite.
+        public var suite: String
+        /// The split of the scores.
+        public var split: Split
+        /// The changes, by task and added task.
+        public var changes: [Change]
+    }
+
+    /// The suite.
+    public var suite: Suite
+    /// The number of seeds. The first one is that of the suite.
+    public var seeds: Int
+    /// The trainings.
+    public var training: StudyTraining
+
+    /// Creates a study from its parts.
+    public init(_ suite: Suite, seeds: Int, training: StudyTraining) {
+        self.suite = suite
+        self.seeds = seeds
+        self.training = training
+    }
+
+    /// Trains the missing runs. Also writes `interference.json` and `interference.csv` into the
+    /// folder of the study.
+    ///
+    /// - Throws: `Interruption` when the study was stopped; the errors of trainings.
+    public func run() throws -> Result {
+        let names = suite.tasks.filter { $0.value.role == .train }.keys.sorted()
+        let pairs = names.indices.flatMap { first in
+            names.indices.filter { $0 > first }.map { [names[first], names[$0]] }
+        }
+        let sets = names.map { [$0] } + pairs + (names.count > 2 ? [names] : [])
+        var scores: [[String]: [[String: Double]]] = [:]
+        for seed in (0..<UInt64(seeds)).map({ suite.seed &+ $0 }) {
+            for tasks in sets {
+                var own = suite
+                own.seed = seed
+                own.tasks = suite.tasks.filter { tasks.contains($0.key) }
+                let isEverything = tasks.count == names.count && tasks.count > 2
+                let name = "\(isEverything ? "all" : tasks.joined(separator: "+"))-seed-\(seed)"
+                scores[tasks, default: []].append(
+                    try training.result(of: own, named: name).tasks.compactMapValues(SuiteScore.share))
+            }
+        }
+        func values(_ task: String, _ tasks: [String]) -> [Double] { (scores[tasks] ?? []).compactMap { $0[task] } }
+        let changes = names.flatMap { task -> [Result.Change] in
+            let others = sets.filter { $0.count > 1 && $0.contains(task) }
+            return others.compactMap { tasks in
+                let (alone, together) = (values(task, [task]), values(task, tasks))
+                guard alone.count == seeds, together.count == seeds, let before = SeedMean(alone),
+                    let after = SeedMean(together)
+                else { return nil }
+                return Result.Change(
+                    task: task, added: tasks.count == 2 ? tasks.first { $0 != task } : nil, alone: before,
+                    together: after, change: PairedTest(together, alone))
+            }
+        }
+        let result = Result(suite: suite.name, split: training.split, changes: changes)
+        try training.write(result, result.table, named: "interference")
+        return result
+    }
+}
+
+extension InterferenceStudy.Result {
+    /// The changes as rows.
+    public var table: StudyTable {
+        StudyTable(
+            header: [
+                "task", "added", "alone", "alone_se", "together", "together_se", "change", "change_se", "change_p",
+            ],
+            rows: changes.map { change in
+                [
+                    change.task, change.added ?? "all others", StudyTable.number(change.alone.mean),
+                    StudyTable.number(change.alone.standardError), StudyTable.number(change.together.mean),
+                    StudyTable.number(change.together.standardError), StudyTable.number(change.change.difference),
+                    StudyTable.number(change.change.standardError), StudyTable.number(change.change.p),
+                ]
+            })
+    }
+}

@@ -1,0 +1,78 @@
+import Files
+import Foundation
+import HighMMT
+import Method
+import Multimodal
+import Torch
+import Training
+
+/// The trainings of a study: each suite has a run folder of its own, and finished runs are not
+/// repeated.
+public struct StudyTraining {
+    /// The folder to which relative dataset paths refer.
+    public var dataRoot: String
+    /// The folder of the runs.
+    public var folder: String
+    /// The device to train on.
+    public var device: Device
+    /// False to score the validation splits and leave the test splits unread.
+    public var usesTest: Bool
+    /// Receives a line about each training.
+    public var saying: (String) -> Void = { _ in }
+    /// Receives the events of the trainings.
+    public var observer: MethodObserver = { _ in }
+    /// Returns true to stop; called before each step.
+    public var shouldStop: () -> Bool = { false }
+
+    /// Creates the trainings of a study.
+    public init(dataRoot: String, folder: String, device: Device = .cpu, usesTest: Bool = true) {
+        self.dataRoot = dataRoot
+        self.folder = folder
+        self.device = device
+        self.usesTest = usesTest
+    }
+
+    /// The split of the scores.
+    var split: Split { usesTest ? .test : .valid }
+
+    /// Returns the folder of a run.
+    func run(_ name: String) -> RunDirectory { RunDirectory("\(folder)/\(name)") }
+
+    /// Trains a suite, or resumes, and returns its scores.
+    ///
+    /// - Throws: `Interruption` when `shouldStop` returned true; the errors of
+    ///   `StageTraining.train`.
+    func result(of suite: Suite, named name: String) throws -> RunResult {
+        try Folder.make(folder)
+        let run = run(name)
+        if usesTest, let known = run.result(of: .first) { return known }
+        saying(name)
+        if suite.model.method == .unimodal {
+            return try UnimodalTraining(suite, dataRoot: dataRoot, run: run, device: device)
+                .perform(usesTest: usesTest, observer: observer, shouldStop: shouldStop)
+        }
+        let training = try StageTraining(
+            .first, of: OpenedSuite(suite, dataRoot: dataRoot), run: run, device: device)
+        return usesTest
+            ? try training.perform(observer: observer, shouldStop: shouldStop)
+            : try training.performWithoutTest(observer: observer, shouldStop: shouldStop)
+    }
+
+    /// Trains only stage 1 of a suite, or resumes, without scoring it.
+    ///
+    /// - Throws: As ``result(of:named:)``.
+    func train(_ suite: Suite, named name: String) throws {
+        try Folder.make(folder)
+        saying(name)
+        try StageTraining(.first, of: OpenedSuite(suite, dataRoot: dataRoot), run: run(name), device: device)
+            .train(observer: observer, shouldStop: shouldStop)
+    }
+
+    /// Writes the result of a study as `NAME.json` and its table as `NAME.csv`.
+    ///
+    /// - Throws: `FileError` when a file cannot be written.
+    func write(_ result: some Encodable, _ table: StudyTable, named name: String) throws {
+        try JSONFile.write(result, to: "\(folder)/\(name).json")
+        try AtomicFile.write(Array(table.csv.utf8), to: "\(folder)/\(name).csv")
+    }
+}

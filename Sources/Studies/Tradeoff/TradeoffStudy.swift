@@ -1,0 +1,195 @@
+import Files
+import Foundation
+import Heterogeneity
+import HighMMT
+import Method
+import Multimodal
+import Numerics
+import Torch
+import Training
+
+/// Compares models by score, trainable parameters, training time and inference time: prior methods,
+/// and HighMMT at several widths and numbers of groups.
+///
+/// All models have the same data, encodings, recipe and metrics; none is tuned. Source: Table 2 and
+/// Figure 6 of Liang et al. 2023.
+public struct TradeoffStudy {
+    /// The result of the study.
+    public struct Result: Codable, Sendable {
+        /// One model.
+        public struct Arm: Codable, Sendable {
+            /// The model.
+            public var arm: TradeoffArm
+            /// The name of the model.
+            public var name: String
+            /// The number of parameters that gradients change.
+            public var parameters: Int
+            /// The suite score. `nil` when no task has one.
+            public var score: SeedMean?
+            /// Task → its first metric.
+            public var tasks: [String: SeedMean]
+            /// The seconds of all epochs, on the device of the study.
+            public var trainingSeconds: SeedMean?
+            /// The milliseconds of inference per sample, averaged over tasks.
+            public var inferenceMilliseconds: SeedMean?
+            /// True when no other model has both a higher score and fewer parameters.
+            public var isOnFront: Bool
+        }
+
+        /// The name of the suite.
+        public var suite: String
+        /// The split of the scores.
+        public var split: Split
+        /// The models.
+        public var arms: [Arm]
+    }
+
+    /// The suite.
+    public var suite: Suite
+    /// The models to compare.
+    public var arms: [TradeoffArm]
+    /// The number of seeds. The first one is that of the suite.
+    public var seeds: Int
+    /// The distances between streams and pairs, for arms with groups.
+    public var matrices: (modalities: HeterogeneityMatrix?, interactions: HeterogeneityMatrix?)
+    /// The trainings.
+    public var training: StudyTraining
+
+    /// Creates a study from its parts.
+    public init(
+        _ suite: Suite, arms: [TradeoffArm], seeds: Int,
+        matrices: (modalities: HeterogeneityMatrix?, interactions: HeterogeneityMatrix?) = (nil, nil),
+        training: StudyTraining
+    ) {
+        self.suite = suite
+        self.arms = arms
+        self.seeds = seeds
+        self.matrices = matrices
+        self.training = training
+    }
+
+    /// Trains the missing runs and compares the models. Also writes `tradeoff.json` and
+    /// `tradeoff.csv` into the folder of the study.
+    ///
+    /// - Throws: `Interruption` when the study was stopped; `MatrixError` when groups cannot be
+    ///   formed; the errors of trainings.
+    public func run() throws -> Result {
+        var measured: [String: [(result: RunResult, seconds: Double?, milliseconds: Double?, parameters: Int)]] = [:]
+        // Seeds side by side: after each seed, all models can be compared.
+        for seed in (0..<UInt64(seeds)).map({ suite.seed &+ $0 }) {
+            for arm in arms { measured[arm.name, default: []].append(try measure(arm, seed: seed)) }
+        }
+        var results = arms.map { arm in
+            let runs = measured[arm.name] ?? []
+            let tasks = Set(runs.flatMap(\.result.tasks.keys)).reduce(into: [String: SeedMean]()) { tasks, name in
+                tasks[name] = SeedMean(
+                    runs.compactMap { run in
+                        run.result.tasks[name].flatMap { task in
+                            task.metrics.first.flatMap { task.scores.metrics[$0.rawValue] }
+                        }
+                    })
+            }
+            return Result.Arm(
+                arm: arm, name: arm.name, parameters: runs.first?.parameters ?? 0,
+                score: SeedMean(runs.compactMap(\.result.score)), tasks: tasks,
+                trainingSeconds: SeedMean(runs.compactMap(\.seconds)),
+                inferenceMilliseconds: SeedMean(runs.compactMap(\.milliseconds)), isOnFront: false)
+        }
+        for index in results.indices {
+            guard let own = results[index].score?.mean else { continue }
+            results[index].isOnFront = !results.contains { other in
+                guard let score = other.score?.mean else { return false }
+                return score >= own && other.parameters <= results[index].parameters
+                    && (score > own || other.parameters < results[index].parameters)
+            }
+        }
+        let result = Result(suite: suite.name, split: training.split, arms: results)
+        try training.write(result, result.table, named: "tradeoff")
+        return result
+    }
+
+    private func measure(
+        _ arm: TradeoffArm, seed: UInt64
+    ) throws -> (result: RunResult, seconds: Double?, milliseconds: Double?, parameters: Int) {
+        var own = suite
+        own.seed = seed
+        own.model.method = arm.method
+        own.model.scale(toWidth: arm.width)
+        let name = "\(arm.name)-seed-\(seed)"
+        let stage: TrainingStage = arm.groups == nil ? .first : .second
+        let result = try arm.groups.map { try grouped(own, $0, named: name) } ?? training.result(of: own, named: name)
+        let run = training.run(name)
+        let model = try run.bestModel(of: stage, device: .cpu).model
+        let trained = model.parameters.paths.filter { !$0.hasPrefix("summary.") && !$0.hasPrefix("calibration.") }
+        let timing = RunTiming(path: run.timingPath)?.stages
+        let seconds = (timing?.values).map { $0.reduce(0.0) { $0 + $1.seconds.values.reduce(0, +) } }
+        return (
+            result, seconds, try milliseconds(own, run: run, stage: stage),
+            try trained.reduce(0) { try $0 + model.parameters.count(of: $1) }
+        )
+    }
+
+    /// Trains stage 2 with groups by heterogeneity, from a copy of the run of stage 1.
+    private func grouped(_ suite: Suite, _ groups: [Int], named name: String) throws -> RunResult {
+        let run = training.run(name)
+        if training.usesTest, let known = run.result(of: .second) { return known }
+        let base = TradeoffArm(suite.model.method, width: suite.model.width).name + "-seed-\(suite.seed)"
+        _ = try training.result(of: suite, named: base)
+        training.saying(name)
+        if !run.exists {
+            let part = run.path + ".part"
+            try? FileManager.default.removeItem(atPath: part)
+            do {
+                try FileManager.default.copyItem(atPath: training.run(base).path, toPath: part)
+                try FileManager.default.moveItem(atPath: part, toPath: run.path)
+            } catch {
+                throw FileError(path: run.path, reason: "cannot be copied: \(error.localizedDescription)")
+            }
+        }
+        let sharing = try SharingGroups(
+            modalities: matrices.modalities, interactions: matrices.interactions, linkage: .average,
+            encoderCut: .groups(groups[0]), crossmodalCut: .groups(groups[1]))
+        try sharing.write(to: run.groupsPath)
+        let stage = try StageTraining(
+            .second(StageGroups(sharing)), of: OpenedSuite(suite, dataRoot: training.dataRoot), run: run,
+            device: training.device)
+        return training.usesTest
+            ? try stage.perform(observer: training.observer, shouldStop: training.shouldStop)
+            : try stage.performWithoutTest(observer: training.observer, shouldStop: training.shouldStop)
+    }
+
+    /// Returns the milliseconds per sample, measured once per run.
+    private func milliseconds(_ suite: Suite, run: RunDirectory, stage: TrainingStage) throws -> Double? {
+        let tasks = try Suite(ofRun: run.suitePath).open(dataRoot: training.dataRoot, role: .train)
+        var speed = RunSpeed(path: run.speedPath)
+        if speed?.covers([stage], tasks: tasks.map(\.name)) != true {
+            speed = try RunSpeed(measuring: run, tasks: tasks, stages: [stage])
+            try speed?.write(to: run.speedPath)
+        }
+        let times = tasks.compactMap { speed?.stages[stage]?.milliseconds[$0.name] }
+        return times.isEmpty ? nil : times.mean
+    }
+}
+
+extension TradeoffStudy.Result {
+    /// The models as rows.
+    public var table: StudyTable {
+        func pair(_ mean: SeedMean?) -> [String] {
+            [StudyTable.number(mean?.mean), StudyTable.number(mean?.standardError)]
+        }
+        let names = Set(arms.flatMap(\.tasks.keys)).sorted()
+        return StudyTable(
+            header: [
+                "model", "method", "width", "encoder_groups", "crossmodal_groups", "parameters", "score", "score_se",
+                "training_seconds", "training_seconds_se", "inference_ms", "inference_ms_se", "on_front",
+            ] + names.flatMap { [$0, "\($0)_se"] },
+            rows: arms.map { arm in
+                [
+                    arm.name, arm.arm.method.rawValue, "\(arm.arm.width)",
+                    arm.arm.groups.map { "\($0[0])" } ?? "", arm.arm.groups.map { "\($0[1])" } ?? "",
+                    "\(arm.parameters)",
+                ] + pair(arm.score) + pair(arm.trainingSeconds) + pair(arm.inferenceMilliseconds)
+                    + [arm.isOnFront ? "1" : "0"] + names.flatMap { pair(arm.tasks[$0]) }
+            })
+    }
+}
