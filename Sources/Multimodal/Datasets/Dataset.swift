@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A dataset: a folder with `dataset.json` and one memory-mapped safetensors file per split.
@@ -12,6 +13,8 @@ public final class Dataset: Sendable {
     public let valid: DatasetSplit
     /// The held-out test split, used only for the final scores.
     public let test: DatasetSplit
+    /// The checksum of `dataset.json` when it was read.
+    let descriptionChecksum: Checksum
 
     /// Opens a dataset and checks its structure: files, tensors, dtypes, shapes and row counts, but
     /// not the values.
@@ -20,7 +23,9 @@ public final class Dataset: Sendable {
     ///   `DatasetError` for a split. Each names the file, the key or tensor, and what was expected.
     public init(folder: String) throws {
         self.folder = folder
-        description = try DatasetDescription(file: "\(folder)/\(DatasetDescription.fileName)")
+        let file = "\(folder)/\(DatasetDescription.fileName)"
+        description = try DatasetDescription(file: file)
+        descriptionChecksum = Array(try Folder.contents(ofFile: file) ?? Data()).withUnsafeBytes { Checksum($0) }
         train = try DatasetSplit(.train, folder: folder, description: description)
         valid = try DatasetSplit(.valid, folder: folder, description: description)
         test = try DatasetSplit(.test, folder: folder, description: description)

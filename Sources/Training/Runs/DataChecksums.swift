@@ -37,12 +37,10 @@ struct DataChecksums: Codable, Equatable {
     }
 
     /// Returns the files of datasets that have changed, with both checksums.
-    ///
-    /// - Throws: `FileError` when a file cannot be read.
-    func changes(in tasks: [OpenedTask], splits: [Split]) throws -> [String] {
-        try Self.datasets(of: tasks).flatMap { name, dataset in
+    func changes(in tasks: [OpenedTask], splits: [Split]) -> [String] {
+        Self.datasets(of: tasks).flatMap { name, dataset in
             guard let before = datasets[name] else { return [String]() }
-            return try dataset.checksums(of: splits).sorted { $0.key < $1.key }.compactMap { file, sum in
+            return dataset.checksums(of: splits).sorted { $0.key < $1.key }.compactMap { file, sum in
                 guard let stated = before[file], stated != sum.text else { return nil }
                 return "\(dataset.folder)/\(file) (checksum \(sum.text), expected \(stated))"
             }
@@ -51,10 +49,9 @@ struct DataChecksums: Codable, Equatable {
 
     /// Checks the datasets that are recorded.
     ///
-    /// - Throws: ``RunError`` that names a file that has changed; `FileError` when one cannot be
-    ///   read.
+    /// - Throws: ``RunError`` that names a file that has changed.
     func check(_ tasks: [OpenedTask]) throws {
-        let changed = try changes(in: tasks, splits: Split.allCases)
+        let changed = changes(in: tasks, splits: Split.allCases)
         guard changed.isEmpty else {
             throw RunError(
                 "\(Folder.parent(of: path)): the data have changed since this run began: "
@@ -64,11 +61,11 @@ struct DataChecksums: Codable, Equatable {
 
     /// Records the datasets that are not recorded yet.
     ///
-    /// - Throws: `FileError` when a file cannot be read or written.
+    /// - Throws: `FileError` when the record cannot be written.
     mutating func record(_ tasks: [OpenedTask]) throws {
         let missing = Self.datasets(of: tasks).filter { datasets[$0.key] == nil }
         guard !missing.isEmpty else { return }
-        for (name, dataset) in missing { datasets[name] = try dataset.checksums().mapValues(\.text) }
+        for (name, dataset) in missing { datasets[name] = dataset.checksums().mapValues(\.text) }
         try JSONFile.writeChecked(self, to: path)
     }
 
