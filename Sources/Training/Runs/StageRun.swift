@@ -122,7 +122,7 @@ public struct StageRun {
             ? Adam.Settings(learningRate: training.learningRate, weightDecay: training.weightDecay)
             : Adam.Settings(learningRate: training.stage2.learningRate, weightDecay: training.stage2.weightDecay)
         var settings = Trainer.Settings(
-            stage: stage.name, epochs: isFirst ? training.epochs ?? 0 : training.stage2.epochs, adam: adam,
+            stage: stage.name, epochs: isFirst ? epochs : training.stage2.epochs, adam: adam,
             patience: training.patience, epochBatches: training.epochBatches, samples: training.samples,
             regularisation: Regularisation(training), recipe: TrainerRecipe(training), seed: suite.seed)
         settings.recipe.separatesTasks = suite.model.method.separatesTasks && tasks.count > 1
