@@ -93,11 +93,11 @@ public struct StageRun {
                 file: suite.file, key: "training.epochs", reason: "0, expected at least 1 to train")
         }
         try checkModalities()
-        return try FolderLock.holding(run.path) { try trainLocked(observers, shouldStop) }
+        return try FolderLock.holding(run.path) { try trainLocked(observers, epochs: epochs, shouldStop) }
     }
 
     private func trainLocked(
-        _ observers: [any TrainingObserver], _ shouldStop: () -> Bool
+        _ observers: [any TrainingObserver], epochs: Int, _ shouldStop: () -> Bool
     ) throws -> Trainer.Outcome {
         try run.prepare(for: suite, tasks: tasks)
         var record = try ModelRecord(model, seed: suite.seed, tasks: tasks, objectives: objectives)
