@@ -66,7 +66,7 @@ public struct PublishedModel {
         let tasks = try heads.enumerated().map { try shape($1, head: $0) }
         let model = try HighMMTModel(configuration(), tasks: tasks, device: .cpu)
         try model.parameters.load(state(of: model, heads))
-        try run.prepare(for: suite)
+        try run.prepare(for: suite, tasks: [])
         try ModelRecord(model, records: records(heads, tasks)).write(to: run.modelPath)
         try run.checkpoints(stage: .first).saveBest(model)
     }
