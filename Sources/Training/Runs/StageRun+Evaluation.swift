@@ -65,8 +65,8 @@ extension StageRun {
         return result
     }
 
-    /// Writes scores and their details into the run, unless another process is training it or the best parameters are
-    /// others by now.
+    /// Writes scores and their details into the run, unless another process is training it or the
+    /// best parameters are others by now.
     private func keep(_ result: RunResult, _ details: RunDetails, of stage: TrainingStage, ifBestIs stamp: String?)
         throws
     {
