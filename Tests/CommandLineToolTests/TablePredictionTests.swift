@@ -79,6 +79,16 @@ import Training
         ] { #expect(result.messages.contains(part), "\(part): \(result.messages)") }
     }
 
+    @Test(arguments: [["predict", "--output"], ["embed", "--to"]])
+    func samplesAreNotOverwritten(command: [String]) throws {
+        let workspace = try Workspace()
+        try workspace.write("x\n1\n", to: "new.csv")
+        let result = try workspace.highmmt([command[0], "run", "new.csv", command[1], "./new.csv"])
+        #expect(result.status == 2)
+        #expect(result.messages.contains("\(command[1]) is ./new.csv, which holds the samples"))
+        #expect(try String(contentsOfFile: workspace.path("new.csv"), encoding: .utf8) == "x\n1\n")
+    }
+
     /// Rows of a table have the embeddings of the same rows in the dataset, and their ids.
     @Test func rowsAreEmbedded() throws {
         let workspace = try trained()

@@ -31,6 +31,8 @@ struct EmbedCommand: ParsableCommand {
 
     @OptionGroup var runtime: RuntimeOptions
 
+    func validate() throws { try samples.checkOutput(destination, option: "--to") }
+
     func run() throws {
         let device = try runtime.activate()
         let predictor = try Predictor(

@@ -31,6 +31,8 @@ struct PredictCommand: ParsableCommand {
 
     @OptionGroup var runtime: RuntimeOptions
 
+    func validate() throws { try output.map { try samples.checkOutput($0, option: "--output") } }
+
     func run() throws {
         let device = try runtime.activate()
         let predictor = try Predictor(

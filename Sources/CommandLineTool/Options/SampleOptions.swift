@@ -29,6 +29,16 @@ struct SampleOptions: ParsableArguments {
         guard batch > 0 else { throw ValidationError("--batch is \(batch); expected at least 1") }
     }
 
+    /// Refuses an output that would replace the samples.
+    ///
+    /// - Throws: `ValidationError` when the two are the same file.
+    func checkOutput(_ path: String, option: String) throws {
+        let files = [path, input].map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().standardizedFileURL.path }
+        guard files[0] != files[1] else {
+            throw ValidationError("\(option) is \(path), which holds the samples; name another file")
+        }
+    }
+
     /// Returns the samples as a table; `nil` if they are a safetensors file.
     ///
     /// - Throws: ``RunError`` for raw samples of a dataset that no table import made; the errors

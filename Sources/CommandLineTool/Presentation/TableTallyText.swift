@@ -27,6 +27,7 @@ struct TableTallyText {
         case .resampled: "sounds converted to another sampling rate"
         case .unlabelled: "samples without a target"
         case .withoutTarget: "samples left out because they have no target"
+        case .namedMissing: "target cells read as missing (if that is a class, list other texts under missing)"
         case .withoutInput: "samples left out because they have no modality"
         case .repeatedID: "samples with the id of another one"
         case .sharedGroup: "members of a group in several splits, as the split column has it"

@@ -21,12 +21,19 @@ struct ColumnGuess {
         if let file = Self.commonFileRole(distinct) {
             role = file
         } else if distinct.allSatisfy({ cells.number($0) != nil }) {
-            role = .number
+            role = Self.areCodes(distinct) ? Self.wordRole(texts, distinct) : .number
         } else if distinct.allSatisfy({ Moment.seconds($0) != nil }) {
             role = .ignore
         } else {
             role = Self.wordRole(texts, distinct)
         }
+    }
+
+    /// Returns true for digits that are names, such as postal codes and account numbers: some begin
+    /// with a zero or have more digits than a number keeps.
+    private static func areCodes(_ distinct: Set<String>) -> Bool {
+        guard distinct.allSatisfy({ $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }) else { return false }
+        return distinct.contains { $0.utf8.count > 15 || $0.utf8.count > 1 && $0.hasPrefix("0") }
     }
 
     /// Few names are categories; many are text if they have several words.

@@ -55,6 +55,11 @@ struct TablePlan {
             inputs += table.header.indices.filter { SeriesColumns.stem(of: table.header[$0])?.stem == stem }
         }
         var kept: [Int] = []
+        for column in targets {
+            for (text, count) in samples.namedMissing(column) {
+                tally.add(.namedMissing, "\(table.header[column]) '\(text.prefix(40))'", count)
+            }
+        }
         for sample in 0..<samples.count {
             if !targets.contains(where: { samples.text(sample, $0) != nil }) {
                 tally.add(.withoutTarget, "table")

@@ -101,6 +101,14 @@ struct TableSamples: Sendable {
         return nil
     }
 
+    /// Returns how often each text that is not empty stands for a missing cell of a column.
+    func namedMissing(_ column: Int) -> [String: Int] {
+        rows.joined().reduce(into: [:]) { counts, row in
+            let text = table.rows[row][column].trimmingCharacters(in: .whitespacesAndNewlines)
+            if !text.isEmpty, cells.present(text) == nil { counts[text, default: 0] += 1 }
+        }
+    }
+
     /// Returns the number of a row's cell; `nil` if it is missing or infinite, which is counted.
     ///
     /// - Throws: `ReaderError` naming line and column for a text that is no number.
@@ -114,6 +122,12 @@ struct TableSamples: Sendable {
         guard Float(value).isFinite else {
             tally.add(.infinite, table.header[column])
             return nil
+        }
+        guard abs(value) <= ValueRange.largest else {
+            throw table.failure(
+                row: row, column: column,
+                "'\(text.prefix(40))' is outside of ±1e18; a fill value belongs under missing, an identifier is no input"
+            )
         }
         return value
     }

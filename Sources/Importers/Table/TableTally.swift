@@ -20,6 +20,8 @@ public struct TableTally: Hashable, Sendable, Encodable {
         case unlabelled
         /// A sample without any answer, left out.
         case withoutTarget = "without_target"
+        /// A cell of a target that is not empty, such as `NA`, and is read as missing.
+        case namedMissing = "named_missing"
         /// A sample without any modality, left out.
         case withoutInput = "without_input"
         /// A sample with the id of another one.

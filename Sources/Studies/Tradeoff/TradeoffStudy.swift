@@ -122,7 +122,8 @@ public struct TradeoffStudy {
         let model = try run.bestModel(of: stage, device: .cpu).model
         let trained = model.parameters.paths.filter { !$0.hasPrefix("summary.") && !$0.hasPrefix("calibration.") }
         let timing = RunTiming(path: run.timingPath)?.stages
-        let seconds = (timing?.values).map { $0.reduce(0.0) { $0 + $1.seconds.values.reduce(0, +) } }
+        // In order, so that a second study adds up to the same bits.
+        let seconds = timing.map { stages in stages.values.flatMap(\.seconds.values).sorted().reduce(0, +) }
         return (
             result, seconds, try milliseconds(own, run: run, stage: stage),
             try trained.reduce(0) { try $0 + model.parameters.count(of: $1) }

@@ -49,8 +49,16 @@ extension RunDirectory {
     }
 
     /// Returns the checksum that the best parameters of a stage state; `nil` without one.
-    func checksumOfBest(_ stage: TrainingStage) -> String? {
-        try? SafetensorsFile(path: checkpoints(stage: stage).bestPath).statedChecksum
+    func checksumOfBest(_ stage: TrainingStage) throws -> String? {
+        let store = checkpoints(stage: stage)
+        guard FileManager.default.fileExists(atPath: store.bestPath) else { return nil }
+        do {
+            return try SafetensorsFile(path: store.bestPath).statedChecksum
+        } catch {
+            // Says more about a damaged file.
+            _ = try bestParameters(of: store)
+            throw error
+        }
     }
 
     /// Returns the best parameters of a stage after checking them.

@@ -24,7 +24,7 @@ extension StageRun {
         guard let scored = stage ?? run.latestStage else {
             throw RunError("\(run.path): has no trained parameters yet; train the suite first")
         }
-        let stamp = run.checksumOfBest(scored)
+        let stamp = try run.checksumOfBest(scored)
         let best = try run.bestModel(of: scored, device: model.parameters.device).model
         let left = tasks.filter { task in !task.modalities.allSatisfy { conditions.without.contains(task.stream($0)) } }
         guard !left.isEmpty else { throw RunError("\(run.path): no task has a modality left; remove fewer modalities") }
@@ -72,7 +72,7 @@ extension StageRun {
     {
         do {
             try FolderLock.holding(run.path) {
-                guard run.checksumOfBest(stage) == stamp else { return }
+                guard try run.checksumOfBest(stage) == stamp else { return }
                 try details.write(to: run.detailsPath(of: stage))
                 try result.write(to: run.resultPath(of: stage))
             }

@@ -31,6 +31,10 @@ import Testing
         (start + "7,a\n", "t.csv: line 8: 2 fields, expected 3"),
         ("x,x,y\n1,2,3\n", "t.csv: line 1: columns 1 and 2 are both named 'x'"),
         ("x,y\n1,\"2\n", "t.csv: line 2: unterminated quote"),
+        (
+            "x,y\n0.5,0\n1e19,1\n2,0\n3,1\n4,0\n5,1\n6,0\n7,1\n8,0\n9,1\n",
+            "t.csv: line 3: column 'x': '1e19' is outside of ±1e18"
+        ),
         ("x,z\n1,2\n", "t.csv: line 1: no column 'y'"),
         ("x,y\n1,0\n2,0\n3,0\n", "t.csv: target 'y' has the single value '0'"),
         ("x,y\n1,0\n2,1\n", "t.csv: 2 samples leave none for the"),
