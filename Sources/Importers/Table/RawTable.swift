@@ -49,10 +49,12 @@ struct RawTable: Sendable {
     ///   - id: The column of the ids.
     init(files names: [String], in folder: String, column: String, id: String) {
         file = folder.isEmpty ? "files" : "\(folder)/files"
-        header = [id, column]
-        rows = names.map { [$0, $0] }
+        // A column of files called "file" is that of the ids, too.
+        let columns = id == column ? [column] : [id, column]
+        header = columns
+        rows = names.map { Array(repeating: $0, count: columns.count) }
         lines = Array(1...max(1, names.count))
-        places = [id: 0, column: 1]
+        places = Dictionary(uniqueKeysWithValues: columns.enumerated().map { ($1, $0) })
         isListing = true
         delimiter = nil
     }

@@ -34,4 +34,14 @@ import Testing
         let target = try #require(whole.dataset.description.targets["continent"])
         #expect(target.classes == ["AS", "EU", "NA"])
     }
+
+    /// The ids of files are in a column `file`, which may be what the column of the files is called.
+    @Test(arguments: ["sound", "file"])
+    func filesHaveTheirNamesAsIds(column: String) throws {
+        let table = RawTable(files: ["a.wav", "b.wav"], in: "new", column: column, id: "file")
+        for name in [column, "file"] {
+            let place = try table.column(name)
+            #expect(table.rows.map { $0[place] } == ["a.wav", "b.wav"])
+        }
+    }
 }
