@@ -26,10 +26,27 @@ struct CellText: Sendable {
     }
 
     /// Returns the number that a text states, which may be infinite; `nil` if it states none.
+    ///
+    /// Thousands may be separated by commas, and a percent sign may follow: `45 %` states 45.
     func number(_ text: String) -> Double? {
-        guard hasDecimalComma, text.utf8.contains(UInt8(ascii: ",")) else { return Self.plainNumber(text) }
+        if text.utf8.last == UInt8(ascii: "%") {
+            return number(text.dropLast().trimmingCharacters(in: .whitespaces))
+        }
+        guard text.utf8.contains(UInt8(ascii: ",")) else { return Self.plainNumber(text) }
+        guard hasDecimalComma else { return Self.groupedNumber(text) }
         return text.utf8.contains(UInt8(ascii: "."))
             ? nil : Self.plainNumber(text.replacingOccurrences(of: ",", with: "."))
+    }
+
+    /// Returns the number of a text with groups of three digits, such as `1,234.5`.
+    private static func groupedNumber(_ text: String) -> Double? {
+        let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        let groups = parts[0].drop { "+-".contains($0) }.split(separator: ",", omittingEmptySubsequences: false)
+        let isGrouped =
+            (1...3).contains(groups[0].count) && groups.dropFirst().allSatisfy { $0.count == 3 }
+            && !parts.dropFirst().joined().contains(",")
+            && groups.allSatisfy { $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }
+        return isGrouped ? plainNumber(text.replacingOccurrences(of: ",", with: "")) : nil
     }
 
     private static func plainNumber(_ text: String) -> Double? {

@@ -19,6 +19,25 @@ import Testing
         #expect(role(["0.5", "0.25", "00.5", "1"]) == .number)
     }
 
+    /// The numbers are those of `pandas.read_csv(thousands=",")`, for percentages those before the
+    /// sign.
+    @Test(
+        arguments: [
+            ("1,234", 1234), ("-12,345,678.5", -12_345_678.5), ("999", 999), ("45%", 45), ("0.5 %", 0.5),
+            ("1,234%", 1234),
+            ("1,23", nil), ("1234,567", nil), ("1,,234", nil), (",234", nil), ("1,234,", nil), ("%", nil),
+            ("1.5,000", nil),
+        ] as [(String, Double?)])
+    func thousandsAndPercentages(text: String, value: Double?) {
+        #expect(CellText(TableDescription()).number(text) == value)
+    }
+
+    @Test func aDecimalCommaSeparatesNoThousands() {
+        var description = TableDescription()
+        description.decimal = ","
+        #expect(CellText(description).number("1,234") == 1.234)
+    }
+
     /// A continent, North America, is called `NA`.
     @Test func targetsThatLookMissingAreCounted() throws {
         let folder = try TemporaryFolder()
@@ -35,7 +54,7 @@ import Testing
         #expect(target.classes == ["AS", "EU", "NA"])
     }
 
-    /// The ids of files are in a column `file`, which may be what the column of the files is called.
+    /// The ids of files are in a column `file`, which may also be the column of the files.
     @Test(arguments: ["sound", "file"])
     func filesHaveTheirNamesAsIds(column: String) throws {
         let table = RawTable(files: ["a.wav", "b.wav"], in: "new", column: column, id: "file")
