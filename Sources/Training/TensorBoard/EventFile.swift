@@ -18,6 +18,7 @@ public struct EventFile: Sendable {
     /// - Throws: `FileError` when the file cannot be read or written.
     func truncate(after step: Int) throws -> Bool {
         try Folder.make(Folder.parent(of: path))
+        try Folder.removeUnfinished(in: Folder.parent(of: path))
         var kept: [UInt8] = []
         if step >= 0, FileManager.default.fileExists(atPath: path) {
             guard let content = FileManager.default.contents(atPath: path) else {
@@ -57,6 +58,7 @@ public struct EventFile: Sendable {
     ///
     /// - Throws: `FileError` when the file cannot be written.
     public func write(_ summaries: EventSummaries) throws {
+        try Folder.removeUnfinished(in: Folder.parent(of: path))
         let records = Self.records(Array(FileManager.default.contents(atPath: path) ?? Data()))
         let event = Self.event(step: 0, summaries)
         let length = Self.timeLength
