@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
+import warnings
 from pathlib import Path
 
 import highmmt
@@ -18,7 +20,7 @@ def programs(readme: str) -> list[str]:
 def test_the_programs_run(tool: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     torch = pytest.importorskip("torch")
     monkeypatch.chdir(tmp_path)
-    first, second = programs("python/README.md")
+    first, second, third = programs("python/README.md")
     names: dict[str, object] = {}
     smaller = 'training={"epochs": 1}, model={"latents": 2, "width": 8}'
     exec(first.replace('training={"epochs": 5}', smaller), names)
@@ -26,6 +28,14 @@ def test_the_programs_run(tool: str, tmp_path: Path, monkeypatch: pytest.MonkeyP
     names |= {"tensor": torch.zeros(2, 50, 3), "other": torch.zeros(2, 2, 1)}
     exec(second, names)
     assert isinstance(names["shares"], torch.Tensor) and names["shares"].shape == (2, 2)
+    highmmt.run_tool("export", "runs/mine", "--to", "mine")
+    if importlib.util.find_spec("onnx") and importlib.util.find_spec("onnxscript"):
+        with monkeypatch.context() as context, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            context.chdir(tmp_path / "mine")
+            context.syspath_prepend(str(tmp_path / "mine"))
+            exec(third, {})
+            assert (tmp_path / "mine" / "kind.onnx").stat().st_size > 0
 
     of_project = programs("README.md")
     assert len(of_project) == 2
