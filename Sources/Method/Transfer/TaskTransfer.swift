@@ -9,7 +9,7 @@ import Training
 ///
 /// Source: the transfer experiment of Liang et al. 2023. Encoders and crossmodal blocks are
 /// transferred; heads and the identities of new modalities start at random. See
-/// ``TransferredStart`` in Training for the parameters whose size depends on the tasks.
+/// `TransferredStart` in Training for the parameters whose size depends on the tasks.
 public final class TaskTransfer {
     /// The suite, which trains only the tasks to transfer to.
     public let suite: Suite
