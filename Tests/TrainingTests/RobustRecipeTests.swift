@@ -13,8 +13,9 @@ import Torch
 
     @Test func aStoppedRunContinuesToTheSameBytes() throws {
         let synthetic = try SyntheticSuite()
-        try synthetic.train("once", quick)
-        try synthetic.train("stopped", quick, stoppingAfter: [2, 4, 3])
+        let overrides = quick + ["training.balance=generalisation"]
+        try synthetic.train("once", overrides)
+        try synthetic.train("stopped", overrides, stoppingAfter: [2, 4, 3])
         #expect(try differences(synthetic.files("once"), synthetic.files("stopped")) == [])
         let log = try String(contentsOfFile: synthetic.directory("once").metricsPath, encoding: .utf8)
         let records = log.split(separator: "\n")
