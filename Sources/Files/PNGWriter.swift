@@ -1,3 +1,5 @@
+import CZlib
+
 /// Writes pictures as PNG files, without compression.
 package enum PNGWriter {
     /// Returns the file of a picture.
@@ -15,7 +17,7 @@ package enum PNGWriter {
 
     private static func chunk(_ name: String, _ content: [UInt8]) -> [UInt8] {
         let body = Array(name.utf8) + content
-        return bigEndian(content.count) + body + bigEndian(Int(crc(body)))
+        return bigEndian(content.count) + body + bigEndian(checksum(body, 0, crc32_z))
     }
 
     /// Returns a stream of zlib with stored blocks.
@@ -31,35 +33,17 @@ package enum PNGWriter {
             stream += bytes[start..<end]
             start = end
         } while start < bytes.count
-        return stream + bigEndian(Int(adler(bytes)))
+        return stream + bigEndian(checksum(bytes, 1, adler32_z))
     }
 
     private static func bigEndian(_ value: Int) -> [UInt8] {
         stride(from: 24, through: 0, by: -8).map { UInt8(truncatingIfNeeded: value >> $0) }
     }
 
-    private static let table: [UInt32] = (0..<256).map { index in
-        var value = UInt32(index)
-        for _ in 0..<8 {
-            let isOdd = value & 1 == 1
-            value >>= 1
-            if isOdd { value ^= 0xEDB8_8320 }
-        }
-        return value
-    }
-
-    private static func crc(_ bytes: [UInt8]) -> UInt32 {
-        var value = ~UInt32(0)
-        for byte in bytes { value = value >> 8 ^ table[Int(UInt8(truncatingIfNeeded: value) ^ byte)] }
-        return ~value
-    }
-
-    private static func adler(_ bytes: [UInt8]) -> UInt32 {
-        var (a, b): (UInt32, UInt32) = (1, 0)
-        for byte in bytes {
-            a = (a + UInt32(byte)) % 65_521
-            b = (b + a) % 65_521
-        }
-        return b << 16 | a
+    /// Returns a checksum of zlib, which continues from the one of no bytes.
+    private static func checksum(
+        _ bytes: [UInt8], _ start: uLong, _ sum: (uLong, UnsafePointer<UInt8>?, Int) -> uLong
+    ) -> Int {
+        Int(bytes.withUnsafeBufferPointer { sum(start, $0.baseAddress, $0.count) })
     }
 }

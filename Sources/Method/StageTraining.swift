@@ -56,26 +56,18 @@ public struct StageTraining {
         try run.result(of: stage.stage.name) ?? stage.evaluate(on: .test, stage: stage.stage.name)
     }
 
-    /// Trains the stage, or resumes, and returns its scores on the validation splits. The test
-    /// splits are not read.
-    ///
-    /// - Throws: The errors of ``train(observer:shouldStop:)``; `RunError`, `FileError` or
-    ///   `DatasetError` when the stage cannot be scored.
-    public func performWithoutTest(
-        observer: @escaping MethodObserver = { _ in }, shouldStop: () -> Bool = { false }
-    ) throws -> RunResult {
-        try train(observer: observer, shouldStop: shouldStop)
-        return try stage.evaluate(on: .valid, stage: stage.stage.name)
-    }
-
     /// Trains the stage, or resumes, and returns its scores. Finished work is not repeated.
     ///
+    /// - Parameters:
+    ///   - usesTest: False to score the validation splits and leave the test splits unread.
+    ///   - observer: Receives the events.
+    ///   - shouldStop: Returns true to stop; called before each step.
     /// - Throws: The errors of ``train(observer:shouldStop:)`` and ``scores()``.
     public func perform(
-        observer: @escaping MethodObserver = { _ in }, shouldStop: () -> Bool = { false }
+        usesTest: Bool = true, observer: @escaping MethodObserver = { _ in }, shouldStop: () -> Bool = { false }
     ) throws -> RunResult {
         try train(observer: observer, shouldStop: shouldStop)
-        return try scores()
+        return try usesTest ? scores() : stage.evaluate(on: .valid, stage: stage.stage.name)
     }
 
     private final class Listener: TrainingObserver {

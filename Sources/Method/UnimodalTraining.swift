@@ -40,11 +40,8 @@ public struct UnimodalTraining {
     ) throws -> RunResult {
         var chosen = suite
         for (task, modality) in try best(observer, shouldStop) { chosen.tasks[task]?.modalities = [modality] }
-        let training = try StageTraining(
-            .first, of: OpenedSuite(chosen, dataRoot: dataRoot), run: run, device: device)
-        return usesTest
-            ? try training.perform(observer: observer, shouldStop: shouldStop)
-            : try training.performWithoutTest(observer: observer, shouldStop: shouldStop)
+        return try StageTraining(.first, of: OpenedSuite(chosen, dataRoot: dataRoot), run: run, device: device)
+            .perform(usesTest: usesTest, observer: observer, shouldStop: shouldStop)
     }
 
     /// Returns the modality with the least validation loss of every task.
@@ -69,7 +66,7 @@ public struct UnimodalTraining {
             let folder = RunDirectory("\(run.path)-modalities/\(index + 1)")
             let result = try StageTraining(
                 .first, of: OpenedSuite(candidate, dataRoot: dataRoot), run: folder, device: device
-            ).performWithoutTest(observer: observer, shouldStop: shouldStop)
+            ).perform(usesTest: false, observer: observer, shouldStop: shouldStop)
             for (name, task) in result.tasks {
                 guard let modality = candidate.tasks[name]?.modalities?.first else { continue }
                 if task.scores.loss < best[name]?.loss ?? .infinity { best[name] = (modality, task.scores.loss) }

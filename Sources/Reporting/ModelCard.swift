@@ -33,13 +33,12 @@ public struct ModelCard {
         }
     }
 
-    /// Returns the path of a run's card.
-    public static func path(of run: String) -> String { "\(run)/README.md" }
-
-    /// Writes the card.
+    /// Writes the card of a run into its folder, as `README.md`.
     ///
-    /// - Throws: `FileError` when the file cannot be written.
-    public func write(to path: String) throws { try AtomicFile.write(Array(text.utf8), to: path) }
+    /// - Throws: As ``init(run:stage:)``; `FileError` when the file cannot be written.
+    public static func write(ofRun run: String) throws {
+        try AtomicFile.write(Array(ModelCard(run: run).text.utf8), to: "\(run)/README.md")
+    }
 
     /// The text of the card.
     public var text: String {

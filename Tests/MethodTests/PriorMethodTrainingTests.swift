@@ -90,7 +90,7 @@ struct PriorMethodTrainingTests {
                 try StageTraining(
                     .first, of: OpenedSuite(suite, dataRoot: small.dataRoot),
                     run: RunDirectory(small.path("\(method.rawValue)-\(name)")), device: .cpu
-                ).performWithoutTest()
+                ).perform(usesTest: false)
             }
             let together = try train(joint, "both")
             for task in ["few", "kind"] {

@@ -57,9 +57,7 @@ struct FinetuneCommand: ParsableCommand {
             try train(suite, in: directory, device: device) { interrupt.isReceived }
         }
         if json { try JSONOutput.print(result) } else { print(RunResultText(result).text) }
-        if directory.result(of: .second) != nil {
-            try ModelCard(run: runFolder).write(to: ModelCard.path(of: runFolder))
-        }
+        if directory.result(of: .second) != nil { try ModelCard.write(ofRun: runFolder) }
     }
 
     /// Forms the groups and trains the stage.

@@ -31,7 +31,7 @@ struct ReportCommand: ParsableCommand {
     func run() throws {
         guard runFolders.count > 1 else {
             let report = try RunReport(run: runFolders[0])
-            if report.hasCard { try ModelCard(run: runFolders[0]).write(to: ModelCard.path(of: runFolders[0])) }
+            if report.hasCard { try ModelCard.write(ofRun: runFolders[0]) }
             return print(try report.write())
         }
         let page = output ?? "comparison.html"

@@ -49,25 +49,11 @@ struct TrainCommand: ParsableCommand {
         let device = try runtime.activate()
         let overrides = (seed.map { ["seed=\($0)"] } ?? []) + (method.map { ["model.method=\($0)"] } ?? [])
         let suite = try suite.read(overriding: overrides)
-        let result = try result(suite, device: device) { interrupt.isReceived }
+        let folder = self.suite.run(of: suite)
+        let result = try SuiteTraining(suite, dataRoot: data.root, run: folder, device: device)
+            .perform(usesTest: !noTest, observer: MethodProgress().show) { interrupt.isReceived }
         for note in result.notes ?? [] { Terminal.write("note: \(note)\n") }
         if json { try JSONOutput.print(result) } else { print(RunResultText(result).text) }
-        let folder = self.suite.run(of: suite)
-        if folder.result(of: .first) != nil {
-            try ModelCard(run: folder.path).write(to: ModelCard.path(of: folder.path))
-        }
-    }
-
-    private func result(_ suite: Suite, device: Device, shouldStop: () -> Bool) throws -> RunResult {
-        let (run, observer) = (self.suite.run(of: suite), MethodProgress().show)
-        if suite.model.method == .unimodal {
-            return try UnimodalTraining(suite, dataRoot: data.root, run: run, device: device)
-                .perform(usesTest: !noTest, observer: observer, shouldStop: shouldStop)
-        }
-        let training = try StageTraining(
-            .first, of: OpenedSuite(suite, dataRoot: data.root), run: run, device: device)
-        return noTest
-            ? try training.performWithoutTest(observer: observer, shouldStop: shouldStop)
-            : try training.perform(observer: observer, shouldStop: shouldStop)
+        if folder.result(of: .first) != nil { try ModelCard.write(ofRun: folder.path) }
     }
 }

@@ -123,7 +123,7 @@ struct TableSamples: Sendable {
             tally.add(.infinite, table.header[column])
             return nil
         }
-        guard abs(value) <= ValueRange.largest else {
+        guard abs(Float(value)) <= DatasetSplit.largest else {
             throw table.failure(
                 row: row, column: column,
                 "'\(text.prefix(40))' is outside of ±1e18; a fill value belongs under missing, an identifier is no input"

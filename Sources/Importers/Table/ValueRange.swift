@@ -1,8 +1,5 @@
 /// The smallest and the largest value of the training rows.
 struct ValueRange {
-    /// The largest magnitude that a dataset may hold.
-    static let largest = 1e18
-
     private(set) var bounds: [Double]?
 
     /// Creates a range from its bounds; `nil` has none.

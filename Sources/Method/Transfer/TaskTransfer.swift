@@ -122,9 +122,7 @@ public final class TaskTransfer {
             ).place(in: run)
         }
         training.start(from: isFresh ? nil : start, freezing: arm == .frozenEncoder ? start.encoderPaths : [])
-        return usesTest
-            ? try training.perform(observer: observer, shouldStop: shouldStop)
-            : try training.performWithoutTest(observer: observer, shouldStop: shouldStop)
+        return try training.perform(usesTest: usesTest, observer: observer, shouldStop: shouldStop)
     }
 
     private func suite(_ labels: Double, _ seed: UInt64) -> Suite {

@@ -3,7 +3,7 @@ import Torch
 extension DatasetSplit {
     /// The limit of numbers: the square of a larger one overflows in single precision. Fill values
     /// for missing numbers, such as 1e20 and 9.97e36, exceed it.
-    private static let largest: Float = 1e18
+    package static let largest: Float = 1e18
 
     /// Checks every value of the split. Returns at most one problem per tensor and at most `limit`
     /// in total.

@@ -83,8 +83,8 @@ extension Suite {
     /// Returns the suite with the choices that the robust recipe made for its data written out.
     public func resolved(for tasks: [OpenedTask]) -> Suite {
         var suite = self
-        suite.training.epochs = epochs(of: tasks)
         guard training.recipe == .robust else { return suite }
+        suite.training.epochs = epochs(of: tasks)
         for task in tasks {
             suite.tasks[task.name]?.batch = task.batch
             for modality in task.modalities {

@@ -47,15 +47,8 @@ public struct StudyTraining {
         let run = run(name)
         if usesTest, let known = run.result(of: .first) { return known }
         saying(name)
-        if suite.model.method == .unimodal {
-            return try UnimodalTraining(suite, dataRoot: dataRoot, run: run, device: device)
-                .perform(usesTest: usesTest, observer: observer, shouldStop: shouldStop)
-        }
-        let training = try StageTraining(
-            .first, of: OpenedSuite(suite, dataRoot: dataRoot), run: run, device: device)
-        return usesTest
-            ? try training.perform(observer: observer, shouldStop: shouldStop)
-            : try training.performWithoutTest(observer: observer, shouldStop: shouldStop)
+        return try SuiteTraining(suite, dataRoot: dataRoot, run: run, device: device)
+            .perform(usesTest: usesTest, observer: observer, shouldStop: shouldStop)
     }
 
     /// Trains only stage 1 of a suite, or resumes, without scoring it.

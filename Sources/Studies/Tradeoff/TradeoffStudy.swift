@@ -139,13 +139,13 @@ public struct TradeoffStudy {
         training.saying(name)
         if !run.exists {
             let part = run.path + ".part"
-            try? FileManager.default.removeItem(atPath: part)
+            try Folder.remove(part)
             do {
                 try FileManager.default.copyItem(atPath: training.run(base).path, toPath: part)
-                try FileManager.default.moveItem(atPath: part, toPath: run.path)
             } catch {
                 throw FileError(path: run.path, reason: "cannot be copied: \(error.localizedDescription)")
             }
+            try Folder.move(part, to: run.path)
         }
         let sharing = try SharingGroups(
             modalities: matrices.modalities, interactions: matrices.interactions, linkage: .average,
@@ -154,9 +154,8 @@ public struct TradeoffStudy {
         let stage = try StageTraining(
             .second(StageGroups(sharing)), of: OpenedSuite(suite, dataRoot: training.dataRoot), run: run,
             device: training.device)
-        return training.usesTest
-            ? try stage.perform(observer: training.observer, shouldStop: training.shouldStop)
-            : try stage.performWithoutTest(observer: training.observer, shouldStop: training.shouldStop)
+        return try stage.perform(
+            usesTest: training.usesTest, observer: training.observer, shouldStop: training.shouldStop)
     }
 
     /// Returns the milliseconds per sample, measured once per run.

@@ -159,7 +159,8 @@ public struct RunDirectory: Sendable {
     }
 
     private func removeUnfinishedFiles() throws {
-        let others = ["datasets", "heterogeneity"] + TrainingStage.allCases.map(\.rawValue)
+        let stages = TrainingStage.allCases.map(\.rawValue)
+        let others = ["datasets", "heterogeneity"] + stages + stages.map { "tensorboard/\($0)" }
         for folder in [path] + others.map({ "\(path)/\($0)" }) { try Folder.removeUnfinished(in: folder) }
     }
 }

@@ -18,13 +18,9 @@ public struct EventFile: Sendable {
     /// - Throws: `FileError` when the file cannot be read or written.
     func truncate(after step: Int) throws -> Bool {
         try Folder.make(Folder.parent(of: path))
-        try Folder.removeUnfinished(in: Folder.parent(of: path))
         var kept: [UInt8] = []
-        if step >= 0, FileManager.default.fileExists(atPath: path) {
-            guard let content = FileManager.default.contents(atPath: path) else {
-                throw FileError(path: path, reason: "cannot be read")
-            }
-            let records = Self.records(Array(content))
+        if step >= 0 {
+            let records = Self.records(Array(try Folder.contents(ofFile: path) ?? Data()))
             kept = records.filter { ProtocolMessage.integer(2, in: $0.event) ?? 0 <= step }.flatMap(\.whole)
         }
         guard kept.isEmpty else {
