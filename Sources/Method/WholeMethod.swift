@@ -55,7 +55,7 @@ public struct WholeMethod: Sendable {
     ///   - shouldStop: Returns true to stop; called from several threads.
     /// - Throws: ``Interruption`` when `shouldStop` returned true; `FolderInUse` when another
     ///   process writes into the folder; otherwise the errors of the steps:
-    ///   ``StageTraining/perform(observer:shouldStop:)``,
+    ///   ``StageTraining/perform(usesTest:observer:shouldStop:)``,
     ///   ``HeterogeneityMeasurement/measure(_:observer:shouldStop:)`` and
     ///   ``GroupChoice/groups(of:)``.
     public func perform(
