@@ -280,21 +280,19 @@ private struct Case: CustomTestStringConvertible, Sendable {
     }
 
     @Test func sensorFaultsAreClampedToTheRangeOfTrainingTrials() throws {
-        func trials() throws -> SensorTrials {
-            try SensorTrials(
-                path: "\(Self.files)/biotac-slide/biotac_slide_resampled100.npz", signals: ["wrench": ["cw"]],
-                columns: ["cw": 6], steps: 100, stepsPerToken: 4, labels: "label")
-        }
         // Column c holds (step % 17) + c, with steps counted over all trials.
-        let untouched = try trials()
-        var limited = try trials()
-        limited.clamp(tails: 0.1, of: [0])
+        let trials = try SensorTrials(
+            path: "\(Self.files)/biotac-slide/biotac_slide_resampled100.npz", signals: ["wrench": ["cw"]],
+            columns: ["cw": 6], steps: 100, labels: "label")
+        let range = trials.range("wrench", tails: 0.1, of: [0])
+        let tokens = try #require(
+            ArrayTokens(size: trials.size("wrench"), transforms: [.clamp(low: range.low, high: range.high)]))
         let known = (0..<100).map { $0 % 17 }.sorted()
         let low = Float(known[10])
         let high = Float(known[89])
         for trial in [0, 7] {
-            let before = untouched.values("wrench", trial: trial)
-            let after = limited.values("wrench", trial: trial)
+            let before = trials.values("wrench", trial: trial)
+            let after = tokens.values(of: before)
             for index in before.indices {
                 let column = Float(index % 6)
                 #expect(after[index] == min(max(before[index], low + column), high + column))

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Multimodal
 import TestSupport
@@ -10,9 +11,15 @@ import Testing
     private static let raw = Fixtures.path("field-files")
 
     /// Encodes the samples of a table as the dataset says, and returns those that are not in it.
-    private func strangers(_ recipe: String, _ source: String, table: String, in folder: TemporaryFolder) throws -> Int
-    {
-        let dataset = try RecipeCatalogue.recipe(named: recipe).run(from: source, to: folder.path("d"))
+    ///
+    /// - Parameter part: The part of a recipe that makes several datasets.
+    private func strangers(
+        _ recipe: String, _ source: String, table: String, in folder: TemporaryFolder, options: [String: Double] = [:]
+    ) throws -> Int {
+        let recipe = try RecipeCatalogue.recipe(named: recipe)
+        var dataset = try recipe.run(from: source, to: folder.path("d"), options: options)
+        // What a reader of dataset.json has.
+        dataset = try Dataset(folder: dataset.folder)
         let encoding = try #require(dataset.description.encoding)
         var samples = try EncodedTable(file: table, encoding: encoding)
         var stored: [String: Set<[Float]>] = [:]
@@ -71,5 +78,139 @@ import Testing
         let list = try CSVTable(path: pages + "/test_list.csv", hasHeader: true)
         try folder.write("page\n" + list.rows.map { "\(pages)/resized\($0[0])\n" }.joined(), to: "t.csv")
         #expect(try strangers("website-aesthetics", pages, table: folder.path("t.csv"), in: folder) == 0)
+    }
+
+    /// Writes arrays as a user would have them, a file each, and the table of their paths.
+    private func table(_ arrays: [String: [(shape: [Int], values: [Float])]], in folder: TemporaryFolder) throws
+        -> String
+    {
+        let names = arrays.keys.sorted()
+        var lines = [names.joined(separator: ",")]
+        for row in 0..<(arrays[names[0]]?.count ?? 0) {
+            var cells: [String] = []
+            for name in names {
+                let (shape, values) = try #require(arrays[name])[row]
+                let path = folder.path("\(name)\(row).npy")
+                try Self.npy(shape, values).write(to: URL(fileURLWithPath: path))
+                cells.append(path)
+            }
+            lines.append(cells.joined(separator: ","))
+        }
+        try folder.write(lines.joined(separator: "\n"), to: "t.csv")
+        return folder.path("t.csv")
+    }
+
+    /// A file of NumPy's format 1.0.
+    private static func npy(_ shape: [Int], _ values: [Float]) -> Data {
+        let tuple = shape.map { "\($0)," }.joined()
+        var header = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(tuple)), }"
+        header += String(repeating: " ", count: 63 - (10 + header.utf8.count) % 64) + "\n"
+        var data = Data([0x93] + Array("NUMPY".utf8) + [1, 0])
+        data.append(contentsOf: [UInt8(header.utf8.count & 255), UInt8(header.utf8.count >> 8)])
+        data.append(Data(header.utf8))
+        values.withUnsafeBytes { data.append(contentsOf: $0) }
+        return data
+    }
+
+    private func rows(_ path: String, _ name: String) throws -> [(shape: [Int], values: [Float])] {
+        let array = try #require(try NpzReader.arrays(path: path, names: [name])[name])
+        let values = try #require(array.floats())
+        let count = array.shape.dropFirst().reduce(1, *)
+        return (0..<array.shape[0]).map {
+            (Array(array.shape.dropFirst()), Array(values[$0 * count..<($0 + 1) * count]))
+        }
+    }
+
+    @Test func armbands() throws {
+        let folder = try TemporaryFolder()
+        let source = Self.raw + "/sign-language-emg-imu"
+        let path = source + "/lis_emg_imu.npz"
+        let table = try table(["emg": rows(path, "emg"), "imu": rows(path, "imu")], in: folder)
+        #expect(try strangers("sign-language", source, table: table, in: folder) == 0)
+    }
+
+    @Test func fingertips() throws {
+        let folder = try TemporaryFolder()
+        let source = Self.raw + "/biotac-slide"
+        let path = source + "/biotac_slide_resampled100.npz"
+        let parts = try ["jp", "jv", "jt", "cp", "cv"].map { try rows(path, $0) }
+        let arm = parts[0].indices.map { row -> (shape: [Int], values: [Float]) in
+            let values = (0..<100).flatMap { step in
+                parts.flatMap { part in
+                    let width = part[row].shape[1]
+                    return part[row].values[step * width..<(step + 1) * width]
+                }
+            }
+            return ([100, values.count / 100], values)
+        }
+        let table = try table(["tactile": rows(path, "bio"), "wrench": rows(path, "cw"), "arm": arm], in: folder)
+        #expect(try strangers("biotac-slide", source, table: table, in: folder) == 0)
+    }
+
+    @Test func clips() throws {
+        let folder = try TemporaryFolder()
+        let source = Self.raw + "/grid-s1"
+        let path = source + "/grid_s1_mouth25x24x48_audio8k.npz"
+        let clips = try rows(path, "video")
+        let table = try table(["video": clips], in: folder)
+        try folder.write(
+            String(contentsOfFile: table, encoding: .utf8).split(separator: "\n").enumerated()
+                .map { $0 == 0 ? "\($1),speech" : "\($1)," }.joined(separator: "\n"), to: "t.csv")
+        #expect(try strangers("grid", source, table: table, in: folder) == 0)
+    }
+
+    @Test func executions() throws {
+        let folder = try TemporaryFolder()
+        let source = Self.raw + "/robot-failures"
+        // Fifteen lines of six numbers follow each class name.
+        var arrays: [String: [(shape: [Int], values: [Float])]] = [:]
+        var lines: [[Float]] = []
+        for line in try String(contentsOfFile: source + "/lp1.data", encoding: .utf8).split(separator: "\n") {
+            let numbers = line.split(whereSeparator: \.isWhitespace).compactMap { Float($0) }
+            if numbers.count == 6 { lines.append(numbers) }
+        }
+        for start in stride(from: 0, to: lines.count, by: 15) {
+            let own = lines[start..<start + 15]
+            arrays["force", default: []].append(([15, 3], own.flatMap { $0.prefix(3) }))
+            arrays["torque", default: []].append(([15, 3], own.flatMap { $0.suffix(3) }))
+        }
+        let table = try table(arrays, in: folder)
+        #expect(try strangers("robot-failures", source, table: table, in: folder) == 0)
+    }
+
+    @Test func utterances() throws {
+        let folder = try TemporaryFolder()
+        let source = Self.raw + "/mosi-utterance"
+        let arrays = try ["text", "audio", "video"].reduce(into: [String: [(shape: [Int], values: [Float])]]()) {
+            result, name in
+            let file = try CSVTable(path: "\(source)/\(name)/\(name)_train0.csv", hasHeader: false)
+            result[name] = try file.rows.indices.map { row in
+                let numbers = try file.numbers(ofRow: row).dropLast().map { Float($0) }
+                return ([numbers.count], numbers)
+            }
+        }
+        let table = try table(arrays, in: folder)
+        #expect(try strangers("mosi", source, table: table, in: folder) == 0)
+    }
+
+    @Test func digits() throws {
+        let folder = try TemporaryFolder()
+        let source = Self.raw + "/multimedia"
+        let images = try IDXReader.array(path: source + "/mnist/t10k-images-idx3-ubyte.gz")
+        let pixels = try #require(images.bytes())
+        var lines = ["image,audio"]
+        for row in 0..<images.shape[0] {
+            let path = folder.path("\(row).png")
+            let picture = (0..<28).map { line in
+                pixels[row * 784 + line * 28..<row * 784 + (line + 1) * 28].flatMap { [$0, $0, $0] }
+            }
+            try Data(PNGWriter.png(width: 28, rows: picture)).write(to: URL(fileURLWithPath: path))
+            lines.append("\(path),\(source)/fsdd/0_theo_0.wav")
+        }
+        try folder.write(lines.joined(separator: "\n"), to: "t.csv")
+        let options = ["training-rows": 20.0, "validation-rows": 10, "noise": 100]
+        let strangers = try strangers("avmnist", source, table: folder.path("t.csv"), in: folder, options: options)
+        // Even 100 dB leave some noise, which no recording has.
+        #expect(strangers == images.shape[0])
     }
 }

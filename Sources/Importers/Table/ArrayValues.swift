@@ -13,6 +13,8 @@ struct ArrayValues: ModalityEncoder {
     private let column: Int
     private let size: [Int]
     private let range: ValueRange
+    /// The steps to tokens; `nil` takes the values as they are.
+    private let tokens: ArrayTokens?
 
     /// Creates the encoder of a column.
     ///
@@ -27,38 +29,54 @@ struct ArrayValues: ModalityEncoder {
         self.column = try raw.input(name)
         self.size = size
         range = ValueRange(column.range)
-        description = ModalityDescription(
-            kind: modality.kind ?? column.kind ?? (size.count == 2 ? .timeSeries : .image),
-            axes: Array(size.dropLast()), channels: size[size.count - 1], description: "arrays of column \(name)")
+        let kind = modality.kind ?? column.kind ?? (size.count == 2 ? .timeSeries : .image)
+        let text = "arrays of column \(name)"
+        tokens = try column.transforms.map { transforms in
+            guard let tokens = ArrayTokens(size: size, transforms: transforms) else {
+                throw ConfigurationError(
+                    file: raw.file, key: "columns.\(name).transforms", reason: "do not suit arrays of the size \(size)")
+            }
+            return tokens
+        }
+        description =
+            tokens?.description(kind, text)
+            ?? ModalityDescription(
+                kind: kind, axes: Array(size.dropLast()), channels: size[size.count - 1], description: text)
     }
 
     func encoded(_ sample: Int, of samples: TableSamples, tally: inout TableTally) throws -> EncodedModality? {
         let content = try samples.file(sample, column) { path in
             let array = try ArrayFile.content(path: path)
-            let shape = Self.shape(array)
-            guard shape.dropFirst() == size.dropFirst() else {
+            // A vector is one step if one is wanted.
+            let shape = array.shape.count == 1 && size[0] == 1 ? [1] + array.shape : Self.shape(array)
+            guard shape.dropFirst() == size.dropFirst(), tokens == nil || shape[0] == size[0] else {
                 throw ReaderError(
-                    file: path, reason: "shape \(array.shape), expected \(size) or another length of its first axis")
+                    file: path,
+                    reason: "shape \(array.shape), expected \(size)"
+                        + (tokens == nil ? " or another length of its first axis" : ""))
             }
             return (array, shape)
         }
         guard let (array, shape) = content else { return nil }
         if shape[0] > size[0] { tally.add(.cut, name) }
-        let channels = size[size.count - 1]
-        let tokens = size.dropLast().reduce(1, *)
-        var values = Array(array.values.prefix(tokens * channels))
+        if let tokens { return counted(tokens.values(of: array.values), raw: array.values, tally: &tally) }
+        let taken = Array(array.values.prefix(size.reduce(1, *)))
+        return counted(taken, raw: taken, tally: &tally)
+    }
+
+    /// Fills up values that end early, and marks the tokens whose values are all finite.
+    private func counted(_ values: [Float], raw: [Float], tally: inout TableTally) -> EncodedModality? {
+        let (tokens, channels) = (description.tokens, description.channels)
+        var values = values
         var valid = [Bool](repeating: false, count: tokens)
-        var isFar = false
         for token in 0..<values.count / channels {
-            let own = values[token * channels..<(token + 1) * channels]
-            valid[token] = own.allSatisfy(\.isFinite)
-            if valid[token] { isFar = isFar || own.contains { range.isFar(Double($0)) } }
+            valid[token] = values[token * channels..<(token + 1) * channels].allSatisfy(\.isFinite)
         }
         for token in valid.indices where !valid[token] && (token + 1) * channels <= values.count {
             tally.add(.infinite, name)
             for place in token * channels..<(token + 1) * channels { values[place] = 0 }
         }
-        if isFar { tally.add(.farOutside, name) }
+        if raw.contains(where: { $0.isFinite && range.isFar(Double($0)) }) { tally.add(.farOutside, name) }
         values.append(contentsOf: repeatElement(0, count: tokens * channels - values.count))
         guard valid.contains(true) else { return nil }
         return EncodedModality(values: values, valid: valid.contains(false) ? valid : nil)

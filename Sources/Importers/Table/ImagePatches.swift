@@ -7,6 +7,8 @@ struct ImagePatches: ModalityEncoder {
     private let column: Int
     private let patches: Patches
     private let colours: Raster.Colours
+    /// The steps from pixels to those that patches are cut from; `nil` takes them as they are.
+    private let transforms: ArrayTokens?
 
     /// Creates the encoder of a column.
     ///
@@ -23,6 +25,17 @@ struct ImagePatches: ModalityEncoder {
         }
         colours = column.colours == 1 ? .gray : .rgb
         patches = Patches(size: (1, size[0], size[1]), patch: (1, side, side), channels: colours.rawValue)
+        transforms = try column.transforms.map { transforms in
+            let shape = column.colours == 1 ? size : size + [3]
+            guard let tokens = ArrayTokens(size: shape, transforms: transforms),
+                tokens.axes + [tokens.channels] == shape
+            else {
+                throw ConfigurationError(
+                    file: raw.file, key: "columns.\(name).transforms",
+                    reason: "do not suit images of \(size[0]) rows and \(size[1]) columns, or change their size")
+            }
+            return tokens
+        }
         description = ModalityDescription(
             kind: modality.kind ?? column.kind ?? .image, axes: patches.axes, channels: patches.width,
             patch: patches.sides,
@@ -34,7 +47,7 @@ struct ImagePatches: ModalityEncoder {
         let raster = try samples.file(sample, column) { try ImageFile.raster(path: $0, as: colours) }
         guard let raster else { return nil }
         let pixels = raster.resized(width: patches.size.columns, height: patches.size.rows)
-        return EncodedModality(values: patches.cut(pixels[...]))
+        return EncodedModality(values: patches.cut((transforms?.values(of: pixels) ?? pixels)[...]))
     }
 
     /// Completes a column by the sizes and colours of its images: their median size, in up to about

@@ -35,6 +35,7 @@ extension TableDescription {
         case .category: return try CategoryFields(modality, self, table)
         case .text: return try TextTokens(first, column, modality, table)
         case .image: return try ImagePatches(first, column, modality, table)
+        case .sound where column.size?.count == 2: return try SoundPicture(first, column, modality, table)
         case .sound: return try SoundTokens(first, column, modality, table)
         case .video: return try VideoFrames(first, column, modality, table)
         case .array: return try ArrayValues(first, column, modality, table)

@@ -33,17 +33,7 @@ struct SoundTokens: ModalityEncoder {
     }
 
     func encoded(_ sample: Int, of samples: TableSamples, tally: inout TableTally) throws -> EncodedModality? {
-        let mono = try samples.file(sample, column) { path in
-            let sound = try SoundFile.sound(path: path)
-            guard sound.rate != rate else { return sound.mono }
-            guard let resampling = Resampling(from: sound.rate, to: rate) else {
-                throw ReaderError(
-                    file: path, reason: "\(sound.rate) Hz cannot be converted to \(rate) Hz, as the other sounds have")
-            }
-            tally.add(.resampled, name)
-            return resampling.resampled(sound.mono)
-        }
-        guard let mono else { return nil }
+        guard let mono = try samples.sound(sample, column, name: name, rate: rate, tally: &tally) else { return nil }
         if tokens.tokens(of: mono.count) > tokens.tokens { tally.add(.cut, name) }
         let (values, valid) = tokens.values(of: mono)
         return EncodedModality(values: values, valid: valid)

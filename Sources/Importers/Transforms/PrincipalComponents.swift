@@ -44,6 +44,12 @@ struct PrincipalComponents {
 
     /// Returns the projection of a vector onto these directions, in the original coordinates.
     func reduced(_ vector: ArraySlice<Float>) -> [Float] {
+        Self.reduced(vector, mean: mean, directions: directions)
+    }
+
+    /// Returns the projection of a vector onto directions around a mean, in the original
+    /// coordinates.
+    static func reduced(_ vector: ArraySlice<Float>, mean: [Double], directions: [[Double]]) -> [Float] {
         let centred = zip(vector, mean).map { Double($0) - $1 }
         var result = mean
         for direction in directions {

@@ -223,6 +223,15 @@ extension ConfigurationReader {
         return result
     }
 
+    /// Reads a list of mappings of one kind; `nil` if the key is missing.
+    func sections<Value>(_ name: String, _ body: (ConfigurationReader) throws -> Value) throws -> [Value]? {
+        var count = 0
+        return try list(name) { node in
+            defer { count += 1 }
+            return try Self.read(node, file: file, key: "\(path(name)).\(count)", body)
+        }
+    }
+
     /// Reads a mapping from arbitrary names to texts.
     func texts(_ name: String) throws -> [String: String] {
         guard let node = node(name) else { return [:] }

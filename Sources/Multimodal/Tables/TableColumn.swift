@@ -20,19 +20,21 @@ public struct TableColumn: Hashable, Sendable, Encodable {
     /// The smallest and the largest training value.
     public var range: [Double]?
     /// The size of a sample: words of a text, rows and columns of an image, frames, rows and
-    /// columns of a video, tokens of a sound, axes
-    /// and channels of an array.
+    /// columns of a video, tokens of a sound or frames and mel bands of its picture, axes and
+    /// channels of an array.
     public var size: [Int]?
-    /// The rows and columns of an image's square patch.
+    /// The rows and columns of a square patch of an image, or of a sound's picture.
     public var patch: Int?
     /// The channels of an image: 1 for gray, 3 for colour.
     public var colours: Int?
     /// The sampling rate of sound in hertz.
     public var rate: Int?
+    /// The steps from the numbers of an array, or the pixels of an image, to tokens.
+    public var transforms: [ArrayTransform]?
 
     enum CodingKeys: String, CodingKey {
         case role = "as"
-        case name, kind, categories, unknown, unit, separator, range, size, patch, colours, rate
+        case name, kind, categories, unknown, unit, separator, range, size, patch, colours, rate, transforms
     }
 
     /// Creates a column of which only the role is known.
@@ -51,6 +53,7 @@ public struct TableColumn: Hashable, Sendable, Encodable {
         patch = try reader.optionalInteger("patch", in: 1...1024)
         colours = try reader.optionalInteger("colours", in: 1...3)
         rate = try reader.optionalInteger("rate", in: 100...1_000_000)
+        transforms = try reader.sections("transforms") { try ArrayTransform($0) }
         if let name { try reader.check(name: name, of: "name") }
         if let categories {
             guard !categories.isEmpty, Set(categories).count == categories.count else {
@@ -61,6 +64,9 @@ public struct TableColumn: Hashable, Sendable, Encodable {
             throw reader.failure("range", "\(range), expected the smallest and the largest value")
         }
         if separator == "" { throw reader.failure("separator", "expected a text between labels, such as ;") }
+        if transforms != nil, ![.image, .array].contains(role) {
+            throw reader.failure("transforms", "a column of role \(role.rawValue), expected image or array")
+        }
         if colours == 2 { throw reader.failure("colours", "2, expected 1 for gray or 3 for colour") }
         try checkSize(reader)
     }
@@ -72,6 +78,7 @@ public struct TableColumn: Hashable, Sendable, Encodable {
             case .image: (2...2, "rows and columns")
             case .video: (3...3, "frames, rows and columns")
             case .array: (2...9, "one to eight axes and the channels")
+            case .sound: (1...2, "tokens, or frames and mel bands")
             default: (1...1, "one number")
             }
         let elements = size.reduce(1) { $0.multipliedReportingOverflow(by: $1).overflow ? .max : $0 * $1 }

@@ -28,6 +28,8 @@ extension Recipe {
             modalities: AudiovisualDigits.modalities, targets: ["digit": .classification((0...9).map(String.init))],
             groups: ["speaker": SpokenDigits.speakerGroup])
         for (name, statistics) in digits.statistics() { description.modalities[name]?.statistics = statistics }
+        // The noise belongs to the data, not to the way in which they are read.
+        description.encoding = .files(digits.columns, layouts: [:])
         return [
             try request.write(description, layouts: [:], rows: digits.counts) { split, row in
                 let (image, audio, digit, speaker) = digits.row(split, row)
@@ -42,18 +44,32 @@ extension Recipe {
 /// Pairs of images and recordings of the same digit.
 private struct AudiovisualDigits {
     private static let imagePatches = Patches(size: (1, 28, 28), patch: (1, 4, 4), channels: 1)
-    private static let audioPatches = Patches(size: (1, 112, 112), patch: (1, 16, 16), channels: 1)
-    private static let side = 112
+    private static let picture: SpectrogramPicture = {
+        guard let picture = SpectrogramPicture(rate: SpokenDigits.rate, frames: 112, bands: 112, patch: 16) else {
+            preconditionFailure("patches of 16 divide 112")
+        }
+        return picture
+    }()
     private static let fitted = 10_000
 
     static let modalities = [
         "image": ModalityDescription(
             kind: .image, axes: imagePatches.axes, channels: imagePatches.width, patch: imagePatches.sides,
             description: "patches of 4 × 4 gray values 0–1 of what principal components leave of the image"),
-        "audio": ModalityDescription(
-            kind: .audio, axes: audioPatches.axes, channels: audioPatches.width, patch: audioPatches.sides,
-            description: "patches of 16 × 16 log energies: 112 frames of 10 ms, then 112 mel bands within each"),
+        "audio": picture.description,
     ]
+
+    /// The columns of images and sounds that are read as the rows are.
+    var columns: [String: TableColumn] {
+        var image = TableColumn(.image)
+        (image.size, image.patch, image.colours) = ([28, 28], 4, 1)
+        image.transforms = components.map { [.project(mean: $0.mean, directions: $0.directions)] }
+        var audio = TableColumn(.sound)
+        (audio.rate, audio.size, audio.patch) = (
+            Self.picture.rate, [Self.picture.size.frames, Self.picture.size.bands], 16
+        )
+        return ["image": image, "audio": audio]
+    }
 
     private struct Part {
         let pixels: [Float]
@@ -66,8 +82,6 @@ private struct AudiovisualDigits {
     private let parts: [Split: Part]
     private let components: PrincipalComponents?
     private let noise: AdditiveNoise
-    private let spectrogram = MelSpectrogram(
-        rate: SpokenDigits.rate, bands: side, window: 256, hop: SpokenDigits.rate / 100, size: 512)
 
     init(_ request: RecipeRequest) throws {
         let speech = try SpokenDigits(
@@ -127,14 +141,11 @@ private struct AudiovisualDigits {
         var random = RandomSource(seed: UInt64(row), purpose: "avmnist/\(split.rawValue)")
         let choices = part.recordings[digit]
         let recording = choices[Int.random(in: 0..<choices.count, using: &random)]
-        let length = (Self.side - 1) * spectrogram.hop + spectrogram.window
+        let length = Self.picture.length
         let sound = noise.added(to: Array(recording.samples.prefix(length)), length: length, random: &random)
         let pixels = part.pixels[source * 784..<(source + 1) * 784]
         let image = components?.reduced(pixels) ?? Array(pixels)
-        return (
-            Self.imagePatches.cut(image[...]), Self.audioPatches.cut(spectrogram.logEnergies(sound)[...]), digit,
-            recording.speaker
-        )
+        return (Self.imagePatches.cut(image[...]), Self.picture.values(of: sound), digit, recording.speaker)
     }
 
     /// Returns one mean and standard deviation per modality, estimated from about 500 training

@@ -17,7 +17,7 @@ extension Recipe {
         let clips = try GridClips(folder: request.source)
         request.progress(RecipeProgress(stage: "clips", done: clips.commands.count, total: clips.commands.count))
         let splits = clips.splits(purpose: "\(recipe.name)/by command and digit")
-        let description = recipe.description(
+        var description = recipe.description(
             modalities: ["video": GridClips.video, "speech": clips.speech.description],
             targets: [
                 "command": .classification(GridClips.commandNames, description: "the sentence's first word"),
@@ -27,6 +27,7 @@ extension Recipe {
             "video": DatasetWriter.Layout(standardisation: .channel),
             "speech": DatasetWriter.Layout(standardisation: .channel),
         ]
+        description.encoding = .files(["video": GridClips.frames, "speech": clips.soundColumn], layouts: layouts)
         return [
             try request.write(description, layouts: layouts, rows: splits.counts) { split, row in
                 let clip = splits.source(split, row)
@@ -42,16 +43,27 @@ extension Recipe {
 private struct GridClips {
     static let commandNames = ["bin", "lay", "place", "set"]
     static let digitNames = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
-    private static let frames = (count: 25, rows: 24, columns: 48)
     private static let samples = 24_000
     private static let rate = 8000
-    private static let patches = Patches(
-        size: (frames.count, frames.rows / 2, frames.columns / 2), patch: (1, frames.rows / 2, frames.columns / 2),
-        channels: 1)
 
-    static let video = ModalityDescription(
-        kind: .video, axes: patches.axes, channels: patches.width, patch: patches.sides,
-        description: "mouth in gray at half size, 25 frames at 8.3 Hz, each a patch, less the mean picture of the clip")
+    /// A clip's frames at half resolution, each pixel minus its mean over the clip.
+    ///
+    /// The mean holds face and lighting; the difference holds the movement of the mouth. A frame is
+    /// one patch, because 700 clips are too few to learn how smaller patches fit together.
+    static let frames = TableColumn.arrays(
+        [25, 24, 48], .video, [.halve, .centre, .divide(by: 255), .patch([1, 12, 24])])
+    private static let tokens = frames.arrayTokens
+
+    static let video = tokens.description(
+        .video,
+        "mouth in gray at half size, 25 frames at 8.3 Hz, each a patch, less the mean picture of the clip")
+
+    /// The column of sound files that are read as the clips are.
+    var soundColumn: TableColumn {
+        var column = TableColumn(.sound)
+        (column.kind, column.rate, column.size) = (.speech, Self.rate, [speech.tokens])
+        return column
+    }
 
     let speech = SpeechTokens(rate: rate, longest: samples)
     let commands: [Int]
@@ -64,7 +76,7 @@ private struct GridClips {
         let arrays = try NpzReader.arrays(path: path, names: ["video", "audio", "sentence"])
         guard let sentences = arrays["sentence"]?.strings(), arrays["sentence"]?.shape == [sentences.count],
             let video = arrays["video"], video.element == .unsigned(1),
-            video.shape == [sentences.count, Self.frames.count, Self.frames.rows, Self.frames.columns],
+            video.shape == [sentences.count] + Self.tokens.size,
             let audio = arrays["audio"], audio.element == .signed(2), audio.shape == [sentences.count, Self.samples]
         else {
             throw ReaderError(
@@ -108,33 +120,10 @@ private struct GridClips {
         return SplitRows(places.mapValues { $0.map { order[$0] } })
     }
 
-    /// Returns a clip's frames at half resolution, each pixel minus its mean over the clip,
-    /// `[frames, rows × columns]`.
-    ///
-    /// The mean holds face and lighting; the difference holds the movement of the mouth. A frame is
-    /// one patch, because 700 clips are too few to learn how smaller patches fit together.
+    /// Returns a clip's video tokens.
     func video(of clip: Int) -> [Float] {
-        let (rows, columns) = (Self.frames.rows / 2, Self.frames.columns / 2)
-        let first = clip * Self.frames.count * Self.frames.rows * Self.frames.columns
-        // Integer sums of four pixels, and of those over the clip, so that a static pixel is
-        // exactly zero.
-        var sums = [Int](repeating: 0, count: Self.frames.count * rows * columns)
-        var totals = [Int](repeating: 0, count: rows * columns)
-        for frame in 0..<Self.frames.count {
-            for place in 0..<rows * columns {
-                let row = first + (frame * Self.frames.rows + place / columns * 2) * Self.frames.columns
-                let corner = row + place % columns * 2
-                let below = corner + Self.frames.columns
-                let sum =
-                    Int(pixels[corner]) + Int(pixels[corner + 1]) + Int(pixels[below]) + Int(pixels[below + 1])
-                sums[frame * rows * columns + place] = sum
-                totals[place] += sum
-            }
-        }
-        let values = sums.enumerated().map { index, sum in
-            Float(sum * Self.frames.count - totals[index % totals.count]) / Float(1020 * Self.frames.count)
-        }
-        return Self.patches.cut(values[...])
+        let count = Self.tokens.size.reduce(1, *)
+        return Self.tokens.values(of: pixels[clip * count..<(clip + 1) * count].map { Float($0) })
     }
 
     /// Returns a clip's speech tokens.

@@ -19,7 +19,7 @@ extension Recipe {
         let test = try MOSIUtterances(folder: request.source, part: "test", films: 63...93)
         let rows = train.divided(test)
         let source = [Split.train: train, .valid: test, .test: test]
-        let description = recipe.description(
+        var description = recipe.description(
             modalities: MOSIUtterances.widths.reduce(into: [:]) { result, entry in
                 result[entry.key] = ModalityDescription(
                     kind: entry.value.kind, axes: [1], channels: entry.value.width,
@@ -32,6 +32,8 @@ extension Recipe {
             ]
         )
         let layouts = description.modalities.mapValues { _ in DatasetWriter.Layout(standardisation: .channel) }
+        description.encoding = .files(
+            description.modalities.mapValues { .arrays($0.axes + [$0.channels], $0.kind) }, layouts: layouts)
         return [
             try request.write(description, layouts: layouts, rows: rows.mapValues(\.count)) { split, row in
                 guard let utterances = source[split] else { preconditionFailure("all splits have a source") }

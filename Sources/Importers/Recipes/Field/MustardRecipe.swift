@@ -34,13 +34,13 @@ extension Recipe {
                 "speaker": GroupDescription(description: "who speaks; the published fold mixes them", disjoint: false),
             ]
         )
+        let layouts = lengths.mapValues { _ in DatasetWriter.Layout(isMasked: true, isOptional: true) }
         description.encoding = .files(
             lengths.mapValues { length in
                 var text = TableColumn(.text)
                 text.size = [length]
                 return text
-            })
-        let layouts = lengths.mapValues { _ in DatasetWriter.Layout(isMasked: true, isOptional: true) }
+            }, layouts: layouts)
         func tokens(_ text: [String], length: Int) -> (values: [Float], valid: [Bool]) {
             let values = text.flatMap { words.vector(of: $0) }
             let padding = [Float](repeating: 0, count: length * words.width - values.count)

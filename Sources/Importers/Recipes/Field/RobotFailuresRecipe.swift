@@ -29,6 +29,8 @@ extension Recipe {
                 ], targets: ["failure": .classification(failures.classes)])
             description.name = "\(recipe.name)-\(part)"
             let layouts = description.modalities.mapValues { _ in DatasetWriter.Layout(standardisation: .channel) }
+            description.encoding = .files(
+                description.modalities.mapValues { .arrays($0.axes + [$0.channels], $0.kind) }, layouts: layouts)
             return try request.write(description, layouts: layouts, rows: splits.counts, part: part) { split, row in
                 let source = splits.source(split, row)
                 return Sample(

@@ -1,4 +1,3 @@
-import Foundation
 import Multimodal
 
 extension Recipe {
@@ -16,84 +15,37 @@ extension Recipe {
     ) { recipe, request in
         let trials = try SensorTrials(
             path: "\(request.source)/lis_emg_imu.npz", signals: ["emg": ["emg"], "imu": ["imu"]],
-            columns: ["emg": SignTokens.electrodes, "imu": SignTokens.movements],
-            steps: SignTokens.steps * SignTokens.count, stepsPerToken: 1, labels: "label")
+            columns: ["emg": 8, "imu": 10], steps: 400, labels: "label")
         let classes = (0..<26).map { String(UnicodeScalar(UInt8(ascii: "A") + UInt8($0))) }
         try trials.check(classes: classes.count)
         let splits = SplitRows(strata: trials.labels, valid: 0.2, test: 0.2, purpose: "\(recipe.name)/by letter")
-        let description = recipe.description(
-            modalities: [
-                "emg": ModalityDescription(
-                    kind: .sensors, axes: [SignTokens.count], channels: 2 * SignTokens.electrodes,
-                    description: "of eight electrodes in eight steps: log(1 + mean size), log(1 + mean size of change)"),
-                "imu": ModalityDescription(
-                    kind: .proprioception, axes: [SignTokens.count], channels: 2 * SignTokens.movements,
-                    description:
-                        "of angular velocity, acceleration and orientation in eight steps: mean, log(1 + deviation)"),
-            ], targets: ["letter": .classification(classes)])
-        let layouts = description.modalities.mapValues { _ in DatasetWriter.Layout(standardisation: .channel) }
+        // The amplitude of a muscle's voltage is informative; its sign at one moment is not.
+        let columns: [String: TableColumn] = [
+            "emg": .arrays(
+                trials.size("emg"), .sensors, [.summarise(steps: 8, statistics: [.logSize, .logChange])]),
+            "imu": .arrays(
+                trials.size("imu"), .proprioception, [.summarise(steps: 8, statistics: [.mean, .logDeviation])]),
+        ]
+        let tokens = columns.mapValues(\.arrayTokens)
+        let texts = [
+            "emg": "of eight electrodes in eight steps: log(1 + mean size), log(1 + mean size of change)",
+            "imu": "of angular velocity, acceleration and orientation in eight steps: mean, log(1 + deviation)",
+        ]
+        var description = recipe.description(
+            modalities: tokens.reduce(into: [:]) { result, entry in
+                result[entry.key] = entry.value.description(
+                    columns[entry.key]?.kind ?? .sensors, texts[entry.key, default: ""])
+            }, targets: ["letter": .classification(classes)])
+        let layouts = columns.mapValues { _ in DatasetWriter.Layout(standardisation: .channel) }
+        description.encoding = .files(columns, layouts: layouts)
         return [
             try request.write(description, layouts: layouts, rows: splits.counts) { split, row in
                 let source = splits.source(split, row)
                 return Sample(
-                    inputs: [
-                        "emg": SignTokens.activity(trials.values("emg", trial: source)),
-                        "imu": SignTokens.movement(trials.values("imu", trial: source)),
-                    ], targets: ["letter": [Double(trials.labels[source])]])
+                    inputs: tokens.reduce(into: [:]) {
+                        $0[$1.key] = $1.value.values(of: trials.values($1.key, trial: source))
+                    }, targets: ["letter": [Double(trials.labels[source])]])
             }
         ]
-    }
-}
-
-/// Summarises eight steps of the armband as one token.
-///
-/// The amplitude of a muscle's voltage is informative; its sign at one moment is not.
-private enum SignTokens {
-    static let electrodes = 8
-    static let movements = 10
-    static let steps = 8
-    static let count = 50
-
-    /// Returns the mean absolute value and waveform length of each electrode as log(1 + x),
-    /// `[tokens, 2 × electrodes]`.
-    ///
-    /// Source: Hudgins et al. 1993, doi:10.1109/10.204774.
-    static func activity(_ values: [Float]) -> [Float] {
-        tokens(values, columns: electrodes) { step, column in
-            let value = values[step * electrodes + column]
-            let previous = step > 0 ? values[(step - 1) * electrodes + column] : value
-            return (abs(value), abs(value - previous))
-        } finish: {
-            (log1p($0), log1p($1))
-        }
-    }
-
-    /// Returns the mean and log(1 + standard deviation) of each channel, `[tokens, 2 × movements]`.
-    static func movement(_ values: [Float]) -> [Float] {
-        tokens(values, columns: movements) { step, column in
-            let value = values[step * movements + column]
-            return (value, value * value)
-        } finish: { mean, square in
-            (mean, log1p(max(0, square - mean * mean).squareRoot()))
-        }
-    }
-
-    private static func tokens(
-        _ values: [Float],
-        columns: Int,
-        of terms: (_ step: Int, _ column: Int) -> (Float, Float),
-        finish: (Float, Float) -> (Float, Float)
-    ) -> [Float] {
-        (0..<count).flatMap { token in
-            let pairs = (0..<columns).map { column in
-                var sums: (Float, Float) = (0, 0)
-                for step in token * steps..<(token + 1) * steps {
-                    let term = terms(step, column)
-                    sums = (sums.0 + term.0, sums.1 + term.1)
-                }
-                return finish(sums.0 / Float(steps), sums.1 / Float(steps))
-            }
-            return pairs.map(\.0) + pairs.map(\.1)
-        }
     }
 }

@@ -19,8 +19,8 @@ extension Recipe {
             groups: ["speaker": SpokenDigits.speakerGroup])
         var sound = TableColumn(.sound)
         (sound.rate, sound.size) = (SpokenDigits.rate, [speech.tokens])
-        description.encoding = .files(["speech": sound])
         let layouts = ["speech": DatasetWriter.Layout(standardisation: .channel, isMasked: true)]
+        description.encoding = .files(["speech": sound], layouts: layouts)
         return [
             try request.write(description, layouts: layouts, rows: rows.mapValues(\.count)) { split, row in
                 let recording = rows[split, default: []][row]

@@ -15,10 +15,13 @@ extension Recipe {
         let recordings = try WristbandRecordings(
             folder: request.source, remarks: request.remarks, progress: request.progress)
         let rows = try recordings.divided(purpose: recipe.name)
-        let description = recipe.description(
+        var description = recipe.description(
             modalities: WristbandRecordings.modalities, targets: ["stress": .classification(["rest", "stress"])],
             groups: ["subject": GroupDescription(description: "the participant's number", disjoint: true)])
         let layouts = description.modalities.mapValues { _ in DatasetWriter.Layout(standardisation: .channel) }
+        // Arrays of windows, since what is relative to a participant needs the whole recording.
+        description.encoding = .files(
+            description.modalities.mapValues { .arrays($0.axes + [$0.channels], $0.kind) }, layouts: layouts)
         return [
             try request.write(description, layouts: layouts, rows: rows.mapValues(\.count)) { split, row in
                 let window = rows[split, default: []][row]

@@ -18,7 +18,7 @@ extension Recipe {
         var description = recipe.description(
             modalities: ["page": RatedPages.modality],
             targets: ["appeal": .regression(description: "mean rating, standardised by the training rows")])
-        description.encoding = .files(["page": RatedPages.column])
+        description.encoding = .files(["page": RatedPages.column], layouts: [:])
         let ratings = train.statistics(of: rows[.train, default: []])
         description.targets["appeal"] = .regression(
             description: "(mean rating, 1–9, − \(ratings.mean[0])) / \(ratings.deviation[0])")

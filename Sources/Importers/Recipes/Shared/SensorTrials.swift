@@ -3,7 +3,7 @@ import Multimodal
 /// Trials of equal length, recorded simultaneously by several sensors, from one `.npz` file.
 struct SensorTrials {
     private struct Signal {
-        var values: [Float]
+        let values: [Float]
         let columns: Int
     }
 
@@ -12,9 +12,8 @@ struct SensorTrials {
     let labels: [Int]
     /// Additional integers of each trial, by array name.
     let numbers: [String: [Int]]
-    private var modalities: [String: [Signal]]
+    private let modalities: [String: [Signal]]
     private let steps: Int
-    private let stepsPerToken: Int
 
     /// Reads the trials of a file.
     ///
@@ -22,7 +21,6 @@ struct SensorTrials {
     ///   - signals: For each modality, the names of its arrays `[N, steps, columns]`.
     ///   - columns: The number of columns of each array.
     ///   - steps: Steps of a trial.
-    ///   - stepsPerToken: Steps of a token, a divisor of `steps`.
     ///   - labels: The name of the array of classes.
     ///   - also: Names of further arrays with one integer per trial.
     /// - Throws: `FileError` when the file cannot be read; `ReaderError`, naming file and array,
@@ -32,13 +30,11 @@ struct SensorTrials {
         signals: [String: [String]],
         columns: [String: Int],
         steps: Int,
-        stepsPerToken: Int,
         labels: String,
         also: [String] = []
     ) throws {
         self.path = path
         self.steps = steps
-        self.stepsPerToken = stepsPerToken
         let arrays = try NpzReader.arrays(path: path, names: signals.values.flatMap { $0 } + [labels] + also)
         func integers(_ name: String) throws -> [Int] {
             guard let array = arrays[name], array.shape.count == 1, let numbers = array.integers() else {
@@ -78,45 +74,33 @@ struct SensorTrials {
         }
     }
 
-    /// Clamps each column of all trials to a central range of its values in the training trials.
+    /// Returns the central range of each column's values in some trials.
     ///
-    /// Without clamping, a single sensor fault would dominate the standard deviation of its column
-    /// and flatten everything else the sensor measured.
+    /// Without clamping to it, a single sensor fault would dominate the standard deviation of its
+    /// column and flatten everything else the sensor measured.
     ///
     /// - Parameters:
     ///   - tails: The share of values below the range, and the share above it.
     ///   - chosen: The trials that determine the range, which are those for training.
-    mutating func clamp(tails: Double, of chosen: [Int]) {
-        guard !chosen.isEmpty else { return }
-        for name in modalities.keys {
-            for index in modalities[name, default: []].indices {
-                guard var signal = modalities[name]?[index] else { continue }
-                let ranges = (0..<signal.columns).map { column in
-                    let sorted = chosen.flatMap { trial in
-                        (trial * steps..<(trial + 1) * steps).map { signal.values[$0 * signal.columns + column] }
-                    }
-                    .sorted()
-                    let outside = Int((Double(sorted.count) * tails).rounded(.down))
-                    return sorted[outside]...sorted[sorted.count - 1 - outside]
-                }
-                for place in signal.values.indices {
-                    let range = ranges[place % signal.columns]
-                    signal.values[place] = min(max(signal.values[place], range.lowerBound), range.upperBound)
-                }
-                modalities[name]?[index] = signal
+    func range(_ modality: String, tails: Double, of chosen: [Int]) -> (low: [Double], high: [Double]) {
+        let trials = chosen.map { values(modality, trial: $0) }
+        let ranges = (0..<columns(modality)).map { column in
+            let sorted = trials.flatMap { trial in
+                stride(from: column, to: trial.count, by: columns(modality)).map { Double(trial[$0]) }
             }
+            .sorted()
+            let outside = Int((Double(sorted.count) * tails).rounded(.down))
+            return sorted.isEmpty ? (-1e18, 1e18) : (sorted[outside], sorted[sorted.count - 1 - outside])
         }
+        return (ranges.map(\.0), ranges.map(\.1))
     }
 
-    /// Describes a modality: its tokens, channels and patch length.
-    func description(_ modality: String, kind: ModalityKind, _ text: String) -> ModalityDescription {
-        let columns = modalities[modality, default: []].reduce(0) { $0 + $1.columns }
-        return ModalityDescription(
-            kind: kind, axes: [steps / stepsPerToken], channels: columns * stepsPerToken,
-            patch: stepsPerToken > 1 ? [stepsPerToken] : nil, description: "\(text); \(stepsPerToken) steps a token")
-    }
+    /// Returns the shape of a trial, `[steps, columns]`.
+    func size(_ modality: String) -> [Int] { [steps, columns(modality)] }
 
-    /// Returns the values of a trial, `[tokens, stepsPerToken × columns]`.
+    private func columns(_ modality: String) -> Int { modalities[modality, default: []].reduce(0) { $0 + $1.columns } }
+
+    /// Returns the values of a trial, `[steps, columns]`.
     func values(_ modality: String, trial: Int) -> [Float] {
         let signals = modalities[modality, default: []]
         var result: [Float] = []
