@@ -201,12 +201,15 @@ private struct Case: CustomTestStringConvertible, Sendable {
         #expect(counts.sorted() == expected.sorted())
     }
 
-    @Test func thinningKeepsRareParametersAndIsEven() {
+    @Test func thinningKeepsRareParametersAndIsEven() throws {
         // Forty-eight hourly observations of one parameter and two of another, in a set of sixteen.
-        let frequent = (0..<48).map { ICUStays.Observation(minute: 60 * $0, parameter: 0, value: 1) }
-        let rare = [90, 900].map { ICUStays.Observation(minute: $0, parameter: 1, value: 1) }
-        let stay = ICUStays.Stay(descriptors: [:], observations: frequent + rare, died: false, bucket: 0)
-        let (values, valid) = ICUEncoding(fittedTo: [stay], elements: 16).observations(stay)
+        let frequent = (0..<48).map { ObservationRecord.Observation(minute: 60 * $0, quantity: 0, value: 1) }
+        let rare = [90, 900].map { ObservationRecord.Observation(minute: $0, quantity: 1, value: 1) }
+        let record = ObservationRecord(once: [:], observations: frequent + rare)
+        let quantities = ICUQuantities.names.fitted(to: [record], codes: ["ICUType", "RecordID"])
+        let tokens = try #require(ObservationTokens(quantities, .set(elements: 16)))
+        let (values, mask) = tokens.values(of: record)
+        let valid = try #require(mask)
         #expect(valid.allSatisfy { $0 })
         let width = values.count / 16
         func minutes(_ parameter: Int) -> [Int] {

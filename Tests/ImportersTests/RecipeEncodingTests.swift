@@ -213,4 +213,88 @@ import Testing
         // Even 100 dB leave some noise, which no recording has.
         #expect(strangers == images.shape[0])
     }
+
+    @Test func stays() throws {
+        let folder = try TemporaryFolder()
+        let source = Self.raw + "/physionet2012"
+        var lines = ["record"]
+        try ArchiveReader.visit(path: source + "/set-b.tar.gz", where: { $0.hasSuffix(".txt") }) { member in
+            let path = folder.path("\(lines.count).txt")
+            try member.bytes.withBytes { try Data($0).write(to: URL(fileURLWithPath: path)) }
+            lines.append(path)
+            return true
+        }
+        #expect(lines.count > 10)
+        try folder.write(lines.joined(separator: "\n"), to: "t.csv")
+        // The recipe leaves out one stay, of unknown length, whose modalities are not in the dataset.
+        let strangers = try strangers("physionet2012", source, table: folder.path("t.csv"), in: folder)
+        #expect(strangers <= 3)
+    }
+
+    /// Files that no recipe knows: a person's pulse and weight, with an age that is stated once.
+    @Test func observationsOfOwnFiles() throws {
+        let folder = try TemporaryFolder()
+        var table = "record,outcome\n"
+        for row in 0..<20 {
+            var text = "time,quantity,value\n00:00,age,\(30 + row)\n00:00,ward,\(row % 2)\n"
+            for hour in 0..<3 { text += "0\(hour):30,pulse,\(60 + row + 5 * hour)\n" }
+            if row % 2 == 0 { text += "01:00,weight,70\n" }
+            try folder.write(text, to: "r\(row).csv")
+            table += "r\(row).csv,\(row % 2 == 0 ? "well" : "ill")\n"
+        }
+        try folder.write(table, to: "t.csv")
+        try folder.write(
+            """
+            file: t.csv
+            columns:
+              record: {as: observations, quantities: {hours: 3, once: [{name: age}, {name: ward}], repeated: [{name: pulse}]}}
+              outcome: target
+            modalities:
+              person: {columns: [record], view: {as: fields, fields: [age, ward=1, pulse]}}
+              hours: {columns: [record], view: {as: grid}}
+            """, to: "t.yaml")
+        let result = try TableImport(file: folder.path("t.yaml"), targets: []).run(to: folder.path("d"))
+        let modalities = result.dataset.description.modalities
+        #expect(
+            modalities["person"]?.axes == [3] && modalities["hours"]?.axes == [3] && modalities["hours"]?.channels == 2)
+        #expect(result.tally.counts(of: .unusedObservation) == ["hours": 10, "person": 10])
+        let encoding = try #require(result.dataset.description.encoding)
+        var samples = try EncodedTable(file: folder.path("t.csv"), encoding: encoding)
+        let third = try samples.sample(3)
+        #expect(third.inputs["hours"]?.enumerated().filter { $0.offset % 2 == 1 }.map(\.element) == [1, 1, 1])
+        #expect(third.inputs["hours"]?[0] == 63 && third.inputs["person"]?[4] == 1)
+        #expect(try samples.sample(4).inputs["person"]?[4] == -1)
+
+        // Without a description of quantities, all of them are found and shown as a set.
+        try folder.write("file: t.csv\ncolumns: {record: observations, outcome: target}\n", to: "u.yaml")
+        let plain = try TableImport(file: folder.path("u.yaml"), targets: []).run(to: folder.path("e")).dataset
+        let set = try #require(plain.description.modalities["record"])
+        #expect(set.kind == .set && set.channels == 1 + 2 * 4)
+        #expect(
+            plain.description.encoding?.columns["record"]?.quantities?.repeated.map(\.name) == [
+                "age", "pulse", "ward", "weight",
+            ])
+        var sets = try EncodedTable(file: folder.path("t.csv"), encoding: try #require(plain.description.encoding))
+        #expect(try sets.sample(0).valid["record"]?.filter { $0 }.count == 6)
+    }
+
+    /// A table whose arrays do not have the shape that the transforms need.
+    @Test func arraysOfAnotherShapeAreNamed() throws {
+        let folder = try TemporaryFolder()
+        let table = try table(["force": [([14, 3], [Float](repeating: 0, count: 42))]], in: folder)
+        let encoding = TableDescription.files(["force": .arrays([15, 3], .force, [.patch([5])])], layouts: [:])
+        var samples = try EncodedTable(file: table, encoding: encoding)
+        #expect(samples.modalities["force"]?.axes == [3] && samples.modalities["force"]?.channels == 15)
+        #expect {
+            _ = try samples.sample(0)
+        } throws: {
+            "\($0)".contains("force0.npy") && "\($0)".contains("expected [15, 3]")
+        }
+        let wrong = TableDescription.files(["force": .arrays([15, 3], .force, [.patch([4])])], layouts: [:])
+        #expect {
+            _ = try EncodedTable(file: table, encoding: wrong)
+        } throws: {
+            "\($0)".contains("columns.force.transforms")
+        }
+    }
 }

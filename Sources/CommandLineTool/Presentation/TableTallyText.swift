@@ -24,6 +24,7 @@ struct TableTallyText {
         case .farOutside: "numbers far outside the training range"
         case .infinite: "infinite numbers, read as missing"
         case .cut: "samples cut to the longest allowed"
+        case .unusedObservation: "observations not used: unknown quantities, values or times"
         case .resampled: "sounds converted to another sampling rate"
         case .unlabelled: "samples without a target"
         case .withoutTarget: "samples left out because they have no target"

@@ -39,6 +39,7 @@ extension TableDescription {
         case .sound: return try SoundTokens(first, column, modality, table)
         case .video: return try VideoFrames(first, column, modality, table)
         case .array: return try ArrayValues(first, column, modality, table)
+        case .observations: return try Observations(name, first, column, modality, table)
         default: return try NumberFields(modality, self, table)
         }
     }

@@ -60,6 +60,7 @@ struct TableFit {
             } else {
                 let modality = NameOrder.unused(column.name ?? name, among: result.keys)
                 result[modality] = TableModality(columns: [name])
+                if column.role == .observations { result[modality]?.view = Observations.defaultView }
             }
         }
         for (role, columns) in joined.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
@@ -88,6 +89,9 @@ struct TableFit {
                 case .video: try VideoFrames.fit(&column, index, samples, kept: kept)
                 case .sound: try SoundTokens.fit(&column, index, samples, kept: kept)
                 case .array: try ArrayValues.fit(&column, index, samples, kept: kept, training: training)
+                case .observations:
+                    let views = description.modalities.values.filter { $0.columns == [columnName] }.compactMap(\.view)
+                    try Observations.fit(&column, index, samples, kept: kept, training: training, views: views)
                 default: break
                 }
                 description.columns[columnName] = column
@@ -107,7 +111,7 @@ struct TableFit {
         if let role, role.isFile || role == .text {
             let index = try samples.table.input(modality.columns[0])
             modality.optional = kept.contains { samples.text($0, index) == nil }
-            modality.masked = role != .image
+            modality.masked = role != .image && modality.view != .grid
             return
         }
         let encoder = try description.encoder(of: name, modality, samples.table)

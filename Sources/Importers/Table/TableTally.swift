@@ -14,6 +14,8 @@ public struct TableTally: Hashable, Sendable, Encodable {
         case infinite
         /// Words, sound or steps beyond the limit, left out.
         case cut
+        /// An observation of no known quantity, at no known time or after the hours that count.
+        case unusedObservation = "unused_observation"
         /// A sound that was converted to another sampling rate.
         case resampled
         /// A sample without an answer of a target.

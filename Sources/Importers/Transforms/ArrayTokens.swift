@@ -17,7 +17,7 @@ struct ArrayTokens {
 
     /// Follows the shape through the steps; `nil` if a step does not suit it.
     ///
-    /// - Parameter size: The shape of the arrays, whose last axis is that of channels unless patches
+    /// - Parameter size: The shape of the arrays. The last axis is that of channels unless patches
     ///   cover it.
     init?(size: [Int], transforms: [ArrayTransform]) {
         var shape = size
@@ -51,7 +51,8 @@ struct ArrayTokens {
 private struct Work {
     var shape: [Int]
     var values: [Double]
-    /// What the values are still to be divided by. Sums of whole numbers stay exact until then.
+    /// The number by which values are still to be divided. Sums of whole numbers stay exact until
+    /// then.
     var divisor = 1.0
 
     var floats: [Float] { divisor == 1 ? values.map { Float($0) } : values.map { Float($0 / divisor) } }

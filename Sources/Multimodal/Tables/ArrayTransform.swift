@@ -13,8 +13,8 @@ public enum ArrayTransform: Hashable, Sendable {
     case centre
     /// Projects all numbers onto some directions around a mean, in the original coordinates.
     case project(mean: [Double], directions: [[Double]])
-    /// Summarises some consecutive steps of `[steps, channels]` as one token, with each statistic of
-    /// all channels in turn.
+    /// Summarises consecutive steps of `[steps, channels]` as one token, with each statistic of all
+    /// channels in turn.
     case summarise(steps: Int, statistics: [StepStatistic])
     /// Cuts the first axes into patches of these sizes; each patch is a token.
     case patch([Int])

@@ -14,6 +14,8 @@ public enum ColumnRole: String, NamedChoice {
     case array
     /// The path of a folder with the frames of a video.
     case video
+    /// The path of a file with observations: rows of a time, a quantity and a value.
+    case observations
     /// A number that changes in time; its table has several rows per sample.
     case value
     /// The time of a row; its table has several rows per sample.
@@ -37,12 +39,12 @@ public enum ColumnRole: String, NamedChoice {
 
     /// True when a model reads the column.
     public var isInput: Bool {
-        [.number, .category, .text, .image, .sound, .array, .video, .value].contains(self)
+        [.number, .category, .text, .image, .sound, .array, .video, .observations, .value].contains(self)
     }
 
     /// True when a model predicts the column.
     public var isTarget: Bool { [.target, .classification, .regression, .labels].contains(self) }
 
     /// True when the cells are paths of files or folders.
-    public var isFile: Bool { [.image, .sound, .array, .video].contains(self) }
+    public var isFile: Bool { [.image, .sound, .array, .video, .observations].contains(self) }
 }

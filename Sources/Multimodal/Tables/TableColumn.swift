@@ -32,9 +32,12 @@ public struct TableColumn: Hashable, Sendable, Encodable {
     /// The steps from the numbers of an array, or the pixels of an image, to tokens.
     public var transforms: [ArrayTransform]?
 
+    /// The quantities that files of observations measure.
+    public var quantities: ObservedQuantities?
+
     enum CodingKeys: String, CodingKey {
         case role = "as"
-        case name, kind, categories, unknown, unit, separator, range, size, patch, colours, rate, transforms
+        case name, kind, categories, unknown, unit, separator, range, size, patch, colours, rate, transforms, quantities
     }
 
     /// Creates a column of which only the role is known.
@@ -54,6 +57,7 @@ public struct TableColumn: Hashable, Sendable, Encodable {
         colours = try reader.optionalInteger("colours", in: 1...3)
         rate = try reader.optionalInteger("rate", in: 100...1_000_000)
         transforms = try reader.sections("transforms") { try ArrayTransform($0) }
+        quantities = try reader.optional("quantities") { try ObservedQuantities($0) }
         if let name { try reader.check(name: name, of: "name") }
         if let categories {
             guard !categories.isEmpty, Set(categories).count == categories.count else {

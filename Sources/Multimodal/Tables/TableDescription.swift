@@ -70,7 +70,8 @@ public struct TableDescription: Hashable, Sendable, Encodable {
         try checkModalities(reader)
     }
 
-    /// Checks that modalities have columns of one role, which no other modality has.
+    /// Checks that modalities have columns of one role, which no other modality has unless it shows
+    /// the same observations in another form.
     private func checkModalities(_ reader: ConfigurationReader) throws {
         var owners: [String: String] = [:]
         for (name, modality) in modalities.sorted(by: { $0.key < $1.key }) {
@@ -82,10 +83,14 @@ public struct TableDescription: Hashable, Sendable, Encodable {
                         key, "no column '\(column)' in columns" + ClosestName.hint(for: column, among: columns.keys))
                 }
                 guard role.isInput else { throw reader.failure(key, "column '\(column)' is \(role.rawValue)") }
-                if let owner = owners.updateValue(name, forKey: column) {
+                // Observations may be shown in several forms.
+                if role != .observations, let owner = owners.updateValue(name, forKey: column) {
                     throw reader.failure(key, "column '\(column)' is also in '\(owner)'")
                 }
                 roles.insert(role)
+            }
+            guard modality.view != nil || !roles.contains(.observations) else {
+                throw reader.failure("modalities.\(name).view", "missing, expected the form of its observations")
             }
             let isFile = roles.contains { $0.isFile || $0 == .text }
             guard roles.count < 2, !isFile || modality.columns.count == 1 else {

@@ -17,6 +17,8 @@ public struct TableModality: Hashable, Sendable, Encodable {
     /// The smallest and the largest training value of the time since the first step, which is a
     /// channel of steps at irregular times; `nil` for other series.
     public var elapsed: [Double]?
+    /// The form in which a modality of observations shows them.
+    public var view: ObservationView?
     /// True when the dataset stores which tokens are valid.
     public var masked: Bool?
     /// True when the dataset stores which samples have the modality.
@@ -38,6 +40,7 @@ public struct TableModality: Hashable, Sendable, Encodable {
         gaps = try reader.has("gaps") ? reader.strings("gaps") : nil
         ranges = try reader.has("ranges") ? reader.lists("ranges") : nil
         elapsed = try reader.has("elapsed") ? reader.numbers("elapsed") : nil
+        view = try reader.optional("view") { try ObservationView($0) }
         masked = try reader.has("masked") ? reader.flag("masked", default: false) : nil
         optional = try reader.has("optional") ? reader.flag("optional", default: false) : nil
         let names = series ?? columns

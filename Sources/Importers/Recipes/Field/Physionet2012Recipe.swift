@@ -21,11 +21,13 @@ extension Recipe {
         let test = try ICUStays(folder: request.source, part: "b", remarks: request.remarks, progress: request.progress)
         var rows = SplitRows(strata: training.stays.map(\.stratum), valid: 0.2, test: 0, purpose: recipe.name).rows
         rows[.test] = Array(test.stays.indices)
-        let encoding = ICUEncoding(
-            fittedTo: rows[.train, default: []].map { training.stays[$0] },
-            elements: Int(request.option("observations")))
-        let description = recipe.description(
-            modalities: encoding.modalities,
+        let column = ICUQuantities.column(fittedTo: rows[.train, default: []].map { training.stays[$0] })
+        let views = ICUQuantities.views(elements: Int(request.option("observations")))
+        let forms = views.compactMapValues { ObservationTokens(column.quantities ?? ICUQuantities.names, $0) }
+        var description = recipe.description(
+            modalities: forms.reduce(into: [:]) { result, form in
+                result[form.key] = form.value.description(nil, ICUQuantities.texts[form.key, default: ""])
+            },
             targets: [
                 "mortality": .classification(["survived", "died"], description: "in hospital"),
                 "stay": .classification(["≤3", "4–7", "8–14", ">14"], description: "days in hospital"),
@@ -33,16 +35,20 @@ extension Recipe {
         let layouts = [
             "patient": DatasetWriter.Layout(isMasked: true), "observations": DatasetWriter.Layout(isMasked: true),
         ]
+        description.encoding = TableDescription(
+            columns: ["record": column],
+            modalities: views.reduce(into: [:]) { modalities, view in
+                modalities[view.key] = TableModality(columns: ["record"])
+                modalities[view.key]?.view = view.value
+                modalities[view.key]?.masked = layouts[view.key]?.isMasked ?? false
+            })
         return [
             try request.write(description, layouts: layouts, rows: rows.mapValues(\.count)) { split, row in
                 let source = rows[split, default: []][row]
                 let stay = split == .test ? test.stays[source] : training.stays[source]
-                let patient = encoding.patient(stay)
-                let observations = encoding.observations(stay)
+                let shown = forms.mapValues { $0.values(of: stay.record) }
                 return Sample(
-                    inputs: [
-                        "patient": patient.values, "grid": encoding.grid(stay), "observations": observations.values,
-                    ], valid: ["patient": patient.valid, "observations": observations.valid],
+                    inputs: shown.mapValues(\.values), valid: shown.compactMapValues(\.valid),
                     targets: ["mortality": [stay.died ? 1 : 0], "stay": [Double(stay.bucket)]])
             }
         ]
