@@ -226,7 +226,7 @@ import Testing
         }
         #expect(lines.count > 10)
         try folder.write(lines.joined(separator: "\n"), to: "t.csv")
-        // The recipe leaves out one stay, of unknown length, whose modalities are not in the dataset.
+        // One stay is of unknown length, so that the recipe leaves it out.
         let strangers = try strangers("physionet2012", source, table: folder.path("t.csv"), in: folder)
         #expect(strangers <= 3)
     }
