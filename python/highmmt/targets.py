@@ -29,7 +29,8 @@ class Target:
     """int64 `[rows]`, uint8 `[rows, labels]` or float32 `[rows]` or `[rows, width]`."""
     classes: list[str] | None = None
     labelled: npt.NDArray[np.bool_] | None = None
-    """True for rows that have the target; `None` when all have it."""
+    """True where rows have the target, `[rows]`, or each of its labels or components, `[rows, width]`; `None` when all
+    have it."""
 
     @property
     def description(self) -> dict[str, Any]:
@@ -139,7 +140,7 @@ def _coded(name: str, codes: npt.NDArray[Any], classes: list[str], missing: npt.
 
 
 def _numbers(name: str, numbers: npt.NDArray[Any], what: str) -> Target:
-    missing = np.asarray(np.isnan(numbers.reshape(len(numbers), -1)).any(axis=1), np.bool_)
+    missing = np.asarray(np.isnan(numbers), np.bool_)
     with np.errstate(over="ignore"):
         stored = np.nan_to_num(numbers, nan=0, posinf=np.inf, neginf=-np.inf).astype(np.float32)
     wrong = np.argwhere(~np.isfinite(stored))
@@ -147,7 +148,15 @@ def _numbers(name: str, numbers: npt.NDArray[Any], what: str) -> Target:
         row = int(wrong[0][0])
         raise DatasetError(f"{what}: {numbers[tuple(wrong[0])]} in row {row}, expected finite float32 numbers")
     stored[missing] = 0
-    return Target(name, "regression", stored, labelled=~missing)
+    return Target(name, "regression", stored, labelled=_known(missing))
+
+
+def _known(missing: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Returns the rows that have a target; each of their components where a row may have some of them."""
+    if missing.ndim == 1:
+        return ~missing
+    rows = missing.any(axis=1)
+    return np.asarray(~missing if (rows & ~missing.all(axis=1)).any() else ~rows, np.bool_)
 
 
 def _several(name: str, rows: npt.NDArray[Any], names: list[str] | None, kind: str | None,
@@ -159,7 +168,7 @@ def _several(name: str, rows: npt.NDArray[Any], names: list[str] | None, kind: s
     if not contents <= {"boolean", "integer", *_REAL}:
         raise DatasetError(f"{what}: {', '.join(sorted(contents))} values in several columns, expected numbers")
     numbers = frame.astype("Float64").to_numpy(dtype=np.float64, na_value=np.nan)
-    missing = np.asarray(np.isnan(numbers).any(axis=1), np.bool_)
+    missing = np.asarray(np.isnan(numbers), np.bool_)
     is_binary = bool(np.isin(numbers[~missing], (0, 1)).all())
     is_real = bool(contents & {*_REAL})
     if kind is None and classes is None and is_real and is_binary and missing.any():
@@ -171,5 +180,5 @@ def _several(name: str, rows: npt.NDArray[Any], names: list[str] | None, kind: s
     if not is_binary:
         raise DatasetError(f"{what}: expected zeros and ones for labels")
     labels = names or [str(column) for column in range(rows.shape[1])]
-    values = np.where(missing[:, None], 0, numbers).astype(np.uint8)
-    return Target(name, "multilabel", values, _renamed(labels, classes, what), ~missing)
+    values = np.where(missing, 0, numbers).astype(np.uint8)
+    return Target(name, "multilabel", values, _renamed(labels, classes, what), _known(missing))

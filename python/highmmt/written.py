@@ -53,7 +53,8 @@ def summary(path: Path, rows: Rows, inputs: list[Modality], outputs: list[Target
             masked[modality.name] = int((~modality.mask[used][here]).sum())
     for target in outputs:
         if target.labelled is not None:
-            missing[target.name] = int((~target.labelled[used]).sum())
+            # Rows that lack the target, or some of its labels or components.
+            missing[target.name] = int((~target.labelled[used]).reshape(len(used), -1).any(axis=1).sum())
     return WrittenDataset(
         path, {split: len(numbers) for split, numbers in rows.items()},
         {modality.name: modality.kind for modality in inputs} | {target.name: target.kind for target in outputs},

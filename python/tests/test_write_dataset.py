@@ -207,9 +207,23 @@ def test_labels_are_named_by_columns(write: Write) -> None:
     labels = pd.DataFrame({"warm": [True, False] * 3, "late": pd.array([1, 0, None, 1, 1, 0], "Int64")})
     folder = write({"signal": SIGNAL}, {"tags": labels}, split=SPLIT, kinds={"tags": "multilabel"}).path
     assert described(folder)["targets"]["tags"] == {"kind": "multilabel", "classes": ["warm", "late"]}
-    np.testing.assert_array_equal(stored(folder, "test")["target/tags"], [[0, 0], [0, 0]])
-    np.testing.assert_array_equal(stored(folder, "test")["present/target/tags"], [0, 1])
+    # The third row lacks one of its labels.
+    np.testing.assert_array_equal(stored(folder, "test")["target/tags"], [[1, 0], [0, 0]])
+    np.testing.assert_array_equal(stored(folder, "test")["present/target/tags"], [[1, 0], [1, 1]])
     np.testing.assert_array_equal(stored(folder, "train")["target/tags"], [[1, 1], [0, 1], [1, 1]])
+
+
+def test_rows_without_any_label_have_one_flag(write: Write) -> None:
+    places = np.arange(12, dtype=float).reshape(6, 2)
+    places[2] = np.nan
+    result = write({"signal": SIGNAL}, {"place": places}, split=SPLIT)
+    np.testing.assert_array_equal(stored(result.path, "test")["present/target/place"], [0, 1])
+    assert result.missing_rows == {"place": 1}
+    places[5, 1] = np.nan
+    result = write({"signal": SIGNAL}, {"place": places}, split=SPLIT)
+    np.testing.assert_array_equal(stored(result.path, "test")["present/target/place"], [[0, 0], [1, 0]])
+    np.testing.assert_array_equal(stored(result.path, "test")["target/place"], [[0, 0], [10, 0]])
+    assert result.missing_rows == {"place": 2}
 
 
 def test_an_error_leaves_the_folder_as_it_was(write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

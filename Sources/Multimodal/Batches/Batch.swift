@@ -13,9 +13,18 @@ public struct Batch: Sendable {
     /// samples have it.
     public var present: [String: [Bool]]
     /// The target: int64 classes `[batch]`, float32 labels `[batch, labels]` or float32 regression
-    /// values `[batch, width]`.
+    /// values `[batch, width]`. Labels and values that a sample lacks are NaN.
     public var target: Tensor
+    /// The weight of each sample in the loss of training; `nil` weighs all alike.
+    public var weights: [Float]?
 
     /// The number of samples in the batch.
     public var count: Int { rows.count }
+
+    /// Returns the weights of the samples, `[batch]`; `nil` when all weigh alike.
+    ///
+    /// - Throws: `TorchError` when memory runs out.
+    public func weights(on device: Device) throws -> Tensor? {
+        try weights.map { try Tensor($0, shape: [$0.count]).to(device: device) }
+    }
 }

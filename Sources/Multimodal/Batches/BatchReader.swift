@@ -8,6 +8,8 @@ public struct BatchReader: Sendable {
     private let targetDescription: TargetDescription
     private let encodings: [String: InputEncoding]
     private let labelled: [Int]?
+    /// The weight of each row of this reader; `nil` outside of training, and when all weigh alike.
+    private let weights: [Float]?
 
     /// Creates a reader of a task's modalities and target.
     public init(_ task: OpenedTask, split: Split) {
@@ -15,6 +17,7 @@ public struct BatchReader: Sendable {
         modalities = task.modalities
         encodings = task.encodings
         labelled = task.labelledRows[split]
+        weights = split == .train ? task.weights : nil
         targetName = task.task.target
         targetDescription = task.target
     }
@@ -32,6 +35,7 @@ public struct BatchReader: Sendable {
     ///   runs out.
     public func batch(_ rows: [Int], modalities some: [String]? = nil) throws -> Batch {
         var batch = Batch(rows: rows, inputs: [:], masks: [:], present: [:], target: try target(rows))
+        batch.weights = weights.map { weights in rows.map { weights[$0] } }
         let stored = rows.map(storedRow)
         for modality in some ?? modalities {
             batch.inputs[modality] = try input(modality, stored)
@@ -59,7 +63,7 @@ public struct BatchReader: Sendable {
     }
 
     /// Returns the target of the given rows: int64 classes `[batch]`, or float32 labels or
-    /// regression values `[batch, outputs]`.
+    /// regression values `[batch, outputs]`, which are NaN where a row lacks one.
     ///
     /// - Throws: `DatasetError` when a row number is out of range; `TorchError` when memory
     ///   runs out.
@@ -68,7 +72,10 @@ public struct BatchReader: Sendable {
         switch targetDescription.kind {
         case .classification: return values
         case .multilabel, .regression:
-            return try values.to(dtype: .float32).reshaped([rows.count, targetDescription.outputs])
+            let numbers = try values.to(dtype: .float32).reshaped([rows.count, targetDescription.outputs])
+            guard split.hasLabelFlags(targetName) else { return numbers }
+            let known = try gather(TensorNames.labelled(targetName), rows.map(storedRow)).to(dtype: .float32)
+            return try numbers.filled(where: known.equal(to: .zeros(known.shape)), with: .nan)
         }
     }
 

@@ -49,7 +49,7 @@ enum LabelSubset {
             }
         case .regression:
             let width = description.outputs
-            let values = try target.floats()
+            let values = try target.floats().map { $0.isNaN ? -.infinity : $0 }
             let rows = values.count / width
             let quantiles = min(mostQuantiles, rows)
             let order = (0..<rows).sorted { (values[$0 * width], $0) < (values[$1 * width], $1) }

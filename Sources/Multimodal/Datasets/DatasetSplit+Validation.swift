@@ -36,11 +36,16 @@ extension DatasetSplit {
             let tensor = TensorNames.target(name)
             // Values in rows without the target are ignored.
             let labelled = flags(TensorNames.labelled(name))
-            look(TensorNames.labelled(name)) { Self.notZeroOrOne($0, perRow: 1) }
+            let flagsPerRow = hasLabelFlags(name) ? target.outputs : 1
+            look(TensorNames.labelled(name)) { Self.notZeroOrOne($0, perRow: flagsPerRow) }
             switch target.kind {
             case .classification: look(tensor) { Self.outOfRange($0, name, target, labelled) }
             case .multilabel: look(tensor) { self.notIndicators($0, target, tensor, labelled) }
-            case .regression: look(tensor) { Self.notFinite($0, name, perRow: target.outputs, labelled) }
+            case .regression:
+                // Components with a flag of their own are checked one by one.
+                look(tensor) {
+                    Self.notFinite($0, name, perRow: target.outputs / flagsPerRow, labelled, of: flagsPerRow)
+                }
             }
         }
         for name in (description.groups ?? [:]).keys.sorted() {
@@ -100,11 +105,13 @@ extension DatasetSplit {
     }
 
     private static func notFinite(
-        _ bytes: UnsafeRawBufferPointer, _ name: String, perRow: Int, _ labelled: UnsafeRawBufferPointer?
+        _ bytes: UnsafeRawBufferPointer, _ name: String, perRow: Int, _ labelled: UnsafeRawBufferPointer?,
+        of flagsPerRow: Int
     ) -> String? {
-        for row in 0..<bytes.count / 4 / perRow where labelled?[row] != 0 {
-            if let (_, value) = firstUnusable(bytes, row * perRow..<(row + 1) * perRow) {
-                return "\(value) in row \(row), expected \(expectation(value)); if the row lacks the target, set "
+        for part in 0..<bytes.count / 4 / perRow where labelled?[part] != 0 {
+            if let (_, value) = firstUnusable(bytes, part * perRow..<(part + 1) * perRow) {
+                return
+                    "\(value) in row \(part / flagsPerRow), expected \(expectation(value)); if the row lacks the target, set "
                     + "'\(TensorNames.labelled(name))' to 0 there"
             }
         }
@@ -148,8 +155,9 @@ extension DatasetSplit {
     ) -> String? {
         let isFloat = entry(of: tensor)?.dtype == .float32
         let width = target.outputs
-        for row in 0..<count where labelled?[row] != 0 {
-            for index in row * width..<(row + 1) * width {
+        let flagsPerRow = (labelled?.count ?? count) / max(1, count)
+        for row in 0..<count where flagsPerRow > 1 || labelled?[row] != 0 {
+            for index in row * width..<(row + 1) * width where flagsPerRow == 1 || labelled?[index] != 0 {
                 let value =
                     isFloat
                     ? bytes.loadUnaligned(fromByteOffset: index * 4, as: Float.self) : Float(bytes[index])

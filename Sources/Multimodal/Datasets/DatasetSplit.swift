@@ -12,8 +12,8 @@ import Torch
 /// - `present/<modality>`: bool or uint8 `[N]`, true where the row has the modality; optional, by
 ///   default all rows have it.
 /// - `target/<name>`: see ``TargetKind``.
-/// - `present/target/<name>`: bool or uint8 `[N]`, true where the row has the target; optional, by
-///   default all rows have it.
+/// - `present/target/<name>`: bool or uint8, true where the row has the target, `[N]`, or where it
+///   has each label or component, `[N, outputs]`; optional, by default all rows have all.
 /// - `group/<name>`: int64 `[N]`, for each described group.
 public final class DatasetSplit: Sendable {
     /// The name of the split.
@@ -85,6 +85,12 @@ public final class DatasetSplit: Sendable {
     func labelledRows(_ target: String) throws -> [Int]? {
         let name = TensorNames.labelled(target)
         guard file.entries[name] != nil else { return nil }
-        return try withBytes(of: name) { flags in (0..<count).filter { flags[$0] != 0 } }
+        return try withBytes(of: name) { flags in
+            let width = flags.count / max(1, count)
+            return (0..<count).filter { row in flags[row * width..<(row + 1) * width].contains { $0 != 0 } }
+        }
     }
+
+    /// True when the split states for each label or component of a target whether a row has it.
+    public func hasLabelFlags(_ target: String) -> Bool { entry(of: TensorNames.labelled(target))?.shape.count == 2 }
 }

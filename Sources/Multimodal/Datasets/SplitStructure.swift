@@ -30,7 +30,9 @@ struct SplitStructure {
         for (name, target) in description.targets.sorted(by: { $0.key < $1.key }) {
             let outputs = target.outputs
             let tensor = TensorNames.target(name)
-            try checkFlags(TensorNames.labelled(name), [])
+            // A flag for each row, or for each of its labels or components.
+            let perLabel = outputs > 1 && file.entries[TensorNames.labelled(name)]?.shape.last == outputs
+            try checkFlags(TensorNames.labelled(name), perLabel && target.kind != .classification ? [outputs] : [])
             switch target.kind {
             case .classification: try check(tensor, .int64, from: Self.wholeNumbers, [[]], required: true)
             case .multilabel:

@@ -30,6 +30,12 @@ struct TargetScan {
         guard let labelled = try dataset.train.labelledRows(name) else {
             return ValueFindings.findings(ofTarget: name, values, width: target.outputs)
         }
+        guard !dataset.train.hasLabelFlags(name) else {
+            let known = try dataset.train.withBytes(of: TensorNames.labelled(name)) { flags in
+                values.enumerated().map { flags[$0.offset] != 0 ? $0.element : .nan }
+            }
+            return ValueFindings.findings(ofTarget: name, known, width: target.outputs)
+        }
         let known = labelled.flatMap { values[$0 * target.outputs..<($0 + 1) * target.outputs] }
         return ValueFindings.findings(ofTarget: name, known, width: target.outputs)
     }

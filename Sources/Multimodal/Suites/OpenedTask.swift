@@ -23,6 +23,10 @@ public struct OpenedTask: Sendable {
     /// entry.
     public internal(set) var labelledRows: [Split: [Int]] = [:]
 
+    /// The weight of each training row that has the target in the loss of training; `nil` weighs all
+    /// alike.
+    public internal(set) var weights: [Float]?
+
     /// The rows of a split that have the target.
     public func rows(of split: Split) -> Int { labelledRows[split]?.count ?? dataset.rows(of: split).count }
 

@@ -43,6 +43,7 @@ extension Suite {
                 opened.labelledRows[.train] = try LabelSubset.rows(of: opened, share: labels, seed: seed)
                 opened.batch = task.batch ?? batch(rows: opened.rows(of: .train))
             }
+            opened.weights = try opened.trainingWeights(file: file)
             result.append(opened)
         }
         try checkEncodings(against: opened)

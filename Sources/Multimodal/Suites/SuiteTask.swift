@@ -16,12 +16,19 @@ public struct SuiteTask: Hashable, Sendable, Encodable {
     /// The probability with which training drops each modality of a sample; `nil` uses the suite's
     /// `training.modality_dropout`.
     public var modalityDropout: Double?
+    /// The weights of classes in the loss of training; `nil` weighs all rows alike.
+    public var classWeights: ClassWeights?
+    /// The name of a target of the dataset, one number, that weighs each row in the loss of
+    /// training.
+    public var sampleWeights: String?
     /// The role: training with the other tasks, or transfer.
     public var role: TaskRole
 
     enum CodingKeys: String, CodingKey {
         case dataset, target, modalities, weight, batch, metrics, role
         case modalityDropout = "modality_dropout"
+        case classWeights = "class_weights"
+        case sampleWeights = "sample_weights"
     }
 
     init(_ reader: ConfigurationReader) throws {
@@ -32,6 +39,8 @@ public struct SuiteTask: Hashable, Sendable, Encodable {
         batch = try reader.optionalInteger("batch", in: 1...1_000_000)
         metrics = try reader.choices("metrics")
         modalityDropout = try reader.optionalNumber("modality_dropout", in: ModalityDropout.shares)
+        classWeights = reader.has("class_weights") ? try ClassWeights(reader, "class_weights") : nil
+        sampleWeights = try reader.optionalString("sample_weights")
         role = try reader.choice("role", default: .train)
         if let modalities, modalities.isEmpty || Set(modalities).count != modalities.count {
             throw reader.failure("modalities", "expected at least one name and no duplicates")

@@ -9,12 +9,28 @@ public struct TaskLoss {
     /// The function from the outputs and targets of a batch to the mean loss, a scalar.
     public var loss: (_ outputs: Tensor, _ target: Tensor) throws -> Tensor
 
+    /// The function from the outputs and targets of a batch to the loss of each sample, `[batch]`;
+    /// `nil` when samples cannot be weighed.
+    public var sampleLosses: ((_ outputs: Tensor, _ target: Tensor) throws -> Tensor)?
+
     /// Creates a loss from its task, weight and function.
     public init(
-        _ task: String, weight: Double = 1, loss: @escaping (_ outputs: Tensor, _ target: Tensor) throws -> Tensor
+        _ task: String, weight: Double = 1,
+        sampleLosses: ((_ outputs: Tensor, _ target: Tensor) throws -> Tensor)? = nil,
+        loss: @escaping (_ outputs: Tensor, _ target: Tensor) throws -> Tensor
     ) {
         self.task = task
         self.weight = weight
         self.loss = loss
+        self.sampleLosses = sampleLosses
+    }
+
+    /// Returns the mean loss of a batch, of samples times their weights.
+    ///
+    /// - Parameter weights: The weight of each sample, `[batch]`; `nil` weighs all alike.
+    /// - Throws: `TorchError` when the shapes do not fit.
+    func mean(_ outputs: Tensor, _ target: Tensor, weights: Tensor?) throws -> Tensor {
+        guard let weights, let sampleLosses else { return try loss(outputs, target) }
+        return try (sampleLosses(outputs, target) * weights).mean()
     }
 }

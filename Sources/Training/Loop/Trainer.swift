@@ -127,7 +127,9 @@ public final class Trainer {
             tasks, objectives: objectives, samples: settings.samples, seed: settings.seed)
         let losses = tasks.compactMap { task in
             objectives[task.name].map {
-                TaskLoss(task.name, weight: task.task.weight / (units[task.name] ?? 1), loss: $0.loss)
+                TaskLoss(
+                    task.name, weight: task.task.weight / (units[task.name] ?? 1), sampleLosses: $0.sampleLosses,
+                    loss: $0.loss)
             }
         }
         lossFactors =
@@ -266,7 +268,8 @@ public final class Trainer {
         return try step(
             batches.mapValues { try TaskInput($0, device: device) },
             targets: batches.mapValues { try $0.target.to(device: device) }, dropout: dropout,
-            latentDropout: latentDropout, done: done,
+            latentDropout: latentDropout,
+            weights: batches.compactMapValues { try $0.weights(on: device) }, done: done,
             gradientNorm: state.step + 1 == steps ? { self.gradientNorm = $0 } : nil)
     }
 

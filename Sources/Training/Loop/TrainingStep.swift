@@ -70,6 +70,8 @@ public final class TrainingStep {
     ///   - targets: Task → the targets of its batch, on the device of the model.
     ///   - dropout: The dropout of the features read by heads; `nil` drops none.
     ///   - latentDropout: The dropout of the latents of streams; `nil` drops none.
+    ///   - weights: Task → the weight of each sample of its batch; tasks without an entry weigh all
+    ///     alike.
     ///   - done: The number of earlier updates, on which the running mean depends.
     ///   - gradientNorm: Receives the norm of the gradients before clipping; `nil` computes none.
     /// - Returns: The loss of every task that took part.
@@ -78,9 +80,11 @@ public final class TrainingStep {
     @discardableResult
     public func callAsFunction(
         _ inputs: [String: TaskInput], targets: [String: Tensor], dropout: FeatureDropout? = nil,
-        latentDropout: FeatureDropout? = nil, done: Int, gradientNorm: ((Double) -> Void)? = nil
+        latentDropout: FeatureDropout? = nil, weights: [String: Tensor] = [:], done: Int,
+        gradientNorm: ((Double) -> Void)? = nil
     ) throws -> [String: Double] {
-        let pass = try forward(inputs, targets: targets, dropout: dropout, latentDropout: latentDropout)
+        let pass = try forward(
+            inputs, targets: targets, dropout: dropout, latentDropout: latentDropout, weights: weights)
         let values = try pass.losses.map { ($0.task, try $0.loss.item()) }
         for (task, value) in values.sorted(by: { $0.0 < $1.0 }) where !value.isFinite {
             guard let input = inputs[task], let target = targets[task] else { continue }
@@ -135,7 +139,7 @@ public final class TrainingStep {
 
     private func forward(
         _ inputs: [String: TaskInput], targets: [String: Tensor], dropout: FeatureDropout? = nil,
-        latentDropout: FeatureDropout? = nil
+        latentDropout: FeatureDropout? = nil, weights: [String: Tensor] = [:]
     ) throws -> Pass {
         try model.parameters.clearGradients()
         let output = try model.forward(
@@ -144,7 +148,7 @@ public final class TrainingStep {
         var total: Tensor?
         for part in self.losses {
             guard let outputs = output.logits[part.task], let target = targets[part.task] else { continue }
-            let loss = try part.loss(outputs, target)
+            let loss = try part.mean(outputs, target, weights: weights[part.task])
             losses.append((part.task, loss))
             let weighted = try loss * (part.weight * (factors[part.task] ?? 1))
             total = try total.map { try $0 + weighted } ?? weighted

@@ -106,20 +106,27 @@ extension TaskObjective {
                 for index in start..<(start + width) { sum += exp(outputs[index] - largest) }
                 total += largest + log(sum) - outputs[start + Int(truths[row])]
             case .multilabel:
-                for index in start..<(start + width) {
+                let known = known(truths, start, width)
+                for index in start..<(start + width) where !truths[index].isNaN {
                     let output = outputs[index]
                     total +=
-                        (max(output, 0) - output * Double(truths[index]) + log(1 + exp(-abs(output)))) / Double(width)
+                        (max(output, 0) - output * Double(truths[index]) + log(1 + exp(-abs(output)))) / known
                 }
             case .regression:
-                for component in 0..<width {
+                let known = known(truths, start, width)
+                for component in 0..<width where !truths[start + component].isNaN {
                     let truth = (Double(truths[start + component]) - mean[component]) / deviation[component]
                     let error = outputs[start + component] - truth
-                    total += error * error / Double(width)
+                    total += error * error / known
                 }
             }
         }
         return total / Double(max(1, count))
+    }
+
+    /// Returns the number of labels or components that a row has, at least one.
+    private func known(_ truths: [Float], _ start: Int, _ width: Int) -> Double {
+        lacksLabels ? Double(max(1, (start..<start + width).count { !truths[$0].isNaN })) : Double(width)
     }
 
     /// Returns the predictions for outputs.

@@ -34,8 +34,17 @@ public enum ChanceLevel {
             var counts = [Float](repeating: 0, count: width)
             for label in try truths.integers() where counts.indices.contains(Int(label)) { counts[Int(label)] += 1 }
             return counts
-        case .multilabel: return try truths.mean(axes: [0]).floats().map { $0 - 0.5 }
-        case .regression: return try truths.mean(axes: [0]).floats()
+        case .multilabel: return try Self.means(truths).map { $0 - 0.5 }
+        case .regression: return try Self.means(truths)
+        }
+    }
+
+    /// Returns the mean of each column over the rows that have it.
+    private static func means(_ truths: Tensor) throws -> [Float] {
+        let (values, width) = try (truths.floats(), truths.size(1))
+        return (0..<width).map { place in
+            let known = stride(from: place, to: values.count, by: width).map { Double(values[$0]) }.filter(\.isFinite)
+            return Float(known.reduce(0, +) / Double(max(1, known.count)))
         }
     }
 }

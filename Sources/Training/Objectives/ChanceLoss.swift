@@ -37,9 +37,11 @@ enum ChanceLoss {
             for label in try target.integers() where counts.indices.contains(Int(label)) { counts[Int(label)] += 1 }
             return counts.map { Float(log($0)) }
         case .multilabel:
-            return try target.mean(axes: [0]).doubles().map { share in
-                let positive = share * Double(rows.count) + 0.5
-                return Float(log(positive / (Double(rows.count) + 1 - positive)))
+            let labels = try target.floats()
+            return (0..<width).map { place in
+                let known = stride(from: place, to: labels.count, by: width).map { labels[$0] }.filter(\.isFinite)
+                let positive = known.reduce(0) { $0 + Double($1) } + 0.5
+                return Float(log(positive / (Double(known.count) + 1 - positive)))
             }
         case .regression: return [Float](repeating: 0, count: width)
         }

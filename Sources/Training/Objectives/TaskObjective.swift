@@ -15,9 +15,15 @@ public struct TaskObjective: Codable, Equatable, Sendable {
     /// regression.
     public let deviation: [Double]
 
+    /// True when some rows lack some labels or components; `nil` when none does.
+    private let gaps: Bool?
+
+    var lacksLabels: Bool { gaps ?? false }
+
     /// Creates the objective of a target whose values are not standardised.
     init(unstandardised kind: TargetKind, outputs: Int) {
         self.kind = kind
+        gaps = nil
         mean = Array(repeating: 0, count: kind == .regression ? outputs : 0)
         deviation = Array(repeating: 1, count: kind == .regression ? outputs : 0)
     }
@@ -28,6 +34,8 @@ public struct TaskObjective: Codable, Equatable, Sendable {
     ///   read.
     public init(_ task: OpenedTask) throws {
         kind = task.target.kind
+        let lacksLabels = Split.allCases.contains { task.dataset.rows(of: $0).hasLabelFlags(task.task.target) }
+        gaps = lacksLabels ? true : nil
         guard kind == .regression else {
             mean = []
             deviation = []
@@ -36,17 +44,18 @@ public struct TaskObjective: Codable, Equatable, Sendable {
         let reader = BatchReader(task, split: .train)
         let width = task.target.outputs
         var sums = [Double](repeating: 0, count: width)
-        var squares = sums
+        var (squares, counts) = (sums, sums)
         for rows in BatchOrder(rows: reader.rows, batch: 4096, seed: 0, purpose: "").sequential {
-            for (index, value) in try reader.target(rows).floats().enumerated() {
+            for (index, value) in try reader.target(rows).floats().enumerated() where !value.isNaN {
                 sums[index % width] += Double(value)
                 squares[index % width] += Double(value) * Double(value)
+                counts[index % width] += 1
             }
         }
-        let count = Double(max(1, reader.rows))
-        let means = sums.map { $0 / count }
+        counts = counts.map { max(1, $0) }
+        let means = zip(sums, counts).map { $0 / $1 }
         mean = means
-        let variances = zip(squares, means).map { square, mean in max(0, square / count - mean * mean) }
+        let variances = (0..<width).map { max(0, squares[$0] / counts[$0] - means[$0] * means[$0]) }
         // The difference of two large squares is too inaccurate for a small variance. Such a
         // variance is summed again, around the mean.
         let isSmall = zip(variances, means).contains { $0 <= 1e-12 || $0 < 1e-8 * $1 * $1 }
@@ -56,30 +65,32 @@ public struct TaskObjective: Codable, Equatable, Sendable {
         }
         var centred = [Double](repeating: 0, count: width)
         for rows in BatchOrder(rows: reader.rows, batch: 4096, seed: 0, purpose: "").sequential {
-            for (index, value) in try reader.target(rows).floats().enumerated() {
+            for (index, value) in try reader.target(rows).floats().enumerated() where !value.isNaN {
                 let difference = Double(value) - means[index % width]
                 centred[index % width] += difference * difference
             }
         }
-        deviation = zip(centred, means).map { sum, mean in
-            let deviation = (sum / count).squareRoot()
+        deviation = (0..<width).map { place in
+            let deviation = (centred[place] / counts[place]).squareRoot()
             // A deviation below the resolution of float32 counts as constant.
-            return deviation > 1e-7 * abs(mean) && deviation > 1e-30 ? deviation : 1
+            return deviation > 1e-7 * abs(means[place]) && deviation > 1e-30 ? deviation : 1
         }
     }
 
-    /// Returns the mean loss of a batch.
+    /// Returns the mean loss of a batch. The loss of a sample is the mean over the labels or
+    /// components that it has.
     ///
     /// # Shapes
-    /// outputs: `[batch, outputs]`; target: `[batch]` for classes, `[batch, outputs]` otherwise.
-    /// Result: a scalar.
+    /// outputs: `[batch, outputs]`; target: `[batch]` for classes, `[batch, outputs]` otherwise, NaN
+    /// for what a sample lacks. Result: a scalar.
     ///
     /// - Throws: `TorchError` when the shapes do not fit.
     public func loss(_ outputs: Tensor, _ target: Tensor) throws -> Tensor {
+        guard !lacksLabels else { return try sampleLosses(outputs, target).mean() }
         switch kind {
-        case .classification: try outputs.crossEntropy(target)
-        case .multilabel: try outputs.binaryCrossEntropy(target)
-        case .regression: try (outputs - standardised(target)).squared().mean()
+        case .classification: return try outputs.crossEntropy(target)
+        case .multilabel: return try outputs.binaryCrossEntropy(target)
+        case .regression: return try (outputs - standardised(target)).squared().mean()
         }
     }
 

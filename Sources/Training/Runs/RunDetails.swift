@@ -62,7 +62,9 @@ extension RunDetails.Task {
             var judged: [(confidence: Double, isRight: Bool)] = []
             for (logits, truths) in zip(predictions.outputs, predictions.truths) {
                 let probabilities = Predictions.probabilities(logits, kind: target.kind)
-                for (probability, truth) in zip(probabilities, truths) { judged.append((probability, truth > 0.5)) }
+                for (probability, truth) in zip(probabilities, truths) where truth.isFinite {
+                    judged.append((probability, truth > 0.5))
+                }
             }
             judge(judged)
         case .regression:
