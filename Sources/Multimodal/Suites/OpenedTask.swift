@@ -23,8 +23,8 @@ public struct OpenedTask: Sendable {
     /// entry.
     public internal(set) var labelledRows: [Split: [Int]] = [:]
 
-    /// The weight of each training row that has the target in the loss of training; `nil` weighs all
-    /// alike.
+    /// The weight of each training row that has the target in the loss of training; `nil` weighs
+    /// all alike.
     public internal(set) var weights: [Float]?
 
     /// The rows of a split that have the target.

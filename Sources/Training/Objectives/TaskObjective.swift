@@ -81,8 +81,8 @@ public struct TaskObjective: Codable, Equatable, Sendable {
     /// components that it has.
     ///
     /// # Shapes
-    /// outputs: `[batch, outputs]`; target: `[batch]` for classes, `[batch, outputs]` otherwise, NaN
-    /// for what a sample lacks. Result: a scalar.
+    /// outputs: `[batch, outputs]`; target: `[batch]` for classes, `[batch, outputs]` otherwise, and
+    /// NaN for what a sample lacks. Result: a scalar.
     ///
     /// - Throws: `TorchError` when the shapes do not fit.
     public func loss(_ outputs: Tensor, _ target: Tensor) throws -> Tensor {
