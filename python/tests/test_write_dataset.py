@@ -220,7 +220,7 @@ def test_rows_without_any_label_have_one_flag(write: Write) -> None:
     np.testing.assert_array_equal(stored(result.path, "test")["present/target/place"], [0, 1])
     assert result.missing_rows == {"place": 1}
     places[5, 1] = np.nan
-    result = write({"signal": SIGNAL}, {"place": places}, split=SPLIT)
+    result = write({"signal": SIGNAL}, {"place": places}, split=SPLIT, replace=True)
     np.testing.assert_array_equal(stored(result.path, "test")["present/target/place"], [[0, 0], [1, 0]])
     np.testing.assert_array_equal(stored(result.path, "test")["target/place"], [[0, 0], [10, 0]])
     assert result.missing_rows == {"place": 2}

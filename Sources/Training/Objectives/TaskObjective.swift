@@ -81,7 +81,7 @@ public struct TaskObjective: Codable, Equatable, Sendable {
     /// components that it has.
     ///
     /// # Shapes
-    /// outputs: `[batch, outputs]`; target: `[batch]` for classes, `[batch, outputs]` otherwise, and
+    /// outputs: `[batch, outputs]`; target: `[batch]` for classes, `[batch, outputs]` otherwise,
     /// NaN for what a sample lacks. Result: a scalar.
     ///
     /// - Throws: `TorchError` when the shapes do not fit.
