@@ -14,6 +14,7 @@ let package = Package(
         .executable(name: "highmmt", targets: ["CommandLineTool"]),
         .library(name: "Files", targets: ["Files"]),
         .library(name: "Numerics", targets: ["Numerics"]),
+        .library(name: "Parallel", targets: ["Parallel"]),
         .library(name: "Torch", targets: ["Torch"]),
         .library(name: "Multimodal", targets: ["Multimodal"]),
         .library(name: "Importers", targets: ["Importers"]),
@@ -35,6 +36,9 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "Files", dependencies: ["CZlib"]),
         .target(name: "Numerics"),
+        // Only a header. Programs open the library when they are started under MPI.
+        .systemLibrary(name: "CMPI"),
+        .target(name: "Parallel", dependencies: ["CMPI", "Files"]),
         .systemLibrary(name: "CTorch", pkgConfig: ctorch),
         .target(name: "Torch", dependencies: ["CTorch", "Files", "Numerics"]),
         .systemLibrary(
@@ -53,28 +57,34 @@ let package = Package(
             ]),
         .target(name: "HighMMT", dependencies: ["Numerics", "Torch"]),
         .target(name: "Baselines", dependencies: ["HighMMT", "Torch"]),
-        .target(name: "Training", dependencies: ["Baselines", "Files", "HighMMT", "Multimodal", "Numerics", "Torch"]),
         .target(
-            name: "Heterogeneity", dependencies: ["Files", "HighMMT", "Multimodal", "Numerics", "Torch", "Training"]),
+            name: "Training",
+            dependencies: ["Baselines", "Files", "HighMMT", "Multimodal", "Numerics", "Parallel", "Torch"]),
+        .target(
+            name: "Heterogeneity",
+            dependencies: ["Files", "HighMMT", "Multimodal", "Numerics", "Parallel", "Torch", "Training"]),
         .target(
             name: "Method",
-            dependencies: ["Files", "Heterogeneity", "HighMMT", "Multimodal", "Numerics", "Torch", "Training"]),
+            dependencies: [
+                "Files", "Heterogeneity", "HighMMT", "Multimodal", "Numerics", "Parallel", "Torch", "Training",
+            ]),
         .target(
             name: "Studies",
             dependencies: [
-                "Files", "Heterogeneity", "HighMMT", "Method", "Multimodal", "Numerics", "Torch", "Training",
+                "Files", "Heterogeneity", "HighMMT", "Method", "Multimodal", "Numerics", "Parallel", "Torch", "Training",
             ]),
         .target(name: "Reporting", dependencies: ["Files"]),
         .executableTarget(
             name: "CommandLineTool",
             dependencies: [
-                "Files", "Heterogeneity", "HighMMT", "Importers", "Method", "Multimodal", "Numerics", "Reporting",
-                "Studies", "Torch", "Training", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Files", "Heterogeneity", "HighMMT", "Importers", "Method", "Multimodal", "Numerics", "Parallel",
+                "Reporting", "Studies", "Torch", "Training", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
         .target(name: "TestSupport", path: "Tests/TestSupport"),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
         .testTarget(name: "NumericsTests", dependencies: ["Numerics"]),
+        .testTarget(name: "ParallelTests", dependencies: ["Parallel"]),
         .testTarget(name: "TorchTests", dependencies: ["Files", "Numerics", "TestSupport", "Torch"]),
         .testTarget(name: "BaselinesTests", dependencies: ["Baselines", "HighMMT", "Numerics", "Torch"]),
         .testTarget(name: "HighMMTTests", dependencies: ["HighMMT", "Numerics", "Torch"]),

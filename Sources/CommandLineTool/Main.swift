@@ -1,4 +1,3 @@
-import ArgumentParser
 import Foundation
 import Torch
 
@@ -8,19 +7,10 @@ enum Main {
     static func main() {
         LibTorch.keepFreedMemory()
         StandardOutput.reportSizeLimit()
-        var status: Int32 = 0
         do {
-            var command = try HighMMTCommand.parseAsRoot()
-            try command.run()
+            exit(TeamRun.run(in: try TeamRun.join()))
         } catch {
-            status = ExitStatus.report(error)
+            exit(ExitStatus.report(error))
         }
-        do {
-            try StandardOutput.finish()
-        } catch {
-            Terminal.write("error: \(error)\n")
-            status = max(status, 1)
-        }
-        exit(status)
     }
 }

@@ -11,6 +11,8 @@ public final class AtomicFile {
     private let temporaryPath: String
     private var descriptor: Int32
     private var isRenamed = false
+    /// True when the file is left to another process.
+    private let isLeft = FileChanges.areLeftToLead
 
     /// Creates the temporary file in the folder of `path`, which must exist.
     ///
@@ -22,6 +24,10 @@ public final class AtomicFile {
         let suffix = String(UInt64.random(in: 0 ... .max), radix: 36)
         let temporaryName = ".\(name).\(suffix).partial"
         temporaryPath = folder.isEmpty ? temporaryName : (folder as NSString).appendingPathComponent(temporaryName)
+        guard !isLeft else {
+            descriptor = -1
+            return
+        }
         descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
             throw FileError(
@@ -31,7 +37,7 @@ public final class AtomicFile {
 
     deinit {
         if descriptor >= 0 { close(descriptor) }
-        if !isRenamed { unlink(temporaryPath) }
+        if !isRenamed, !isLeft { unlink(temporaryPath) }
     }
 
     /// Writes all of `bytes` at a byte offset from the beginning of the file.
@@ -39,6 +45,7 @@ public final class AtomicFile {
     /// - Throws: ``FileError`` when writing fails, for instance because the disk is full, or after
     ///   `commit()`.
     public func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws {
+        guard !isLeft else { return }
         guard descriptor >= 0 else { throw FileError(path: path, reason: "cannot write: already committed") }
         var done = 0
         while done < bytes.count {
@@ -60,6 +67,7 @@ public final class AtomicFile {
     ///   committed. The final path is then unchanged. It is also thrown when the file is in place
     ///   but the folder cannot be flushed.
     public func commit() throws {
+        guard !isLeft else { return }
         guard descriptor >= 0 else { throw FileError(path: path, reason: "cannot write: already committed") }
         let isFlushed = fsync(descriptor) == 0
         let problem = errno

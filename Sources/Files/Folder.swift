@@ -18,6 +18,7 @@ public enum Folder {
     ///
     /// - Throws: ``FileError`` when the folder cannot be created.
     public static func make(_ path: String) throws {
+        guard !FileChanges.areLeftToLead else { return }
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         } catch {
@@ -50,6 +51,7 @@ public enum Folder {
     ///
     /// - Throws: ``FileError`` when it cannot be removed.
     public static func remove(_ path: String) throws {
+        guard !FileChanges.areLeftToLead else { return }
         do {
             try FileManager.default.removeItem(atPath: path)
         } catch {
@@ -74,6 +76,7 @@ public enum Folder {
     ///
     /// - Throws: ``FileError`` when it cannot be renamed.
     public static func move(_ path: String, to target: String) throws {
+        guard !FileChanges.areLeftToLead else { return }
         guard rename(path, target) == 0 else {
             throw FileError(
                 path: target, reason: "cannot be put in place: \(MappedFile.lastSystemMessage())", kind: .system)

@@ -12,13 +12,16 @@ import Foundation
 /// file; a second machine then sees it. With the mount options `nolock` or `local_lock`, and on
 /// Lustre with `localflock`, it holds only among the processes of one machine. Where the file
 /// system has no locks, work goes on without one, as ``isExclusive`` says.
+///
+/// Processes that leave their changes to a lead (``FileChanges``) work under the lock of the lead.
 public final class FolderLock: Sendable {
     /// The name of the lock file in a locked folder.
     public static let fileName = ".lock"
 
     /// False when the file system has no locks.
     public let isExclusive: Bool
-    private let key: String
+    /// The key of the held lock; `nil` when the lead of several processes holds it.
+    private let key: String?
 
     /// Locks an existing folder, or creates it with its parents. Those that were created and are
     /// still empty when the lock is released are removed again.
@@ -26,6 +29,10 @@ public final class FolderLock: Sendable {
     /// - Throws: ``FolderInUse`` when another process holds the lock, ``FileError`` when the folder
     ///   cannot be created or written.
     public convenience init(_ folder: String) throws {
+        guard !FileChanges.areLeftToLead else {
+            self.init(ofLead: ())
+            return
+        }
         let created = Self.missingFolders(of: folder)
         if !created.isEmpty { try Folder.make(folder) }
         do {
@@ -49,6 +56,10 @@ public final class FolderLock: Sendable {
     /// - Throws: ``FolderInUse`` when another process holds the lock, ``FileError`` when the parent
     ///   folder cannot be written.
     package convenience init(placeOf folder: String) throws {
+        guard !FileChanges.areLeftToLead else {
+            self.init(ofLead: ())
+            return
+        }
         let parent = Folder.parent(of: folder)
         let name = ".\((folder as NSString).lastPathComponent)\(Self.fileName)"
         if !parent.isEmpty { try Folder.make(parent) }
@@ -68,9 +79,11 @@ public final class FolderLock: Sendable {
         return missing
     }
 
+    private init(ofLead: ()) { (key, isExclusive) = (nil, false) }
+
     private init(file: String, folder: String, created: [String]) throws {
         (key, isExclusive) = try HeldLocks.shared.take(file: file, folder: folder, created: created)
     }
 
-    deinit { HeldLocks.shared.release(key) }
+    deinit { if let key { HeldLocks.shared.release(key) } }
 }

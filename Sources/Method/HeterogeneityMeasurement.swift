@@ -2,6 +2,7 @@ import Files
 import Foundation
 import Heterogeneity
 import Multimodal
+import Parallel
 import Training
 
 /// A measurement of the heterogeneities of a suite in the folder of a run. It resumes after an
@@ -35,7 +36,8 @@ public final class HeterogeneityMeasurement {
     ///   - kind: The kind of heterogeneity.
     ///   - observer: Receives the events, in part from other threads.
     ///   - shouldStop: Returns true to stop; called from the worker threads.
-    /// - Returns: The matrices; `nil` when only a shard was requested and the rest is missing.
+    /// - Returns: The matrices; `nil` when only a shard was requested and the rest is missing, and
+    ///   on all processes of a team but the lead.
     /// - Throws: ``Interruption`` when `shouldStop` returned true; `FolderInUse` when another
     ///   process writes into the folder; `RunError` or `HeterogeneityError` when the folder
     ///   contains something else or a loss is not finite; `FileError` that names the file when one
@@ -50,10 +52,16 @@ public final class HeterogeneityMeasurement {
     private func measureLocked(
         _ kind: HeterogeneityKind, _ observer: @escaping MethodObserver, _ shouldStop: @escaping @Sendable () -> Bool
     ) throws -> TransferMatrices? {
-        try run.prepare(for: suite, tasks: tasks)
-        try folder.prepare(for: suite, budget: options.budget)
-        let measurement = try measurement(kind)
-        try measurement.merge(options.merge.map { HeterogeneityFolder(run: $0).entries(kind) })
+        let team = Team.current
+        try team.check(equalSuite: suite)
+        let measurement = try team.leadFirst {
+            if team.isLead {
+                try run.prepare(for: suite, tasks: tasks)
+                try folder.prepare(for: suite, budget: options.budget)
+            }
+            return try self.measurement(kind)
+        }
+        if team.isLead { try measurement.merge(options.merge.map { HeterogeneityFolder(run: $0).entries(kind) }) }
         let count = measurement.entries.count
         let pairs = options.samplesPairs ? try EntryPair.sample(of: count, seed: suite.seed) : nil
         observer(
@@ -63,6 +71,7 @@ public final class HeterogeneityMeasurement {
             pairs: pairs, shard: options.shard, workers: options.workers, progress: { observer(.measuring($0)) },
             shouldStop: shouldStop)
         guard finished else { throw Interruption.measurement(folder: folder.path) }
+        guard team.isLead else { return nil }
         guard options.shard == .whole || !options.merge.isEmpty else {
             observer(.measuredPart(kind, options.shard))
             return nil

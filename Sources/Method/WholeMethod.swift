@@ -2,6 +2,7 @@ import Files
 import Foundation
 import Heterogeneity
 import Multimodal
+import Parallel
 import Torch
 import Training
 
@@ -50,11 +51,13 @@ public struct WholeMethod: Sendable {
     /// Performs the steps that are not finished: data, stage 1, heterogeneity, groups, stage 2, the
     /// pruned model if requested, and speed.
     ///
+    /// The processes of a team share the trainings of the measurements. The lead does the rest.
+    ///
     /// - Parameters:
     ///   - observer: Receives the events, in part from other threads.
     ///   - shouldStop: Returns true to stop; called from several threads.
-    /// - Throws: ``Interruption`` when `shouldStop` returned true; `FolderInUse` when another
-    ///   process writes into the folder; otherwise the errors of the steps:
+    /// - Throws: ``Interruption`` when `shouldStop` returned true; `Dismissal` on all processes of a
+    ///   team but the lead, after the measurements; `FolderInUse` when another process writes into the folder; otherwise the errors of the steps:
     ///   ``StageTraining/perform(usesTest:observer:shouldStop:)``,
     ///   ``HeterogeneityMeasurement/measure(_:observer:shouldStop:)`` and
     ///   ``GroupChoice/groups(of:)``.
@@ -73,14 +76,29 @@ public struct WholeMethod: Sendable {
         observer(.began(.stage1))
         let data = try OpenedSuite(suite, everyTask: everyTask)
         func train(_ stage: Stage) throws -> RunResult {
-            try StageTraining(stage, of: data, run: run, device: device)
-                .perform(observer: observer, shouldStop: shouldStop)
+            try Team.current.fromLead {
+                try StageTraining(stage, of: data, run: run, device: device)
+                    .perform(observer: observer, shouldStop: shouldStop)
+            }
         }
         var outcome = MethodOutcome()
         outcome.stages[.first] = try train(.first)
         let kinds = HeterogeneityKind.allCases.filter { $0.entries(of: data.tasks).count >= 2 }
-        guard !kinds.isEmpty else { return try finish(outcome, tasks: data.tasks, observer) }
-        try measure(kinds, of: data.tasks, observer, shouldStop)
+        if !kinds.isEmpty { try measure(kinds, of: data.tasks, observer, shouldStop) }
+        try Team.current.dismissHelpers()
+        return try Team.$current.withValue(.alone) {
+            guard !kinds.isEmpty else { return try finish(outcome, tasks: data.tasks, observer) }
+            return try fineTune(outcome, data, observer, shouldStop, train)
+        }
+    }
+
+    /// Forms the groups and trains the stages that have them.
+    private func fineTune(
+        _ outcome: MethodOutcome, _ data: OpenedSuite, _ observer: @escaping MethodObserver,
+        _ shouldStop: @escaping @Sendable () -> Bool, _ train: (Stage) throws -> RunResult
+    ) throws -> MethodOutcome {
+        var outcome = outcome
+        if let diagnoses = try heterogeneity(of: data.tasks).diagnose() { observer(.diagnosed(diagnoses)) }
         observer(.began(.groups))
         let groups = try grouping.groups(of: run)
         observer(.grouped(groups))
@@ -127,16 +145,22 @@ public struct WholeMethod: Sendable {
         _ shouldStop: @escaping @Sendable () -> Bool
     ) throws {
         let folder = HeterogeneityFolder(run: run.path)
-        let heterogeneity = HeterogeneityMeasurement(of: suite, tasks: tasks, run: run, options: measurement)
+        let heterogeneity = heterogeneity(of: tasks)
         for kind in kinds {
             try checkNotInterrupted(shouldStop)
             observer(.began(.heterogeneity(kind)))
-            if !folder.isMeasured, FileManager.default.fileExists(atPath: folder.matrixPath(kind)) { continue }
+            let isGiven = try Team.current.fromLead {
+                !folder.isMeasured && FileManager.default.fileExists(atPath: folder.matrixPath(kind))
+            }
+            if isGiven { continue }
             if let matrices = try heterogeneity.measure(kind, observer: observer, shouldStop: shouldStop) {
                 observer(.measured(kind, matrices))
             }
         }
-        if let diagnoses = try heterogeneity.diagnose() { observer(.diagnosed(diagnoses)) }
+    }
+
+    private func heterogeneity(of tasks: [OpenedTask]) -> HeterogeneityMeasurement {
+        HeterogeneityMeasurement(of: suite, tasks: tasks, run: run, options: measurement)
     }
 
     /// Measures the speed of the models, the last step. The run is then complete.
@@ -157,6 +181,6 @@ public struct WholeMethod: Sendable {
     }
 
     private func checkNotInterrupted(_ shouldStop: () -> Bool) throws {
-        if shouldStop() { throw Interruption.method(run: run.path) }
+        if try Team.current.any(shouldStop()) { throw Interruption.method(run: run.path) }
     }
 }

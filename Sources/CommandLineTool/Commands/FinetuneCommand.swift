@@ -9,7 +9,7 @@ import Training
 
 /// `highmmt finetune`: trains stage 2, in which each group of streams or pairs has its own
 /// parameters.
-struct FinetuneCommand: ParsableCommand {
+struct FinetuneCommand: TeamCommand {
     static let configuration = CommandConfiguration(
         commandName: "finetune",
         abstract: "Fine-tune a trained run with separate groups of streams and pairs.",

@@ -3,10 +3,11 @@ import Files
 import Heterogeneity
 import Method
 import Multimodal
+import Parallel
 
 /// `highmmt heterogeneity`: measures which streams, and which pairs of streams, would harm each
 /// other by sharing parameters.
-struct HeterogeneityCommand: ParsableCommand {
+struct HeterogeneityCommand: TeamCommand {
     enum Pairs: String, CaseIterable, ExpressibleByArgument { case all, sampled }
 
     static let configuration = CommandConfiguration(
@@ -83,6 +84,7 @@ struct HeterogeneityCommand: ParsableCommand {
             results[kind.rawValue] = matrices.normalised
             if !json { print(HeterogeneityText(matrices, kind: kind).text) }
         }
+        try Team.current.dismissHelpers()
         let diagnoses = try measurement.diagnose()
         if json { return try JSONOutput.print(Result(matrices: results, pairs: diagnoses)) }
         if let diagnoses { print(PairDiagnosesText(diagnoses).text) }

@@ -5,7 +5,7 @@ import Numerics
 import Reporting
 
 /// `highmmt run`: runs the whole method, from data to scores.
-struct RunCommand: ParsableCommand {
+struct RunCommand: TeamCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
         abstract: "Run the whole method: check data, stage 1, heterogeneity, groups, stage 2, scores.",

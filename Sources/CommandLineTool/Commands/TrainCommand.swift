@@ -6,7 +6,7 @@ import Torch
 import Training
 
 /// `highmmt train`: trains one model on all tasks of a suite.
-struct TrainCommand: ParsableCommand {
+struct TrainCommand: TeamCommand {
     static let configuration = CommandConfiguration(
         commandName: "train",
         abstract: "Train one model on all tasks of a suite.",

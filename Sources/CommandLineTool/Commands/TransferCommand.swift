@@ -6,7 +6,7 @@ import Studies
 import Training
 
 /// `highmmt transfer`: starts a model of new tasks from a trained run.
-struct TransferCommand: ParsableCommand {
+struct TransferCommand: TeamCommand {
     static let configuration = CommandConfiguration(
         commandName: "transfer",
         abstract: "Start a model of new tasks and modalities from a trained run, with few labels.",

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Parallel
 import Torch
 
 /// The options for the device and the number of threads.
@@ -16,6 +17,7 @@ struct RuntimeOptions: ParsableArguments {
     func activate() throws -> Device {
         do {
             if let threads { try LibTorch.setThreads(threads) }
+            if threads == nil, Team.current.size > 1 { try LibTorch.setThreads(WorkerOptions.cores) }
             return try Device(parsing: device)
         } catch let error as TorchError {
             throw UnusableOption(description: error.description)

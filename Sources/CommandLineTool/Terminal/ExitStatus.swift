@@ -2,6 +2,7 @@ import ArgumentParser
 import Files
 import Foundation
 import Method
+import Parallel
 import Torch
 import Training
 
@@ -47,7 +48,7 @@ enum ExitStatus {
 
     private static func status(of error: any Error) -> Int32 {
         switch error {
-        case is TrainingError, is TorchError, is FolderInUse: 1
+        case is TrainingError, is TorchError, is FolderInUse, is TeamError: 1
         case let error as FileError: error.kind == .system ? 1 : 2
         case is CocoaError, is POSIXError: 1
         default: 2

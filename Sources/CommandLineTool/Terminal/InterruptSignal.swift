@@ -1,15 +1,20 @@
 import Dispatch
 import Foundation
 
-/// Catches SIGINT and SIGTERM, so that work can be saved before the process ends.
+/// Catches SIGINT, SIGTERM and SIGUSR1, so that work can be saved before the process ends.
+///
+/// Batch systems send one of the last two before the time of a job is up. `mpirun` passes only
+/// SIGUSR1 on without killing the processes soon after.
 final class InterruptSignal: @unchecked Sendable {
+    private static let signals = [SIGINT, SIGTERM, SIGUSR1]
+
     private let lock = NSLock()
     private var received = false
     private var sources: [any DispatchSourceSignal] = []
 
     /// Installs the handlers. A second signal ends the process at once.
     init() {
-        for number in [SIGINT, SIGTERM] {
+        for number in Self.signals {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler { [weak self] in
@@ -24,7 +29,7 @@ final class InterruptSignal: @unchecked Sendable {
 
     deinit {
         for source in sources { source.cancel() }
-        for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
+        for number in Self.signals { signal(number, SIG_DFL) }
     }
 
     /// True after a signal.

@@ -13,6 +13,9 @@ enum StandardOutput {
         throw FileError(path: "standard output", reason: "cannot be written completely: \(cause)")
     }
 
+    /// Discards everything printed from now on.
+    static func discard() { freopen("/dev/null", "w", stdout) }
+
     /// Lets a write beyond the limit of a file's size fail, instead of ending the process.
     static func reportSizeLimit() { signal(SIGXFSZ, SIG_IGN) }
 }

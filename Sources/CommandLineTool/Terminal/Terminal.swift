@@ -26,7 +26,15 @@ enum Terminal {
     }
 
     /// Writes to standard error. A closed standard error is no reason to stop.
-    static func write(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
+    ///
+    /// - Parameter evenIfSilent: True for what must be seen although another process reports.
+    static func write(_ text: String, evenIfSilent: Bool = false) {
+        guard evenIfSilent || !isSilent else { return }
+        try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+    }
+
+    /// True when another process reports. It is set once, before the command runs.
+    nonisolated(unsafe) static var isSilent = false
 
     /// Writes what readers convert or ignore in datasets, one line per dataset.
     static func writeRemarks(on datasets: [Dataset]) {

@@ -1,20 +1,23 @@
 import Foundation
+import Parallel
 
 /// Runs independent jobs on several threads. Jobs block in LibTorch, so they run on threads instead
 /// of in tasks.
 enum ParallelJobs {
-    /// Runs the jobs `0 ..< count`, each once, on `workers` threads. No job starts after one has
-    /// failed.
+    /// Runs the jobs of a queue, each once, on `workers` threads of every process of the team. No
+    /// job starts in this process after one has failed in it.
     ///
     /// - Throws: The error of the job that failed first.
-    static func run(count: Int, workers: Int, _ job: @escaping @Sendable (Int) throws -> Void) throws {
-        let queue = Queue(count: count)
+    static func run(_ jobs: JobQueue, workers: Int, _ job: @escaping @Sendable (Int) throws -> Void) throws {
+        let failure = Failure()
         let group = DispatchGroup()
-        for worker in 0..<min(max(1, workers), count) {
+        for worker in 0..<min(max(1, workers), jobs.count) {
             group.enter()
             let thread = Thread {
-                while let index = queue.next() {
-                    do { try job(index) } catch { queue.fail(error) }
+                do {
+                    while !failure.hasOccurred, let index = try jobs.next() { try job(index) }
+                } catch {
+                    failure.note(error)
                 }
                 group.leave()
             }
@@ -23,27 +26,16 @@ enum ParallelJobs {
             thread.start()
         }
         group.wait()
-        if let error = queue.error { throw error }
+        if let error = failure.error { throw error }
     }
 
-    private final class Queue: @unchecked Sendable {
+    private final class Failure: @unchecked Sendable {
         private let lock = NSLock()
-        private let count: Int
-        private var position = 0
-        private var failure: (any Error)?
+        private var first: (any Error)?
 
-        init(count: Int) { self.count = count }
+        var error: (any Error)? { lock.withLock { first } }
+        var hasOccurred: Bool { error != nil }
 
-        var error: (any Error)? { lock.withLock { failure } }
-
-        func next() -> Int? {
-            lock.withLock {
-                guard failure == nil, position < count else { return nil }
-                defer { position += 1 }
-                return position
-            }
-        }
-
-        func fail(_ error: any Error) { lock.withLock { if failure == nil { failure = error } } }
+        func note(_ error: any Error) { lock.withLock { if first == nil { first = error } } }
     }
 }

@@ -32,6 +32,14 @@ final class TransferClock: @unchecked Sendable {
         timed = Array(repeating: 0, count: work.count)
     }
 
+    /// The seconds per unit of computation of this process; `nil` before the first job.
+    var pace: Double? {
+        lock.withLock {
+            let timedWork = work.indices.reduce(0) { $0 + work[$1] * timed[$1] }
+            return timedWork > 0 ? seconds.reduce(0, +) / timedWork : nil
+        }
+    }
+
     /// Records a finished job, whose `weight` is its fraction of a full training. Returns the
     /// number of finished jobs and the estimated seconds left.
     func finish(_ entry: Int, weight: Double, seconds taken: Double) -> (done: Int, secondsLeft: Double) {

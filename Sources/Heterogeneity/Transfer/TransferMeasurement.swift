@@ -1,5 +1,6 @@
 import HighMMT
 import Multimodal
+import Parallel
 import Torch
 import Training
 
@@ -72,7 +73,7 @@ public struct TransferMeasurement: Sendable {
         results = try TransferResults(plan, folder: folder)
     }
 
-    /// Runs the trainings that are not finished.
+    /// Runs the trainings that are not finished. The processes of a team share them.
     ///
     /// - Parameters:
     ///   - pairs: The pairs to measure, in both directions; `nil` measures all.
@@ -88,13 +89,18 @@ public struct TransferMeasurement: Sendable {
         progress: @escaping @Sendable (TransferProgress) -> Void = { _ in },
         shouldStop: @escaping @Sendable () -> Bool = { false }
     ) throws -> Bool {
-        try results.removeUnfinished()
+        let team = Team.current
+        try team.check(equalData: Array(tasks.values))
         let rounds = [
             plan.startJobs(shard, samples: targets.map(\.train.count)), plan.transferJobs(pairs, shard),
         ]
-        let open = rounds.map { $0.filter { !results.has($0) } }
+        let indices = try team.fromLead {
+            try results.removeUnfinished()
+            return rounds.map { jobs in jobs.indices.filter { !results.has(jobs[$0]) } }
+        }
+        let open = zip(rounds, indices).map { jobs, open in open.map { jobs[$0] } }
         let (total, remaining) = (rounds.joined().count, open.joined().count)
-        guard remaining > 0 else { return !shouldStop() }
+        guard remaining > 0 else { return try !team.any(shouldStop()) }
         return try TransferRunner(results, training: training, sources: sources()).run(
             open, done: total - remaining, workers: workers, progress: progress, shouldStop: shouldStop)
     }

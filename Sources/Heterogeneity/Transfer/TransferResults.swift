@@ -1,4 +1,5 @@
 import Files
+import Foundation
 
 /// The records of a measurement: its trainings and probes.
 struct TransferResults: Sendable {
@@ -22,6 +23,29 @@ struct TransferResults: Sendable {
         (plan.isProbe(job) ? measurements : trainings).has(
             plan.recorded(job), to: plan.entries[job.to], seed: job.seed)
     }
+
+    /// Waits for the records of jobs that other processes have done. Network file systems show new
+    /// files with a delay.
+    ///
+    /// - Throws: ``HeterogeneityError`` when one does not appear.
+    func awaitRecords(of jobs: [TransferJob]) throws {
+        let deadline = Date(timeIntervalSinceNow: Self.patience)
+        for job in jobs {
+            while !has(job) {
+                guard Date() < deadline else {
+                    throw HeterogeneityError(
+                        "\(trainings.folder): has no record of \(plan.words(job)), which another rank has written; "
+                            + "expected a folder that all ranks share")
+                }
+                // Reading the folder makes the system ask the server again.
+                _ = try Folder.names(in: trainings.folder)
+                usleep(100_000)
+            }
+        }
+    }
+
+    /// The seconds after which a file of another process counts as missing.
+    private static let patience = 120.0
 
     /// Removes the files that a killed process left unfinished.
     ///

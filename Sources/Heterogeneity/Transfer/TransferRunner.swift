@@ -1,4 +1,5 @@
 import Dispatch
+import Parallel
 import Torch
 
 /// Runs the trainings and probes of a measurement.
@@ -27,12 +28,13 @@ struct TransferRunner: Sendable {
 
     /// Runs jobs in rounds. Every round needs the results of the earlier ones.
     ///
-    /// Every training runs on one thread, so results do not depend on the number of workers.
+    /// Every training runs on one thread, so results do not depend on the number of workers. The
+    /// processes of a team take the jobs of a round in turn, the longest first.
     ///
     /// - Parameters:
-    ///   - rounds: The jobs of each round.
+    ///   - rounds: The jobs of each round, equal in all processes of a team.
     ///   - done: The number of jobs done by earlier runs, for the progress.
-    ///   - workers: The number of concurrent trainings.
+    ///   - workers: The number of concurrent trainings of each process.
     ///   - progress: Receives the progress after every job, from worker threads.
     ///   - shouldStop: Returns true to stop; called from worker threads.
     /// - Returns: True when all jobs are done; false when `shouldStop` returned true.
@@ -42,30 +44,46 @@ struct TransferRunner: Sendable {
         _ rounds: [[TransferJob]], done: Int, workers: Int, progress: @escaping @Sendable (TransferProgress) -> Void,
         shouldStop: @escaping @Sendable () -> Bool
     ) throws -> Bool {
-        let plan = plan
+        let (plan, team) = (plan, Team.current)
         var pending = Array(repeating: 0.0, count: plan.entries.count)
         for job in rounds.joined() { pending[job.to] += weight(job) }
         let total = rounds.reduce(done) { $0 + $1.count }
         let clock = TransferClock(
             work: targets.map { $0.work * Double($0.steps(plan.budget)) }, pending: pending, done: done,
-            workers: workers)
+            workers: workers * team.size)
+        var before = done
         return try SingleThreading.run {
             for jobs in rounds {
-                try ParallelJobs.run(count: jobs.count, workers: workers) { index in
+                let jobs = longestFirst(jobs)
+                let queue = team.jobs(jobs.count)
+                let earlier = before
+                try ParallelJobs.run(queue, workers: workers) { index in
                     let began = DispatchTime.now().uptimeNanoseconds
                     let processorBegan = ThreadTime.now
                     guard !shouldStop(), try perform(jobs[index], shouldStop) else { return }
                     let seconds = Double(DispatchTime.now().uptimeNanoseconds - began) / 1e9
                     let state = clock.finish(jobs[index].to, weight: weight(jobs[index]), seconds: seconds)
+                    let finished = max(state.done, earlier + queue.finish())
+                    // The clock knows only the trainings of this process.
+                    let left = state.secondsLeft * Double(total - finished) / Double(max(1, total - state.done))
                     progress(
                         TransferProgress(
-                            kind: plan.kind, done: state.done, total: total, secondsLeft: state.secondsLeft,
+                            kind: plan.kind, done: finished, total: total, secondsLeft: left,
                             last: plan.words(jobs[index]), processorSeconds: ThreadTime.now - processorBegan))
                 }
-                guard !shouldStop() else { return false }
+                guard try !team.any(shouldStop()) else { return false }
+                if team.size > 1 { try results.awaitRecords(of: jobs) }
+                before += jobs.count
+                try team.comparePace(clock.pace)
             }
             return true
         }
+    }
+
+    /// Returns jobs in the order of their expected times, so that none is left for the end.
+    private func longestFirst(_ jobs: [TransferJob]) -> [TransferJob] {
+        let times = jobs.map { weight($0) * targets[$0.to].work * Double(targets[$0.to].steps(plan.budget)) }
+        return jobs.indices.sorted { (times[$1], $0) < (times[$0], $1) }.map { jobs[$0] }
     }
 
     /// Returns the time of a job, as a multiple of a training of its target.

@@ -56,6 +56,7 @@ public struct MetricsLog: Sendable {
     }
 
     private func write(_ line: Data) throws {
+        guard !FileChanges.areLeftToLead else { return }
         if !FileManager.default.fileExists(atPath: path) { try AtomicFile.write([], to: path) }
         guard let handle = FileHandle(forWritingAtPath: path) else {
             throw FileError(path: path, reason: "cannot be opened for writing", kind: .system)

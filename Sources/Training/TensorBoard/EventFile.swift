@@ -38,6 +38,7 @@ public struct EventFile: Sendable {
     ///
     /// - Throws: `FileError` when the file cannot be written.
     func append(step: Int, _ summaries: EventSummaries) throws {
+        guard !FileChanges.areLeftToLead else { return }
         guard let handle = FileHandle(forWritingAtPath: path) else {
             throw FileError(path: path, reason: "cannot be written")
         }

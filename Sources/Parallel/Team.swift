@@ -1,0 +1,94 @@
+import Foundation
+
+/// The processes of an MPI job, which run the same command together.
+///
+/// Process 0 is the lead. It alone changes the files of the command, apart from trainings that were
+/// handed to another process, and it alone prints. The methods that combine values of all processes
+/// must be called by all of them in the same order.
+public final class Team: Sendable {
+    /// A team of one process, which needs no MPI.
+    public static let alone = Team(rank: 0, hosts: [""], local: 1, link: nil)
+
+    /// The team of the work on this thread. Threads that a command starts are alone, unless they
+    /// are given a team.
+    @TaskLocal public static var current = Team.alone
+
+    /// The number of this process, counted from 0.
+    public let rank: Int
+    /// The hosts of all processes.
+    public let hosts: [String]
+    /// The number of processes on this machine.
+    public let local: Int
+
+    let link: Link?
+
+    /// The number of processes.
+    public var size: Int { hosts.count }
+    /// True for the process that changes files and prints.
+    public var isLead: Bool { rank == 0 }
+
+    /// A message for people.
+    public enum Message: Sendable {
+        /// A process is lost, and the job is about to end.
+        case loss(String)
+        /// Something that does not stop the work.
+        case remark(String)
+    }
+
+    init(rank: Int, hosts: [String], local: Int, link: Link?) {
+        self.rank = rank
+        self.hosts = hosts
+        self.local = local
+        self.link = link
+    }
+
+    /// Joins the MPI job that the program was started in.
+    ///
+    /// - Parameters:
+    ///   - library: The path of the library over MPI.
+    ///   - silence: The seconds without a sign of life after which a process counts as lost.
+    ///   - saying: Receives the messages for people, from other threads as well.
+    /// - Throws: ``TeamError`` when MPI cannot be used.
+    public static func join(
+        library: String, silence: Double = 45, saying: @escaping @Sendable (Message) -> Void
+    ) throws -> Team {
+        // A process that waits does not keep others from its core. Only Open MPI reads this.
+        setenv("OMPI_MCA_mpi_yield_when_idle", "1", 0)
+        let library = try MPILibrary(path: library)
+        var (rank, size, local): (Int32, Int32, Int32) = (0, 1, 1)
+        _ = try library.checked(library.table.start(&rank, &size, &local))
+        let hosts = try Link.gather(Data(Self.host.utf8), size: Int(size), library)
+            .map { String(decoding: $0, as: UTF8.self) }
+        let link = size > 1 ? Link(library, rank: Int(rank), hosts: hosts, silence: silence, saying: saying) : nil
+        return Team(rank: Int(rank), hosts: hosts, local: Int(local), link: link)
+    }
+
+    /// The name of a process, for messages.
+    public func name(of rank: Int) -> String { "rank \(rank) on host \(hosts[rank])" }
+
+    /// The name of this machine. The variable exists for tests with several hosts on one machine.
+    private static var host: String {
+        ProcessInfo.processInfo.environment["HIGHMMT_HOST"] ?? ProcessInfo.processInfo.hostName
+    }
+
+    /// Leaves the job, after all processes have come to the same point.
+    ///
+    /// - Throws: ``TeamError`` when MPI fails.
+    public func leave() throws {
+        guard let link else { return }
+        try barrier()
+        try link.end()
+    }
+
+    /// Ends all processes of the job.
+    ///
+    /// - Parameter status: The exit status.
+    public func abandon(status: Int32) {
+        link?.abandon(status: status)
+    }
+
+    /// Throws a ``Dismissal`` on every process but the lead.
+    ///
+    /// - Throws: ``Dismissal``.
+    public func dismissHelpers() throws { if !isLead { throw Dismissal() } }
+}
