@@ -71,14 +71,16 @@ let package = Package(
         .target(
             name: "Studies",
             dependencies: [
-                "Files", "Heterogeneity", "HighMMT", "Method", "Multimodal", "Numerics", "Parallel", "Torch", "Training",
+                "Files", "Heterogeneity", "HighMMT", "Method", "Multimodal", "Numerics", "Parallel", "Torch",
+                "Training",
             ]),
         .target(name: "Reporting", dependencies: ["Files"]),
         .executableTarget(
             name: "CommandLineTool",
             dependencies: [
                 "Files", "Heterogeneity", "HighMMT", "Importers", "Method", "Multimodal", "Numerics", "Parallel",
-                "Reporting", "Studies", "Torch", "Training", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Reporting", "Studies", "Torch", "Training",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
         .target(name: "TestSupport", path: "Tests/TestSupport"),

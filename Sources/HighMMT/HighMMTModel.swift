@@ -126,12 +126,16 @@ public final class HighMMTModel: MultitaskModel {
         let plan = try ExecutionPlan(tasks, inputs: inputs, sharing: sharing)
         var parts: [Tensor] = []
         var latents: [ModalityStream: Tensor] = [:]
+        let divided = latentDropout.map { $0.share > 0 ? $0.parts : [:] } ?? [:]
+        let whole =
+            try divided.isEmpty ? nil : ExecutionPlan(tasks, inputs: divided.mapValues { $0.whole }, sharing: sharing)
         for call in plan.encoderCalls {
             guard let encoder = encoders[call.group] else { continue }
             let tokens = try call.streams.map { try self.tokens(of: $0, in: inputs) }
             var encoded = try encoder(tokens)
             if let hidden = try latentDropout?.factors(
-                encoded.shape, task: "encoder \(call.group)", device: parameters.device)
+                encoded.shape, task: "encoder \(call.group)", device: parameters.device,
+                kept: whole?.flags(ofEncoder: call.group, parts: divided))
             {
                 encoded = try encoded * hidden
             }

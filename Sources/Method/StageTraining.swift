@@ -1,3 +1,4 @@
+import Parallel
 import Torch
 import Training
 
@@ -53,7 +54,9 @@ public struct StageTraining {
     /// - Throws: `RunError` when the stage has no trained parameters; `FileError` or `DatasetError`
     ///   that names the file when one cannot be read.
     public func scores() throws -> RunResult {
-        try run.result(of: stage.stage.name) ?? stage.evaluate(on: .test, stage: stage.stage.name)
+        try Team.current.fromLead {
+            try run.result(of: stage.stage.name) ?? stage.evaluate(on: .test, stage: stage.stage.name)
+        }
     }
 
     /// Trains the stage, or resumes, and returns its scores. Finished work is not repeated.
@@ -67,7 +70,8 @@ public struct StageTraining {
         usesTest: Bool = true, observer: @escaping MethodObserver = { _ in }, shouldStop: () -> Bool = { false }
     ) throws -> RunResult {
         try train(observer: observer, shouldStop: shouldStop)
-        return try usesTest ? scores() : stage.evaluate(on: .valid, stage: stage.stage.name)
+        guard !usesTest else { return try scores() }
+        return try Team.current.fromLead { try stage.evaluate(on: .valid, stage: stage.stage.name) }
     }
 
     private final class Listener: TrainingObserver {

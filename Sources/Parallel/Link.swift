@@ -21,6 +21,7 @@ final class Link: @unchecked Sendable {
     private var answers: [Int: Int] = [:]
     /// Rank → seconds since its last sign of life, during which this process was running.
     private var quiet: [Double]
+    private var waited = 0.0
     private var remarked: Set<Int> = []
     private var isEnding = false
     private var hasEnded = false
@@ -39,6 +40,19 @@ final class Link: @unchecked Sendable {
         let thread = Thread { [self] in serve() }
         thread.name = "mpi"
         thread.start()
+    }
+
+    /// The seconds that operations have taken on this process, with waiting for others.
+    var secondsWaited: Double { condition.withLock { waited } }
+
+    /// Waits until an operation is complete.
+    ///
+    /// - Throws: ``TeamError`` with the message of MPI when it failed.
+    func wait(_ operation: Int32) throws {
+        let start = DispatchTime.now().uptimeNanoseconds
+        try library.wait(operation)
+        let seconds = Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9
+        condition.withLock { waited += seconds }
     }
 
     /// Returns the bytes of every process, in the order of ranks.

@@ -3,6 +3,9 @@ import Foundation
 
 /// The values that the processes of a team combine.
 extension Team {
+    /// The seconds that combining values has taken on this process so far, with waiting for others.
+    public var secondsWaited: Double { link?.secondsWaited ?? 0 }
+
     /// Adds float32 values over all processes, in place. All get the same bits.
     ///
     /// - Throws: ``TeamError`` when MPI fails.
@@ -12,7 +15,7 @@ extension Team {
         let largest = 1 << 30
         for start in stride(from: 0, to: values.count, by: largest) {
             let part = UnsafeMutableBufferPointer(rebasing: values[start..<min(start + largest, values.count)])
-            try link.library.wait(link.library.table.sum_floats(part.baseAddress, Int32(part.count)))
+            try link.wait(link.library.table.sum_floats(part.baseAddress, Int32(part.count)))
         }
     }
 
@@ -23,7 +26,7 @@ extension Team {
         guard let link, !values.isEmpty else { return values }
         var values = values
         try values.withUnsafeMutableBufferPointer {
-            try link.library.wait(link.library.table.sum_doubles($0.baseAddress, Int32($0.count)))
+            try link.wait(link.library.table.sum_doubles($0.baseAddress, Int32($0.count)))
         }
         return values
     }
@@ -41,7 +44,7 @@ extension Team {
         let largest = 1 << 30
         for start in stride(from: 0, to: bytes.count, by: largest) {
             let part = UnsafeMutableRawBufferPointer(rebasing: bytes[start..<min(start + largest, bytes.count)])
-            try link.library.wait(link.library.table.broadcast(part.baseAddress, Int32(part.count), 0))
+            try link.wait(link.library.table.broadcast(part.baseAddress, Int32(part.count), 0))
         }
     }
 
@@ -58,7 +61,7 @@ extension Team {
     /// - Throws: ``TeamError`` when MPI fails.
     public func barrier() throws {
         guard let link else { return }
-        try link.library.wait(link.library.table.barrier())
+        try link.wait(link.library.table.barrier())
     }
 
     /// Returns on all processes what the lead computes alone.

@@ -270,7 +270,7 @@ import Torch
                 case .updated(let updates): lines.append(updates.gradientNorm > 0 ? "updated" : "no gradient")
                 case .epochEnded(let record, _): lines.append("epoch \(record.epoch)")
                 case .saved(let path): lines.append((path as NSString).lastPathComponent)
-                case .measured(let loop, let waiting): lines.append(waiting <= loop ? "measured" : "impossible")
+                case .measured(let loop, let waiting, _): lines.append(waiting <= loop ? "measured" : "impossible")
                 case .finished(_, let best, _): lines.append("best \(best ?? 0)")
                 }
             }

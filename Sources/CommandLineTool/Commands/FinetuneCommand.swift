@@ -3,6 +3,7 @@ import Files
 import Heterogeneity
 import Method
 import Multimodal
+import Parallel
 import Reporting
 import Torch
 import Training
@@ -56,6 +57,7 @@ struct FinetuneCommand: TeamCommand {
         let result = try FolderLock.holding(runFolder) {
             try train(suite, in: directory, device: device) { interrupt.isReceived }
         }
+        try Team.current.dismissHelpers()
         if json { try JSONOutput.print(result) } else { print(RunResultText(result).text) }
         if directory.result(of: .second) != nil { try ModelCard.write(ofRun: runFolder) }
     }
@@ -64,7 +66,7 @@ struct FinetuneCommand: TeamCommand {
     private func train(
         _ suite: Suite, in directory: RunDirectory, device: Device, shouldStop: () -> Bool
     ) throws -> RunResult {
-        var groups = try grouping.choice.groups(of: directory)
+        var groups = try Team.current.leadFirst { try grouping.choice.groups(of: directory) }
         if prunePairs {
             guard let pruned = try groups.pruned(by: HeterogeneityFolder(run: runFolder).diagnoses()) else {
                 throw RunError("\(runFolder): --prune-pairs finds no pair to omit; every interaction adds something")

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Method
 import Multimodal
+import Parallel
 import Reporting
 import Torch
 import Training
@@ -52,6 +53,7 @@ struct TrainCommand: TeamCommand {
         let folder = self.suite.run(of: suite)
         let result = try SuiteTraining(suite, dataRoot: data.root, run: folder, device: device)
             .perform(usesTest: !noTest, observer: MethodProgress().show) { interrupt.isReceived }
+        try Team.current.dismissHelpers()
         for note in result.notes ?? [] { Terminal.write("note: \(note)\n") }
         if json { try JSONOutput.print(result) } else { print(RunResultText(result).text) }
         if folder.result(of: .first) != nil { try ModelCard.write(ofRun: folder.path) }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Files
 import Method
 import Multimodal
+import Parallel
 import Studies
 import Training
 
@@ -99,6 +100,7 @@ struct TransferCommand: TeamCommand {
                 saying: { Terminal.write(Terminal.bold("== \($0)") + "\n") }, observer: MethodProgress().show
             ) { interrupt.isReceived }
         }
+        try Team.current.dismissHelpers()
         if json { try JSONOutput.print(result) } else { print(TransferComparisonText(result).text) }
     }
 

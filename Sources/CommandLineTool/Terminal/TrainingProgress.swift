@@ -33,10 +33,11 @@ final class TrainingProgress {
             if Terminal.isInteractive { Terminal.write("\r\u{1B}[K") }
             Terminal.write(line(record, epochs: epochs) + "\n")
         case .updated, .saved: break
-        case .measured(let loop, let waiting):
+        case .measured(let loop, let waiting, let others):
             guard loop > .zero else { return }
+            let ranks = others > .zero ? " and for other ranks during \(percent(others / loop))" : ""
             Terminal.write(
-                "waited for data during \(percent(waiting / loop)) of \(Int(loop / .seconds(1))) s\n")
+                "waited for data during \(percent(waiting / loop))\(ranks) of \(Int(loop / .seconds(1))) s\n")
         case .finished(let stage, let bestEpoch, let score):
             let best = bestEpoch.map { "best epoch \($0), summed validation score \(number(score))" }
             Terminal.write("\(stage.rawValue): done\(best.map { ", " + $0 } ?? "")\n")

@@ -9,6 +9,9 @@ import Torch
 public struct FeatureDropout: Sendable {
     /// The probability of dropping a feature, in `0 ..< 1`.
     public let share: Double
+    /// Task → the part of its batch that is computed here; empty when all is. The factors of a
+    /// sample depend on its place in the whole batch.
+    public var parts: [String: BatchPart] = [:]
     private let random: RandomSources
 
     /// Creates the dropout for one purpose, such as one training step.
@@ -23,12 +26,27 @@ public struct FeatureDropout: Sendable {
     /// # Shapes
     /// - Result: `shape`
     ///
+    /// - Parameters:
+    ///   - shape: The shape of the features that are computed here.
+    ///   - task: The task, or another name of the features.
+    ///   - device: The device of the features.
+    ///   - kept: For every row of the whole batch, true when it is computed here; `nil` when all
+    ///     are.
     /// - Throws: `TorchError` when the device runs out of memory.
-    package func factors(_ shape: [Int], task: String, device: Device) throws -> Tensor? {
+    package func factors(_ shape: [Int], task: String, device: Device, kept: [Bool]? = nil) throws -> Tensor? {
         guard share > 0 else { return nil }
         var random = random[task]
-        let kept = Float(1 / (1 - share))
-        let factors = (0..<shape.reduce(1, *)).map { _ in random.uniform() < share ? 0 : kept }
+        let scale = Float(1 / (1 - share))
+        let width = shape.dropFirst().reduce(1, *)
+        let rows = kept ?? parts[task]?.flags ?? Array(repeating: true, count: shape.first ?? 1)
+        var factors: [Float] = []
+        factors.reserveCapacity(shape.reduce(1, *))
+        for isKept in rows {
+            for _ in 0..<width {
+                let factor = random.uniform() < share ? 0 : scale
+                if isKept { factors.append(factor) }
+            }
+        }
         return try Tensor(factors, shape: shape).to(device: device)
     }
 }

@@ -2,6 +2,7 @@ import Files
 import Foundation
 import HighMMT
 import Multimodal
+import Parallel
 import Torch
 import Training
 
@@ -104,7 +105,8 @@ public final class TaskTransfer {
         guard let source = sources[arm] else {
             throw RunError("\(arm.rawValue): the source has no model before grouping; it has one stage only")
         }
-        if usesTest, let known = run.result(of: .first) { return known }
+        let team = Team.current
+        if usesTest, let known = try team.fromLead({ run.result(of: .first) }) { return known }
         let suite = suite(labels, seed)
         let tasks = try tasks(labels, seed)
         let groups = try groups(labels, seed, source, tasks)
@@ -113,13 +115,15 @@ public final class TaskTransfer {
         let model = try training.stage.model.asHighMMT(run)
         let start = try TransferredStart(of: model, from: source.model)
         let isFresh = arm == .fromScratch
-        try FolderLock.holding(run.path) {
-            try run.prepare(for: data.suite, tasks: data.tasks)
-            try TransferRecord(
-                arm: arm, source: source.run.path, stage: source.stage, epoch: source.epoch, groups: groups,
-                fresh: isFresh ? model.parameters.paths.sorted() : start.fresh,
-                freshColumns: isFresh ? model.tokenWidth : start.freshColumns
-            ).place(in: run)
+        if team.isLead {
+            try FolderLock.holding(run.path) {
+                try run.prepare(for: data.suite, tasks: data.tasks)
+                try TransferRecord(
+                    arm: arm, source: source.run.path, stage: source.stage, epoch: source.epoch, groups: groups,
+                    fresh: isFresh ? model.parameters.paths.sorted() : start.fresh,
+                    freshColumns: isFresh ? model.tokenWidth : start.freshColumns
+                ).place(in: run)
+            }
         }
         training.start(from: isFresh ? nil : start, freezing: arm == .frozenEncoder ? start.encoderPaths : [])
         return try training.perform(usesTest: usesTest, observer: observer, shouldStop: shouldStop)

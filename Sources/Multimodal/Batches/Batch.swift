@@ -28,3 +28,19 @@ public struct Batch: Sendable {
         try weights.map { try Tensor($0, shape: [$0.count]).to(device: device) }
     }
 }
+
+extension Batch {
+    /// Returns some of the rows.
+    ///
+    /// - Parameter range: The positions in the batch.
+    /// - Throws: `TorchError` when memory runs out.
+    package func part(_ range: Range<Int>) throws -> Batch {
+        func narrowed(_ tensor: Tensor) throws -> Tensor {
+            try tensor.narrowed(axis: 0, start: range.lowerBound, length: range.count)
+        }
+        return Batch(
+            rows: Array(rows[range]), inputs: try inputs.mapValues(narrowed), masks: try masks.mapValues(narrowed),
+            present: present.mapValues { Array($0[range]) }, target: try narrowed(target),
+            weights: weights.map { Array($0[range]) })
+    }
+}

@@ -54,6 +54,20 @@ extension Tensor {
         return bytes
     }
 
+    /// Lets `body` change the bytes of all elements, in row-major order. The bytes of a tensor on
+    /// another device are copied to the CPU and back.
+    ///
+    /// - Throws: ``TorchError`` when the tensor is not contiguous or the device fails; the errors of
+    ///   `body`.
+    package func withMutableBytesOnCPU(_ body: (UnsafeMutableRawBufferPointer) throws -> Void) throws {
+        guard isContiguous else {
+            throw TorchError(operation: "change bytes", shapes: [shape], message: "expected a contiguous tensor")
+        }
+        let place = device == .cpu ? self : try to(device: .cpu)
+        try body(UnsafeMutableRawBufferPointer(start: ct_data(place.handle), count: count * dtype.byteCount))
+        if device != .cpu { try overwrite(with: place.to(device: device)) }
+    }
+
     private func copied<Element>(as type: Element.Type, filler: Element) throws -> [Element] {
         var values = [Element](repeating: filler, count: count)
         try values.withUnsafeMutableBytes { target in

@@ -17,8 +17,8 @@ public enum TrainingEvent: Sendable {
     /// A checkpoint has been written.
     case saved(path: String)
     /// The duration of the loop in this process, validation included, and the part of it spent
-    /// waiting for batches.
-    case measured(loop: Duration, waitingForData: Duration)
+    /// waiting for batches, and for other processes and their messages.
+    case measured(loop: Duration, waitingForData: Duration, waitingForRanks: Duration)
     /// The training loop has ended.
     case finished(stage: TrainingStage, bestEpoch: Int?, score: Double?)
 }

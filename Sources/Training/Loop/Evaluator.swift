@@ -1,12 +1,16 @@
 import HighMMT
+import Foundation
 import Multimodal
+import Parallel
 import Torch
 
-/// Evaluates a model on a split of its tasks.
+/// Evaluates a model on a split of its tasks. The processes of a team compute a part of the batches
+/// each, and all get the results.
 public struct Evaluator {
     private let model: any MultitaskModel
     private let tasks: [OpenedTask]
     private let objectives: [String: TaskObjective]
+    private let team = Team.current
 
     /// Creates an evaluator for some tasks of a model.
     public init(_ model: any MultitaskModel, tasks: [OpenedTask], objectives: [String: TaskObjective]) {
@@ -31,10 +35,11 @@ public struct Evaluator {
             guard let objective = objectives[task.name] else { continue }
             var predictions = Predictions(task.target)
             var total = 0.0
-            let rows = try visit(task, on: split, conditions: conditions) { batch, said in
-                let target = try batch.target.to(device: model.parameters.device)
-                total += try objective.loss(said.logits, target).item() * Double(batch.count)
-                try predictions.add(outputs: objective.unstandardised(said.logits), truths: batch.target)
+            let rows = try visit(task, on: split, conditions: conditions) { target, said in
+                let count = try target.size(0)
+                let placed = try target.to(device: model.parameters.device)
+                total += try objective.loss(said.logits, placed).item() * Double(count)
+                try predictions.add(outputs: objective.unstandardised(said.logits), truths: target)
             }
             results[task.name] = (predictions, total / Double(max(1, rows)))
         }
@@ -45,30 +50,70 @@ public struct Evaluator {
     /// calibration.
     func partialOutputs(of task: OpenedTask, on split: Split) throws -> PartialOutputs {
         var result = PartialOutputs(width: task.target.outputs)
-        _ = try visit(task, on: split, conditions: InputConditions()) { batch, said in
+        _ = try visit(task, on: split, conditions: InputConditions()) { target, said in
             result.head += try said.head.doubles()
             if let summary = said.summary { result.summary += try summary.doubles() }
-            result.truths += try batch.target.floats()
+            result.truths += try target.floats()
         }
         return result
     }
 
     private typealias Said = (logits: Tensor, head: Tensor, summary: Tensor?)
 
-    /// Runs all batches of a split in order, and returns the number of rows.
+    /// Runs all batches of a split, passes their targets and outputs to `body` in order, and returns
+    /// the number of rows.
     private func visit(
-        _ task: OpenedTask, on split: Split, conditions: InputConditions, _ body: (Batch, Said) throws -> Void
+        _ task: OpenedTask, on split: Split, conditions: InputConditions, _ body: (Tensor, Said) throws -> Void
     ) throws -> Int {
         let reader = try ConditionedReader(task, split: split, conditions: conditions)
         let order = BatchOrder(rows: reader.rows, batch: max(task.batch, 64), seed: 0, purpose: "").sequential
-        let batches = Prefetcher(count: order.count) { try reader.batch(order[$0]) }
+        let (rank, size) = (team.rank, team.size)
+        let batches = Prefetcher(count: (order.count - rank + size - 1) / size) {
+            try reader.batch(order[$0 * size + rank])
+        }
         defer { batches.cancel() }
         try withoutGradients {
+            guard size > 1 else {
+                while let batch = try batches.next() {
+                    if let said = try outputs(batch, of: task) { try body(batch.target, said) }
+                }
+                return
+            }
+            var own: [Said] = []
             while let batch = try batches.next() {
-                if let said = try outputs(batch, of: task) { try body(batch, said) }
+                if let said = try outputs(batch, of: task) { own.append(said) }
+            }
+            let targets = BatchReader(task, split: split)
+            for (index, said) in try gathered(own, of: task, order).enumerated() {
+                try body(try targets.target(order[index]), said)
             }
         }
         return reader.rows
+    }
+
+    /// Returns the outputs for all batches, of which this process computed every n-th.
+    private func gathered(_ own: [Said], of task: OpenedTask, _ order: [[Int]]) throws -> [Said] {
+        guard try team.any(!own.isEmpty) else { return [] }
+        let hasSummary = try team.any(own.contains { $0.summary != nil })
+        var values: [Float] = []
+        for said in own {
+            for tensor in [said.logits, said.head] + (said.summary.map { [$0] } ?? []) { values += try tensor.floats() }
+        }
+        let parts = try team.gather(values.withUnsafeBytes { Data($0) })
+        var offsets = Array(repeating: 0, count: team.size)
+        return try order.indices.map { index in
+            let (rank, shape) = (index % team.size, [order[index].count, task.target.outputs])
+            func next() throws -> Tensor {
+                let size = shape[0] * shape[1] * MemoryLayout<Float>.size
+                defer { offsets[rank] += size }
+                return try parts[rank].withUnsafeBytes { bytes in
+                    try Tensor(
+                        bytes: UnsafeRawBufferPointer(rebasing: bytes[offsets[rank]..<(offsets[rank] + size)]),
+                        shape: shape, dtype: .float32)
+                }.to(device: model.parameters.device)
+            }
+            return (try next(), try next(), hasSummary ? try next() : nil)
+        }
     }
 
     private func outputs(_ batch: Batch, of task: OpenedTask) throws -> Said? {

@@ -1,13 +1,14 @@
 import Files
 import HighMMT
 import Multimodal
+import Parallel
 import Torch
 
 /// The multitask training loop, in which all tasks of a suite train one model.
 ///
 /// It follows stage 1 of the paper's algorithm. Adam minimises the weighted sum of task losses, and
 /// tasks with fewer batches join later in the epoch. The parameters with the best validation score,
-/// summed over tasks, are kept.
+/// summed over tasks, are kept. The processes of a team train one model together.
 public final class Trainer {
     /// The settings of one stage of training.
     public struct Settings: Sendable {
@@ -61,6 +62,11 @@ public final class Trainer {
         /// been saved.
         case interrupted(epoch: Int, step: Int)
     }
+
+    /// The processes that train together.
+    let team = Team.current
+    /// The parameters of the model.
+    var parameters: ParameterStore { model.parameters }
 
     private let model: any MultitaskModel
     private let tasks: [OpenedTask]
@@ -140,38 +146,46 @@ public final class Trainer {
             decay: recipe.isDecayDecoupled
                 ? DecoupledDecay(model.parameters, decay: settings.adam.weightDecay) : nil, clip: recipe.clip,
             clipsTasksApart: recipe.separatesTasks, frozen: settings.frozen)
-        let resumption = try store.resumption()
+        step.team = team
+        let resumption = try team.isLead ? store.resumption() : CheckpointStore.Resumption()
         problems = resumption.problems
+        var state = Checkpoint.State(stage: settings.stage, epoch: 0, step: 0, stepCounts: [:])
         if let checkpoint = resumption.checkpoint {
             try checkpoint.restore(model, optimiser, average)
             state = checkpoint.state
             try store.remove(resumption.rejected)
-        } else {
-            state = Checkpoint.State(stage: settings.stage, epoch: 0, step: 0, stepCounts: [:])
         }
+        state = try Self.share(state, of: model, optimiser, average, in: team)
+        self.state = state
         step.factors = state.lossFactors ?? [:]
         // Without a checkpoint, the record of the start is written again as well.
-        try log.truncate(stage: settings.stage, after: state.bestEpoch == nil ? -1 : state.epoch)
+        if team.isLead { try log.truncate(stage: settings.stage, after: state.bestEpoch == nil ? -1 : state.epoch) }
     }
 
-    /// Trains until all epochs are done, patience runs out, or `shouldStop` returns true.
+    /// Trains until all epochs are done, patience runs out, or `shouldStop` returns true, in a team
+    /// on any process.
     ///
     /// - Parameter shouldStop: Returns true to stop; called before each step.
     /// - Throws: ``TrainingError`` when a loss is not finite; ``RunError`` when the checkpoint does
     ///   not fit the epoch; `FileError` or `DatasetError` that names the file when one cannot be
-    ///   read or written; the errors of observers.
+    ///   read or written; `TeamError` when the processes of a team cannot go on together; the
+    ///   errors of observers.
     public func run(shouldStop: () -> Bool = { false }) throws -> Outcome {
         if !problems.isEmpty { try tell(.recovered(problems.joined(separator: "; "))) }
         try tell(.began(stage: settings.stage, epoch: state.epoch, epochs: settings.epochs, step: state.step))
         let clock = ContinuousClock()
         let start = clock.now
         waited = .zero
+        let waitedForTeam = team.secondsWaited
         if settings.recipe.countsStart, state.epoch == 0, state.step == 0, state.bestEpoch == nil { try scoreStart() }
         while state.epoch < settings.epochs, !isOutOfPatience {
             if let outcome = try trainEpoch(shouldStop) { return outcome }
             try endEpoch()
         }
-        try tell(.measured(loop: clock.now - start, waitingForData: waited))
+        try tell(
+            .measured(
+                loop: clock.now - start, waitingForData: waited,
+                waitingForRanks: .seconds(team.secondsWaited - waitedForTeam)))
         try tell(.finished(stage: settings.stage, bestEpoch: state.bestEpoch, score: state.bestScore))
         return .finished(bestEpoch: state.bestEpoch)
     }
@@ -190,16 +204,19 @@ public final class Trainer {
         guard first <= schedule.steps else {
             throw RunError("the checkpoint is at step \(first), but an epoch has only \(schedule.steps) steps")
         }
+        let (rank, size) = (team.rank, team.size)
         let steps = Prefetcher(count: schedule.steps - first) { index in
-            try schedule.batch(at: first + index).reduce(into: [String: Batch]()) { step, entry in
+            let whole = try schedule.batch(at: first + index).reduce(into: [String: Batch]()) { step, entry in
                 step[entry.key] = try feeds[entry.key]?.batch(entry.value)
             }
+            return try StepBatches(whole, rank: rank, size: size)
         }
         defer { steps.cancel() }
         let clock = ContinuousClock()
         let start = clock.now
+        let waitedForTeam = team.secondsWaited
         while let batches = try nextStep(steps) {
-            if shouldStop() {
+            if try team.any(shouldStop()) {
                 if !isSaved {
                     let path = try save()
                     try tell(.saved(path: path))
@@ -216,6 +233,8 @@ public final class Trainer {
             try tell(.stepped(epoch: state.epoch, step: state.step, steps: schedule.steps, losses: losses))
         }
         if schedule.steps > first {
+            let busy = (clock.now - start) / .seconds(1) - (team.secondsWaited - waitedForTeam)
+            try team.comparePace(busy / Double(schedule.steps - first))
             try tell(
                 .updated(
                     EpochUpdates(
@@ -226,7 +245,7 @@ public final class Trainer {
     }
 
     /// Returns the next batches, and measures the time of waiting for them.
-    private func nextStep(_ steps: Prefetcher<[String: Batch]>) throws -> [String: Batch]? {
+    private func nextStep(_ steps: Prefetcher<StepBatches>) throws -> StepBatches? {
         let clock = ContinuousClock()
         let start = clock.now
         defer { waited += clock.now - start }
@@ -234,7 +253,7 @@ public final class Trainer {
     }
 
     /// Performs one update, or leaves out a step that is not finite when the suite says so.
-    private func updateOrSkip(_ batches: [String: Batch], of steps: Int) throws -> [String: Double] {
+    private func updateOrSkip(_ batches: StepBatches, of steps: Int) throws -> [String: Double] {
         do {
             return try update(batches, of: steps)
         } catch let value as NonFiniteValue {
@@ -254,22 +273,25 @@ public final class Trainer {
 
     /// Performs one update from the weighted losses of all tasks in the step, and returns the
     /// losses. The norm of the gradients is measured in the last update of an epoch.
-    private func update(_ batches: [String: Batch], of steps: Int) throws -> [String: Double] {
+    private func update(_ batches: StepBatches, of steps: Int) throws -> [String: Double] {
         let device = model.parameters.device
         let done = state.epoch * steps + state.step
         optimiser.settings.learningRate =
             settings.adam.learningRate
             * settings.recipe.learningRate(
                 at: Double(done) / Double(max(1, settings.epochs * steps)), settings.regularisation.schedule)
-        let dropout = FeatureDropout(
+        var dropout = FeatureDropout(
             share: settings.regularisation.featureDropout, seed: settings.seed, purpose: "\(state.epoch)/\(state.step)")
-        let latentDropout = FeatureDropout(
+        var latentDropout = FeatureDropout(
             share: settings.recipe.dropout, seed: settings.seed, purpose: "latents/\(state.epoch)/\(state.step)")
+        if dropout.share > 0 || latentDropout.share > 0 { dropout.parts = try batches.parts() }
+        latentDropout.parts = dropout.parts
         return try step(
-            batches.mapValues { try TaskInput($0, device: device) },
-            targets: batches.mapValues { try $0.target.to(device: device) }, dropout: dropout,
+            batches.own.mapValues { try TaskInput($0, device: device) },
+            targets: batches.own.mapValues { try $0.target.to(device: device) }, dropout: dropout,
             latentDropout: latentDropout,
-            weights: batches.compactMapValues { try $0.weights(on: device) }, done: done,
+            weights: batches.own.compactMapValues { try $0.weights(on: device) }, done: done,
+            shares: batches.isWhole ? nil : batches.shares,
             gradientNorm: state.step + 1 == steps ? { self.gradientNorm = $0 } : nil)
     }
 
@@ -288,7 +310,7 @@ public final class Trainer {
     /// Validates the parameters, and saves them when they are the best so far.
     private func keepIfBest(epoch: Int) throws -> EpochRecord {
         // Results of the best parameters are deleted before this epoch can become the best.
-        for path in resultPaths { try Folder.remove(path) }
+        if team.isLead { for path in resultPaths { try Folder.remove(path) } }
         return try withKeptParameters {
             let scored = try validation.scores()
             let losses = state.lossSums.map { ($0, $1 / Double(max(1, state.lossCounts[$0] ?? 1))) }
@@ -306,7 +328,7 @@ public final class Trainer {
         if let best = state.bestScore, scored.score <= best { return false }
         state.bestScore = scored.score
         state.bestEpoch = epoch
-        try store.saveBest(model)
+        if team.isLead { try store.saveBest(model) }
         return true
     }
 
@@ -321,11 +343,12 @@ public final class Trainer {
         state.taskScores = best
         state.bestScore = best.values.reduce(0, +) / Double(max(1, best.count))
         state.bestEpoch = epoch
-        try store.saveBest(model, of: Set(improved.keys))
+        if team.isLead { try store.saveBest(model, of: Set(improved.keys)) }
         return true
     }
 
     private func endEpoch() throws {
+        try checkEqualParameters()
         let record = try keepIfBest(epoch: state.epoch + 1)
         state.epoch += 1
         state.step = 0
@@ -344,7 +367,7 @@ public final class Trainer {
 
     private func save() throws -> String {
         state.stepCounts = optimiser.stepCounts
-        let path = try store.save(state, model, optimiser, average)
+        let path = try team.isLead ? store.save(state, model, optimiser, average) : store.folder
         isSaved = true
         return path
     }

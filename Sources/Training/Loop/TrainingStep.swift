@@ -1,4 +1,5 @@
 import HighMMT
+import Parallel
 import Torch
 
 /// One update of a model.
@@ -27,6 +28,9 @@ public final class TrainingStep {
     public let losses: [TaskLoss]
     /// Task → an additional factor of its loss; 1 for a task without an entry.
     public var factors: [String: Double] = [:]
+
+    /// The processes that compute the parts of a step together.
+    public var team = Team.alone
 
     let model: any MultitaskModel
     private let average: ParameterAverage?
@@ -73,28 +77,43 @@ public final class TrainingStep {
     ///   - weights: Task → the weight of each sample of its batch; tasks without an entry weigh all
     ///     alike.
     ///   - done: The number of earlier updates, on which the running mean depends.
+    ///   - shares: Task → the share of its batch that the inputs are, for all tasks of the step;
+    ///     `nil` when the inputs are the whole batches.
     ///   - gradientNorm: Receives the norm of the gradients before clipping; `nil` computes none.
-    /// - Returns: The loss of every task that took part.
+    /// - Returns: The loss of every task that took part, over its whole batch.
     /// - Throws: ``NonFiniteValue`` before anything but gradients has changed; `ModelError` when an
-    ///   input does not fit; `TorchError` when memory runs out.
+    ///   input does not fit; `TorchError` when memory runs out; `TeamError` when MPI fails.
     @discardableResult
     public func callAsFunction(
         _ inputs: [String: TaskInput], targets: [String: Tensor], dropout: FeatureDropout? = nil,
         latentDropout: FeatureDropout? = nil, weights: [String: Tensor] = [:], done: Int,
-        gradientNorm: ((Double) -> Void)? = nil
+        shares: [String: Double]? = nil, gradientNorm: ((Double) -> Void)? = nil
     ) throws -> [String: Double] {
         let pass = try forward(
-            inputs, targets: targets, dropout: dropout, latentDropout: latentDropout, weights: weights)
-        let values = try pass.losses.map { ($0.task, try $0.loss.item()) }
-        for (task, value) in values.sorted(by: { $0.0 < $1.0 }) where !value.isFinite {
-            guard let input = inputs[task], let target = targets[task] else { continue }
+            inputs, targets: targets, dropout: dropout, latentDropout: latentDropout, weights: weights, shares: shares)
+        let values = try losses(of: pass, shares)
+        for (task, value) in values.sorted(by: { $0.key < $1.key }) where !value.isFinite {
+            guard let input = inputs[task], let target = targets[task] else {
+                throw NonFiniteValue(task: task, loss: value, origin: nil)
+            }
             throw NonFiniteValue(task: task, loss: value, origin: try origin(of: task, input, target: target))
         }
         try pass.total?.backward()
+        try team.sum(model.parameters.gradients)
         try checkGradients(inputs, targets: targets)
         try gradientNorm?(GradientClipping.norm(of: model.parameters))
-        try update(Set(inputs.keys), done: done)
-        return Dictionary(uniqueKeysWithValues: values)
+        try update(Set(shares?.keys.map(\.self) ?? Array(inputs.keys)), done: done)
+        return values
+    }
+
+    /// Returns the losses of the whole batches.
+    private func losses(of pass: Pass, _ shares: [String: Double]?) throws -> [String: Double] {
+        let own = try Dictionary(uniqueKeysWithValues: pass.losses.map { ($0.task, try $0.loss.item()) })
+        guard let shares, team.size > 1 else { return own }
+        let tasks = losses.map(\.task).filter { shares[$0] != nil }
+        // A share of zero has no loss, not even one that is not finite.
+        let sums = try team.sums(tasks.map { task in own[task].map { $0 * (shares[task] ?? 0) } ?? 0 })
+        return Dictionary(uniqueKeysWithValues: zip(tasks, sums))
     }
 
     /// Computes the gradients of the weighted sum of losses, which may be infinite or NaN.
@@ -139,9 +158,15 @@ public final class TrainingStep {
 
     private func forward(
         _ inputs: [String: TaskInput], targets: [String: Tensor], dropout: FeatureDropout? = nil,
-        latentDropout: FeatureDropout? = nil, weights: [String: Tensor] = [:]
+        latentDropout: FeatureDropout? = nil, weights: [String: Tensor] = [:], shares: [String: Double]? = nil
     ) throws -> Pass {
         try model.parameters.clearGradients()
+        // A process without a row of the step adds nothing to its gradients.
+        if inputs.isEmpty, shares != nil {
+            return Pass(
+                output: ModelOutput(logits: [:], heads: [:], features: [:], latents: [:], summaries: [:]), losses: [],
+                total: nil)
+        }
         let output = try model.forward(
             inputs, dropout: dropout, latentDropout: latentDropout, headsOnly: true)
         var losses: [(task: String, loss: Tensor)] = []
@@ -150,7 +175,7 @@ public final class TrainingStep {
             guard let outputs = output.logits[part.task], let target = targets[part.task] else { continue }
             let loss = try part.mean(outputs, target, weights: weights[part.task])
             losses.append((part.task, loss))
-            let weighted = try loss * (part.weight * (factors[part.task] ?? 1))
+            let weighted = try loss * (part.weight * (factors[part.task] ?? 1) * (shares?[part.task] ?? 1))
             total = try total.map { try $0 + weighted } ?? weighted
         }
         return Pass(output: output, losses: losses, total: total)

@@ -3,6 +3,7 @@ import Files
 import Foundation
 import HighMMT
 import Multimodal
+import Parallel
 import Torch
 
 /// A stage of a run with its data and its model, ready to train and to evaluate.
@@ -80,7 +81,7 @@ public struct StageRun {
     }
 
     /// Prepares the folder of the run and trains the stage, from its latest checkpoint if there is
-    /// one.
+    /// one. The processes of a team train together.
     ///
     /// - Parameters:
     ///   - observers: The observers of the training.
@@ -105,18 +106,13 @@ public struct StageRun {
     private func train(
         epochs: Int, _ observers: [any TrainingObserver], _ shouldStop: () -> Bool
     ) throws -> Trainer.Outcome {
-        try run.prepare(for: suite, tasks: tasks)
-        var record = try ModelRecord(model, seed: suite.seed, tasks: tasks, objectives: objectives)
-        if stage != .first { record.origin = try startFromStage1() }
-        try Folder.make("\(run.path)/datasets")
-        for task in tasks { try task.dataset.description.write(to: run.datasetPath(of: task.task.dataset)) }
-        try record.write(to: run.modelPath(of: stage.name))
+        let team = Team.current
+        try team.check(equalSuite: suite)
+        try team.check(equalData: tasks)
+        // The others get the parameters of the lead.
+        if team.isLead { try prepare() }
         let training = suite.training
         let isFirst = stage == .first
-        if isFirst {
-            try startFromSummaries()
-            try start.map { try model.parameters.load($0.values, complete: false) }
-        }
         let adam =
             isFirst
             ? Adam.Settings(learningRate: training.learningRate, weightDecay: training.weightDecay)
@@ -127,16 +123,30 @@ public struct StageRun {
             regularisation: Regularisation(training), recipe: TrainerRecipe(training), seed: suite.seed)
         settings.recipe.separatesTasks = suite.model.method.separatesTasks && tasks.count > 1
         settings.frozen = frozen
+        let records: [any TrainingObserver] = [
+            EpochTimes(path: run.timingPath, device: model.parameters.device),
+            TensorBoardLog(folder: run.tensorBoardPath, suite: suite),
+        ]
         let trainer = try Trainer(
             model, tasks: tasks, objectives: objectives, settings: settings,
             store: run.checkpoints(stage: stage.name, keepLast: training.keepLast),
             log: MetricsLog(path: run.metricsPath),
             resultPaths: [run.resultPath(of: stage.name), run.detailsPath(of: stage.name), run.speedPath],
-            observers: [
-                EpochTimes(path: run.timingPath, device: model.parameters.device),
-                TensorBoardLog(folder: run.tensorBoardPath, suite: suite),
-            ] + observers)
+            observers: team.isLead ? records + observers : [])
         return try trainer.run(shouldStop: shouldStop)
+    }
+
+    /// Writes what the run is about, and gives the model the parameters that it starts from.
+    private func prepare() throws {
+        try run.prepare(for: suite, tasks: tasks)
+        var record = try ModelRecord(model, seed: suite.seed, tasks: tasks, objectives: objectives)
+        if stage != .first { record.origin = try startFromStage1() }
+        try Folder.make("\(run.path)/datasets")
+        for task in tasks { try task.dataset.description.write(to: run.datasetPath(of: task.task.dataset)) }
+        try record.write(to: run.modelPath(of: stage.name))
+        guard stage == .first else { return }
+        try startFromSummaries()
+        try start.map { try model.parameters.load($0.values, complete: false) }
     }
 
     /// Gives the model fitted summary paths. A checkpoint contains them already.
