@@ -23,6 +23,7 @@ final class Link: @unchecked Sendable {
     private var quiet: [Double]
     private var waited = 0.0
     private var remarked: Set<Int> = []
+    private var isDismissed = false
     private var isEnding = false
     private var hasEnded = false
     private var problem: TeamError?
@@ -41,6 +42,12 @@ final class Link: @unchecked Sendable {
         thread.name = "mpi"
         thread.start()
     }
+
+    /// True when the lead works alone.
+    var hasDismissed: Bool { condition.withLock { isDismissed } }
+
+    /// Notes that the lead works alone.
+    func dismiss() { condition.withLock { isDismissed = true } }
 
     /// The seconds that operations have taken on this process, with waiting for others.
     var secondsWaited: Double { condition.withLock { waited } }
@@ -135,8 +142,11 @@ final class Link: @unchecked Sendable {
         return job
     }
 
-    /// Ends the service and leaves the job.
+    /// Waits for all processes, ends the service and leaves the job.
+    ///
+    /// - Throws: ``TeamError`` when MPI fails.
     func end() throws {
+        try wait(library.table.barrier())
         condition.withLock {
             isEnding = true
             while !hasEnded { condition.wait() }

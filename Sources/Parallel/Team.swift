@@ -20,10 +20,13 @@ public final class Team: Sendable {
     /// The number of processes on this machine.
     public let local: Int
 
-    let link: Link?
+    private let connection: Link?
 
-    /// The number of processes.
-    public var size: Int { hosts.count }
+    /// The connection to the others; `nil` when this process works alone.
+    var link: Link? { connection.flatMap { $0.hasDismissed ? nil : $0 } }
+
+    /// The number of processes that work together: 1 once the lead has dismissed the others.
+    public var size: Int { link == nil ? 1 : hosts.count }
     /// True for the process that changes files and prints.
     public var isLead: Bool { rank == 0 }
 
@@ -39,7 +42,7 @@ public final class Team: Sendable {
         self.rank = rank
         self.hosts = hosts
         self.local = local
-        self.link = link
+        connection = link
     }
 
     /// Joins the MPI job that the program was started in.
@@ -75,20 +78,21 @@ public final class Team: Sendable {
     ///
     /// - Throws: ``TeamError`` when MPI fails.
     public func leave() throws {
-        guard let link else { return }
-        try barrier()
-        try link.end()
+        try connection?.end()
     }
 
     /// Ends all processes of the job.
     ///
     /// - Parameter status: The exit status.
     public func abandon(status: Int32) {
-        link?.abandon(status: status)
+        connection?.abandon(status: status)
     }
 
-    /// Throws a ``Dismissal`` on every process but the lead.
+    /// Throws a ``Dismissal`` on every process but the lead, which works alone from then on.
     ///
     /// - Throws: ``Dismissal``.
-    public func dismissHelpers() throws { if !isLead { throw Dismissal() } }
+    public func dismissHelpers() throws {
+        guard isLead else { throw Dismissal() }
+        connection?.dismiss()
+    }
 }

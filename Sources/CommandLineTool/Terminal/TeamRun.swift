@@ -71,7 +71,10 @@ enum TeamRun {
         }
         status = finish(status)
         if status == 0 {
-            do { try team.leave() } catch { status = ExitStatus.report(error) }
+            do { try team.leave() } catch {
+                status = 1
+                Terminal.write("error: \(team.name(of: team.rank)): \(error)\n", evenIfSilent: true)
+            }
         }
         if status != 0 { team.abandon(status: status) }
         return status

@@ -1,6 +1,7 @@
 import Foundation
 import Heterogeneity
 import Multimodal
+import Parallel
 import Torch
 
 /// Compares cheap measurements of heterogeneity with the exact one, in agreement and in time.
@@ -112,7 +113,8 @@ public struct EstimatorStudy {
     ) throws -> (matrix: HeterogeneityMatrix, seconds: Double)? {
         let own = HeterogeneityFolder(
             run: "\(folder)/\(candidate.measurement.replacingOccurrences(of: " ", with: "-"))")
-        try own.prepare(for: suite, budget: candidate.budget)
+        let team = Team.current
+        if team.isLead { try own.prepare(for: suite, budget: candidate.budget) }
         let measurement = try TransferMeasurement(
             kind, of: suite, tasks: tasks, budget: candidate.budget, folder: own.entries(kind),
             estimator: candidate.estimator)
@@ -120,14 +122,17 @@ public struct EstimatorStudy {
         let pairs = try candidate.pairsPerEntry.map {
             try EntryPair.sample(of: count, pairs: max(count - 1, Int($0 * Double(count))), seed: suite.seed)
         }
-        let spent = try SpentTime(file: "\(own.path)/\(kind.rawValue)-seconds.json")
+        let spent = try team.leadFirst { try SpentTime(file: "\(own.path)/\(kind.rawValue)-seconds.json") }
+        let before = spent.seconds
         let finished = try measurement.run(
             pairs: pairs, workers: workers,
             progress: {
                 spent.add($0.processorSeconds)
                 progress(candidate.name, $0)
             }, shouldStop: shouldStop)
-        try spent.write()
+        let added = spent.seconds - before
+        spent.add(try team.sums([added])[0] - added)
+        if team.isLead { try spent.write() }
         guard finished else { return nil }
         let matrix = try measurement.matrices(pairs: pairs).normalised
         return (candidate.shrinks ? try matrix.shrunken() : matrix, spent.seconds)

@@ -1,5 +1,6 @@
 import Multimodal
 import Numerics
+import Parallel
 import Torch
 import Training
 
@@ -57,17 +58,21 @@ public struct InterferenceStudy {
             names.indices.filter { $0 > first }.map { [names[first], names[$0]] }
         }
         let sets = names.map { [$0] } + pairs + (names.count > 2 ? [names] : [])
-        var scores: [[String]: [[String: Double]]] = [:]
-        for seed in (0..<UInt64(seeds)).map({ suite.seed &+ $0 }) {
-            for tasks in sets {
+        let models = (0..<UInt64(seeds)).map { suite.seed &+ $0 }.flatMap { seed in
+            sets.map { tasks -> (tasks: [String], suite: Suite, name: String) in
                 var own = suite
                 own.seed = seed
                 own.tasks = suite.tasks.filter { tasks.contains($0.key) }
                 let isEverything = tasks.count == names.count && tasks.count > 2
-                let name = "\(isEverything ? "all" : tasks.joined(separator: "+"))-seed-\(seed)"
-                scores[tasks, default: []].append(
-                    try training.result(of: own, named: name).tasks.compactMapValues(SuiteScore.share))
+                return (tasks, own, "\(isEverything ? "all" : tasks.joined(separator: "+"))-seed-\(seed)")
             }
+        }
+        try HandedTraining.share(models.map { training.handed($0.suite, named: $0.name) })
+        try Team.current.dismissHelpers()
+        var scores: [[String]: [[String: Double]]] = [:]
+        for model in models {
+            scores[model.tasks, default: []].append(
+                try training.result(of: model.suite, named: model.name).tasks.compactMapValues(SuiteScore.share))
         }
         func values(_ task: String, _ tasks: [String]) -> [Double] { (scores[tasks] ?? []).compactMap { $0[task] } }
         let changes = names.flatMap { task -> [Result.Change] in

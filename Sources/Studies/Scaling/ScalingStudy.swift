@@ -1,5 +1,6 @@
 import Multimodal
 import Numerics
+import Parallel
 import Torch
 import Training
 
@@ -90,14 +91,25 @@ public struct ScalingStudy {
     /// - Throws: `Interruption` when the study was stopped; the errors of trainings.
     public func run() throws -> [Result] {
         let tasks = try suite.open(dataRoot: training.dataRoot, role: .train)
-        var known: [Axis: [Result.Order]] = [:]
-        for seed in (0..<UInt64(orders)).map({ suite.seed &+ $0 }) {
-            for axis in axes {
+        let drawn = (0..<UInt64(orders)).map { suite.seed &+ $0 }.flatMap { seed in
+            axes.map { axis in
                 let order =
                     axis == .modalities
                     ? ScalingOrder.modalities(of: tasks, seed: seed) : ScalingOrder.tasks(tasks, seed: seed)
-                known[axis, default: []].append(try measure(order, axis: axis, seed: seed))
+                return (order: order, axis: axis, seed: seed)
             }
+        }
+        try HandedTraining.share(
+            drawn.flatMap { drawn in
+                drawn.order.steps.enumerated().map { index, step in
+                    training.handed(
+                        model(step, seed: drawn.seed), named: name(drawn.axis, step: index, seed: drawn.seed))
+                }
+            })
+        try Team.current.dismissHelpers()
+        var known: [Axis: [Result.Order]] = [:]
+        for (order, axis, seed) in drawn {
+            known[axis, default: []].append(try measure(order, axis: axis, seed: seed))
         }
         let results = axes.map { axis in
             let orders = known[axis] ?? []
@@ -109,14 +121,24 @@ public struct ScalingStudy {
         return results
     }
 
+    /// Returns the suite of a step.
+    private func model(_ step: ScalingOrder.Step, seed: UInt64) -> Suite {
+        var own = suite
+        own.seed = seed
+        own.tasks = suite.tasks.filter { step.modalities[$0.key] != nil }
+        for (task, modalities) in step.modalities { own.tasks[task]?.modalities = modalities.sorted() }
+        return own
+    }
+
+    private func name(_ axis: Axis, step: Int, seed: UInt64) -> String {
+        "\(axis.rawValue)-\(step + 1)-seed-\(seed)"
+    }
+
     private func measure(_ order: ScalingOrder, axis: Axis, seed: UInt64) throws -> Result.Order {
         var steps: [Result.Step] = []
         for (index, step) in order.steps.enumerated() {
-            var own = suite
-            own.seed = seed
-            own.tasks = suite.tasks.filter { step.modalities[$0.key] != nil }
-            for (task, modalities) in step.modalities { own.tasks[task]?.modalities = modalities.sorted() }
-            let result = try training.result(of: own, named: "\(axis.rawValue)-\(index + 1)-seed-\(seed)")
+            let result = try training.result(
+                of: model(step, seed: seed), named: name(axis, step: index, seed: seed))
             let scores = result.tasks.compactMapValues(SuiteScore.share)
             let changed = step.added.split(separator: "/").first.map(String.init) ?? ""
             let before = steps.last?.scores ?? [:]

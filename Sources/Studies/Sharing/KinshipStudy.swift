@@ -3,6 +3,7 @@ import Foundation
 import Heterogeneity
 import Multimodal
 import Numerics
+import Parallel
 import Torch
 
 /// A check of the sharing study on tasks whose right groups are known.
@@ -74,7 +75,8 @@ public struct KinshipStudy: Sendable {
         in folder: String, progress: @escaping @Sendable (TransferProgress) -> Void = { _ in },
         saying: (String) -> Void = { _ in }, shouldStop: @escaping @Sendable () -> Bool = { false }
     ) throws -> Result? {
-        let suite = try makeSuite(in: folder)
+        let team = Team.current
+        let suite = try team.leadFirst { try makeSuite(in: folder) }
         let tasks = try suite.open(dataRoot: folder)
         let measurement = try TransferMeasurement(
             .modalities, of: suite, tasks: tasks, budget: budget, folder: "\(folder)/entries")

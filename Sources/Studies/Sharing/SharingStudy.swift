@@ -5,6 +5,7 @@ import HighMMT
 import Method
 import Multimodal
 import Numerics
+import Parallel
 import Torch
 import Training
 
@@ -123,6 +124,12 @@ public struct SharingStudy {
                     mean: 0, standardError: 0))
         }
         var trials = try trials(tasks: tasks, arms: arms.map(\.arm))
+        do {
+            try shareTrainings(arms, data: data, progress, shouldStop)
+        } catch is Interruption {
+            return nil
+        }
+        try Team.current.dismissHelpers()
         for seed in 0..<UInt64(max(1, seeds)) {
             for index in arms.indices {
                 let draws = arms[index].arm == .random ? randomGroupings : 1
@@ -172,18 +179,70 @@ public struct SharingStudy {
         arm == .random ? "\(arm.rawValue)-\(draw + 1)" : arm.rawValue
     }
 
+    /// Hands the trainings to the processes of a team, stage 1 first.
+    private func shareTrainings(
+        _ arms: [Result.Arm], data: OpenedSuite, _ progress: (String) -> Void, _ shouldStop: () -> Bool
+    ) throws {
+        let seeds = (0..<UInt64(max(1, seeds))).map { suite.seed &+ $0 }
+        try withoutActuallyEscaping(progress) { progress in
+            try withoutActuallyEscaping(shouldStop) { shouldStop in
+                let bases = seeds.flatMap { seed in
+                    Set(arms.map(\.width)).sorted().map { width in
+                        HandedTraining(
+                            work: Double(width), result: base(width, seed).checkpoints(stage: .first).bestPath
+                        ) {
+                            progress("seed \(seed), stage 1, width \(width)")
+                            try trainBase(sized(data, width, seed), width, seed, shouldStop)
+                        }
+                    }
+                }
+                try HandedTraining.share(bases)
+                let own = seeds.flatMap { seed in
+                    arms.flatMap { arm in
+                        (0..<(arm.arm == .random ? randomGroupings : 1)).map { draw in
+                            let name = name(of: arm.arm, draw: draw)
+                            return HandedTraining(
+                                work: Double(arm.width), result: run(name, seed).resultPath(of: .second)
+                            ) {
+                                progress("seed \(seed), \(name), width \(arm.width)")
+                                let score = try score(
+                                    arm.arm, draw: draw, width: arm.width, seed: seed, data: data, shouldStop)
+                                guard score != nil else { throw Interruption.study }
+                            }
+                        }
+                    }
+                }
+                try HandedTraining.share(own)
+            }
+        }
+    }
+
+    private func run(_ name: String, _ seed: UInt64) -> RunDirectory { RunDirectory("\(folder)/\(name)-seed-\(seed)") }
+
+    private func base(_ width: Int, _ seed: UInt64) -> RunDirectory {
+        RunDirectory("\(folder)/stage1-width-\(width)-seed-\(seed)")
+    }
+
+    private func sized(_ data: OpenedSuite, _ width: Int, _ seed: UInt64) -> OpenedSuite {
+        var model = suite.model
+        model.scale(toWidth: width)
+        return data.with(seed: seed, model: model)
+    }
+
+    private func trainBase(_ data: OpenedSuite, _ width: Int, _ seed: UInt64, _ shouldStop: () -> Bool) throws {
+        try Folder.make(folder)
+        try StageTraining(.first, of: data, run: base(width, seed), device: device).train(shouldStop: shouldStop)
+    }
+
     private func score(
         _ arm: SharingArm, draw: Int, width: Int, seed: UInt64, data: OpenedSuite, _ shouldStop: () -> Bool
     ) throws -> Double? {
-        let own = RunDirectory("\(folder)/\(name(of: arm, draw: draw))-seed-\(seed)")
+        let own = run(name(of: arm, draw: draw), seed)
         if let result = own.result(of: .second) { return SuiteScore.value(result.tasks) ?? 0 }
-        var model = suite.model
-        model.scale(toWidth: width)
-        let data = data.with(seed: seed, model: model)
-        let base = RunDirectory("\(folder)/stage1-width-\(width)-seed-\(seed)")
-        try Folder.make(folder)
+        let data = sized(data, width, seed)
+        let base = base(width, seed)
         do {
-            try StageTraining(.first, of: data, run: base, device: device).train(shouldStop: shouldStop)
+            try trainBase(data, width, seed, shouldStop)
             if !own.exists {
                 let part = own.path + ".part"
                 try Folder.remove(part)

@@ -4,6 +4,7 @@ import Heterogeneity
 import Method
 import Multimodal
 import Numerics
+import Parallel
 
 /// Measures pairs whose kind of fusion is known.
 ///
@@ -140,9 +141,11 @@ public struct FusionStudy: Sendable {
         let names = kinds.flatMap { kind in
             (0..<max(1, copies)).map { (kind: kind, copy: $0, name: "\(kind.rawValue)-\($0)") }
         }
-        try Folder.make("\(folder)/data")
-        for (kind, copy, name) in names where !FileManager.default.fileExists(atPath: "\(folder)/data/\(name)") {
-            _ = try world.write(kind, copy: copy, to: "\(folder)/data/\(name)")
+        try Team.current.leadFirst {
+            try Folder.make("\(folder)/data")
+            for (kind, copy, name) in names where !FileManager.default.fileExists(atPath: "\(folder)/data/\(name)") {
+                _ = try world.write(kind, copy: copy, to: "\(folder)/data/\(name)")
+            }
         }
         let suite = try Suite(
             yaml: """

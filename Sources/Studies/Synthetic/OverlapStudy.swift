@@ -4,6 +4,7 @@ import Heterogeneity
 import Method
 import Multimodal
 import Numerics
+import Parallel
 
 /// Measures how modality heterogeneity decreases with the overlap of what two modalities see.
 public struct OverlapStudy: Sendable {
@@ -86,7 +87,8 @@ public struct OverlapStudy: Sendable {
         _ shouldStop: @escaping @Sendable () -> Bool
     ) throws -> [(from: Double, to: Double)] {
         let data = "\(folder)/data"
-        if !FileManager.default.fileExists(atPath: data) {
+        try Team.current.leadFirst {
+            guard !FileManager.default.fileExists(atPath: data) else { return }
             try Folder.make(folder)
             _ = try world.write(to: data)
         }

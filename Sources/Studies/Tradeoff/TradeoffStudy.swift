@@ -5,6 +5,7 @@ import HighMMT
 import Method
 import Multimodal
 import Numerics
+import Parallel
 import Torch
 import Training
 
@@ -74,6 +75,8 @@ public struct TradeoffStudy {
     /// - Throws: `Interruption` when the study was stopped; `MatrixError` when groups cannot be
     ///   formed; the errors of trainings.
     public func run() throws -> Result {
+        try shareTrainings()
+        try Team.current.dismissHelpers()
         var measured: [String: [(result: RunResult, seconds: Double?, milliseconds: Double?, parameters: Int)]] = [:]
         // Seeds side by side: after each seed, all models can be compared.
         for seed in (0..<UInt64(seeds)).map({ suite.seed &+ $0 }) {
@@ -108,14 +111,40 @@ public struct TradeoffStudy {
         return result
     }
 
-    private func measure(
-        _ arm: TradeoffArm, seed: UInt64
-    ) throws -> (result: RunResult, seconds: Double?, milliseconds: Double?, parameters: Int) {
+    /// Hands the trainings to the processes of a team: first the runs that models with groups start
+    /// from, and all without groups.
+    private func shareTrainings() throws {
+        func trainings(_ arms: [TradeoffArm]) -> [HandedTraining] {
+            (0..<UInt64(seeds)).map { suite.seed &+ $0 }.flatMap { seed in
+                arms.map { arm in
+                    let (own, name) = model(arm, seed: seed)
+                    guard let groups = arm.groups else { return training.handed(own, named: name) }
+                    return HandedTraining(work: own.trainingWork, result: training.finished(name, .second)) {
+                        _ = try grouped(own, groups, named: name)
+                    }
+                }
+            }
+        }
+        let divided = arms.filter { $0.groups != nil }
+        let bases = divided.map { TradeoffArm($0.method, width: $0.width) }
+        let single = Dictionary((arms.filter { $0.groups == nil } + bases).map { ($0.name, $0) }) { first, _ in first }
+        try HandedTraining.share(trainings(single.sorted { $0.key < $1.key }.map(\.value)))
+        try HandedTraining.share(trainings(divided))
+    }
+
+    /// Returns the suite and the name of the run of a model.
+    private func model(_ arm: TradeoffArm, seed: UInt64) -> (suite: Suite, name: String) {
         var own = suite
         own.seed = seed
         own.model.method = arm.method
         own.model.scale(toWidth: arm.width)
-        let name = "\(arm.name)-seed-\(seed)"
+        return (own, "\(arm.name)-seed-\(seed)")
+    }
+
+    private func measure(
+        _ arm: TradeoffArm, seed: UInt64
+    ) throws -> (result: RunResult, seconds: Double?, milliseconds: Double?, parameters: Int) {
+        let (own, name) = model(arm, seed: seed)
         let stage: TrainingStage = arm.groups == nil ? .first : .second
         let result = try arm.groups.map { try grouped(own, $0, named: name) } ?? training.result(of: own, named: name)
         let run = training.run(name)

@@ -1,6 +1,7 @@
 import Method
 import Multimodal
 import Numerics
+import Parallel
 import Torch
 import Training
 
@@ -71,30 +72,21 @@ public struct TransferStudy {
     /// - Throws: `Interruption` when the study was stopped; `ConfigurationError` when a task does
     ///   not exist; the errors of trainings.
     public func run() throws -> Result {
-        let names = try wanted()
+        let trials = try trials()
+        try shareTrainings(trials)
+        try Team.current.dismissHelpers()
         var scores: [Key: [Double]] = [:]
         var about: [Key: (rows: Int, metric: Metric)] = [:]
-        for seed in (0..<UInt64(seeds)).map({ suite.seed &+ $0 }) {
-            for task in names {
-                let others = suite.tasks.filter { $0.key != task && $0.value.role == .train }.keys.sorted()
-                var random = RandomSource(seed: seed, purpose: "sources of \(task)")
-                let order = others.shuffled(using: &random)
-                let counts =
-                    [0] + (sources ?? Array(1...max(1, order.count))).filter { (1...max(1, order.count)).contains($0) }
-                for count in counts where count <= order.count {
-                    let transfer = try transfer(to: task, from: Array(order.prefix(count)), seed: seed)
-                    for share in labels {
-                        let name =
-                            "\(task)-sources-\(count)-labels-\(TransferComparison.percent(share, unit: ""))-seed-\(seed)"
-                        let key = Key(task: task, sources: count, labels: share)
-                        let result = try transfer(share, name)
-                        guard let own = result.result.tasks[task], let metric = own.metrics.first,
-                            let value = own.scores.metrics[metric.rawValue]
-                        else { continue }
-                        scores[key, default: []].append(value)
-                        about[key] = (result.rows, metric)
-                    }
-                }
+        for trial in trials {
+            let transfer = try transfer(to: trial.task, from: trial.sources, seed: trial.seed)
+            for share in labels {
+                let key = Key(task: trial.task, sources: trial.sources.count, labels: share)
+                let result = try transfer(share, name(trial, share))
+                guard let own = result.result.tasks[trial.task], let metric = own.metrics.first,
+                    let value = own.scores.metrics[metric.rawValue]
+                else { continue }
+                scores[key, default: []].append(value)
+                about[key] = (result.rows, metric)
             }
         }
         let cells = scores.keys.sorted().compactMap { key -> Result.Cell? in
@@ -111,6 +103,66 @@ public struct TransferStudy {
         let result = Result(suite: suite.name, split: training.split, cells: cells)
         try training.write(result, result.table, named: "transfer")
         return result
+    }
+
+    /// The transfer from some sources to a task, with one seed.
+    private struct Trial {
+        var task: String
+        var sources: [String]
+        var seed: UInt64
+    }
+
+    private func trials() throws -> [Trial] {
+        let names = try wanted()
+        return (0..<UInt64(seeds)).map { suite.seed &+ $0 }.flatMap { seed in
+            names.flatMap { task -> [Trial] in
+                let others = suite.tasks.filter { $0.key != task && $0.value.role == .train }.keys.sorted()
+                var random = RandomSource(seed: seed, purpose: "sources of \(task)")
+                let order = others.shuffled(using: &random)
+                let counts =
+                    [0] + (sources ?? Array(1...max(1, order.count))).filter { (1...max(1, order.count)).contains($0) }
+                return counts.filter { $0 <= order.count }.map {
+                    Trial(task: task, sources: Array(order.prefix($0)), seed: seed)
+                }
+            }
+        }
+    }
+
+    private func name(_ trial: Trial, _ labels: Double) -> String {
+        "\(trial.task)-sources-\(trial.sources.count)-labels-\(TransferComparison.percent(labels, unit: ""))-seed-"
+            + "\(trial.seed)"
+    }
+
+    /// Hands the trainings to the processes of a team, the sources first.
+    private func shareTrainings(_ trials: [Trial]) throws {
+        let sources = trials.filter { !$0.sources.isEmpty }.map { trial in
+            let (own, name) = source(trial.sources, seed: trial.seed)
+            let training = training
+            return HandedTraining(
+                work: own.trainingWork, result: training.run(name).checkpoints(stage: .first).bestPath
+            ) { try training.train(own, named: name) }
+        }
+        try HandedTraining.share(
+            Dictionary(sources.map { ($0.result, $0) }) { first, _ in first }
+                .sorted { $0.key < $1.key }.map(\.value))
+        try HandedTraining.share(
+            trials.flatMap { trial in
+                labels.map { share in
+                    let name = name(trial, share)
+                    return HandedTraining(work: share, result: training.finished(name, .first)) {
+                        _ = try transfer(to: trial.task, from: trial.sources, seed: trial.seed)(share, name)
+                    }
+                }
+            })
+    }
+
+    /// Returns the suite of some sources, and the name of their run. Sets of sources recur in the
+    /// orders of other tasks.
+    private func source(_ sources: [String], seed: UInt64) -> (suite: Suite, name: String) {
+        var own = suite
+        own.seed = seed
+        own.tasks = suite.tasks.filter { sources.contains($0.key) }
+        return (own, "source-\(sources.sorted().joined(separator: "+"))-seed-\(seed)")
     }
 
     private struct Key: Hashable, Comparable {
@@ -134,21 +186,19 @@ public struct TransferStudy {
     private func transfer(
         to task: String, from sources: [String], seed: UInt64
     ) throws -> (_ labels: Double, _ name: String) throws -> (result: RunResult, rows: Int) {
-        var own = suite
-        own.seed = seed
         guard !sources.isEmpty else {
+            var own = suite
+            own.seed = seed
             own.tasks = suite.tasks.filter { $0.key == task }
             own.tasks[task]?.role = .train
-            return { labels, name in
+            return { [own] labels, name in
                 var part = own
                 part.training.labels = labels < 1 ? labels : nil
                 let rows = try part.open(dataRoot: self.training.dataRoot).first?.rows(of: .train) ?? 0
                 return (try self.training.result(of: part, named: name), rows)
             }
         }
-        own.tasks = suite.tasks.filter { sources.contains($0.key) }
-        // Sets of sources recur in the orders of other tasks.
-        let source = "source-\(sources.sorted().joined(separator: "+"))-seed-\(seed)"
+        let (own, source) = source(sources, seed: seed)
         try training.train(own, named: source)
         let transfer = try TaskTransfer(
             from: training.run(source), to: suite, tasks: [task], dataRoot: training.dataRoot, device: training.device)

@@ -6,7 +6,7 @@ import Method
 import Studies
 
 /// `highmmt study estimators`: compares cheap measurements of heterogeneity with the exact one.
-struct StudyEstimatorsCommand: ParsableCommand {
+struct StudyEstimatorsCommand: TeamCommand {
     static let configuration = CommandConfiguration(
         commandName: "estimators",
         abstract: "Compare cheap measurements of heterogeneity with the exact one.",

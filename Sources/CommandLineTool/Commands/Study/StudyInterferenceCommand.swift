@@ -3,7 +3,7 @@ import Files
 import Studies
 
 /// `highmmt study interference`: asks which tasks help or harm which.
-struct StudyInterferenceCommand: ParsableCommand {
+struct StudyInterferenceCommand: TeamCommand {
     static let configuration = CommandConfiguration(
         commandName: "interference",
         abstract: "Train every task alone, with each other task, and with all: who helps or harms whom?",

@@ -6,7 +6,7 @@ import Studies
 
 /// `highmmt study kinship`: checks the sharing study on synthetic tasks whose right groups are
 /// known.
-struct StudyKinshipCommand: ParsableCommand {
+struct StudyKinshipCommand: TeamCommand {
     static let configuration = CommandConfiguration(
         commandName: "kinship",
         abstract: "Compare ways of sharing on synthetic tasks whose right groups are known.",

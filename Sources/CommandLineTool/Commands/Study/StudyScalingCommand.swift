@@ -3,7 +3,7 @@ import Files
 import Studies
 
 /// `highmmt study scaling`: asks whether more modalities and more tasks help the others.
-struct StudyScalingCommand: ParsableCommand {
+struct StudyScalingCommand: TeamCommand {
     static let configuration = CommandConfiguration(
         commandName: "scaling",
         abstract: "Add modalities, and tasks, one at a time: do the scores of the others rise?",

@@ -6,7 +6,7 @@ import Studies
 import Training
 
 /// `highmmt study sharing`: tests whether sharing by heterogeneity helps.
-struct StudySharingCommand: ParsableCommand {
+struct StudySharingCommand: TeamCommand {
     static let configuration = CommandConfiguration(
         commandName: "sharing",
         abstract: "Compare ways of sharing parameters on a suite, at about the same number of parameters.",

@@ -4,7 +4,7 @@ import Heterogeneity
 import Studies
 
 /// `highmmt study synthetic`: measures heterogeneity on synthetic data whose structure is known.
-struct StudySyntheticCommand: ParsableCommand {
+struct StudySyntheticCommand: TeamCommand {
     static let configuration = CommandConfiguration(
         commandName: "synthetic",
         abstract: "Measure heterogeneity on synthetic data whose structure is known.",

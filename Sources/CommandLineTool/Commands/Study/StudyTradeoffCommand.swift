@@ -5,7 +5,7 @@ import Multimodal
 import Studies
 
 /// `highmmt study tradeoff`: compares models by score, size and time.
-struct StudyTradeoffCommand: ParsableCommand {
+struct StudyTradeoffCommand: TeamCommand {
     static let configuration = CommandConfiguration(
         commandName: "tradeoff",
         abstract: "Compare HighMMT and prior methods by score, parameters, training and inference time.",

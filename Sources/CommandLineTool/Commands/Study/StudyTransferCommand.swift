@@ -3,7 +3,7 @@ import Files
 import Studies
 
 /// `highmmt study transfer`: leaves out every task once and transfers the others to it.
-struct StudyTransferCommand: ParsableCommand {
+struct StudyTransferCommand: TeamCommand {
     static let configuration = CommandConfiguration(
         commandName: "transfer",
         abstract: "Leave out every task once: do more source tasks help it, and with how few labels?",
