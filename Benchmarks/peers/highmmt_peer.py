@@ -29,7 +29,7 @@ import warnings
 import torch
 from perceiver_pytorch.caching import cache_by_name_fn
 from perceiver_pytorch.common import build_perceiver_layers
-from perceiver_pytorch.perceiver_pytorch import Attention, FeedForward, PreNorm, fourier_encode
+from perceiver_pytorch.perceiver_pytorch import Attention, FeedForward, FeedForwardGELU, PreNorm, fourier_encode
 from torch import nn
 
 warnings.filterwarnings("ignore", message=".*duplicate parameters.*")
@@ -122,29 +122,38 @@ class Peer(nn.Module):
         self.order = [modality["name"] for modality in workload["modalities"]]
         self.task_order = list(workload["tasks"])
         self.width, self.count = config["latent_dim"], config["num_latents"]
+        self.blocks, self.pools = config.get("num_latent_blocks_per_layer", 1), config.get("pool_latents", False)
+        feed_forward = FeedForwardGELU if config.get("use_gelu", False) else FeedForward
         self.positions = {}
 
-        learned = workload["modality_embedding"].startswith("learned")
-        self.identity_width = 10 if learned else len(self.order)
+        # "one-hot" or "learned N-wide"
+        kind, *learned = workload["modality_embedding"].split()
+        self.identity_width = int(learned[0].removesuffix("-wide")) if learned else len(self.order)
         if learned:
             self.embed = nn.Parameter(torch.randn(len(self.order), self.identity_width))
         self.token_width = max(map(self.own_width, self.order)) + self.identity_width
         self.latents = nn.Parameter(torch.randn(self.count, self.width))
 
-        # The public code builds this block of both stacks with one cached function, so weight tying
+        # The public code builds these blocks of both stacks with cached functions, so weight tying
         # also ties the stacks to each other.
-        self.feed_forward = cache_by_name_fn(lambda: PreNorm(self.width, FeedForward(self.width)))
-        head_width = config["latent_dim_head"]
+        def latent_attention():
+            attention = Attention(self.width, heads=config["latent_heads"], dim_head=config["latent_dim_head"])
+            return PreNorm(self.width, attention)
+
+        self.shared = [
+            cache_by_name_fn(lambda: PreNorm(self.width, feed_forward(self.width))),
+            cache_by_name_fn(latent_attention),
+            cache_by_name_fn(lambda: PreNorm(self.width, feed_forward(self.width))),
+        ]
         self.layers = self.stack(
-            config["depth"], tied, self.token_width, config["cross_heads"], config["cross_dim_head"],
-            config["latent_heads"], head_width)
+            config["depth"], tied, self.token_width, config["cross_heads"], config["cross_dim_head"])
         self.cross_layers = self.stack(
-            config["cross_depth"], tied, self.width, config["crossmodal_cross_heads"], config["cross_dim_head"],
-            config["latent_heads"], head_width)
+            config["cross_depth"], tied, self.width, config["crossmodal_cross_heads"], config["cross_dim_head"])
         self.to_logitslist = nn.ModuleList()
         for task in workload["tasks"].values():
             streams = len(task["modalities"])
-            features = self.width * (self.count if streams == 1 else streams * (streams - 1))
+            alone = 1 if self.pools else self.count
+            features = self.width * (alone if streams == 1 else streams * (streams - 1))
             self.to_logitslist.append(
                 nn.Sequential(nn.LayerNorm(features), nn.Linear(features, task["outputs"])))
 
@@ -153,23 +162,17 @@ class Peer(nn.Module):
         modality = self.modalities[name]
         return modality["channels"] + modality["axes"] * (2 * modality["frequency_bands"] + 1)
 
-    def stack(self, depth, tied, context_width, cross_heads, cross_width, latent_heads, latent_width):
+    def stack(self, depth, tied, context_width, cross_heads, cross_width):
         """`depth` layers of cross-attention, feed-forward and latent transformer."""
 
         def cross_attention():
             attention = Attention(self.width, context_width, heads=cross_heads, dim_head=cross_width)
             return PreNorm(self.width, attention, context_dim=context_width)
 
-        def latent_attention():
-            return PreNorm(self.width, Attention(self.width, heads=latent_heads, dim_head=latent_width))
-
-        def latent_feed_forward():
-            return PreNorm(self.width, FeedForward(self.width))
-
         layers = nn.ModuleList()
         build_perceiver_layers(
-            layers, depth, cache_by_name_fn(cross_attention), self.feed_forward, cache_by_name_fn(latent_attention),
-            cache_by_name_fn(latent_feed_forward), tied)
+            layers, depth, cache_by_name_fn(cross_attention), *self.shared, tied,
+            num_latent_blocks_per_layer=self.blocks)
         return layers
 
     def tokens(self, name, data):
@@ -215,15 +218,15 @@ class Peer(nn.Module):
                 start = self.latents.expand(streams[name].shape[0], -1, -1)
                 encoded.append(self.run(self.layers, start, self.tokens(name, streams[name])))
             if len(encoded) == 1:
-                features = encoded[0].flatten(1)
+                features = encoded[0].mean(dim=1) if self.pools else encoded[0].flatten(1)
             else:
-                last = [
-                    self.run(self.cross_layers, queries, context)[:, -1]
+                crossed = [
+                    self.run(self.cross_layers, queries, context)
                     for i, queries in enumerate(encoded)
                     for j, context in enumerate(encoded)
                     if i != j
                 ]
-                features = torch.cat(last, dim=1)
+                features = torch.cat([x.mean(dim=1) if self.pools else x[:, -1] for x in crossed], dim=1)
             logits[task] = self.to_logitslist[self.task_order.index(task)](features)
         return logits
 
@@ -252,8 +255,10 @@ def verify(directory, compiled):
         for kind in ("weights", "inputs", "targets", "outputs", "gradients")
     }
     weights = tensors["weights"]
-    shared = "layers.1.1.fn.net.0.weight"
-    tied = shared in weights and torch.equal(weights[shared], weights.get("cross_" + shared, torch.empty(0)))
+    shared = ["layers.1.1.fn.net.0.weight", "layers.0.2.latent_blocks.1.0.fn.to_q.weight"]
+    tied = any(
+        name in weights and torch.equal(weights[name], weights.get("cross_" + name, torch.empty(0)))
+        for name in shared)
     model = Peer(case, tied)
     model.load_state_dict(weights)
     run = torch.compile(model) if compiled else model

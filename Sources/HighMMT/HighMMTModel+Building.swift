@@ -72,15 +72,17 @@ extension HighMMTModel {
     /// Returns the aliases that tie the layers of every encoder and crossmodal block.
     ///
     /// Layers after the second use the cross-attention of the second layer and the feed-forward
-    /// block behind it (`weight_tie_layers` in the public implementation).
+    /// block behind it. With several self-attentions per layer, all but the first are those of the
+    /// first layer (`weight_tie_layers` in the public implementation).
     static func ties(among paths: [String]) -> [String: String] {
         var ties: [String: String] = [:]
         for path in paths {
             let parts = path.split(separator: ".").map(String.init)
-            guard parts.count > 4, parts[2] == "layer", let layer = Int(parts[3]), layer > 1,
-                parts[4] == "cross_attention" || parts[4] == "cross_feed_forward"
-            else { continue }
-            ties[path] = (parts[0...2] + ["1"] + parts[4...]).joined(separator: ".")
+            guard parts.count > 4, parts[2] == "layer", let layer = Int(parts[3]) else { continue }
+            let isCross = parts[4] == "cross_attention" || parts[4] == "cross_feed_forward"
+            let original = isCross ? 1 : 0
+            guard layer > original, isCross || LatentTransformer.isAdditional(parts[4]) else { continue }
+            ties[path] = (parts[0...2] + ["\(original)"] + parts[4...]).joined(separator: ".")
         }
         return ties
     }

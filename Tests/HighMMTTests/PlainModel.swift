@@ -77,7 +77,9 @@ struct PlainModel {
         let placeholders = parameters["\(head).placeholder"] ?? []
         var features: [Double] = []
         if task.modalities.count == 1 {
-            features = latents[task.modalities[0].name].map { $0.flatMap { $0 } } ?? placeholders
+            let pools = configuration.poolsLatents == true
+            features =
+                latents[task.modalities[0].name].map { pools ? slot(of: $0) : $0.flatMap { $0 } } ?? placeholders
         }
         for (slot, pair) in task.pairs.enumerated() {
             let (query, context) = (latents[pair.query.modality], latents[pair.context.modality])
@@ -86,7 +88,7 @@ struct PlainModel {
             } else {
                 let width = configuration.width
                 let placeholder = Array(placeholders[slot * width..<(slot + 1) * width])
-                features += query.map { sum($0[$0.count - 1], placeholder) } ?? placeholder
+                features += query.map { sum(self.slot(of: $0), placeholder) } ?? placeholder
             }
         }
         return linear(normalised(features, "\(head).norm"), "\(head).linear")
@@ -144,7 +146,7 @@ struct PlainModel {
         return x
     }
 
-    /// Returns the last latent of the query after a crossmodal block has read the context.
+    /// Returns the last or the mean latent of the query after a crossmodal block has read the context.
     private func crossed(_ query: Rows, _ context: Rows, _ path: String) -> [Double] {
         var x = query
         for layer in 0..<configuration.crossmodalDepth {
@@ -152,20 +154,35 @@ struct PlainModel {
             x = attention(x, to: context, heads: configuration.crossmodal.cross, "\(block).cross_attention")
             x = transformed(x, heads: configuration.crossmodal.latent, block)
         }
-        return x[x.count - 1]
+        return slot(of: x)
+    }
+
+    /// Returns what heads read of latents: the last one, or the mean of each component.
+    private func slot(of latents: Rows) -> [Double] {
+        guard configuration.poolsLatents == true else { return latents[latents.count - 1] }
+        return latents[0].indices.map { component in
+            latents.map { $0[component] }.reduce(0, +) / Double(latents.count)
+        }
     }
 
     /// Returns LT(x) + x, where x has gone through the feed-forward block behind the
-    /// cross-attention and LT is self-attention and feed-forward, each with its residual.
+    /// cross-attention and LT is self-attention and feed-forward, each with its residual, once or
+    /// more.
     private func transformed(_ crossed: Rows, heads: Int, _ path: String) -> Rows {
         let x = feedForward(crossed, "\(path).cross_feed_forward")
-        let attended = attention(x, to: nil, heads: heads, "\(path).self_attention")
-        return zip(feedForward(attended, "\(path).self_feed_forward"), x).map(sum)
+        var y = x
+        for block in 0..<(configuration.selfAttentions ?? 1) {
+            let suffix = block == 0 ? "" : "_\(block)"
+            y = attention(y, to: nil, heads: heads, "\(path).self_attention\(suffix)")
+            y = feedForward(y, "\(path).self_feed_forward\(suffix)")
+        }
+        return zip(y, x).map(sum)
     }
 
     /// Returns x + W·attention(LN(x), LN(context)) + b. A `nil` context is LN(x) itself.
     private func attention(_ x: Rows, to context: Rows?, isValid: [Bool]? = nil, heads: Int, _ path: String) -> Rows {
-        let headWidth = configuration.headWidth
+        let isCross = path.hasSuffix(".cross_attention")
+        let headWidth = isCross ? configuration.crossHeadWidth ?? configuration.headWidth : configuration.headWidth
         let queries = x.map { linear(normalised($0, "\(path).norm"), "\(path).query") }
         let sources =
             context.map { $0.map { normalised($0, "\(path).context_norm") } }
@@ -196,14 +213,15 @@ struct PlainModel {
         }
     }
 
-    /// Returns x + W₂·(u · gelu(v)) + b₂ with (u, v) = W₁·LN(x) + b₁.
+    /// Returns x + W₂·(u · gelu(v)) + b₂ with (u, v) = W₁·LN(x) + b₁, where u is one without gates.
     private func feedForward(_ x: Rows, _ path: String) -> Rows {
         x.map { row in
             let expanded = linear(normalised(row, "\(path).norm"), "\(path).expand")
-            let hidden = expanded.count / 2
+            let isPlain = configuration.hasPlainFeedForward == true
+            let hidden = isPlain ? expanded.count : expanded.count / 2
             let gated = (0..<hidden).map { index in
-                let gate = expanded[hidden + index]
-                return expanded[index] * gate * 0.5 * (1 + erf(gate / 2.0.squareRoot()))
+                let gate = expanded[expanded.count - hidden + index]
+                return (isPlain ? 1 : expanded[index]) * gate * 0.5 * (1 + erf(gate / 2.0.squareRoot()))
             }
             return sum(row, linear(gated, "\(path).contract"))
         }

@@ -38,7 +38,9 @@ import Torch
                 crossmodal: .init(cross: draw(1...3), latent: draw(1...3)), headWidth: draw(2...9),
                 expansion: chance(0.5) ? 4 : draw(1...3),
                 identity: chance(0.5) ? .oneHot : .learned(width: draw(1...5)), tiesLayers: chance(0.5),
-                learnsPlaceholders: learnsPlaceholders, tokenWidth: chance(0.3) ? 64 : nil)
+                learnsPlaceholders: learnsPlaceholders, tokenWidth: chance(0.3) ? 64 : nil,
+                crossHeadWidth: chance(0.4) ? draw(1...9) : nil, selfAttentions: chance(0.4) ? draw(1...3) : nil,
+                hasPlainFeedForward: chance(0.3), poolsLatents: chance(0.3))
             model = try HighMMTModel(configuration, tasks: tasks, sharing: sharing, arithmetic: arithmetic)
             self.tasks = tasks
             var state: [String: Tensor] = [:]

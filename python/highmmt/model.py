@@ -254,7 +254,7 @@ class HighMMT(nn.Module):
     def features(self, task: str, streams: Mapping[str, Stream], latents: Mapping[str, Tensor]) -> Tensor:
         """Returns the input of a task's head, `[B, slots · slot width]`.
 
-        A slot holds the last latent of a pair. If the context is missing, the last latent of the
+        A slot holds the last or the mean latent of a pair. If the context is missing, that of the
         query is added to the placeholder; if the query is missing, the placeholder stands alone.
         """
         placeholders: Tensor | None = self.head[task].placeholder
@@ -262,7 +262,8 @@ class HighMMT(nn.Module):
             (name, stream), = streams.items()
             if name not in latents and placeholders is not None:
                 return placeholders.reshape(1, -1).expand(stream.data.shape[0], -1)
-            return chosen(stream.present, latents[name].flatten(1), placeholders)
+            values = read(self.sizes, latents[name]) if self.sizes.get("pools_latents") else latents[name].flatten(1)
+            return chosen(stream.present, values, placeholders)
         columns = []
         for slot, (query, context) in enumerate(self.pairs(task)):
             placeholder = None if placeholders is None else placeholders[slot]
@@ -271,7 +272,7 @@ class HighMMT(nn.Module):
             if placeholder is not None:
                 column = column + placeholder
             if query in latents:
-                column = torch.where(here[:, None], column + latents[query][:, -1], column)
+                column = torch.where(here[:, None], column + read(self.sizes, latents[query]), column)
             if query in latents and context in latents:
                 block = self.crossmodal[self.crossmodal_group(task, query, context)]
                 column = torch.where(both[:, None], block(latents[query], latents[context]), column)
@@ -354,34 +355,40 @@ class CrossmodalBlock(nn.Module):
 
     def __init__(self, sizes: Json) -> None:
         super().__init__()
+        self.sizes = sizes
         self.layer = layers(sizes["crossmodal_depth"], sizes, sizes["crossmodal"], sizes["width"])
 
     def forward(self, query: Tensor, context: Tensor) -> Tensor:
-        """`[B, n, d]` and `[B, n, d]` → the last latent, `[B, d]`."""
+        """`[B, n, d]` and `[B, n, d]` → the last latent or the mean of the latents, `[B, d]`."""
         x = query
         for layer in self.layer:
             x = layer(x, context, None)
-        last: Tensor = x[:, -1]
-        return last
+        return read(self.sizes, x)
 
 
 class PerceiverLayer(nn.Module):
-    """Cross-attention and feed-forward, then the latent transformer: self-attention, feed-forward."""
+    """Cross-attention and feed-forward, then the latent transformer: one or more times self-attention
+    and feed-forward."""
 
     def __init__(self, sizes: Json, heads: Json, context_width: int) -> None:
         super().__init__()
-        width, hidden = sizes["width"], sizes["width"] * sizes["expansion"]
-        self.cross_attention = Attention(width, heads["cross"], sizes["head_width"], context_width)
-        self.cross_feed_forward = FeedForward(width, hidden)
-        self.self_attention = Attention(width, heads["latent"], sizes["head_width"], None)
-        self.self_feed_forward = FeedForward(width, hidden)
+        width, head_width = sizes["width"], sizes["head_width"]
+        cross_head_width = sizes.get("cross_head_width") or head_width
+        self.cross_attention = Attention(width, heads["cross"], cross_head_width, context_width)
+        self.cross_feed_forward = FeedForward(sizes)
+        self.blocks = latent_blocks(sizes)
+        for attention, feed_forward in self.blocks:
+            self.add_module(attention, Attention(width, heads["latent"], head_width, None))
+            self.add_module(feed_forward, FeedForward(sizes))
 
     def forward(self, x: Tensor, context: Tensor, mask: Tensor | None) -> Tensor:
         """The latent transformer is residual inside, and its result is added to its input again."""
         x = x + self.cross_attention(x, context, mask)
         x = x + self.cross_feed_forward(x)
-        y = x + self.self_attention(x)
-        y = y + self.self_feed_forward(y)
+        y = x
+        for attention, feed_forward in self.blocks:
+            y = y + getattr(self, attention)(y)
+            y = y + getattr(self, feed_forward)(y)
         result: Tensor = y + x
         return result
 
@@ -413,15 +420,23 @@ class Attention(nn.Module):
 
 
 class FeedForward(nn.Module):
-    """A gated feed-forward block: W₂·(u · gelu(v)) + b₂ with (u, v) = W₁·LN(x) + b₁."""
+    """A gated feed-forward block: W₂·(u · gelu(v)) + b₂ with (u, v) = W₁·LN(x) + b₁.
 
-    def __init__(self, width: int, hidden: int) -> None:
+    Without gates, it is W₂·gelu(v) + b₂ with v = W₁·LN(x) + b₁.
+    """
+
+    def __init__(self, sizes: Json) -> None:
         super().__init__()
+        width, hidden = sizes["width"], sizes["width"] * sizes["expansion"]
+        self.is_plain = bool(sizes.get("has_plain_feed_forward"))
         self.norm = nn.LayerNorm(width)
-        self.expand = nn.Linear(width, 2 * hidden)
+        self.expand = nn.Linear(width, hidden if self.is_plain else 2 * hidden)
         self.contract = nn.Linear(hidden, width)
 
     def forward(self, x: Tensor) -> Tensor:
+        if self.is_plain:
+            plain: Tensor = self.contract(F.gelu(self.expand(self.norm(x))))
+            return plain
         values, gates = self.expand(self.norm(x)).chunk(2, dim=-1)
         result: Tensor = self.contract(values * F.gelu(gates))
         return result
@@ -433,7 +448,8 @@ class TaskHead(nn.Module):
     def __init__(self, task: Json, sizes: Json, pairs: int) -> None:
         super().__init__()
         is_single = len(task["modalities"]) == 1
-        slots = (1, sizes["latents"] * sizes["width"]) if is_single else (pairs, sizes["width"])
+        latents = 1 if sizes.get("pools_latents") else sizes["latents"]
+        slots = (1, latents * sizes["width"]) if is_single else (pairs, sizes["width"])
         self.norm = nn.LayerNorm(slots[0] * slots[1])
         self.linear = nn.Linear(slots[0] * slots[1], task["outputs"])
         self.placeholder: Tensor | None = None
@@ -499,13 +515,28 @@ def attribute(path: str) -> str:
 
 def layers(depth: int, sizes: Json, heads: Json, context_width: int) -> nn.ModuleList:
     """Returns the layers of a block. Tied ones share their cross-attention and feed-forward block
-    with the second layer."""
+    with the second layer, and all self-attentions but the first with the first layer."""
     result = [PerceiverLayer(sizes, heads, context_width) for _ in range(depth)]
     if sizes["ties_layers"]:
         for layer in result[2:]:
             layer.cross_attention = result[1].cross_attention
             layer.cross_feed_forward = result[1].cross_feed_forward
+        for layer in result[1:]:
+            for names in latent_blocks(sizes)[1:]:
+                for name in names:
+                    setattr(layer, name, getattr(result[0], name))
     return nn.ModuleList(result)
+
+
+def latent_blocks(sizes: Json) -> list[tuple[str, str]]:
+    """Returns the names of the self-attentions of a layer and of the feed-forward blocks behind them."""
+    suffixes = [""] + [f"_{index}" for index in range(1, sizes.get("self_attentions") or 1)]
+    return [(f"self_attention{suffix}", f"self_feed_forward{suffix}") for suffix in suffixes]
+
+
+def read(sizes: Json, latents: Tensor) -> Tensor:
+    """Returns the part of the latents that a slot of a head holds, `[B, n, d]` → `[B, d]`."""
+    return latents.mean(dim=1) if sizes.get("pools_latents") else latents[:, -1]
 
 
 def constant(*shape: int) -> nn.Parameter:

@@ -8,12 +8,14 @@ struct CrossmodalBlock {
     }
 
     private let layers: [Layer]
+    private let poolsLatents: Bool
 
     static func declarations(_ path: String, _ configuration: ModelConfiguration) -> [ParameterDeclaration] {
         (0..<configuration.crossmodalDepth).flatMap { layer in
             AttentionBlock.declarations(
                 "\(path).layer.\(layer).cross_attention", width: configuration.width,
-                heads: configuration.crossmodal.cross, headWidth: configuration.headWidth, hasContext: true)
+                heads: configuration.crossmodal.cross,
+                headWidth: configuration.crossHeadWidth ?? configuration.headWidth, hasContext: true)
                 + LatentTransformer.declarations(
                     "\(path).layer.\(layer)", configuration, heads: configuration.crossmodal.latent)
         }
@@ -22,20 +24,21 @@ struct CrossmodalBlock {
     init(
         _ path: String, _ configuration: ModelConfiguration, in parameters: ParameterStore, arithmetic: Arithmetic
     ) throws {
+        poolsLatents = configuration.poolsLatents == true
         layers = try (0..<configuration.crossmodalDepth).map { layer in
             try Layer(
                 cross: AttentionBlock(
                     "\(path).layer.\(layer).cross_attention", heads: configuration.crossmodal.cross, hasContext: true,
                     in: parameters, arithmetic: arithmetic),
                 transformer: LatentTransformer(
-                    "\(path).layer.\(layer)", heads: configuration.crossmodal.latent, in: parameters,
+                    "\(path).layer.\(layer)", configuration, heads: configuration.crossmodal.latent, in: parameters,
                     arithmetic: arithmetic))
         }
     }
 
-    /// Returns the last latent of every pair of samples.
+    /// Returns the last latent of every pair of samples, or the mean of its latents.
     ///
-    /// Heads read only the last latent, so the last layer computes no other. See
+    /// Where heads read only the last latent, the last layer computes no other. See
     /// the article Performance, "What makes the difference", exact algebra.
     ///
     /// # Shapes
@@ -48,8 +51,8 @@ struct CrossmodalBlock {
             let paired =
                 index == 0 ? rows : AttentionBlock.Rows(queries: Array(rows.queries.indices), contexts: rows.contexts)
             let crossed = try layer.cross(x, context: latents, rows: paired)
-            x = try layer.transformer(crossed, lastLatentOnly: index == layers.count - 1)
+            x = try layer.transformer(crossed, lastLatentOnly: !poolsLatents && index == layers.count - 1)
         }
-        return x
+        return poolsLatents ? try x.mean(axes: [1], keepingAxes: true) : x
     }
 }

@@ -18,7 +18,8 @@ struct Encoder {
             declarations
                 + TokenAttentionBlock.declarations(
                     "\(path).layer.\(layer).cross_attention", width: configuration.width, tokenWidth: tokenWidth,
-                    heads: configuration.encoder.cross, headWidth: configuration.headWidth)
+                    heads: configuration.encoder.cross,
+                    headWidth: configuration.crossHeadWidth ?? configuration.headWidth)
                 + LatentTransformer.declarations(
                     "\(path).layer.\(layer)", configuration, heads: configuration.encoder.latent)
         }
@@ -34,7 +35,7 @@ struct Encoder {
                     "\(path).layer.\(layer).cross_attention", heads: configuration.encoder.cross, in: parameters,
                     arithmetic: arithmetic),
                 transformer: LatentTransformer(
-                    "\(path).layer.\(layer)", heads: configuration.encoder.latent, in: parameters,
+                    "\(path).layer.\(layer)", configuration, heads: configuration.encoder.latent, in: parameters,
                     arithmetic: arithmetic))
         }
     }

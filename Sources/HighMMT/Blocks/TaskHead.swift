@@ -3,7 +3,7 @@ import Torch
 /// The head of a task: layer normalisation and a linear layer.
 ///
 /// A slot of its input holds the result of one pair of streams. A task with one stream has a single
-/// slot with all latents.
+/// slot with all latents, or with their mean.
 struct TaskHead {
     private let norm: LayerNormParameters
     private let weight: Tensor
@@ -14,8 +14,10 @@ struct TaskHead {
 
     /// Returns the number of slots and the width of each.
     static func slots(_ task: TaskShape, _ configuration: ModelConfiguration) -> (count: Int, width: Int) {
-        task.modalities.count == 1
-            ? (1, configuration.latents * configuration.width) : (task.pairs.count, configuration.width)
+        guard task.modalities.count == 1 else { return (task.pairs.count, configuration.width) }
+        return (
+            1, configuration.poolsLatents == true ? configuration.width : configuration.latents * configuration.width
+        )
     }
 
     static func declarations(_ task: TaskShape, _ configuration: ModelConfiguration) -> [ParameterDeclaration] {

@@ -36,8 +36,18 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
     public var crossmodal: Heads
     /// The width of each attention head.
     public var headWidth: Int
+    /// The width of each head of the cross-attentions; `nil` uses `headWidth`.
+    public var crossHeadWidth: Int?
+    /// The number of self-attentions per layer, each with a feed-forward block; `nil` is one.
+    public var selfAttentions: Int?
     /// The hidden width of a feed-forward block, as a multiple of `width`.
     public var expansion: Int
+    /// True when feed-forward blocks have no gates, as with `use_gelu` in the public
+    /// implementation; `nil` is false.
+    public var hasPlainFeedForward: Bool?
+    /// True when heads read the mean of the latents. `nil` is false: heads then read the last
+    /// latent of each pair, or all latents of the only stream.
+    public var poolsLatents: Bool?
     /// The vector in a token that identifies its modality.
     public var identity: Identity
     /// True when all layers after the first share one cross-attention and the feed-forward block
@@ -54,7 +64,8 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
         latents: Int = 20, width: Int = 64, depth: Int = 1, crossmodalDepth: Int = 1,
         encoder: Heads = Heads(cross: 1, latent: 8), crossmodal: Heads = Heads(cross: 1, latent: 8),
         headWidth: Int = 64, expansion: Int = 4, identity: Identity = .learned(width: 10), tiesLayers: Bool = true,
-        learnsPlaceholders: Bool = false, tokenWidth: Int? = nil
+        learnsPlaceholders: Bool = false, tokenWidth: Int? = nil, crossHeadWidth: Int? = nil,
+        selfAttentions: Int? = nil, hasPlainFeedForward: Bool? = nil, poolsLatents: Bool? = nil
     ) {
         self.latents = latents
         self.width = width
@@ -68,6 +79,10 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
         self.tiesLayers = tiesLayers
         self.learnsPlaceholders = learnsPlaceholders
         self.tokenWidth = tokenWidth
+        self.crossHeadWidth = crossHeadWidth
+        self.selfAttentions = selfAttentions
+        self.hasPlainFeedForward = hasPlainFeedForward
+        self.poolsLatents = poolsLatents
     }
 
     /// The paper's small setting: 20 latents of width 64.
@@ -91,7 +106,8 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
             ("latents", latents), ("width", width), ("depth", depth), ("crossmodal depth", crossmodalDepth),
             ("encoder cross heads", encoder.cross), ("encoder latent heads", encoder.latent),
             ("crossmodal cross heads", crossmodal.cross), ("crossmodal latent heads", crossmodal.latent),
-            ("head width", headWidth), ("expansion", expansion),
+            ("head width", headWidth), ("cross head width", crossHeadWidth ?? headWidth),
+            ("self-attentions per layer", selfAttentions ?? 1), ("expansion", expansion),
         ]
         for (name, size) in sizes where !(1...largest).contains(size) {
             throw ModelError("the model's \(name) is \(size); expected 1 to \(largest)")

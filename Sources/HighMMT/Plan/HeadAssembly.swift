@@ -19,25 +19,30 @@ struct HeadAssembly {
             ? try flattenedLatents(input, plan: plan) : try pairResults(input, slots: plan.slots[task.name] ?? [])
     }
 
-    /// Returns all latents of the only stream, `[batch, n · d]`.
+    /// Returns all latents of the only stream, `[batch, n · d]`, or their mean, `[batch, d]`.
     private func flattenedLatents(_ input: TaskInput, plan: ExecutionPlan) throws -> Tensor {
-        let width = configuration.latents * configuration.width
+        let width = TaskHead.slots(task, configuration).width
         let rows = plan.encoderCalls.flatMap(\.streams).first { $0.stream.task == task.name }?.rows
         let sampleRows = rows ?? Array(repeating: nil, count: input.count)
-        let flat = try latents.reshaped([-1, width])
+        let flat = try (poolsLatents ? pooled() : latents).reshaped([-1, width])
         return try gather(sampleRows, from: flat, placeholder: placeholders?.reshaped([1, width]))
     }
 
-    /// Returns the last latents of all pairs, `[batch, pairs · d]`.
+    private var poolsLatents: Bool { configuration.poolsLatents == true }
+
+    private func pooled() throws -> Tensor { try latents.mean(axes: [1], keepingAxes: true) }
+
+    /// Returns the last or mean latents of all pairs, `[batch, pairs · d]`.
     private func pairResults(_ input: TaskInput, slots: [[ExecutionPlan.Slot]]) throws -> Tensor {
         let width = configuration.width
         let flat = try results?.reshaped([-1, width])
-        let last = try latents.narrowed(axis: 1, start: configuration.latents - 1, length: 1).reshaped([-1, width])
+        let alone = try poolsLatents ? pooled() : latents.narrowed(axis: 1, start: configuration.latents - 1, length: 1)
+        let last = try alone.reshaped([-1, width])
         let columns = try slots.enumerated().map { index, samples in
             let placeholder = try placeholders?.narrowed(axis: 0, start: index, length: 1)
             let paired = samples.map { slot -> Int? in if case .pair(let row) = slot { row } else { nil } }
             guard paired.contains(nil) else { return try gather(paired, from: flat ?? last, placeholder: nil) }
-            // A sample without the context keeps the last latent of its query besides the
+            // A sample without the context keeps the latent of its query besides the
             // placeholder, so a single modality still contributes.
             let alone = samples.map { slot -> Int? in if case .alone(let row) = slot { row } else { nil } }
             let zero = try Tensor.zeros([1, width], device: latents.device)

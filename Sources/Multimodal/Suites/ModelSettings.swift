@@ -71,6 +71,14 @@ public struct ModelSettings: Hashable, Sendable, Codable {
     public var width: Int
     /// The width of an attention head.
     public var headWidth: Int
+    /// The width of a cross-attention head; `nil` uses `headWidth`.
+    public var crossHeadWidth: Int?
+    /// The number of self-attentions per layer; `nil` is one.
+    public var selfAttentions: Int?
+    /// True when feed-forward blocks have no gates; `nil` is false.
+    public var plainFeedForward: Bool?
+    /// True when heads read the mean of the latents; `nil` is false.
+    public var poolLatents: Bool?
     /// Layers of the encoder.
     public var depth: Int
     /// The encoder's attention.
@@ -97,6 +105,10 @@ public struct ModelSettings: Hashable, Sendable, Codable {
     enum CodingKeys: String, CodingKey {
         case preset, latents, width, depth, encoder, crossmodal, identity, groups
         case headWidth = "head_width"
+        case crossHeadWidth = "cross_head_width"
+        case selfAttentions = "self_attentions"
+        case plainFeedForward = "plain_feed_forward"
+        case poolLatents = "pool_latents"
         case identityWidth = "identity_width"
         case tieLayers = "tie_layers"
         case tokenWidth = "token_width"
@@ -111,6 +123,10 @@ public struct ModelSettings: Hashable, Sendable, Codable {
         latents = try reader.integer("latents", in: 1...65_536, default: preset.latents)
         width = try reader.integer("width", in: 1...65_536, default: preset.width)
         headWidth = try reader.integer("head_width", in: 1...65_536, default: 64)
+        crossHeadWidth = try reader.optionalInteger("cross_head_width", in: 1...65_536)
+        selfAttentions = try reader.optionalInteger("self_attentions", in: 1...256)
+        plainFeedForward = try reader.flag("plain_feed_forward", default: false) ? true : nil
+        poolLatents = try reader.flag("pool_latents", default: false) ? true : nil
         depth = try reader.integer("depth", in: 1...256, default: 1)
         encoder = try reader.section("encoder") { try Encoder($0, preset: preset) }
         crossmodal = try reader.section("crossmodal") { try Crossmodal($0, preset: preset) }

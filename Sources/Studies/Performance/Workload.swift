@@ -16,7 +16,8 @@ public final class Workload {
     ///
     /// - Parameters:
     ///   - description: The tasks with their shapes.
-    ///   - configuration: The sizes of the model. `nil` uses those of the description.
+    ///   - configuration: The sizes of the model. `nil` uses those of the description, with learned
+    ///     identities of width 10 as in the public implementation.
     ///   - batch: The number of samples per task.
     ///   - device: The device to compute on.
     ///   - arithmetic: The implementation of the blocks.
@@ -36,7 +37,8 @@ public final class Workload {
                 }, outputs: task.outputs)
         }
         model = try HighMMTModel(
-            configuration ?? description.modelConfiguration, tasks: shapes, device: device, arithmetic: arithmetic)
+            configuration ?? description.modelConfiguration(identity: .learned(width: 10), tiesLayers: true),
+            tasks: shapes, device: device, arithmetic: arithmetic)
         var random = RandomSource(seed: 0, purpose: "workload")
         var inputs: [String: TaskInput] = [:]
         var targets: [String: Tensor] = [:]
@@ -79,17 +81,5 @@ public final class Workload {
     public func infer() throws {
         let logits = try withoutGradients { try model.forward(inputs).logits }
         for outputs in logits.values { _ = try outputs.floats() }
-    }
-}
-
-extension WorkloadDescription {
-    /// The sizes of the model, with learned identities of width 10 as in the public implementation.
-    var modelConfiguration: ModelConfiguration {
-        ModelConfiguration(
-            latents: configuration.latents, width: configuration.width, depth: configuration.depth,
-            crossmodalDepth: configuration.crossmodalDepth,
-            encoder: .init(cross: configuration.crossHeads, latent: configuration.latentHeads),
-            crossmodal: .init(cross: configuration.crossmodalCrossHeads, latent: configuration.latentHeads),
-            headWidth: configuration.latentHeadWidth)
     }
 }

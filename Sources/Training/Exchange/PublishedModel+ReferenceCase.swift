@@ -13,6 +13,7 @@ extension PublishedModel {
                     maxFrequency: $0.maxFrequency, frequencyBase: $0.frequencyBase)
             }, encoder: .init(cross: sizes.crossHeads, latent: sizes.latentHeads),
             crossmodal: .init(cross: sizes.crossmodalCrossHeads, latent: sizes.latentHeads))
+        poolsLatents = sizes.poolsLatents == true
     }
 
     /// Returns the heads of a reference case, in their order.

@@ -33,6 +33,8 @@ public struct PublishedModel {
     public var encoder: ModelConfiguration.Heads
     /// The attention heads of the crossmodal block.
     public var crossmodal: ModelConfiguration.Heads
+    /// True when heads read the mean of the latents.
+    public var poolsLatents = false
 
     /// Creates a model from the content of a checkpoint.
     public init(
@@ -100,19 +102,25 @@ public struct PublishedModel {
             weights[ReferenceNames.identities] == nil
             ? .oneHot : .learned(width: try weight(ReferenceNames.identities, axes: 2)[1])
         let queries = try weight("layers.0.0.fn.to_q.weight", axes: 2)[0]
+        let latentQueries = try weight("layers.0.2.latent_blocks.0.0.fn.to_q.weight", axes: 2)[0]
+        let (crossWidth, width) = (queries / max(1, encoder.cross), latentQueries / max(1, encoder.latent))
+        let (expand, contract) = (
+            try weight("layers.0.1.fn.net.0.weight", axes: 2)[0], try weight("layers.0.1.fn.net.3.weight", axes: 2)[1]
+        )
+        let blocks = number(of: "layers.0.2.latent_blocks")
         return ModelConfiguration(
-            latents: latents[0], width: latents[1], depth: depth(of: "layers"),
-            crossmodalDepth: max(1, depth(of: "cross_layers")), encoder: encoder, crossmodal: crossmodal,
-            headWidth: queries / max(1, encoder.cross),
-            expansion: try weight("layers.0.1.fn.net.3.weight", axes: 2)[1] / max(1, latents[1]),
-            identity: identity, tiesLayers: false,
-            tokenWidth: try weight("layers.0.0.fn.to_kv.weight", axes: 2)[1])
+            latents: latents[0], width: latents[1], depth: number(of: "layers"),
+            crossmodalDepth: max(1, number(of: "cross_layers")), encoder: encoder, crossmodal: crossmodal,
+            headWidth: width, expansion: contract / max(1, latents[1]), identity: identity, tiesLayers: false,
+            tokenWidth: try weight("layers.0.0.fn.to_kv.weight", axes: 2)[1],
+            crossHeadWidth: crossWidth == width ? nil : crossWidth, selfAttentions: blocks > 1 ? blocks : nil,
+            hasPlainFeedForward: expand == contract ? true : nil, poolsLatents: poolsLatents ? true : nil)
     }
 
-    private func depth(of block: String) -> Int {
-        let numbers = weights.keys.compactMap { name -> Int? in
-            let parts = name.split(separator: ".")
-            return parts.count > 1 && parts[0] == block ? Int(parts[1]) : nil
+    /// Returns the number of modules in a list.
+    private func number(of list: String) -> Int {
+        let numbers = weights.keys.compactMap { name in
+            name.hasPrefix(list + ".") ? Int(name.dropFirst(list.count + 1).prefix { $0 != "." }) : nil
         }
         return (numbers.max() ?? -1) + 1
     }
@@ -132,7 +140,8 @@ public struct PublishedModel {
         }
         let linear = try weight("to_logitslist.\(number).1.weight", axes: 2)
         let latents = try weight("latents", axes: 2)
-        let width = shapes.count == 1 ? latents[0] * latents[1] : shapes.count * (shapes.count - 1) * latents[1]
+        let slots = shapes.count > 1 ? shapes.count * (shapes.count - 1) : poolsLatents ? 1 : latents[0]
+        let width = slots * latents[1]
         guard linear[1] == width else {
             throw failure(
                 "head \(number + 1) reads \(linear[1]) numbers, but '\(head.task)' with \(shapes.count) modalities has "

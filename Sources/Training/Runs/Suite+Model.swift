@@ -41,7 +41,9 @@ extension Suite {
             encoder: .init(cross: settings.encoder.crossHeads, latent: settings.encoder.selfHeads),
             crossmodal: .init(cross: settings.crossmodal.crossHeads, latent: settings.crossmodal.selfHeads),
             headWidth: settings.headWidth, identity: identity, tiesLayers: settings.tieLayers,
-            tokenWidth: max(settings.tokenWidth ?? 0, widest + identity.width(modalities: identities)))
+            tokenWidth: max(settings.tokenWidth ?? 0, widest + identity.width(modalities: identities)),
+            crossHeadWidth: settings.crossHeadWidth, selfAttentions: settings.selfAttentions,
+            hasPlainFeedForward: settings.plainFeedForward, poolsLatents: settings.poolLatents)
     }
 
     /// The groups of stage 1. Unnamed streams and pairs share group 0.

@@ -100,9 +100,6 @@ public struct ReferenceCase: Sendable {
         func require(_ condition: Bool, _ reason: String) throws {
             guard condition else { throw FileError(path: path, reason: reason) }
         }
-        try require(
-            description.workload.configuration.crossHeadWidth == description.workload.configuration.latentHeadWidth,
-            "config.cross_dim_head and config.latent_dim_head differ; expected one head width")
         try require(description.adam.betas.count == 2, "adam.betas must hold two numbers")
         try require(
             Set(description.modalities.map(\.name)).count == description.modalities.count,

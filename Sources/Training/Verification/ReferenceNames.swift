@@ -77,10 +77,12 @@ struct ReferenceNames {
         switch parts[2] {
         case "0": return attention(parts.dropFirst(3)).map { "\(prefix).cross_attention.\($0)" }
         case "1": return feedForward(parts.dropFirst(3)).map { "\(prefix).cross_feed_forward.\($0)" }
-        case "2" where parts.count > 6 && parts[3] == "latent_blocks" && parts[4] == "0":
+        case "2" where parts.count > 6 && parts[3] == "latent_blocks":
+            guard let index = Int(parts[4]), index >= 0 else { return nil }
+            let suffix = index == 0 ? "" : "_\(index)"
             return parts[5] == "0"
-                ? attention(parts.dropFirst(6)).map { "\(prefix).self_attention.\($0)" }
-                : feedForward(parts.dropFirst(6)).map { "\(prefix).self_feed_forward.\($0)" }
+                ? attention(parts.dropFirst(6)).map { "\(prefix).self_attention\(suffix).\($0)" }
+                : feedForward(parts.dropFirst(6)).map { "\(prefix).self_feed_forward\(suffix).\($0)" }
         default: return nil
         }
     }

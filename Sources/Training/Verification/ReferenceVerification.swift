@@ -137,18 +137,12 @@ extension ReferenceCase {
     }
 
     fileprivate func configuration() throws -> ModelConfiguration {
-        let config = description.workload.configuration
         let identity = try identity()
         let identityWidth = identity.width(modalities: description.modalities.count)
         // The token width is that of the widest modality listed, used by a task or not.
         let widest = shapes.map(\.inputWidth).max()
-        return ModelConfiguration(
-            latents: config.latents, width: config.width, depth: config.depth,
-            crossmodalDepth: config.crossmodalDepth,
-            encoder: .init(cross: config.crossHeads, latent: config.latentHeads),
-            crossmodal: .init(cross: config.crossmodalCrossHeads, latent: config.latentHeads),
-            headWidth: config.latentHeadWidth, identity: identity, tiesLayers: false,
-            tokenWidth: widest.map { $0 + identityWidth })
+        return description.workload.modelConfiguration(
+            identity: identity, tiesLayers: false, tokenWidth: widest.map { $0 + identityWidth })
     }
 
     private var shapes: [ModalityShape] {

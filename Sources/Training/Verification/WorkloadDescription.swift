@@ -40,6 +40,9 @@ public struct WorkloadDescription: Codable, Equatable, Sendable {
         package var latentHeadWidth = 64
         package var crossmodalDepth = 1
         package var crossmodalCrossHeads = 4
+        package var selfAttentions: Int?
+        package var hasPlainFeedForward: Bool?
+        package var poolsLatents: Bool?
 
         enum CodingKeys: String, CodingKey {
             case depth
@@ -51,6 +54,9 @@ public struct WorkloadDescription: Codable, Equatable, Sendable {
             case latentHeadWidth = "latent_dim_head"
             case crossmodalDepth = "cross_depth"
             case crossmodalCrossHeads = "crossmodal_cross_heads"
+            case selfAttentions = "num_latent_blocks_per_layer"
+            case hasPlainFeedForward = "use_gelu"
+            case poolsLatents = "pool_latents"
         }
 
         /// The paper's large setting.
