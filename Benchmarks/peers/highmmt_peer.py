@@ -177,11 +177,11 @@ class Peer(nn.Module):
 
     def tokens(self, name, data):
         """The tokens [data | zeros | position | identity], (B, tokens, token width)."""
-        axes, device = data.shape[1:-1], data.device
-        key = (name, axes, device)
+        axes, like = data.shape[1:-1], {"device": data.device, "dtype": data.dtype}
+        key = (name, axes, *like.values())
         if key not in self.positions:
             modality = self.modalities[name]
-            grid = torch.meshgrid(*(torch.linspace(-1.0, 1.0, size, device=device) for size in axes), indexing="ij")
+            grid = torch.meshgrid(*(torch.linspace(-1.0, 1.0, size, **like) for size in axes), indexing="ij")
             features = fourier_encode(
                 torch.stack(grid, dim=-1), modality["max_frequency"], modality["frequency_bands"],
                 modality["frequency_base"])
@@ -189,7 +189,7 @@ class Peer(nn.Module):
         padding = data.new_zeros(*data.shape[:-1], self.token_width - self.own_width(name) - self.identity_width)
         index = self.order.index(name)
         identity = (
-            self.embed[index] if hasattr(self, "embed") else torch.eye(self.identity_width, device=device)[index])
+            self.embed[index] if hasattr(self, "embed") else torch.eye(self.identity_width, **like)[index])
         joined = torch.cat(
             (
                 data,
@@ -231,8 +231,17 @@ class Peer(nn.Module):
         return logits
 
 
-def losses_of(logits, targets):
-    return {task: nn.functional.cross_entropy(value, targets[task]) for task, value in logits.items()}
+LOSSES = {
+    "cross entropy": nn.functional.cross_entropy,
+    "binary cross entropy": nn.functional.binary_cross_entropy_with_logits,
+    "mean squared error": nn.functional.mse_loss,
+}
+
+
+def losses_of(workload, logits, targets):
+    """Returns the loss of every task."""
+    kinds = {name: task.get("loss", "cross entropy") for name, task in workload["tasks"].items()}
+    return {task: LOSSES[kinds[task]](value, targets[task]) for task, value in logits.items()}
 
 
 def adam_of(workload, parameters):
@@ -276,7 +285,7 @@ def verify(directory, compiled):
     for step, expected in enumerate(case["loss_curve"]):
         optimiser.zero_grad(set_to_none=True)
         logits = run(inputs)
-        losses = losses_of(logits, targets)
+        losses = losses_of(case, logits, targets)
         total = sum(case["tasks"][task]["weight"] * loss for task, loss in losses.items())
         total.backward()
         if step == 0:
@@ -325,7 +334,7 @@ class Workload:
     def step(self, size):
         inputs, targets = self.batch(size)
         self.optimiser.zero_grad(set_to_none=True)
-        losses = losses_of(self.run(inputs), targets)
+        losses = losses_of(self.description, self.run(inputs), targets)
         sum(self.description["tasks"][task].get("weight", 1.0) * loss for task, loss in losses.items()).backward()
         self.optimiser.step()
 

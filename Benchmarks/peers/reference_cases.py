@@ -7,13 +7,18 @@
                                                       lets `highmmt verify-reference` compare it with
                                                       both arithmetics
 
-Logits, latents, losses, every gradient and ten steps of Adam are compared. The last line of a random
-campaign counts the cases and gives the largest error of each kind of value.
+Logits, latents, losses, every gradient and ten steps of Adam are compared. The values are computed in
+double precision. Some random configurations are so badly conditioned, such as a LayerNorm over two
+values, that the public model itself misses them in single precision by more than half the tolerance;
+these are counted and left out. The last line of a random campaign counts the cases and gives the
+largest error of each kind of value.
 
 Needs: pip install torch numpy einops safetensors; pip install --no-deps perceiver-multi-modality-pytorch
 """
 
 import argparse
+import contextlib
+import copy
 import json
 import pathlib
 import random
@@ -22,11 +27,10 @@ import sys
 import tempfile
 
 import torch
-from highmmt_peer import Peer, adam_of
+from highmmt_peer import Peer, adam_of, losses_of
 from perceiver_pytorch.modalities import InputModality
 from perceiver_pytorch.multi_modality_perceiver import MultiModalityPerceiver
 from safetensors.torch import save_file
-from torch.nn import functional as F
 
 # A large epsilon keeps gradients that are zero but for rounding from deciding the direction of a step.
 ADAM = {"lr": 2e-3, "weight_decay_l2": 1e-3, "betas": [0.8, 0.99], "eps": 1e-5}
@@ -91,9 +95,9 @@ def random_case(seed):
         tasks[f"t{number}"] = {one["name"]: [pick([1, 1, 2, 3, 5]) for _ in range(one["axes"])] for one in used}
     return workload(
         modalities, tasks, tied=chance(0.4), embedding=pick(["one-hot", f"learned {pick([1, 4, 10])}-wide"]),
-        depth=pick([1, 1, 2, 3]), cross_depth=pick([1, 1, 2, 3]), num_latents=pick([1, 2, 5, 12, 20]),
-        latent_dim=pick([2, 4, 7, 16, 32, 64]), cross_heads=pick([1, 1, 2, 4]), latent_heads=pick([1, 2, 3, 6]),
-        cross_dim_head=pick([1, 3, 8, 16, 64]), latent_dim_head=pick([1, 3, 8, 16, 64]),
+        depth=pick([1, 1, 2, 3]), cross_depth=pick([1, 1, 2, 3]), num_latents=pick([1, 2, 3, 5, 12]),
+        latent_dim=pick([4, 7, 8, 16, 16, 32]), cross_heads=pick([1, 1, 2, 4]), latent_heads=pick([1, 2, 3, 6]),
+        cross_dim_head=pick([1, 3, 8, 16, 40]), latent_dim_head=pick([1, 3, 8, 16, 40]),
         crossmodal_cross_heads=pick([1, 2, 4]), num_latent_blocks_per_layer=pick([1, 1, 2, 3]), use_gelu=chance(0.25),
         pool_latents=chance(0.25))
 
@@ -107,16 +111,9 @@ def model_of(case):
     return model
 
 
-def losses_of(case, logits, targets):
-    function = {"cross entropy": F.cross_entropy, "binary cross entropy": F.binary_cross_entropy_with_logits,
-                "mean squared error": F.mse_loss}
-    return {name: function[task["loss"]](logits[name], targets[name]) for name, task in case["tasks"].items()}
-
-
 def record(model, latents):
     """Keeps the latents of every stream as `forward` computes them."""
-    run, streams = model.run, []
-    tokens = model.tokens
+    run, tokens, streams = type(model).run, type(model).tokens.__get__(model), []
 
     def noting(name, data):
         streams.append(name)
@@ -131,8 +128,62 @@ def record(model, latents):
     model.tokens, model.run = noting, running
 
 
+@contextlib.contextmanager
+def double_attention():
+    """The package's attention converts queries and keys to single precision; this keeps them as they are."""
+    single = torch.Tensor.float
+    torch.Tensor.float = lambda tensor: tensor
+    try:
+        yield
+    finally:
+        torch.Tensor.float = single
+
+
+def values_of(case, model, inputs, targets):
+    """Returns outputs, gradients and the losses of ten steps of Adam."""
+    latents = []
+    record(model, latents)
+    named = dict(model.named_parameters(remove_duplicate=False))
+    # As in the published reference values, Adam receives a shared parameter once per name.
+    optimiser = adam_of(case, list(named.values()))
+    outputs, gradients, curve = {}, {}, []
+    for step in range(10):
+        optimiser.zero_grad()
+        latents.clear()
+        logits = model(inputs)
+        each = losses_of(case, logits, targets)
+        total = sum(case["tasks"][name]["weight"] * loss for name, loss in each.items())
+        total.backward()
+        if step == 0:
+            outputs = {f"{task}/logits": value.detach().clone() for task, value in logits.items()}
+            order = [(task, name) for task in inputs for name in sorted(inputs[task])]
+            for (task, expected), (name, value) in zip(order, latents, strict=True):
+                assert expected == name
+                outputs[f"{task}/{name}/latents"] = value.detach().clone()
+            gradients = {name: torch.zeros_like(value) if value.grad is None else value.grad.clone()
+                         for name, value in named.items()}
+        curve.append({"total": total.item(), **{name: loss.item() for name, loss in each.items()}})
+        optimiser.step()
+    return outputs, gradients, curve
+
+
+def is_well_conditioned(single, double):
+    """True when single precision is within half of the tolerances of `verify-reference`."""
+    def error(found, expected, floor=0):
+        scale = max(expected.abs().max().item(), floor)
+        difference = (found.double() - expected).abs().max().item()
+        return difference / scale if scale > 0 else difference
+
+    largest = max(value.abs().max().item() for value in double[1].values())
+    outputs = all(error(single[0][name], value) < 5e-6 for name, value in double[0].items())
+    gradients = all(error(single[1][name], value, largest * 1e-3) < 5e-5 for name, value in double[1].items())
+    curve = all(abs(a[name] - b[name]) / max(abs(b[name]), 1e-12) < 5e-5
+                for a, b in zip(single[2], double[2]) for name in b)
+    return outputs and gradients and curve
+
+
 def write(folder, case, seed, batch):
-    """Computes the values of a case and writes it."""
+    """Computes the values of a case and writes it. Returns true when it is well conditioned."""
     torch.manual_seed(seed)
     folder.mkdir(parents=True)
     model = model_of(case)
@@ -143,38 +194,25 @@ def write(folder, case, seed, batch):
         else torch.randint(2, [batch, task["outputs"]]).float() if task["loss"].startswith("binary")
         else torch.randn(batch, task["outputs"]) for name, task in case["tasks"].items()}
     check_pooling(case, model, inputs)
-    latents = []
-    record(model, latents)
-    named = dict(model.named_parameters(remove_duplicate=False))
-    # As in the published reference values, Adam receives a shared parameter once per name.
-    optimiser = adam_of(case, list(named.values()))
-    save_file({name: value.detach().clone() for name, value in named.items()}, folder / "weights.safetensors")
-    curve = []
-    for step in range(10):
-        optimiser.zero_grad()
-        latents.clear()
-        logits = model(inputs)
-        each = losses_of(case, logits, targets)
-        total = sum(case["tasks"][name]["weight"] * loss for name, loss in each.items())
-        total.backward()
-        if step == 0:
-            order = [(task, m) for task in inputs for m in sorted(inputs[task])]
-            outputs = {f"{task}/logits": value.detach().clone() for task, value in logits.items()}
-            for (task, m), (name, value) in zip(order, latents, strict=True):
-                assert m == name
-                outputs[f"{task}/{m}/latents"] = value.detach().clone()
-            save_file(outputs, folder / "outputs.safetensors")
-            zero = {name: torch.zeros_like(value) for name, value in named.items()}
-            save_file({name: zero[name] if value.grad is None else value.grad.clone()
-                       for name, value in named.items()}, folder / "gradients.safetensors")
-        curve.append({"total": total.item(), **{name: loss.item() for name, loss in each.items()}})
-        optimiser.step()
+    weights = {name: value.detach().clone() for name, value in model.named_parameters(remove_duplicate=False)}
+    exact = copy.deepcopy(model).double()
+    double_inputs = {task: {name: data.double() for name, data in own.items()} for task, own in inputs.items()}
+    double_targets = {task: data.double() if data.is_floating_point() else data for task, data in targets.items()}
+    with double_attention():
+        double = values_of(case, exact, double_inputs, double_targets)
+    single = values_of(case, model, inputs, targets)
+
+    outputs, gradients, curve = double
+    save_file(weights, folder / "weights.safetensors")
+    save_file({name: value.float() for name, value in outputs.items()}, folder / "outputs.safetensors")
+    save_file({name: value.float() for name, value in gradients.items()}, folder / "gradients.safetensors")
     save_file({f"{t}/{m}": v for t, own in inputs.items() for m, v in own.items()}, folder / "inputs.safetensors")
     save_file({f"{t}/target": v for t, v in targets.items()}, folder / "targets.safetensors")
     first = {name: value for name, value in curve[0].items() if name != "total"}
     described = {key: value for key, value in case.items() if key != "tied"}
     described |= {"batch": batch, "losses_step0": first, "total_step0": curve[0]["total"], "loss_curve": curve}
     (folder / "case.json").write_text(json.dumps(described, indent=1) + "\n")
+    return is_well_conditioned(single, double)
 
 
 def check_pooling(case, model, inputs):
@@ -200,14 +238,20 @@ def check_pooling(case, model, inputs):
 
 def campaign(count, first, tool):
     """Verifies random cases. Returns true when all pass."""
-    worst, failed = {}, []
-    for seed in range(first, first + count):
+    worst, failed, left_out, verified, seed = {}, [], 0, 0, first - 1
+    while verified < count:
+        seed += 1
         case = random_case(seed)
         with tempfile.TemporaryDirectory() as temporary:
             folder = pathlib.Path(temporary) / "case"
-            write(folder, case, seed, batch=1 + seed % 4)
+            if not write(folder, case, seed, batch=1 + seed % 4):
+                left_out += 1
+                continue
+            verified += 1
+            if verified % 20 == 0:
+                print(f"{verified} verified", file=sys.stderr, flush=True)
             for arithmetic in ("automatic", "composed"):
-                command = [tool, "verify-reference", str(folder), "--json", "--arithmetic", arithmetic]
+                command = [tool, "verify-reference", str(folder), "--json", "--threads", "1", "--arithmetic", arithmetic]
                 run = subprocess.run(command, capture_output=True, text=True)
                 found = json.loads(run.stdout)["comparisons"] if run.stdout else []
                 for comparison in found:
@@ -217,7 +261,7 @@ def campaign(count, first, tool):
                     failed.append(seed)
                     print(f"FAIL seed {seed} {arithmetic}: {run.stderr.strip()} {json.dumps(found)}", flush=True)
     errors = ", ".join(f"{kind} {error:.1e}" for kind, error in worst.items())
-    print(f"{count} configurations, {len(set(failed))} failed; largest errors: {errors}")
+    print(f"{verified} configurations, {len(set(failed))} failed, {left_out} left out; largest errors: {errors}")
     return not failed
 
 

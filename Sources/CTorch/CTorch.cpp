@@ -304,7 +304,10 @@ bool ct_is_contiguous(CTTensor tensor) { return ct_ref(tensor).is_contiguous(); 
 
 void *ct_data(CTTensor tensor) {
     const at::Tensor &value = ct_ref(tensor);
-    return value.device().is_cpu() && value.is_contiguous() ? value.data_ptr() : nullptr;
+    if (!value.device().is_cpu() || !value.is_contiguous()) return nullptr;
+    // The caller may write.
+    if (!value.is_inference()) value.unsafeGetTensorImpl()->bump_version();
+    return value.data_ptr();
 }
 
 // Elementwise operations and products
@@ -540,6 +543,8 @@ CTMessage ct_adam(
             .weight_decay = weight_decay};
         if (tensors.fit_fused()) {
             ct_fused::adam(tensors.buffers(), ranges, constants);
+            // LibTorch has not seen this change.
+            tensors.parameters.unsafeGetTensorImpl()->bump_version();
         } else {
             composed_adam(tensors, ranges, constants);
         }

@@ -6,6 +6,7 @@
 #include "FusedRuntime.hpp"
 #include "FusedTensors.hpp"
 #include "Guard.hpp"
+#include "KeptTables.hpp"
 #include "include/CTorchFused.h"
 
 #include <ATen/Functions.h>
@@ -55,6 +56,14 @@ struct Saved {
             .wkv = floats(wkv),
             .wo = floats(wo),
             .bo = floats(bo)};
+    }
+
+    TableKey table_key(const AttentionShape &s) const {
+        const bool own = gamma_c.defined();
+        return {
+            kName,
+            {gamma_q, beta_q, own ? gamma_c : gamma_q, own ? beta_c : beta_q, wq, wkv, wo, bo},
+            {s.heads}};
     }
 
     // x stands for the context in self-attention.
@@ -167,17 +176,28 @@ struct Attention : torch::autograd::Function<Attention> {
         const AttentionShape &s = plan.shape;
         const at::TensorOptions options = t.x.options().requires_grad(false);
         const Tensor out = at::empty({s.pairs, s.queries, s.d}, options);
-        t.products = at::empty({floats_of<HeadProducts>(s)}, options);
-        if (save) t.allocate(plan, options);
-
-        const int64_t parts = plan.part_count();
-        const Workspace workspace(
-            parts, floats_of<SharedForward>(s), floats_of<AttentionForwardBuffers>(plan));
-        const auto shared = laid_out<SharedForward>(workspace.shared(), s);
-        const auto products = laid_out<HeadProducts>(layout_of(t.products), s);
         const AttentionWeights w = t.parameters();
-        products.multiply(s, w, shared.scratch);
-        shared.folded.fill(s, w, products);
+        const auto fill = [&](const SharedForward &shared, const Tensor &products_memory) {
+            const auto products = laid_out<HeadProducts>(layout_of(products_memory), s);
+            products.multiply(s, w, shared.scratch);
+            shared.folded.fill(s, w, products);
+        };
+        const int64_t parts = plan.part_count(), shared_floats = floats_of<SharedForward>(s);
+        const Workspace workspace(
+            parts, save ? shared_floats : 0, floats_of<AttentionForwardBuffers>(plan));
+        Tensor kept;
+        if (save) {
+            t.products = at::empty({floats_of<HeadProducts>(s)}, options);
+            t.allocate(plan, options);
+            fill(laid_out<SharedForward>(workspace.shared(), s), t.products);
+        } else {
+            kept = kept_table(t.table_key(s), shared_floats, [&](float *memory) {
+                fill(
+                    laid_out<SharedForward>(Layout(memory, shared_floats), s),
+                    at::empty({floats_of<HeadProducts>(s)}, options));
+            });
+        }
+        const auto shared = laid_out<SharedForward>(save ? workspace.shared() : layout_of(kept), s);
 
         const AttentionForward pass = {
             .plan = plan,

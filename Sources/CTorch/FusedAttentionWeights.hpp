@@ -29,11 +29,17 @@ struct AttentionGradients {
 
 // Matrices of several heads are kept head by head, [heads, rows, d].
 
-/// Room for a head's matrix, transposed.
+/// Room for a matrix of every head, transposed.
 struct HeadScratch {
     float *turned;
 
     HeadScratch(Layout &layout, const AttentionShape &s);
+
+    /// The room of one head.
+    float *of(const AttentionShape &s, int64_t head) const { return turned + head * floats(s); }
+
+  private:
+    static int64_t floats(const AttentionShape &s);
 };
 
 /// P and N, [heads, d, d].

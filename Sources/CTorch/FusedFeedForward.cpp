@@ -4,6 +4,7 @@
 #include "FusedRuntime.hpp"
 #include "FusedTensors.hpp"
 #include "Guard.hpp"
+#include "KeptTables.hpp"
 #include "include/CTorchFused.h"
 
 #include <ATen/Functions.h>
@@ -93,12 +94,22 @@ struct FeedForward : torch::autograd::Function<FeedForward> {
         if (save)
             t.projected = at::empty({s.rows * 2 * s.padded()}, x.options().requires_grad(false));
 
-        const Workspace workspace(
-            s.parts, floats_of<FoldedFeedForward>(s), floats_of<FeedForwardForwardBuffers>(s));
-        const auto folded = laid_out<FoldedFeedForward>(workspace.shared(), s);
         const FeedForwardWeights w = t.parameters();
-        folded.fold(s, w);
-        folded.fill_forward(s, w);
+        const int64_t folded_floats = floats_of<FoldedFeedForward>(s);
+        const Workspace workspace(
+            s.parts, save ? folded_floats : 0, floats_of<FeedForwardForwardBuffers>(s));
+        const auto fold = [&](Layout layout) {
+            const auto folded = laid_out<FoldedFeedForward>(layout, s);
+            folded.fold(s, w);
+            folded.fill_forward(s, w);
+            return folded;
+        };
+        const Tensor kept = save ? Tensor()
+                                 : kept_table(
+                                       {kName, {gamma, beta, w1, b1, w2}, {}}, folded_floats,
+                                       [&](float *memory) { fold(Layout(memory, folded_floats)); });
+        const auto folded =
+            save ? fold(workspace.shared()) : laid_out<FoldedFeedForward>(layout_of(kept), s);
 
         const FeedForwardForward pass = {
             .s = s,

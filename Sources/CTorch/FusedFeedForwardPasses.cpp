@@ -201,17 +201,10 @@ void unfold_half(
     for_panels(s, [&](Panel panel) {
         kernels().transpose(
             panels + panel.first * s.d, s.d, panel.width, panel.width, turned, padded_d);
-        for (int64_t r = 0; r < std::min(panel.width, s.h - panel.first); ++r) {
-            const int64_t at = panel.first + r;
-            const float *const from = weight + at * s.d, *const folded = turned + r * padded_d;
-            float *const target = dweight + at * s.d;
-            const float bias = dbias[at];
-            for (int64_t i = 0; i < s.d; ++i) {
-                out.gamma[i] += folded[i] * from[i];
-                out.beta[i] += bias * from[i];
-                target[i] = folded[i] * w.gamma[i] + bias * w.beta[i];
-            }
-        }
+        const int64_t count = std::min(panel.width, s.h - panel.first), at = panel.first * s.d;
+        kernels().unfold_rows(
+            turned, padded_d, weight + at, dbias + panel.first, w.gamma, w.beta, count, s.d,
+            dweight + at, out.gamma, out.beta);
     });
 }
 
@@ -229,26 +222,8 @@ void FoldedHalf::fold(
     const float *half_b1) const {
     std::fill_n(weight + s.h * s.d, (s.padded() - s.h) * s.d, 0.0f);
     std::fill_n(bias + s.h, s.padded() - s.h, 0.0f);
-    for (int64_t row = 0; row < s.h; ++row) {
-        const float *const from = half_w1 + row * s.d;
-        float *const folded = weight + row * s.d;
-        // Eight sums let the compiler use whole registers without changing the order of additions.
-        float shift[8] = {};
-        int64_t i = 0;
-        for (; i + 8 <= s.d; i += 8) {
-            for (int64_t lane = 0; lane < 8; ++lane) {
-                folded[i + lane] = from[i + lane] * w.gamma[i + lane];
-                shift[lane] += from[i + lane] * w.beta[i + lane];
-            }
-        }
-        float total = half_b1[row];
-        for (; i < s.d; ++i) {
-            folded[i] = from[i] * w.gamma[i];
-            total += from[i] * w.beta[i];
-        }
-        for (const float one : shift) total += one;
-        bias[row] = total;
-    }
+    std::copy_n(half_b1, s.h, bias);
+    kernels().fold_rows(half_w1, w.gamma, w.beta, s.h, s.d, weight, nullptr, bias);
 }
 
 void FoldedHalf::fill_panels(const FeedForwardShape &s) const {
@@ -272,7 +247,9 @@ void FoldedFeedForward::fold(const FeedForwardShape &s, const FeedForwardWeights
 void FoldedFeedForward::fill_forward(const FeedForwardShape &s, const FeedForwardWeights &w) const {
     value.fill_panels(s);
     gate.fill_panels(s);
-    std::fill_n(out, s.padded() * s.d, 0.0f);
+    std::fill_n(out + s.h * s.d, (s.padded() - s.h) * s.d, 0.0f);
+    // The kernel fills the rows of the result up to a multiple of 8.
+    if (s.d % 8 == 0) return kernels().transpose(w.w2, s.d, s.h, s.h, out, s.d);
     for (int64_t row = 0; row < s.d; ++row) {
         for (int64_t i = 0; i < s.h; ++i) out[i * s.d + row] = w.w2[row * s.h + i];
     }

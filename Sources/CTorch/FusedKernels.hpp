@@ -74,6 +74,14 @@ struct AdamStep {
     float decay1, gain1, decay2, gain2, step_size, inverse_root_correction2, epsilon, l2;
 };
 
+/// The affine parts of LayerNorms at one row of a head's matrices, those of queries times the scale
+/// of the scores; γc at all columns; and the number of columns.
+struct HeadRow {
+    float gamma_q, beta_q, gamma_c, beta_c;
+    const float *gammas;
+    int64_t width;
+};
+
 /// `count` rounded up to a multiple of 8, the widest register of the kernels that read whole rows.
 constexpr int64_t padded_to_8(int64_t count) { return (count + 7) / 8 * 8; }
 
@@ -117,6 +125,28 @@ struct Kernels {
         const float *x, int64_t rows, int64_t columns, int64_t x_row, float *out, int64_t out_row);
 
     void (*product)(const Product &product);
+
+    /// out = w∘γ per row; sums = Σ_columns out, which may be null; shifts += Σ_columns w∘β.
+    void (*fold_rows)(
+        const float *w, const float *gamma, const float *beta, int64_t rows, int64_t width,
+        float *out, float *sums, float *shifts);
+
+    /// The gradients through fold_rows: out = g∘γ + shift·β per row; dγ += Σ_rows g∘w and
+    /// dβ += Σ_rows shift·w. g has rows of `g_row` floats.
+    void (*unfold_rows)(
+        const float *g, int64_t g_row, const float *w, const float *shift, const float *gamma,
+        const float *beta, int64_t rows, int64_t width, float *out, float *dgamma, float *dbeta);
+
+    /// One row of a head's G and H, as FusedAttentionWeights.hpp has them; adds to g and bias.
+    void (*fold_head_row)(
+        const HeadRow &row, const float *p, const float *n, float *g_matrix, float *h_matrix,
+        float *g_vector, float *bias);
+
+    /// The gradients through fold_head_row: dp and dn hold those of G and H and become those of P
+    /// and N. Adds to dγc, and adds the four sums for this row's dγq, dβq, dγc and dβc to `sums`.
+    void (*unfold_head_row)(
+        const HeadRow &row, const float *p, const float *n, const float *dg_vector,
+        const float *dbias, float *dp, float *dn, float *dgamma_c, float *sums);
 
     /// In place over rows of `stride` floats, a multiple of 8: the first `count` are scores, the
     /// rest becomes zero. Entries that are not valid become zero; `valid` may be null. Without any

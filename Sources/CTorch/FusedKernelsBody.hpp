@@ -702,6 +702,85 @@ void token_softmax_backward(
     }
 }
 
+void fold_rows(
+    const float *w, const float *gamma, const float *beta, int64_t rows, int64_t width, float *out,
+    float *sums, float *shifts) {
+    for (int64_t row = 0; row < rows; ++row, w += width, out += width) {
+        V total{}, shifted{};
+        int64_t i = 0;
+        for (; i + kWidth <= width; i += kWidth) {
+            const V value = load(w + i), folded = value * load(gamma + i);
+            store(out + i, folded);
+            total += folded;
+            shifted = value * load(beta + i) + shifted;
+        }
+        float sum_of_row = sum(total), shift = sum(shifted);
+        for (; i < width; ++i) {
+            out[i] = w[i] * gamma[i];
+            sum_of_row += out[i];
+            shift += w[i] * beta[i];
+        }
+        if (sums != nullptr) sums[row] = sum_of_row;
+        shifts[row] += shift;
+    }
+}
+
+void unfold_rows(
+    const float *g, int64_t g_row, const float *w, const float *shift, const float *gamma,
+    const float *beta, int64_t rows, int64_t width, float *out, float *dgamma, float *dbeta) {
+    for (int64_t row = 0; row < rows; ++row, g += g_row, w += width, out += width) {
+        const float one = shift[row];
+        for (int64_t i = 0; i < width; i += kWidth) {
+            const int64_t left = width - i;
+            const V gradient = load_some(g + i, left), value = load_some(w + i, left);
+            store_some(
+                out + i, gradient * load_some(gamma + i, left) + load_some(beta + i, left) * one,
+                left);
+            store_some(dgamma + i, gradient * value + load_some(dgamma + i, left), left);
+            store_some(dbeta + i, value * one + load_some(dbeta + i, left), left);
+        }
+    }
+}
+
+void fold_head_row(
+    const HeadRow &row, const float *p, const float *n, float *g_matrix, float *h_matrix,
+    float *g_vector, float *bias) {
+    for (int64_t i = 0; i < row.width; i += kWidth) {
+        const int64_t left = row.width - i;
+        const V value = load_some(p + i, left) * load_some(row.gammas + i, left);
+        const V other = load_some(n + i, left);
+        store_some(g_matrix + i, value * row.gamma_q, left);
+        store_some(g_vector + i, value * row.beta_q + load_some(g_vector + i, left), left);
+        store_some(h_matrix + i, other * row.gamma_c, left);
+        store_some(bias + i, other * row.beta_c + load_some(bias + i, left), left);
+    }
+}
+
+void unfold_head_row(
+    const HeadRow &row, const float *p, const float *n, const float *dg_vector, const float *dbias,
+    float *dp, float *dn, float *dgamma_c, float *sums) {
+    V gamma_sum{}, beta_sum{}, value_sum{}, bias_sum{};
+    for (int64_t i = 0; i < row.width; i += kWidth) {
+        const int64_t left = row.width - i;
+        const V left_factor = load_some(p + i, left), right = load_some(n + i, left);
+        const V gammas = load_some(row.gammas + i, left), shift = load_some(dg_vector + i, left);
+        const V dg = load_some(dp + i, left), dh = load_some(dn + i, left);
+        const V bias = load_some(dbias + i, left);
+        const V both = dg * row.gamma_q + shift * row.beta_q, product = left_factor * gammas;
+        gamma_sum = product * dg + gamma_sum;
+        beta_sum = product * shift + beta_sum;
+        store_some(dgamma_c + i, left_factor * both + load_some(dgamma_c + i, left), left);
+        store_some(dp + i, gammas * both, left);
+        value_sum = right * dh + value_sum;
+        bias_sum = right * bias + bias_sum;
+        store_some(dn + i, dh * row.gamma_c + bias * row.beta_c, left);
+    }
+    sums[0] += sum(gamma_sum);
+    sums[1] += sum(beta_sum);
+    sums[2] += sum(value_sum);
+    sums[3] += sum(bias_sum);
+}
+
 void adam(float *p, const float *g, float *m, float *v, int64_t count, const AdamStep &s) {
     for (int64_t i = 0; i < count; i += kWidth) {
         const int64_t left = count - i;
@@ -730,6 +809,10 @@ const Kernels &kernels() {
         .geglu_backward = CT_NAMESPACE::geglu_backward,
         .transpose = CT_NAMESPACE::transpose,
         .product = CT_NAMESPACE::product,
+        .fold_rows = CT_NAMESPACE::fold_rows,
+        .unfold_rows = CT_NAMESPACE::unfold_rows,
+        .fold_head_row = CT_NAMESPACE::fold_head_row,
+        .unfold_head_row = CT_NAMESPACE::unfold_head_row,
         .softmax = CT_NAMESPACE::softmax,
         .softmax_backward = CT_NAMESPACE::softmax_backward,
         .token_statistics = CT_NAMESPACE::token_statistics,

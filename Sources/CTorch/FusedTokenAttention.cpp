@@ -2,7 +2,7 @@
 
 #include "FusedRuntime.hpp"
 #include "FusedTensors.hpp"
-#include "FusedTokenAttentionPasses.hpp"
+#include "FusedTokenCalls.hpp"
 #include "Guard.hpp"
 #include "include/CTorchFused.h"
 
@@ -11,7 +11,6 @@
 
 #include <algorithm>
 #include <array>
-#include <vector>
 
 namespace ct_fused {
 namespace {
@@ -118,27 +117,9 @@ struct TokenAttention : torch::autograd::Function<TokenAttention> {
     static Tensor compute(Saved &t, const TokenShape &s, bool save) {
         const at::TensorOptions options = t.data.options().requires_grad(false);
         const Tensor out = at::empty({s.samples, s.n, s.inner()}, options);
-        const SampleCount saved_samples = {.samples = save ? s.samples : 0};
-        const SampleCount unsaved = {.samples = save ? 0 : s.chunk()};
-        if (save) t.intermediates = at::empty({floats_of<SavedTokens>(s, saved_samples)}, options);
-
-        const TokenInputs in = t.inputs();
-        const Workspace workspace(
-            s.parts, floats_of<TokenTables>(s), floats_of<TokenForwardBuffers>(s, unsaved));
-        const auto tables = laid_out<TokenTables>(workspace.shared(), s);
-        if (!s.own_queries) tables.fill(s, in, in.q);
-        const auto saved =
-            laid_out<SavedTokens>(save ? layout_of(t.intermediates) : Layout(), s, saved_samples);
-        const TokenForward pass = {
-            .s = s,
-            .in = in,
-            .shared_tables = tables,
-            .saves = save,
-            .saved = saved,
-            .out = mutable_floats(out)};
-        parallel(s.parts, [&](int64_t part) {
-            pass.run(part, laid_out<TokenForwardBuffers>(workspace.part(part), s, unsaved));
-        });
+        if (save) t.intermediates = at::empty({saved_floats(s)}, options);
+        attend_to_tokens(
+            s, t.inputs(), nullptr, mutable_floats(t.intermediates), mutable_floats(out));
         return out;
     }
 
@@ -147,31 +128,10 @@ struct TokenAttention : torch::autograd::Function<TokenAttention> {
         const auto t = unpacked<Saved>(ctx->get_saved_variables());
         const TokenShape s =
             t.shape(ctx->saved_data["width"].toInt(), ctx->saved_data["parts"].toInt());
-        const TokenInputs in = t.inputs();
         const Tensor dout = gradients[0].contiguous();
         const Gradients to(t);
-
-        const Workspace workspace(
-            s.parts, floats_of<TokenSharedBackward>(s), floats_of<TokenBackwardBuffers>(s));
-        const auto shared = laid_out<TokenSharedBackward>(workspace.shared(), s);
-        if (!s.own_queries) shared.tables.fill(s, in, in.q);
-        const auto saved =
-            laid_out<SavedTokens>(layout_of(t.intermediates), s, SampleCount{.samples = s.samples});
-        const TokenBackward pass = {
-            .s = s,
-            .in = in,
-            .shared_tables = shared.tables,
-            .saved = saved,
-            .dout = floats(dout),
-            .dq = mutable_floats(to.q)};
-        std::vector<const float *> sums(static_cast<size_t>(s.parts));
-        parallel(s.parts, [&](int64_t part) {
-            const auto own = laid_out<TokenBackwardBuffers>(workspace.part(part), s);
-            sums[static_cast<size_t>(part)] = own.sums.begin;
-            pass.run(part, own);
-        });
-        reduce_parts(s.parts, sums.data(), floats_of<TokenSums>(s), shared.total.begin);
-        shared.total.unfold(s, in, to.pointers());
+        attend_to_tokens_backward(
+            s, t.inputs(), nullptr, mutable_floats(t.intermediates), floats(dout), to.pointers());
         return to.list();
     }
 };

@@ -12,6 +12,12 @@ public final class HighMMTModel: MultitaskModel {
     /// The results of one forward pass.
     public typealias Output = ModelOutput
 
+    /// A modality with the sizes of its axes.
+    private struct GridShape: Hashable {
+        let modality: ModalityShape
+        let sizes: [Int]
+    }
+
     /// The sizes that do not depend on the tasks.
     public let configuration: ModelConfiguration
     /// The tasks, in the order given.
@@ -32,7 +38,8 @@ public final class HighMMTModel: MultitaskModel {
     private let heads: [String: TaskHead]
     private let mixing: OutputMixing
     private let identities: [String: Tensor]
-    private var constants: [String: TokenConstants] = [:]
+    private var plans = PlanCache()
+    private var constants: [GridShape: TokenConstants] = [:]
 
     /// Creates a model with randomly initialised parameters.
     ///
@@ -123,9 +130,9 @@ public final class HighMMTModel: MultitaskModel {
         headsOnly: Bool = false
     ) throws -> Output {
         try tasks.validate(inputs, learnsPlaceholders: configuration.learnsPlaceholders)
-        let plan = try ExecutionPlan(tasks, inputs: inputs, sharing: sharing)
+        let plan = try plans.plan(tasks, inputs: inputs, sharing: sharing)
         var parts: [Tensor] = []
-        var latents: [ModalityStream: Tensor] = [:]
+        var latents: [ModalityStream: StreamLatents] = [:]
         let divided = latentDropout.map { $0.share > 0 ? $0.parts : [:] } ?? [:]
         let whole =
             try divided.isEmpty ? nil : ExecutionPlan(tasks, inputs: divided.mapValues { $0.whole }, sharing: sharing)
@@ -142,7 +149,7 @@ public final class HighMMTModel: MultitaskModel {
             var offset = 0
             for (stream, tokens) in zip(call.streams, tokens) {
                 let samples = try tokens.data.size(0)
-                latents[stream.stream] = try encoded.narrowed(axis: 0, start: offset, length: samples)
+                latents[stream.stream] = StreamLatents(stack: encoded, first: offset, count: samples)
                 offset += samples
             }
             parts.append(encoded)
@@ -195,18 +202,18 @@ public final class HighMMTModel: MultitaskModel {
             try rows.samples.map { try tensor.selected(axis: 0, $0) } ?? tensor
         }
         let data = try chosen(input.data)
-        let sizes = Array(data.shape.dropFirst().dropLast())
+        let shape = data.shape
+        let (samples, sizes) = (shape[0], Array(shape[1..<(shape.count - 1)]))
         let fixed = try constants(rows.modality, sizes: sizes)
-        let samples = try data.size(0)
         return TokenAttentionBlock.Tokens(
-            data: try data.reshaped([samples, fixed.count, rows.modality.channels]),
+            data: sizes.count == 1 ? data : try data.reshaped([samples, fixed.count, rows.modality.channels]),
             mask: try input.mask.map { try chosen($0).reshaped([samples, fixed.count]) }, constants: fixed,
             identity: identity)
     }
 
     /// Returns the constant part of a modality's tokens, cached per shape of the grid.
     private func constants(_ modality: ModalityShape, sizes: [Int]) throws -> TokenConstants {
-        let key = "\(modality) \(sizes)"
+        let key = GridShape(modality: modality, sizes: sizes)
         if let cached = constants[key] { return cached }
         let created = try TokenConstants(modality, sizes: sizes, device: parameters.device)
         constants[key] = created

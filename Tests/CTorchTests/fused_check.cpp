@@ -13,6 +13,7 @@
 #include "Block.hpp"
 #include "FeedForwardCases.hpp"
 #include "TokenAttentionCases.hpp"
+#include "TokenBlockCases.hpp"
 #include "WorkspaceChecks.hpp"
 
 #include <ATen/Parallel.h>
@@ -55,7 +56,9 @@ std::vector<Case> joined(std::vector<std::vector<Case>> groups) {
 }
 
 std::vector<Case> all_cases() {
-    return joined({feed_forward::cases(), attention::cases(), token_attention::cases()});
+    return joined(
+        {feed_forward::cases(), attention::cases(), token_attention::cases(),
+         token_block::cases()});
 }
 
 std::vector<Case> large_step() {

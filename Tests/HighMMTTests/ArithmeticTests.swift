@@ -20,8 +20,8 @@ import Torch
             #expect(try relativeDifference(logits[0], logits[1]) < 2e-5, "logits of \(task.name)")
         }
         for (stream, latents) in outputs[1].latents {
-            let others = try #require(outputs[0].latents[stream])
-            #expect(try relativeDifference(others, latents) < 2e-5, "latents of \(stream)")
+            let others = try #require(outputs[0].latents[stream]).tensor()
+            #expect(try relativeDifference(others, latents.tensor()) < 2e-5, "latents of \(stream)")
         }
         for output in outputs { try TwoTasks.loss(output.logits).backward() }
         let largest = try models[1].parameters.gradients.doubles().map(abs).max() ?? 0

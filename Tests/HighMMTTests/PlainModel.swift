@@ -146,7 +146,7 @@ struct PlainModel {
         return x
     }
 
-    /// Returns the last or the mean latent of the query after a crossmodal block has read the context.
+    /// Returns the last or mean latent of the query after a crossmodal block has read the context.
     private func crossed(_ query: Rows, _ context: Rows, _ path: String) -> [Double] {
         var x = query
         for layer in 0..<configuration.crossmodalDepth {
@@ -166,8 +166,8 @@ struct PlainModel {
     }
 
     /// Returns LT(x) + x, where x has gone through the feed-forward block behind the
-    /// cross-attention and LT is self-attention and feed-forward, each with its residual, once or
-    /// more.
+    /// cross-attention and LT is one or more times self-attention and feed-forward, each with its
+    /// residual.
     private func transformed(_ crossed: Rows, heads: Int, _ path: String) -> Rows {
         let x = feedForward(crossed, "\(path).cross_feed_forward")
         var y = x
@@ -213,7 +213,7 @@ struct PlainModel {
         }
     }
 
-    /// Returns x + W₂·(u · gelu(v)) + b₂ with (u, v) = W₁·LN(x) + b₁, where u is one without gates.
+    /// Returns x + W₂·(u · gelu(v)) + b₂ with (u, v) = W₁·LN(x) + b₁. Without gates, u is one.
     private func feedForward(_ x: Rows, _ path: String) -> Rows {
         x.map { row in
             let expanded = linear(normalised(row, "\(path).norm"), "\(path).expand")

@@ -60,7 +60,7 @@ import Training
             let output = try model.forward(["gait": TaskInput(count: 1, streams: streams)])
             func own(_ name: String) throws -> [Float] { try part(file.tensor(named: name)).floats() }
             for name in ["walk", "card"] {
-                let expected = try output.latents[ModalityStream(task: "gait", modality: name)]?.floats()
+                let expected = try output.latents[ModalityStream(task: "gait", modality: name)]?.tensor().floats()
                 let found = try own("latents/\(name)")
                 #expect(expected.map { isClose(found, $0) } ?? found.allSatisfy(\.isNaN), "\(sample) \(name)")
             }

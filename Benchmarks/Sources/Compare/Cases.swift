@@ -8,7 +8,7 @@ struct Case {
 
     /// The step and the inference of the large setting at several batch sizes.
     static let large: [Case] =
-        [8, 32, 128].map { Case(title: "step, batch \($0)", command: "step \($0)") }
+        [1, 2, 4, 8, 32, 128].map { Case(title: "step, batch \($0)", command: "step \($0)") }
         + [1, 32, 256].map { Case(title: "inference, batch \($0)", command: "infer \($0)") }
 
     /// The scaling of a step with tokens, modalities per task, and tasks, at batch size 8.

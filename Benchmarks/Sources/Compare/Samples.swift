@@ -17,8 +17,13 @@ struct Samples {
         return sorted[low] + (sorted[high] - sorted[low]) * (place - Double(low))
     }
 
-    /// The median of the ratios of neighbouring repetitions.
-    static func ratio(_ a: Samples, _ b: Samples) -> Double {
-        Samples(values: zip(a.values, b.values).map { $0 / $1 }).median
+    /// The ratios of neighbouring repetitions.
+    static func ratios(_ a: Samples, _ b: Samples) -> Samples {
+        Samples(values: zip(a.values, b.values).map { $0 / $1 })
+    }
+
+    /// The median and the quartiles, as ratios.
+    var ratioText: String {
+        String(format: "%.1f× (%.1f–%.1f)", median, quantile(0.25), quantile(0.75))
     }
 }

@@ -2,8 +2,8 @@ import Foundation
 
 /// Times our implementation and its peers in turn and prints a Markdown table.
 ///
-/// Usage: Compare --ours PROGRAM --peer "COMMAND" [--compiled "COMMAND"] [--threads N] [--rounds N]
-/// [--no-growth] [--only TEXT] [--device DEVICE]
+/// Usage: Compare --ours PROGRAM --peer "COMMAND" [--before PROGRAM] [--compiled "COMMAND"]
+/// [--threads N] [--rounds N] [--no-growth] [--only TEXT] [--device DEVICE]
 let arguments = CommandLine.arguments
 
 func option(_ name: String) -> String? {
@@ -28,6 +28,9 @@ func run() throws {
         try Contestant("ours", command: ours),
         try Contestant("public", command: words(peer)),
     ]
+    if let before = option("--before") {
+        contestants.append(try Contestant("before", command: [before] + ours.dropFirst()))
+    }
     if let compiled = option("--compiled") {
         contestants.append(try Contestant("torch.compile", command: words(compiled)))
     }
@@ -40,7 +43,7 @@ func run() throws {
     for item in cases {
         // Compiling every shape of the growth cases would take hours and would add nothing about
         // the large setting.
-        let taking = item.definition == nil ? contestants : Array(contestants.prefix(2))
+        let taking = item.definition == nil ? contestants : contestants.filter { $0.name != "torch.compile" }
         var samples = [Samples](repeating: Samples(), count: taking.count)
         if let definition = item.definition {
             for contestant in taking { _ = try contestant.ask("define \(definition.name) \(definition.json)") }
@@ -55,7 +58,7 @@ func run() throws {
             samples.indices.contains(index)
                 ? String(format: "%.1f (%@)", samples[index].median, samples[index].spread) : "–"
         }
-        let ratios = samples.indices.dropFirst().map { String(format: "%.1f×", Samples.ratio(samples[$0], samples[0])) }
+        let ratios = samples.dropFirst().map { Samples.ratios($0, samples[0]).ratioText }
         print("| \(item.title) | " + columns.joined(separator: " | ") + " | \(ratios.joined(separator: ", ")) |")
         fflush(nil)
         note("measured: \(item.title)")

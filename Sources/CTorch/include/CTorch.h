@@ -100,7 +100,8 @@ int64_t ct_element_count(CTTensor tensor);
 int32_t ct_dtype(CTTensor tensor);
 void ct_device(CTTensor tensor, CTDeviceKind *kind, int32_t *index);
 bool ct_is_contiguous(CTTensor tensor);
-/// Address of the first element of a contiguous CPU tensor, NULL otherwise.
+/// Address of the first element of a contiguous CPU tensor, NULL otherwise. The elements count as
+/// changed. Whoever writes later than before the next operation must ask for the address again.
 void *ct_data(CTTensor tensor);
 
 // Elementwise operations and products (broadcasting as in PyTorch)

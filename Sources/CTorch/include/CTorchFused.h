@@ -62,6 +62,32 @@ CTMessage ct_fused_token_attention(
     CTTensor *out, CTTensor data, CTTensor key_mask, CTTensor q, CTTensor a, CTTensor c, CTTensor w,
     CTTensor b, CTTensor s1, CTTensor s2, int64_t width);
 
+/// The tokens [data | zeros | position | identity] of one stream.
+///
+/// Shapes: data [B, T, C] (gets no gradient); mask bool [B, T] (true = valid) or NULL; positions
+/// [T, P] or NULL; identity [I]; sums and squares [T], over each position and over its squares.
+typedef struct CTTokenStream {
+    CTTensor data;
+    CTTensor mask;
+    CTTensor positions;
+    CTTensor identity;
+    CTTensor sums;
+    CTTensor squares;
+} CTTokenStream;
+
+/// Pre-normalised cross-attention with residual from latents to the tokens of `count` streams,
+/// which follow each other in the result: out = x + Wo·MHA(LN(x), LN'(tokens)) + bo, where tokens
+/// are never formed; see ct_fused_token_attention.
+///
+/// Shapes: latents [n, d], the same for all samples, or [ΣB, n, d]; wq [inner, d]; wkv
+/// [2·inner, width] (keys first); context_norm_weight, context_norm_bias [width]; wo [d, inner];
+/// bo [d]; out [ΣB, n, d]. All contiguous float32 on the CPU, otherwise an error. Differentiable
+/// once in the latents, in the identities and in all parameters.
+CTMessage ct_fused_token_block(
+    CTTensor *out, CTTensor latents, const CTTokenStream *streams, int64_t count,
+    CTTensor norm_weight, CTTensor norm_bias, CTTensor context_norm_weight,
+    CTTensor context_norm_bias, CTTensor wq, CTTensor wkv, CTTensor wo, CTTensor bo, int64_t heads);
+
 #ifdef __cplusplus
 }
 #endif

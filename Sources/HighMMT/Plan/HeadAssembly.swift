@@ -33,23 +33,40 @@ struct HeadAssembly {
     private func pooled() throws -> Tensor { try latents.mean(axes: [1], keepingAxes: true) }
 
     /// Returns the last or mean latents of all pairs, `[batch, pairs · d]`.
+    ///
+    /// A slot without a pair holds its placeholder. If only the context is missing, the latent of
+    /// the query is added, so that a single modality still contributes.
     private func pairResults(_ input: TaskInput, slots: [[ExecutionPlan.Slot]]) throws -> Tensor {
-        let width = configuration.width
-        let flat = try results?.reshaped([-1, width])
-        let alone = try poolsLatents ? pooled() : latents.narrowed(axis: 1, start: configuration.latents - 1, length: 1)
-        let last = try alone.reshaped([-1, width])
-        let columns = try slots.enumerated().map { index, samples in
-            let placeholder = try placeholders?.narrowed(axis: 0, start: index, length: 1)
-            let paired = samples.map { slot -> Int? in if case .pair(let row) = slot { row } else { nil } }
-            guard paired.contains(nil) else { return try gather(paired, from: flat ?? last, placeholder: nil) }
-            // A sample without the context keeps the latent of its query besides the
-            // placeholder, so a single modality still contributes.
-            let alone = samples.map { slot -> Int? in if case .alone(let row) = slot { row } else { nil } }
-            let zero = try Tensor.zeros([1, width], device: latents.device)
-            let fromPairs = try gather(paired, from: flat ?? zero, placeholder: placeholder)
-            return try fromPairs + gather(alone, from: last, placeholder: zero)
+        let shape = [input.count, slots.count * configuration.width]
+        let bySample = (0..<input.count).flatMap { sample in slots.indices.map { (slot: $0, slots[$0][sample]) } }
+        let paired = bySample.map { slot, source in if case .pair(let row) = source { row } else { nil } as Int? }
+        guard paired.contains(nil) else {
+            guard let results else { throw ModelError("task '\(task.name)' has no result of a pair") }
+            return try results.reshaped([-1, configuration.width]).selected(axis: 0, paired.compactMap { $0 })
+                .reshaped(shape)
         }
-        return try Tensor.concatenated(columns, axis: 1)
+        guard let placeholders else { throw missingPlaceholder }
+        let table = try results.map {
+            try Tensor.concatenated([placeholders, $0.reshaped([-1, configuration.width])], axis: 0)
+        }
+        let rows = zip(paired, bySample).map { row, place in row.map { slots.count + $0 } ?? place.slot }
+        let features = try (table ?? placeholders).selected(axis: 0, rows)
+        let alone = bySample.map { _, source in if case .alone(let row) = source { row } else { nil } as Int? }
+        guard alone.contains(where: { $0 != nil }) else { return try features.reshaped(shape) }
+        let zero = try Tensor.zeros([1, configuration.width], device: latents.device)
+        return try (features + gather(alone, from: queryLatents(), placeholder: zero)).reshaped(shape)
+    }
+
+    /// Returns the last or the mean latent of every row, `[rows, d]`.
+    private func queryLatents() throws -> Tensor {
+        try
+            (poolsLatents
+            ? pooled() : latents.narrowed(axis: 1, start: configuration.latents - 1, length: 1))
+            .reshaped([-1, configuration.width])
+    }
+
+    private var missingPlaceholder: ModelError {
+        ModelError("a sample of task '\(task.name)' lacks a modality, and this model has no placeholders")
     }
 
     /// Returns the given rows of a table, with the placeholder for missing rows.
@@ -65,9 +82,7 @@ struct HeadAssembly {
             return consecutive
                 ? try table.narrowed(axis: 0, start: first, length: rows.count) : try table.selected(axis: 0, present)
         }
-        guard let placeholder else {
-            throw ModelError("a sample of task '\(task.name)' lacks a modality, and this model has no placeholders")
-        }
+        guard let placeholder else { throw missingPlaceholder }
         let extended = try Tensor.concatenated([table, placeholder], axis: 0)
         let missing = try table.size(0)
         return try extended.selected(axis: 0, rows.map { $0 ?? missing })

@@ -14,7 +14,7 @@ struct TokenAttentionBlock {
     private let keyValueWeight: Tensor
     private let output: AttentionOutput
     private let heads: Int
-    private let isFused: Bool
+    private let fused: FusedBlocks.TokenAttention?
 
     static func declarations(
         _ path: String, width: Int, tokenWidth: Int, heads: Int, headWidth: Int
@@ -34,7 +34,12 @@ struct TokenAttentionBlock {
         keyValueWeight = try parameters.parameter("\(path).key_value.weight")
         output = try AttentionOutput(path, in: parameters)
         self.heads = heads
-        isFused = arithmetic.isFused(on: parameters.device)
+        fused =
+            arithmetic.isFused(on: parameters.device)
+            ? FusedBlocks.TokenAttention(
+                norm: norm.pair, contextNorm: contextNorm.pair, query: queryWeight, keyValue: keyValueWeight,
+                output: output.pair, heads: heads)
+            : nil
     }
 
     /// The tokens of one stream in factored form.
@@ -47,6 +52,13 @@ struct TokenAttentionBlock {
         var constants: TokenConstants
         /// The identity vector of the modality, `[identity width]`.
         var identity: Tensor
+
+        /// The tokens in the form that the fused block takes.
+        fileprivate var fused: FusedBlocks.TokenStream {
+            FusedBlocks.TokenStream(
+                data: data, mask: mask, positions: constants.positions, identity: identity, sums: constants.sums,
+                squares: constants.squares)
+        }
     }
 
     /// Attends from latents to the tokens of the streams that share this block.
@@ -56,6 +68,7 @@ struct TokenAttentionBlock {
     ///   `[samples of all streams, n, d]` in the order of the streams
     /// - Result: `[samples of all streams, n, d]`
     func callAsFunction(_ latents: Tensor, streams: [Tokens]) throws -> Tensor {
+        if let fused { return try fused(latents, streams: streams.map(\.fused)) }
         let shared = latents.rank == 2
         let batch = shared ? try latents.reshaped([1] + latents.shape) : latents
         let queries = try norm(batch).linear(queryWeight)
@@ -65,7 +78,6 @@ struct TokenAttentionBlock {
             let samples = try stream.data.size(0)
             defer { offset += samples }
             let streamQueries = shared ? queries : try queries.narrowed(axis: 0, start: offset, length: samples)
-            if isFused { return try projection.fusedAttention(streamQueries, heads: heads, to: stream) }
             return try Attention.attend(
                 streamQueries, projection.keysAndValues(of: stream), heads: heads, mask: stream.mask)
         }

@@ -46,30 +46,4 @@ struct TokenProjection {
         let centred = try projected - statistics.mean * meanWeights
         return try centred * statistics.reciprocalDeviation + bias
     }
-
-    /// Returns the attention from queries to a stream's tokens. Keys are formed only where that is
-    /// cheaper.
-    ///
-    /// # Shapes
-    /// - `queries`: `[batch, n, inner]`, or `[1, n, inner]` to use the same queries for every
-    ///   sample
-    /// - Result: `[batch, n, inner]`
-    func fusedAttention(_ queries: Tensor, heads: Int, to stream: TokenAttentionBlock.Tokens) throws -> Tensor {
-        let (batch, n, inner) = (try queries.size(0), try queries.size(1), try queries.size(2))
-        let headWidth = inner / heads
-        let scaled = try queries * (1 / Double(headWidth).squareRoot())
-        let perHead =
-            batch == 1
-            ? try scaled.reshaped([n, heads, headWidth]).permuted([1, 0, 2])
-            : try scaled.reshaped([batch, n, heads, headWidth]).permuted([0, 2, 1, 3])
-        let constants = try constants(of: stream)
-        let tokens = FusedBlocks.Tokens(
-            data: stream.data, mask: stream.mask,
-            dataWeights: try columns(0, stream.data.size(2)).transposed(0, 1),
-            constants: constants.rank == 1
-                ? try constants.reshaped([1, 2 * inner]).expanded([stream.constants.count, 2 * inner]) : constants,
-            sums: try stream.constants.sums + stream.identity.sum(),
-            squares: try stream.constants.squares + stream.identity.squared().sum())
-        return try FusedBlocks.attend(perHead, to: tokens, meanWeights: meanWeights, bias: bias, width: width)
-    }
 }

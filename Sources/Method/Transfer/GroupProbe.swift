@@ -29,7 +29,7 @@ struct GroupProbe {
                 for modality in task.modalities where streams.contains(task.stream(modality)) {
                     let stream = ModalityStream(task: task.name, modality: modality)
                     losses[group, default: [:]][task.stream(modality)] = try samples.loss { output in
-                        try output.latents[stream].map { (try $0.reshaped([try $0.size(0), -1]), modality) }
+                        try output.latents[stream].map { (try $0.tensor().reshaped([$0.count, -1]), modality) }
                     }
                 }
             }

@@ -34,7 +34,7 @@ public final class Workload {
                     ModalityShape(
                         name: $0.name, axes: $0.axes, channels: $0.channels, frequencyBands: $0.frequencyBands,
                         maxFrequency: $0.maxFrequency, frequencyBase: $0.frequencyBase)
-                }, outputs: task.outputs)
+                }, outputs: task.outputs, keptPairs: task.keptPairs?.map { "\(name)/\($0)" })
         }
         model = try HighMMTModel(
             configuration ?? description.modelConfiguration(identity: .learned(width: 10), tiesLayers: true),

@@ -26,7 +26,7 @@ struct FeatureDistances {
             let input = try TaskInput(batch, device: model.parameters.device)
             let latents = try withoutGradients { try model.forward([task.name: input]).latents }
             for (stream, values) in latents {
-                means[stream.description] = try values.mean(axes: [0]).reshaped([-1]).doubles()
+                means[stream.description] = try values.tensor().mean(axes: [0]).reshaped([-1]).doubles()
             }
         }
         func matrix(_ entries: [TransferEntry]) throws -> HeterogeneityMatrix? {

@@ -45,6 +45,14 @@ public final class Adam {
 
     private let parameters: ParameterStore
     private var steps: [String: Int]
+    private var known: Selection?
+
+    /// The parameters of the last step, since most steps update the same ones.
+    private struct Selection {
+        let paths: [String]?
+        let involved: [String]
+        let ranges: [Range<Int>]
+    }
 
     /// Creates an optimiser that has taken no step.
     ///
@@ -65,12 +73,8 @@ public final class Adam {
     /// - Parameter paths: The parameters to update; `nil` updates all.
     /// - Throws: ``TorchError`` when a path is unknown. No parameter is updated then.
     public func step(_ paths: [String]? = nil) throws {
-        let involved = Set((paths ?? parameters.paths).map { parameters.aliases[$0] ?? $0 })
-        let byCount = Dictionary(grouping: involved) { (steps[$0] ?? 0) + 1 }
-        var parts: [(range: Range<Int>, step: Int)] = []
-        for (count, paths) in byCount.sorted(by: { $0.key < $1.key }) {
-            parts += try parameters.ranges(of: paths).map { ($0, count) }
-        }
+        let selection = try selection(paths)
+        let parts = try parts(of: selection)
         let offsets = parts.map { Int64($0.range.lowerBound) }
         let lengths = parts.map { Int64($0.range.count) }
         let counts = parts.map { Int64($0.step) }
@@ -80,7 +84,26 @@ public final class Adam {
                 offsets, lengths, counts, Int64(parts.count), settings.learningRate, settings.beta1, settings.beta2,
                 settings.epsilon, settings.weightDecay)
         }
-        for path in involved { steps[path, default: 0] += 1 }
+        for path in selection.involved { steps[path, default: 0] += 1 }
+    }
+
+    private func selection(_ paths: [String]?) throws -> Selection {
+        if let known, known.paths == paths { return known }
+        let involved = Set((paths ?? parameters.paths).map { parameters.aliases[$0] ?? $0 })
+        let selection = Selection(
+            paths: paths, involved: Array(involved), ranges: try parameters.ranges(of: involved))
+        known = selection
+        return selection
+    }
+
+    /// Returns the ranges of the buffer to update, each with the number of its step.
+    private func parts(of selection: Selection) throws -> [(range: Range<Int>, step: Int)] {
+        let counts = Set(selection.involved.map { (steps[$0] ?? 0) + 1 })
+        if counts.count == 1, let count = counts.first { return selection.ranges.map { ($0, count) } }
+        let byCount = Dictionary(grouping: selection.involved) { (steps[$0] ?? 0) + 1 }
+        return try byCount.sorted { $0.key < $1.key }.flatMap { count, paths in
+            try parameters.ranges(of: paths).map { ($0, count) }
+        }
     }
 
     /// Restores saved values of ``firstMoments``, ``secondMoments`` and ``stepCounts``.

@@ -44,7 +44,7 @@ extension TrainingStep {
             let output = try model.forward(
                 [task: input], dropout: nil, latentDropout: nil, headsOnly: true)
             for (stream, latents) in output.latents.sorted(by: { "\($0.key)" < "\($1.key)" })
-            where try !latents.isFinite().all() {
+            where try !latents.tensor().isFinite().all() {
                 return "the latents of stream \(stream)"
             }
             if let features = output.features[task], try !features.isFinite().all() { return "the input of the head" }

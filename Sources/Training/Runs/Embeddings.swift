@@ -57,7 +57,7 @@ extension Predictor {
             let read = own.map { $0.present ?? Array(repeating: true, count: input.count) }
             let encoded = read ?? Array(repeating: false, count: input.count)
             let stream = ModalityStream(task: task.name, modality: modality.name)
-            let latents = try output.latents[stream]?.floats() ?? []
+            let latents = try output.latents[stream]?.tensor().floats() ?? []
             result.present[modality.name] = zip(encoded, isSound).map { $0 && $1 }
             result.values["latents/\(modality.name)"] = scattered(latents, encoded, isSound)
         }

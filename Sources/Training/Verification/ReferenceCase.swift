@@ -96,6 +96,9 @@ public struct ReferenceCase: Sendable {
         try validate(path: path)
     }
 
+    /// True when a task has more than one modality.
+    var hasPairs: Bool { description.tasks.values.contains { $0.modalities.count > 1 } }
+
     private func validate(path: String) throws {
         func require(_ condition: Bool, _ reason: String) throws {
             guard condition else { throw FileError(path: path, reason: reason) }

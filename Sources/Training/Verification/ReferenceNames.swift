@@ -8,13 +8,16 @@ struct ReferenceNames {
     let ours: [String: String]
     /// Paths that share the parameter of another path.
     let aliases: [String: String]
+    /// Paths that the model has no parameter for, since no task has pairs, but that share one that
+    /// it has.
+    private let unusedAliases: [String: String]
 
     /// The name of the table of learned identities in the public implementation.
     static let identities = "embed"
 
     /// The parameters that have at least two, three, … names, one list for each additional name.
     var repeatedUpdates: [[String]] {
-        let extra = Dictionary(grouping: aliases.values) { $0 }.mapValues(\.count)
+        let extra = Dictionary(grouping: Array(aliases.values) + unusedAliases.values) { $0 }.mapValues(\.count)
         return (1..<max(2, (extra.values.max() ?? 0) + 1)).map { round in
             extra.filter { $0.value >= round }.map(\.key).sorted()
         }.filter { !$0.isEmpty }
@@ -35,7 +38,17 @@ struct ReferenceNames {
             ours[name] = path
         }
         self.ours = ours
-        aliases = try Self.sharedParameters(reference, ours)
+        let shared = try Self.sharedParameters(reference, ours)
+        let isUsed = { (path: String) in reference.hasPairs || !path.hasPrefix("crossmodal.") }
+        aliases = shared.filter { isUsed($0.key) }
+        unusedAliases = shared.filter { !isUsed($0.key) }
+    }
+
+    /// Returns the path of the parameter in the model; `nil` if the model has none.
+    func path(of name: String, in parameters: ParameterStore) -> String? {
+        guard let path = ours[name] else { return nil }
+        let known = unusedAliases[path] ?? path
+        return parameters.paths.contains(known) || parameters.aliases[known] != nil ? known : nil
     }
 
     /// Returns the aliases of tied layers, which appear under several names with equal weights and
@@ -50,7 +63,14 @@ struct ReferenceNames {
         }
         var first: [Content: String] = [:]
         var aliases: [String: String] = [:]
-        for (name, path) in ours.sorted(by: { $0.value < $1.value }) {
+        // The path that comes first holds the parameter. A model without pairs has those of the
+        // encoder alone.
+        let encoderFirst = ours.sorted {
+            ($0.value.hasPrefix("crossmodal.") ? 1 : 0, $0.value) < (
+                $1.value.hasPrefix("crossmodal.") ? 1 : 0, $1.value
+            )
+        }
+        for (name, path) in encoderFirst {
             guard let weight = reference.weights[name], let gradient = reference.gradients[name],
                 try gradient.absolute().max().item() > 0
             else { continue }

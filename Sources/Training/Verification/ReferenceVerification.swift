@@ -76,7 +76,7 @@ public struct ReferenceVerification: Codable, Sendable {
             } else if parts.count == 3, parts[2] == "latents",
                 let found = output.latents[ModalityStream(task: parts[0], modality: parts[1])]
             {
-                latents.add(try relativeError(found, expected), at: name)
+                latents.add(try relativeError(found.tensor(), expected), at: name)
             } else {
                 throw FileError(
                     path: reference.folder + "/outputs.safetensors", reason: "'\(name)' is not an output of the model")
@@ -169,7 +169,8 @@ extension ReferenceCase {
         taskNames.compactMap { name in
             description.tasks[name].map { task in
                 TaskShape(
-                    name: name, modalities: shapes.filter { task.modalities[$0.name] != nil }, outputs: task.outputs)
+                    name: name, modalities: shapes.filter { task.modalities[$0.name] != nil }, outputs: task.outputs,
+                    keptPairs: task.keptPairs?.map { "\(name)/\($0)" })
             }
         }
     }
@@ -190,7 +191,6 @@ extension ReferenceCase {
                 state["identity.\(modality.name)"] = try table.narrowed(axis: 0, start: index, length: 1).reshaped([-1])
             }
         }
-        let hasPairs = description.tasks.values.contains { $0.modalities.count > 1 }
         return hasPairs ? state : state.filter { !$0.key.hasPrefix("crossmodal.") }
     }
 
@@ -260,7 +260,7 @@ extension ReferenceCase {
                         : try Tensor.zeros([expected.size(1)])
                 }
                 found = try Tensor.stacked(rows.map { try $0.to(device: .cpu) })
-            } else if let path = names.ours[name], known.contains(path),
+            } else if let path = names.path(of: name, in: model.parameters),
                 let gradient = try model.parameters.parameter(path).gradient()
             {
                 found = gradient

@@ -70,6 +70,14 @@ public struct WorkloadDescription: Codable, Equatable, Sendable {
         package var weight: Double
         /// The name of the loss; `nil` where only the shapes matter.
         package var loss: String?
+        /// The pairs that go through the crossmodal block, as sorted names `first+second`; `nil`
+        /// keeps all. The public implementation has no such choice.
+        package var keptPairs: [String]?
+
+        enum CodingKeys: String, CodingKey {
+            case modalities, outputs, weight, loss
+            case keptPairs = "kept_pairs"
+        }
 
         /// Creates a task from its parts.
         public init(_ modalities: [String: [Int]], outputs: Int, weight: Double = 1) {
