@@ -3,8 +3,10 @@ import Foundation
 
 /// A drawing of a report, which can also stand alone.
 public struct Drawing {
-    let width: Double
-    let height: Double
+    /// The width at scale 1, in pixels.
+    public let width: Double
+    /// The height at scale 1, in pixels.
+    public let height: Double
     /// The elements of SVG.
     let content: String
     /// The description for screen readers.
@@ -21,15 +23,14 @@ public struct Drawing {
             ?? ""
         let svg =
             "<svg font-family=\"sans-serif\" font-size=\"11\" width=\"\(Markup.place(width))\" "
-            + "height=\"\(Markup.place(height))\" viewBox=\"0 0 \(Markup.place(width)) \(Markup.place(height))\" role=\"img\" "
-            + "aria-label=\"\(Markup.escaped(label))\"\(visit)>\(content)</svg>"
+            + "height=\"\(Markup.place(height))\" viewBox=\"0 0 \(Markup.place(width)) \(Markup.place(height))\" "
+            + "role=\"\(cells == nil ? "img" : "application")\" aria-label=\"\(Markup.escaped(label))\"\(visit)>\(content)</svg>"
         guard let cells else {
-            return
-                "<div class=\"draw\" tabindex=\"0\" role=\"region\" aria-label=\"\(Markup.escaped(label))\">\(svg)</div>"
+            return "<div class=\"draw\">\(svg)</div>"
         }
         return """
-            <figure class="map"><div class="draw">\(svg)</div><output aria-live="polite">Point at a cell, or use the arrow \
-            keys, to read its value.</output><script type="application/json">\(cells.json)</script></figure>
+            <figure class="map"><output aria-live="polite">Point at a cell, or use the arrow keys, to read its \
+            value.</output><div class="draw">\(svg)</div><script type="application/json">\(cells.json)</script></figure>
             """
     }
 
@@ -40,8 +41,7 @@ public struct Drawing {
         <svg xmlns="http://www.w3.org/2000/svg" font-family="sans-serif" font-size="11" width="\(Markup.place(width))" \
         height="\(Markup.place(height))" viewBox="0 0 \(Markup.place(width)) \(Markup.place(height))" role="img">
         <title>\(Markup.escaped(label))</title>
-        <style>:root{--ink:#1c2330;--paper:#fff;--line:#d5dae3;--over:#d95f02;--under:#1f6fb4;--cell:#1f6fb4}
-        \(RunReport.drawingStyle)</style>
+        <style>\(RunReport.resolvedDrawingStyle)</style>
         <rect width="100%" height="100%" fill="#fff"/>
         \(content)
         </svg>

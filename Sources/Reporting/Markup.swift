@@ -41,7 +41,17 @@ enum Markup {
         func row(_ cells: [String], _ tag: String) -> String {
             "<tr>" + cells.map { "<\(tag)>\(escaped($0))</\(tag)>" }.joined() + "</tr>"
         }
-        return "<table>\(row(header, "th"))\n" + rows.map { row($0, "td") }.joined(separator: "\n") + "</table>"
+        return "<div class=\"wide\"><table>\(row(header, "th"))\n" + rows.map { row($0, "td") }.joined(separator: "\n")
+            + "</table></div>"
+    }
+
+    /// Returns a whole number with narrow spaces between groups of three digits.
+    static func count(_ value: Int) -> String {
+        let digits = Array(String(value.magnitude))
+        let groups = digits.enumerated().map { index, digit in
+            index > 0 && (digits.count - index) % 3 == 0 ? "\u{202f}\(digit)" : "\(digit)"
+        }
+        return (value < 0 ? "-" : "") + groups.joined()
     }
 
     /// Returns a number with a fixed number of decimals; a dash for `nil` or a number that is not

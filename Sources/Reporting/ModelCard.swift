@@ -208,6 +208,7 @@ struct ReportedModel: Decodable {
         var dataset: String?
         var classes: [String]?
         var objective: Objective
+        var absentable: [String]?
     }
     struct Sharing: Decodable {
         var encoders: [String: Int]

@@ -103,43 +103,6 @@ struct ReportedRun {
         }
     }
 
-    /// The inference times in milliseconds per sample, from `speed.json`.
-    struct Speed: Decodable {
-        struct Stage: Decodable { var milliseconds: [String: Double] }
-        var stages: [String: Stage]
-    }
-
-    /// The details of predictions, from `details.json`.
-    struct Details: Decodable {
-        struct Bin: Decodable { var count: Int, confidence, accuracy: Double }
-        struct Task: Decodable {
-            var classes: [String]?
-            var confusion: [[Int]]?
-            var reliability: [Bin]?
-            var calibrationError: Double?
-            var regression: [[Double]]?
-            var modalities: [String: Double]?
-
-            /// True if the numbers of rows and columns agree.
-            var isWhole: Bool {
-                let side = confusion?.count ?? 0
-                return (confusion ?? []).allSatisfy { $0.count == side }
-                    && (regression ?? []).allSatisfy { $0.count == 2 }
-            }
-        }
-        var tasks: [String: Task]
-    }
-
-    /// The durations of epochs, from `timing.json`.
-    struct Timing: Decodable {
-        struct Stage: Decodable {
-            var device: String
-            var threads: Int
-            var seconds: [String: Double]
-        }
-        var stages: [String: Stage]
-    }
-
     /// The stages in order, with their names in the report and the paths of their scores.
     static let stages = [
         (name: "stage1", file: "result.json"), (name: "stage2", file: "stage2/result.json"),
@@ -157,6 +120,15 @@ struct ReportedRun {
     var model: ReportedModel?
     /// The details of the last stage with scores, without the pruned model.
     var details: Details?
+    /// The scores of the same stage on corrupted inputs and without modalities.
+    var robustness: ReportedRobustness?
+    var costs: ReportedCosts?
+    /// The commands that made the run.
+    var commands: [String] = []
+    /// The resolved suite; `nil` if the folder has none.
+    var configuration: String?
+    /// Dataset → file → checksum.
+    var checksums: [String: [String: String]] = [:]
 
     /// The scores of the stage that represents the run; `nil` before it is scored.
     var representative: (stage: String, scores: Scores)? { scores.last { $0.stage != "pruned" } }
@@ -194,10 +166,27 @@ struct ReportedRun {
         guard details?.tasks.values.allSatisfy(\.isWhole) ?? true else {
             throw ReportError("\(folder)/details.json: expected square confusion matrices and pairs of numbers")
         }
+        robustness = try Self.read(ReportedRobustness.self, "\(folder)/robustness.json")
+        guard robustness?.isWhole ?? true else {
+            throw ReportError("\(folder)/robustness.json: expected a score for each severity in every curve")
+        }
+        costs = try Self.read(ReportedCosts.self, "\(folder)/modality_costs.json")
+        try readOrigin(path)
         guard !scores.isEmpty || !matrices.isEmpty || !epochs.isEmpty else {
             throw ReportError(
                 "\(path): nothing to report; expected a folder written by highmmt train or highmmt run")
         }
+    }
+
+    /// Reads the files that say how the run was made.
+    private mutating func readOrigin(_ path: String) throws {
+        func text(_ file: String) throws -> String? {
+            try Folder.contents(ofFile: "\(path)/\(file)").map { String(decoding: $0, as: UTF8.self) }
+        }
+        commands = try text("commands.txt")?.split(separator: "\n").map(String.init) ?? []
+        configuration = try text("suite.yaml")
+        struct Checksums: Decodable { var datasets: [String: [String: String]] }
+        checksums = try Self.read(Checksums.self, "\(path)/checksums.json")?.datasets ?? [:]
     }
 
     /// Returns the scores of all stages that a run has.

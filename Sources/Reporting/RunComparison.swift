@@ -126,7 +126,8 @@ public struct RunComparison {
                 return [
                     name, representative?.scores.suite ?? "", representative?.stage ?? "",
                     representative.map { "\($0.scores.seed)" } ?? "",
-                    representative.map { "\($0.scores.parameters)" } ?? "", "\(run.groups?.encoders.count ?? 1)",
+                    representative.map { Markup.count($0.scores.parameters) } ?? "",
+                    "\(run.groups?.encoders.count ?? 1)",
                     Markup.number(seconds.isEmpty ? nil : seconds.reduce(0, +), decimals: 0),
                 ]
             })

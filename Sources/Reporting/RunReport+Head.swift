@@ -7,11 +7,21 @@ extension RunReport {
         let answers = [performance(last), transfers, sharing(last)].filter { !$0.isEmpty }
         return """
             <h1>\(Markup.escaped(last.suite))</h1>
-            <p class="sum">Can one model learn these tasks together, and which modalities should share its parameters?</p>
+            <p class="sum">\(question(last))</p>
             <ul class="answer">\(answers.map { "<li>\($0)</li>" }.joined())</ul>
             <div class="doubt"><h2>What to distrust</h2><ul>\(doubts(last).map { "<li>\($0)</li>" }.joined())</ul></div>
             """
     }
+
+    private func question(_ result: ReportedRun.Scores) -> String {
+        guard result.tasks.count == 1, let task = result.tasks.keys.first else {
+            return "Can one model learn these tasks together, and which modalities should share its parameters?"
+        }
+        return "Can \(Markup.escaped(task)) be predicted from these data?"
+    }
+
+    /// The number of streams of all tasks; `nil` if unknown.
+    private var streams: Int? { run.model?.tasks.map(\.modalities.count).reduce(0, +) }
 
     private func performance(_ result: ReportedRun.Scores) -> String {
         let tasks = result.tasks.sorted { $0.key < $1.key }.compactMap { name, task -> (Double, String)? in
@@ -23,15 +33,20 @@ extension RunReport {
         }
         guard let best = tasks.max(by: { $0.0 < $1.0 }), let worst = tasks.min(by: { $0.0 < $1.0 }) else { return "" }
         let score =
-            result.score.map { ", \(Int((100 * $0).rounded())) % of the way from chance to perfect on average" } ?? ""
+            result.score.map {
+                ", \(Int((100 * $0).rounded())) % of the way from chance to perfect\(tasks.count == 1 ? "" : " on average")"
+            } ?? ""
         let count = "\(tasks.count) task\(tasks.count == 1 ? "" : "s")"
         let range = tasks.count == 1 ? best.1 : "from \(worst.1) to \(best.1)"
-        return "A model of \(result.parameters) parameters predicts \(count)\(score): \(range)."
+        return "A model of \(Markup.count(result.parameters)) parameters predicts \(count)\(score): \(range)."
     }
 
     private var transfers: String {
         guard let matrix = run.matrices.first?.matrix, let counts = Self.count(matrix), counts.all > 0 else {
-            return run.scores.count > 1 ? "" : "Heterogeneity was not measured, so one encoder serves all modalities."
+            if run.scores.count > 1 { return "" }
+            return streams == 1
+                ? "The task has one modality, so there is nothing to share."
+                : "Heterogeneity was not measured, so one encoder serves all modalities."
         }
         return
             "Of \(counts.all) transfers between streams, \(counts.harm) harm and \(counts.help) help by more than two "
@@ -45,7 +60,7 @@ extension RunReport {
         return
             "With \(groups.encoders.count) encoders and \(groups.crossmodal.count) crossmodal blocks instead of one of each, "
             + "the suite score is \(Markup.number(second.score)) instead of \(Markup.number(first.scores.score)), with "
-            + "\(second.parameters) instead of \(first.scores.parameters) parameters."
+            + "\(Markup.count(second.parameters)) instead of \(Markup.count(first.scores.parameters)) parameters."
     }
 
     private func doubts(_ result: ReportedRun.Scores) -> [String] {

@@ -17,8 +17,11 @@ extension RunReport {
             add("confusion-\(task.name)", task.confusion)
             add("reliability-\(task.name)", task.reliability)
             add("regression-\(task.name)", task.regression)
+            add("residuals-\(task.name)", task.residuals)
             add("worth-\(task.name)", task.worth)
+            for (group, drawing) in task.members { add("members-\(task.name)-\(group)", drawing) }
         }
+        for (task, drawing) in noiseDrawings { add("noise-\(task)", drawing) }
         return plots
     }
 

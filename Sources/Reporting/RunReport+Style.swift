@@ -1,3 +1,5 @@
+import Foundation
+
 extension RunReport {
     /// The style sheet of drawings.
     static let drawingStyle = """
@@ -7,6 +9,16 @@ extension RunReport {
         .grid{stroke:var(--line)}.kept{stroke:var(--ink)}.chosen{fill:none;stroke:var(--ink);stroke-width:2}
         .line{fill:none;stroke-width:1.8}.line.over{stroke:var(--over)}.line.under{stroke:var(--under)}
         """
+
+    /// The colours of the light page.
+    private static let lightColours = [
+        "ink": "#1c2330", "paper": "#fff", "line": "#d5dae3", "over": "#d95f02", "under": "#1f6fb4", "cell": "#1f6fb4",
+    ]
+
+    /// The style sheet of drawings that stand alone. Few viewers of SVG know variables.
+    static let resolvedDrawingStyle = lightColours.reduce(drawingStyle) {
+        $0.replacingOccurrences(of: "var(--\($1.key))", with: $1.value)
+    }
 
     /// The style sheet of the page. Its colours are distinguishable with any colour vision, in
     /// light and dark mode.
@@ -19,12 +31,14 @@ extension RunReport {
         .answer{font-size:1.05rem;padding-left:1.2rem}.answer li{margin:.3rem 0}
         .doubt{border-left:4px solid var(--over);padding:.1rem 0 .1rem 1rem}.doubt h2{font-size:1.05rem;margin:.3rem 0}.doubt ul{margin:.3rem 0;padding-left:1.2rem}
         li,p,td,figcaption{overflow-wrap:anywhere}
-        table{border-collapse:collapse;font-size:.9rem;display:block;overflow-x:auto;margin:.5rem 0}
+        table{border-collapse:collapse;font-size:.9rem}
+        pre{overflow-x:auto;font-size:.85rem;border:1px solid var(--line);border-radius:.3rem;padding:.5rem;margin:.5rem 0}
         th,td{padding:.15rem .6rem;text-align:right;border-bottom:1px solid var(--line);font-variant-numeric:tabular-nums;white-space:nowrap}
         th:first-child,td:first-child{text-align:left}
-        svg{display:block}.draw{overflow-x:auto;margin:.5rem 0;max-width:100%}
+        svg{display:block}.draw,.wide{overflow-x:auto;margin:.5rem 0;max-width:100%}
+        .draw,.wide{background:linear-gradient(90deg,var(--paper) 70%,#0000) 0/2rem 100% local,linear-gradient(270deg,var(--paper) 70%,#0000) 100%/2rem 100% local,linear-gradient(90deg,var(--line),#0000) 0/.7rem 100%,linear-gradient(270deg,var(--line),#0000) 100%/.7rem 100%;background-repeat:no-repeat}
         figure{margin:.5rem 0;min-width:0;max-width:100%}figcaption{font-size:.9rem;max-width:24rem}
-        output{display:block;font-size:.9rem;min-height:1.5em;position:sticky;bottom:0;background:var(--paper)}
+        output{display:block;font-size:.9rem;min-height:1.5em;position:sticky;top:0;background:var(--paper)}
         .row{display:flex;flex-wrap:wrap;gap:.5rem 2rem;align-items:flex-start}
         .many{display:flex;flex-wrap:wrap;gap:.5rem 1rem}
         .name{display:inline-block;border:1px solid var(--line);border-radius:.3rem;padding:0 .35rem;margin:.1rem 0;font-size:.85rem}
@@ -33,11 +47,17 @@ extension RunReport {
         .under-key::before{background:var(--under)}.over-key::before{background:var(--over)}
         \(drawingStyle)
         @media print{:root{color-scheme:light;--ink:#000;--paper:#fff;--line:#bbb;--over:#d95f02;--under:#1f6fb4;--cell:#1f6fb4}
-        body{margin:0;max-width:none}nav,output{display:none}h2,h3{break-after:avoid}svg,table,figure{break-inside:avoid}.draw{overflow:visible}svg{max-width:100%;height:auto}}
+        body{margin:0;max-width:none}nav,output{display:none}h2,h3{break-after:avoid}svg,table,figure{break-inside:avoid}.draw,.wide{overflow:visible;background:none}pre{white-space:pre-wrap;overflow-wrap:anywhere}table{font-size:.75rem}th,td{white-space:normal;padding:.1rem .3rem}svg{max-width:100%;height:auto}}
         """
 
-    /// The script of the page: values of cells on hover, and on focus with the arrow keys.
+    /// The script of the page: values of cells on hover, and on focus with the arrow keys; what
+    /// scrolls can be reached with the keyboard.
     static let script = """
+        const boxes=new ResizeObserver(entries=>{for(const{target:box}of entries){
+        if(box.scrollWidth<=box.clientWidth){box.removeAttribute('tabindex');box.removeAttribute('role');continue;}
+        box.tabIndex=0;box.setAttribute('role','region');
+        box.setAttribute('aria-label',box.querySelector('svg')?.getAttribute('aria-label')??box.closest('section')?.querySelector('h2').textContent??'text');}});
+        for(const box of document.querySelectorAll('.draw,.wide,pre'))boxes.observe(box);
         for(const figure of document.querySelectorAll('figure.map')){
         const svg=figure.querySelector('svg'),output=figure.querySelector('output');
         const map=JSON.parse(figure.querySelector('script').textContent);

@@ -44,7 +44,8 @@ public struct RunReport {
             ("sharing", "What shares with what", sharing),
             ("modalities", "Modality heterogeneity", matrix("modalities")),
             ("interactions", "Interaction heterogeneity", matrix("interactions")), ("groups", "Groups", groups),
-            ("pairs", "Information in pairs of modalities", pairs), ("costs", "Time and size", costs),
+            ("pairs", "Information in pairs of modalities", pairs),
+            ("robustness", "Noise and missing modalities", robustness), ("costs", "Time, memory and size", costs),
             ("again", "Reproducing this run", repeating),
         ].filter { !$0.body.isEmpty }
         let links = sections.map { "<a href=\"#\($0.id)\">\($0.title)</a>" }.joined(separator: " ")
@@ -81,49 +82,5 @@ public struct RunReport {
             let (a, b) = (places[names[first]] ?? Int.max, places[names[second]] ?? Int.max)
             return a == b ? first < second : a < b
         }
-    }
-
-    private var costs: String {
-        let stages = ReportedRun.stages.map(\.name)
-        let trained = stages.filter { run.timing?.stages[$0] != nil || run.scores.map(\.stage).contains($0) }
-        guard !trained.isEmpty else { return "" }
-        let rows = trained.map { stage -> [String] in
-            let timing = run.timing?.stages[stage]
-            let seconds = timing?.seconds.values.sorted() ?? []
-            return [
-                stage, run.scores.first { $0.stage == stage }.map { "\($0.scores.parameters)" } ?? "–",
-                "\(run.epochs.count { $0.stage == stage && $0.epoch > 0 })",
-                Markup.number(seconds.isEmpty ? nil : seconds[seconds.count / 2], decimals: 2),
-                Markup.number(seconds.isEmpty ? nil : seconds.reduce(0, +), decimals: 0),
-                timing.map { "\($0.device), \($0.threads) threads" } ?? "–",
-            ]
-        }
-        return "<p>The durations of epochs include validation.</p>"
-            + Markup.table(["stage", "parameters", "epochs", "seconds per epoch", "seconds", "device"], rows) + speed
-    }
-
-    private var speed: String {
-        guard let speed = run.speed, !speed.stages.isEmpty else { return "" }
-        let stages = ReportedRun.stages.map(\.name).filter { speed.stages[$0] != nil }
-        let names = Set(speed.stages.values.flatMap(\.milliseconds.keys)).sorted()
-        let rows = names.map { name in
-            [name] + stages.map { Markup.number(speed.stages[$0]?.milliseconds[name], decimals: 2) }
-        }
-        return """
-            <h3>Speed</h3><p>Median inference time in milliseconds per sample, measured once on one machine.</p>
-            \(Markup.table(["task"] + stages, rows))
-            """
-    }
-
-    private var repeating: String {
-        let versions = run.scores.first.map {
-            " This run was made by highmmt \(Markup.escaped($0.scores.version)) with LibTorch "
-                + "\(Markup.escaped($0.scores.libtorch)) and seed \($0.scores.seed)."
-        }
-        return """
-            <p>The file <code>suite.yaml</code> beside this page is the complete configuration: \
-            <code>highmmt run suite.yaml --run DIR</code>. Except for times, the same seed gives the same numbers.\
-            \(versions ?? "")</p>
-            """
     }
 }

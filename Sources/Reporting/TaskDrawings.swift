@@ -4,24 +4,43 @@ import Foundation
 struct TaskDrawings {
     let name: String
     let details: ReportedRun.Details.Task
+    /// The scores of the task; `nil` if unknown.
+    var scores: ReportedRun.Scores.Task?
+
+    /// The scores of the members of every group, by group.
+    var members: [(group: String, drawing: Drawing)] {
+        let metric = scores?.metrics.first ?? "score"
+        return (details.groups ?? [:]).sorted { $0.key < $1.key }.compactMap { group, members in
+            MemberDrawing(
+                task: name, group: group, metric: metric, whole: scores?.scores.metrics[metric] ?? nil,
+                members: members
+            ).drawing.map { (group, $0) }
+        }
+    }
 
     /// The counts by true and predicted class; `nil` without classes.
     var confusion: Drawing? {
         guard let counts = details.confusion, !counts.isEmpty else { return nil }
         let classes = details.classes ?? []
         let names = counts.indices.map { classes.indices.contains($0) ? classes[$0] : "\($0)" }
-        let size = counts.count > 30 ? 14.0 : counts.count > 12 ? 20.0 : 30.0
-        let left = 30 + (names.map(Markup.width).max() ?? 0)
+        let widest = counts.joined().map { Markup.width("\($0)") }.max() ?? 0
+        let size = counts.count > 30 ? 14.0 : max(counts.count > 12 ? 20 : 30, widest + 4)
+        // Names that fit are the headings of columns; otherwise numbers stand for them.
+        let areShort = names.allSatisfy { Markup.width($0) <= size }
+        let rows = areShort ? names : names.enumerated().map { "\($1) \($0 + 1)" }
+        let heading = areShort ? "predicted →" : "predicted, by number →"
+        let left = 30 + (rows.map(Markup.width).max() ?? 0)
         let side = Double(counts.count) * size
         var parts = [
-            Markup.text(left, 12, "predicted, by number →"),
+            Markup.text(left, 12, heading),
             "<text text-anchor=\"middle\" transform=\"translate(10 \(Markup.place(22 + side / 2))) rotate(-90)\">true</text>",
         ]
         for (row, line) in counts.enumerated() {
             let y = 30 + Double(row) * size
             let total = max(1, line.reduce(0, +))
-            parts.append(Markup.text(left - 6, y + size / 2 + 4, "\(names[row])", anchor: "end"))
-            parts.append(Markup.text(left + (Double(row) + 0.5) * size, 26, "\(row + 1)", anchor: "middle"))
+            parts.append(Markup.text(left - 6, y + size / 2 + 4, rows[row], anchor: "end"))
+            let column = areShort ? names[row] : "\(row + 1)"
+            parts.append(Markup.text(left + (Double(row) + 0.5) * size, 26, column, anchor: "middle"))
             for (column, count) in line.enumerated() {
                 let x = left + Double(column) * size
                 parts.append(
@@ -35,14 +54,18 @@ struct TaskDrawings {
             }
         }
         return Drawing(
-            width: max(left + side + 10, left + Markup.width("predicted, by number →")), height: 36 + side,
+            width: max(left + side + 10, left + Markup.width(heading)), height: 36 + side,
             content: parts.joined(separator: "\n"), label: "confusion matrix of \(name)")
     }
 
-    private let origin = 44.0
     private let side = 170.0
+    private typealias Tick = (place: Double, text: String)
 
-    private func frame(_ ticks: [(place: Double, text: String)], x label: String, y other: String) -> [String] {
+    /// Returns the left edge of a frame, with room for the texts beside it.
+    private func origin(_ ticks: [Tick]) -> Double { 24 + (ticks.map { Markup.width($0.text) }.max() ?? 0) }
+
+    private func frame(_ ticks: [Tick], x label: String, y other: String) -> [String] {
+        let origin = origin(ticks)
         var parts = [
             "<rect class=\"grid\" fill=\"none\" stroke=\"#d5dae3\" "
                 + Markup.attributes(["x": origin, "y": 10, "width": side, "height": side]) + "/>",
@@ -63,7 +86,9 @@ struct TaskDrawings {
     var reliability: Drawing? {
         guard let bins = details.reliability, !bins.isEmpty else { return nil }
         let most = Double(max(1, bins.map(\.count).max() ?? 1))
-        var parts = frame([(0, "0"), (0.5, "0.5"), (1, "1")], x: "confidence", y: "accuracy")
+        let ticks: [Tick] = [(0, "0"), (0.5, "0.5"), (1, "1")]
+        let origin = origin(ticks)
+        var parts = frame(ticks, x: "confidence", y: "accuracy")
         for bin in bins {
             let place = Markup.attributes([
                 "cx": origin + side * bin.confidence, "cy": 10 + side * (1 - bin.accuracy),
@@ -85,8 +110,9 @@ struct TaskDrawings {
         let values = pairs.joined().filter(\.isFinite)
         guard let low = values.min(), let high = values.max(), high > low else { return nil }
         func share(_ value: Double) -> Double { (value - low) / (high - low) }
-        var parts = frame(
-            [0, 0.5, 1].map { ($0, Self.short(low + $0 * (high - low))) }, x: "true value", y: "predicted value")
+        let ticks: [Tick] = [0, 0.5, 1].map { ($0, Self.short(low + $0 * (high - low))) }
+        let origin = origin(ticks)
+        var parts = frame(ticks, x: "true value", y: "predicted value")
         for pair in pairs where pair.allSatisfy(\.isFinite) {
             let place = Markup.attributes([
                 "cx": origin + side * share(pair[0]), "cy": 10 + side * (1 - share(pair[1])),

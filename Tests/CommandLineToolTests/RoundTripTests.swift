@@ -96,6 +96,12 @@ import Training
         let read = try JSONFile.decode(
             RobustnessCurves.self, from: Data(evaluate(["--robustness", "--json"]).utf8))
         #expect(read.curves.count == 4)
+        // Both are kept in the run, and shown by its report.
+        #expect(try workspace.highmmt(["report", "run"]).status == 0)
+        let page = String(decoding: try workspace.bytes("run/report.html"), as: UTF8.self)
+        #expect(page.contains("by severity of corruption"))
+        #expect(page.contains("Without each modality") && !page.contains("Not measured yet"))
+        #expect(page.contains("highmmt train suite.yaml"))
     }
 
     /// Runs from several seeds are summarised. A run of another suite is refused.
@@ -132,7 +138,9 @@ import Training
         #expect(repeated.status == 0 && repeated.output == first.output)
         let files = try workspace.listing()
         for name in files.keys
-        where name.hasPrefix("run/") && name != "run/timing.json" && !name.hasPrefix("run/tensorboard") {
+        where name.hasPrefix("run/") && !["run/timing.json", "run/commands.txt"].contains(name)
+            && !name.hasPrefix("run/tensorboard")
+        {
             #expect(files[name] == files["other" + name.dropFirst(3)], "\(name)")
         }
         let longer = try workspace.train()

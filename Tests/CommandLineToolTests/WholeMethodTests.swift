@@ -17,7 +17,7 @@ import Training
 
     /// Returns the files of a run that the same seed reproduces.
     private func files(_ run: String, _ workspace: Workspace) throws -> [String: Data?] {
-        let excluded = ["timing.json", "speed.json", "report.html"].map { "\(run)/\($0)" }
+        let excluded = ["timing.json", "speed.json", "commands.txt", "report.html"].map { "\(run)/\($0)" }
         let own = try workspace.listing().filter {
             $0.key.hasPrefix("\(run)/") && !excluded.contains($0.key) && !$0.key.hasPrefix("\(run)/tensorboard")
         }

@@ -120,13 +120,13 @@ struct RunReportTests {
         let report = try RunReport(run: run)
         for text in [
             "cat as dog: 1", "expected calibration error 0.125", "confidence 0.750, accuracy 0.875",
-            "<td>1 cat</td><td>4</td><td>0.750</td><td>1.000</td>", ">sound</text>", "Predicted against true values",
+            "<td>cat</td><td>4</td><td>0.750</td><td>1.000</td>", ">sound</text>", "Predicted against true values",
             "Probabilities are off by more than 0.1 on average: a (0.12)", "Few test samples",
         ] { #expect(report.html.contains(text), "\(text)") }
         #expect(
             report.plots.map(\.name) == [
                 "scores", "modalities", "modalities-transfers", "confusion-a", "reliability-a", "worth-a",
-                "regression-b",
+                "regression-b", "residuals-b",
             ])
         for plot in report.plots { _ = try XMLDocument(xmlString: plot.drawing.file) }
         #expect { try report.plot("waves") } throws: { "\($0)".contains("it has scores, modalities") }

@@ -58,6 +58,7 @@ struct FinetuneCommand: TeamCommand {
             try train(suite, in: directory, device: device) { interrupt.isReceived }
         }
         try Team.current.dismissHelpers()
+        try CommandLog.add(to: runFolder)
         if json { try JSONOutput.print(result) } else { print(RunResultText(result).text) }
         if directory.result(of: .second) != nil { try ModelCard.write(ofRun: runFolder) }
     }

@@ -70,6 +70,7 @@ struct HeterogeneityCommand: TeamCommand {
         try FolderLock.holding(suite.run(of: read).path) {
             try measure(measurement) { interrupt.isReceived }
         }
+        try CommandLog.add(to: suite.run(of: read).path)
     }
 
     private func measure(

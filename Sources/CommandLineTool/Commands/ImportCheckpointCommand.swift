@@ -50,6 +50,7 @@ struct ImportCheckpointCommand: ParsableCommand {
         } else {
             try PublishedModel(TorchCheckpoint(path: file)).write(to: directory, heads: headsWithKinds())
         }
+        try CommandLog.add(to: runFolder)
         let record = try directory.record()
         let parameters = try record.model(device: .cpu).parameters.count
         print(ModelRecordText(record, path: directory.path, parameters: parameters).text)

@@ -70,6 +70,7 @@ extension WholeMethod {
     /// - Throws: `Interruption` after a signal; the errors of the steps.
     func performAndReport(interrupt: InterruptSignal, json: Bool) throws {
         let outcome = try perform(observer: MethodProgress().show) { interrupt.isReceived }
+        try CommandLog.add(to: run.path)
         try ModelCard.write(ofRun: run.path)
         Terminal.write("the report is in \(try RunReport(run: run.path).write())\n")
         if json { try JSONOutput.print(outcome) } else { print(MethodOutcomeText(outcome).text) }

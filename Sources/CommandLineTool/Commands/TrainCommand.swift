@@ -54,6 +54,7 @@ struct TrainCommand: TeamCommand {
         let result = try SuiteTraining(suite, dataRoot: data.root, run: folder, device: device)
             .perform(usesTest: !noTest, observer: MethodProgress().show) { interrupt.isReceived }
         try Team.current.dismissHelpers()
+        try CommandLog.add(to: folder.path)
         for note in result.notes ?? [] { Terminal.write("note: \(note)\n") }
         if json { try JSONOutput.print(result) } else { print(RunResultText(result).text) }
         if folder.result(of: .first) != nil { try ModelCard.write(ofRun: folder.path) }

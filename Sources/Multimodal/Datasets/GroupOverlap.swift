@@ -40,7 +40,10 @@ struct GroupOverlap {
 
 extension DatasetSplit {
     /// Returns the member number of each row.
-    func members(of group: String) throws -> [Int64] {
+    ///
+    /// - Throws: `SafetensorsError` when the split has no such group, `TorchError` when its numbers
+    ///   cannot be converted.
+    public func members(of group: String) throws -> [Int64] {
         try withBytes(of: TensorNames.group(group)) { bytes in
             (0..<bytes.count / 8).map { bytes.loadUnaligned(fromByteOffset: $0 * 8, as: Int64.self) }
         }

@@ -1,6 +1,6 @@
 import Torch
 
-/// Records the durations of epochs in `timing.json`.
+/// Records the durations of epochs and the memory of the process in `timing.json`.
 final class EpochTimes: TrainingObserver {
     private let path: String
     private let device: Device
@@ -31,6 +31,7 @@ final class EpochTimes: TrainingObserver {
         var times = timing.stages[stage] ?? RunTiming.Stage(device: "", threads: 0)
         (times.device, times.threads) = (device.description, LibTorch.threads)
         times.seconds[epoch] = duration / .seconds(1)
+        times.peakMemory = [times.peakMemory, PeakMemory.bytes].compactMap(\.self).max()
         timing.stages[stage] = times
         try timing.write(to: path)
     }

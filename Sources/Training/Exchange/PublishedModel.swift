@@ -66,7 +66,7 @@ public struct PublishedModel {
         }
         let suite = try suite(heads)
         let tasks = try heads.enumerated().map { try shape($1, head: $0) }
-        let model = try HighMMTModel(configuration(), tasks: tasks, device: .cpu)
+        let model = try HighMMTModel(configuration(reading: tasks), tasks: tasks, device: .cpu)
         try model.parameters.load(state(of: model, heads))
         try run.prepare(for: suite, tasks: [])
         try ModelRecord(model, records: records(heads, tasks)).write(to: run.modelPath)
@@ -96,11 +96,15 @@ public struct PublishedModel {
         return weight.shape
     }
 
-    private func configuration() throws -> ModelConfiguration {
+    /// The sizes of the model. One-hot identities of modalities that no task reads still count in
+    /// the normalisation of tokens, so identities are then learned ones with one-hot values.
+    private func configuration(reading tasks: [TaskShape]) throws -> ModelConfiguration {
         let latents = try weight("latents", axes: 2)
+        let read = Set(tasks.flatMap(\.modalities).map(\.name))
         let identity: ModelConfiguration.Identity =
             weights[ReferenceNames.identities] == nil
-            ? .oneHot : .learned(width: try weight(ReferenceNames.identities, axes: 2)[1])
+            ? read.count == modalities.count ? .oneHot : .learned(width: modalities.count)
+            : .learned(width: try weight(ReferenceNames.identities, axes: 2)[1])
         let queries = try weight("layers.0.0.fn.to_q.weight", axes: 2)[0]
         let latentQueries = try weight("layers.0.2.latent_blocks.0.0.fn.to_q.weight", axes: 2)[0]
         let (crossWidth, width) = (queries / max(1, encoder.cross), latentQueries / max(1, encoder.latent))
@@ -154,7 +158,7 @@ public struct PublishedModel {
     private func state(of model: HighMMTModel, _ heads: [Head]) throws -> [String: Tensor] {
         let wanted = Set(model.parameters.paths)
         var state: [String: Tensor] = [:]
-        let order = try oneHotOrder(of: model)
+        let order = oneHotOrder(of: model)
         for (name, weight) in weights {
             guard let path = ReferenceNames.path(of: name, tasks: heads.map(\.task)), wanted.contains(path) else {
                 continue
@@ -163,10 +167,10 @@ public struct PublishedModel {
             state[path] =
                 if readsTokens, let order { try weight.selected(axis: weight.shape.count - 1, order) } else { weight }
         }
-        if let table = weights[ReferenceNames.identities] {
-            for (index, modality) in modalities.enumerated() where wanted.contains("identity.\(modality.name)") {
-                state["identity.\(modality.name)"] = try table.narrowed(axis: 0, start: index, length: 1).reshaped([-1])
-            }
+        for (index, modality) in modalities.enumerated() where wanted.contains("identity.\(modality.name)") {
+            state["identity.\(modality.name)"] =
+                try weights[ReferenceNames.identities]?.narrowed(axis: 0, start: index, length: 1).reshaped([-1])
+                ?? Tensor(modalities.indices.map { Float($0 == index ? 1 : 0) }, shape: [modalities.count])
         }
         return state
     }
@@ -179,13 +183,9 @@ public struct PublishedModel {
 
     /// Returns the column of the checkpoint for each column of a token, since one-hot identities
     /// are sorted by name here; `nil` for learned identities.
-    private func oneHotOrder(of model: HighMMTModel) throws -> [Int]? {
-        guard weights[ReferenceNames.identities] == nil else { return nil }
+    private func oneHotOrder(of model: HighMMTModel) -> [Int]? {
+        guard model.configuration.identity == .oneHot else { return nil }
         let names = modalities.map(\.name)
-        guard Set(names) == Set(model.identityNames), names.count == model.identityNames.count else {
-            throw failure(
-                "has one-hot identities, and modalities that no task reads; expected every modality in a task")
-        }
         let start = model.tokenWidth - names.count
         return Array(0..<start)
             + model.identityNames.compactMap { name in

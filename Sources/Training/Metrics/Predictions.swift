@@ -33,6 +33,14 @@ public struct Predictions: Sendable {
         }
     }
 
+    /// Returns the predictions for some of the samples.
+    func selected(_ samples: [Int]) -> Predictions {
+        var some = Predictions(target)
+        some.outputs = samples.map { outputs[$0] }
+        some.truths = samples.map { truths[$0] }
+        return some
+    }
+
     /// Returns the value of a metric; NaN when it is undefined.
     public func value(of metric: Metric) -> Double {
         switch (metric, target.kind) {

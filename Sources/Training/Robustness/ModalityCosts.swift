@@ -1,3 +1,4 @@
+import Files
 import Multimodal
 
 /// The scores that a run loses without each modality of each task, and the scores of each modality
@@ -41,7 +42,8 @@ public struct ModalityCosts: Codable, Equatable, Sendable {
 }
 
 extension StageRun {
-    /// Scores every task without each of its modalities, and with each modality alone.
+    /// Scores every task without each of its modalities, and with each modality alone. Scores of
+    /// the test splits are saved in the run, as by ``evaluate(on:stage:conditions:)``.
     ///
     /// - Parameters:
     ///   - stage: The stage to score; `nil` uses ``RunDirectory/latestStage``.
@@ -51,6 +53,8 @@ extension StageRun {
     public func modalityCosts(
         on split: Split, stage: TrainingStage? = nil, progress: (String) -> Void = { _ in }
     ) throws -> ModalityCosts {
+        let scored = stage ?? run.latestStage ?? .first
+        let stamp = try run.checksumOfBest(scored)
         let best = try run.bestModel(of: stage, device: model.parameters.device).model
         let several = tasks.filter { $0.modalities.count > 1 }
         let isLearned = try several.contains { task in try task.modalities.contains { try canLack($0, of: task, best) }
@@ -93,6 +97,12 @@ extension StageRun {
                         isIndispensable: !isOnly && !lacked.contains(modality)))
             }
         }
-        return ModalityCosts(suite: suite.name, split: split, seed: suite.seed, rows: rows)
+        let costs = ModalityCosts(suite: suite.name, split: split, seed: suite.seed, rows: rows)
+        if split == .test {
+            try keep(of: scored, ifBestIs: stamp) {
+                try JSONFile.writeChecked(costs, to: run.modalityCostsPath(of: scored))
+            }
+        }
+        return costs
     }
 }

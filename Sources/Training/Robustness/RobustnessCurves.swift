@@ -1,3 +1,4 @@
+import Files
 import Multimodal
 
 /// The scores of a run under increasingly corrupted inputs.
@@ -35,7 +36,8 @@ public struct RobustnessCurves: Codable, Equatable, Sendable {
 extension StageRun {
     /// Scores the run under each kind of corruption of all streams, at severities from 0 to 1.
     ///
-    /// A task keeps its modalities if the model was never trained without them.
+    /// A task keeps its modalities if the model was never trained without them. Scores of the test
+    /// splits are saved in the run, as by ``evaluate(on:stage:conditions:)``.
     ///
     /// - Parameters:
     ///   - stage: The stage to score; `nil` uses ``RunDirectory/latestStage``.
@@ -44,6 +46,8 @@ extension StageRun {
     public func robustness(
         on split: Split, stage: TrainingStage? = nil, progress: (String) -> Void = { _ in }
     ) throws -> RobustnessCurves {
+        let scored = stage ?? run.latestStage ?? .first
+        let stamp = try run.checksumOfBest(scored)
         let best = try run.bestModel(of: stage, device: model.parameters.device).model
         let severities = RobustnessCurves.severities
         progress("original inputs")
@@ -70,10 +74,16 @@ extension StageRun {
                 kind: kind, tasks: Dictionary(uniqueKeysWithValues: scores),
                 score: results.map(SuiteScore.value), untouched: untouched.isEmpty ? nil : untouched)
         }
-        return RobustnessCurves(
+        let result = RobustnessCurves(
             suite: suite.name, split: split, seed: suite.seed,
             metrics: Dictionary(
                 uniqueKeysWithValues: tasks.compactMap { task in task.metrics.first.map { (task.name, $0) } }),
             severities: severities, curves: curves)
+        if split == .test {
+            try keep(of: scored, ifBestIs: stamp) {
+                try JSONFile.writeChecked(result, to: run.robustnessPath(of: scored))
+            }
+        }
+        return result
     }
 }

@@ -74,11 +74,14 @@ struct LearningNotes {
             let mixed = try batches.map { try said(Self.mixed($0, modality), of: task) }
             let increase = try mean(mixed, batches, objective) - loss
             worth[modality] = increase / chance
-            if loss < chance, increase < Self.nothing * chance {
-                lines.append(
-                    "\(task.name): the predictions hardly depend on \(modality); it is redundant or carries no information"
-                )
-            }
+        }
+        let idle = task.modalities.filter { loss < chance && worth[$0] ?? 0 < Self.nothing }
+        if !idle.isEmpty {
+            let verdict =
+                idle.count == 1
+                ? "it is redundant or carries no information" : "each is redundant or carries no information"
+            lines.append(
+                "\(task.name): the predictions hardly depend on \(idle.joined(separator: ", ")); \(verdict)")
         }
         return (lines, worth)
     }

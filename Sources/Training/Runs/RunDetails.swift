@@ -30,6 +30,11 @@ public struct RunDetails: Codable, Equatable, Sendable {
         /// Modality → the increase of the validation loss when it comes from another sample, as a
         /// share of the loss of chance.
         public var modalities: [String: Double]?
+        /// The true positives, false positives and false negatives of each label. A probability
+        /// above 0.5 is a positive.
+        public var labels: [[Int]]?
+        /// Group of the dataset, such as the persons recorded → the score of each member.
+        public var groups: [String: [MemberScore]]?
     }
 
     /// Task → details.
@@ -38,7 +43,7 @@ public struct RunDetails: Codable, Equatable, Sendable {
     /// Writes the file.
     ///
     /// - Throws: `FileError` when it cannot be written.
-    func write(to path: String) throws { try JSONFile.write(self, to: path) }
+    func write(to path: String) throws { try JSONFile.writeChecked(self, to: path) }
 }
 
 extension RunDetails.Task {
@@ -59,13 +64,17 @@ extension RunDetails.Task {
             confusion = counts
             judge(judged)
         case .multilabel:
+            var counts = Array(repeating: [0, 0, 0], count: target.outputs)
             var judged: [(confidence: Double, isRight: Bool)] = []
             for (logits, truths) in zip(predictions.outputs, predictions.truths) {
                 let probabilities = Predictions.probabilities(logits, kind: target.kind)
-                for (probability, truth) in zip(probabilities, truths) where truth.isFinite {
+                for (label, (probability, truth)) in zip(probabilities, truths).enumerated() where truth.isFinite {
                     judged.append((probability, truth > 0.5))
+                    guard truth > 0.5 || probability > 0.5 else { continue }
+                    counts[label][truth > 0.5 ? probability > 0.5 ? 0 : 2 : 1] += 1
                 }
             }
+            labels = counts
             judge(judged)
         case .regression:
             let count = predictions.outputs.count

@@ -11,8 +11,8 @@ import Torch
 /// the checksums of their files. A process that writes here holds its `FolderLock`. Each stage also
 /// has `model.json` and `result.json`: those of stage 1 are at the top, the others in the folder of
 /// their stage. The same seed gives the same bytes. The exceptions are `timing.json`, with the
-/// durations of epochs, `speed.json`, with the times of inference, and `tensorboard`, whose events
-/// carry the time of day.
+/// durations of epochs, `speed.json`, with the times of inference, `commands.txt`, with the paths
+/// of this machine, and `tensorboard`, whose events carry the time of day.
 public struct RunDirectory: Sendable {
     /// The path of the folder.
     public let path: String
@@ -41,13 +41,20 @@ public struct RunDirectory: Sendable {
     public func datasetPath(of dataset: String) -> String { "\(path)/datasets/\(dataset).json" }
 
     /// Returns the path of a stage's scores on the test splits.
-    public func resultPath(of stage: TrainingStage) -> String {
-        stage == .first ? "\(path)/result.json" : "\(path)/\(stage.rawValue)/result.json"
-    }
+    public func resultPath(of stage: TrainingStage) -> String { path(of: "result", stage) }
 
     /// Returns the path of the details of a stage's predictions on the test splits.
-    public func detailsPath(of stage: TrainingStage) -> String {
-        stage == .first ? "\(path)/details.json" : "\(path)/\(stage.rawValue)/details.json"
+    public func detailsPath(of stage: TrainingStage) -> String { path(of: "details", stage) }
+
+    /// Returns the path of a stage's scores on corrupted test splits.
+    public func robustnessPath(of stage: TrainingStage) -> String { path(of: "robustness", stage) }
+
+    /// Returns the path of a stage's scores on the test splits without each modality.
+    public func modalityCostsPath(of stage: TrainingStage) -> String { path(of: "modality_costs", stage) }
+
+    /// Returns the path of a file of a stage. Those of stage 1 are at the top.
+    private func path(of file: String, _ stage: TrainingStage) -> String {
+        stage == .first ? "\(path)/\(file).json" : "\(path)/\(stage.rawValue)/\(file).json"
     }
 
     /// Returns the scores of a stage on the test splits; `nil` when the stage was not scored, was
@@ -61,9 +68,7 @@ public struct RunDirectory: Sendable {
     }
 
     /// Returns the path of the model record of a stage.
-    public func modelPath(of stage: TrainingStage) -> String {
-        stage == .first ? "\(path)/model.json" : "\(path)/\(stage.rawValue)/model.json"
-    }
+    public func modelPath(of stage: TrainingStage) -> String { path(of: "model", stage) }
 
     /// Returns the checkpoints of a stage.
     ///

@@ -3,8 +3,8 @@ import Foundation
 import Numerics
 import Torch
 
-/// The durations of the epochs of a run, the content of `timing.json`. Unlike the other files of a
-/// run, it differs between repetitions.
+/// The durations of the epochs of a run and the memory of its training, the content of
+/// `timing.json`. Unlike the other files of a run, it differs between repetitions.
 public struct RunTiming: Codable, Equatable, Sendable {
     /// The times of one stage.
     public struct Stage: Codable, Equatable, Sendable {
@@ -15,6 +15,9 @@ public struct RunTiming: Codable, Equatable, Sendable {
         /// Epoch, counted from 1 → seconds from its start until its checkpoint was written,
         /// validation included. An epoch in which the run was stopped has no entry.
         public var seconds: [Int: Double] = [:]
+        /// The largest resident memory of the process in bytes, from its start until the last
+        /// epoch; `nil` if unknown. Memory of accelerators is not included.
+        public var peakMemory: Int?
 
         /// The median duration of an epoch in seconds; `nil` when none was timed.
         public var secondsPerEpoch: Double? { seconds.values.median }

@@ -51,6 +51,10 @@ extension StageRun {
                 details.tasks[task] = predictions[task].map { RunDetails.Task($0.predictions) }
                 details.tasks[task]?.modalities = finding.worth.isEmpty ? nil : finding.worth
             }
+            for task in left {
+                guard let own = predictions[task.name]?.predictions else { continue }
+                details.tasks[task.name]?.groups = try MemberScore.groups(of: task, on: split, own)
+            }
         }
         let absences = try left.flatMap { try absenceNotes(of: $0, on: split, best) }
         if !absences.isEmpty { result.notes = (result.notes ?? []) + absences }
@@ -59,22 +63,23 @@ extension StageRun {
             let note = "the data have changed since this run began, so these are scores on other data: "
             result.notes = (result.notes ?? []) + [note + changed.joined(separator: ", ")]
         }
-        if split == .test, conditions.isNone, changed.isEmpty {
-            try keep(result, details, of: scored, ifBestIs: stamp)
+        if split == .test, conditions.isNone {
+            try keep(of: scored, ifBestIs: stamp) {
+                try details.write(to: run.detailsPath(of: scored))
+                try result.write(to: run.resultPath(of: scored))
+            }
         }
         return result
     }
 
-    /// Writes scores and their details into the run, unless another process is training it or the
-    /// best parameters are others by now.
-    private func keep(_ result: RunResult, _ details: RunDetails, of stage: TrainingStage, ifBestIs stamp: String?)
-        throws
-    {
+    /// Writes measurements on the test splits into the run, unless the data have changed, another
+    /// process is training the run, or the best parameters are others by now.
+    func keep(of stage: TrainingStage, ifBestIs stamp: String?, write: () throws -> Void) throws {
+        guard try DataChecksums(of: run).changes(in: tasks, splits: [.test]).isEmpty else { return }
         do {
             try FolderLock.holding(run.path) {
                 guard try run.checksumOfBest(stage) == stamp else { return }
-                try details.write(to: run.detailsPath(of: stage))
-                try result.write(to: run.resultPath(of: stage))
+                try write()
             }
         } catch is FolderInUse {}
     }

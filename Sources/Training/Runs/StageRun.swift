@@ -131,7 +131,10 @@ public struct StageRun {
             model, tasks: tasks, objectives: objectives, settings: settings,
             store: run.checkpoints(stage: stage.name, keepLast: training.keepLast),
             log: MetricsLog(path: run.metricsPath),
-            resultPaths: [run.resultPath(of: stage.name), run.detailsPath(of: stage.name), run.speedPath],
+            resultPaths: [
+                run.resultPath(of: stage.name), run.detailsPath(of: stage.name), run.robustnessPath(of: stage.name),
+                run.modalityCostsPath(of: stage.name), run.speedPath,
+            ],
             observers: team.isLead ? records + observers : [])
         return try trainer.run(shouldStop: shouldStop)
     }
