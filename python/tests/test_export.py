@@ -163,8 +163,7 @@ def test_models_of_the_public_implementation(tool: str, tmp_path: Path, case: st
         if said.kind == "classification":
             shifted = expected - np.log(np.exp(expected.astype("float64")).sum(axis=1, keepdims=True))
             np.testing.assert_allclose(np.log(said.values.to_numpy()), shifted, atol=TOLERANCE, rtol=0)
-    if case in ("fixture", "published"):
-        check_reference_programs(model, folder, tmp_path)
+    check_reference_programs(model, folder, tmp_path)
 
 
 def check_reference_programs(model: Any, folder: Path, workspace: Path) -> None:
