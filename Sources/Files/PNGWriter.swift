@@ -6,9 +6,11 @@ package enum PNGWriter {
     ///
     /// - Parameters:
     ///   - width: The number of pixels per row.
-    ///   - rows: The rows from top to bottom, each with red, green and blue of every pixel.
-    package static func png(width: Int, rows: [[UInt8]]) -> [UInt8] {
-        let header = bigEndian(width) + bigEndian(rows.count) + [8, 2, 0, 0, 0]
+    ///   - rows: The rows from top to bottom, each with red, green, blue, and opacity if there is
+    ///     one, of every pixel.
+    ///   - hasOpacity: True if pixels have an opacity.
+    package static func png(width: Int, rows: [[UInt8]], hasOpacity: Bool = false) -> [UInt8] {
+        let header = bigEndian(width) + bigEndian(rows.count) + [8, hasOpacity ? 6 : 2, 0, 0, 0]
         // Every row begins with its filter: none.
         let pixels: [UInt8] = rows.flatMap { row in [UInt8(0)] + row }
         return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + chunk("IHDR", header)

@@ -96,18 +96,17 @@ struct HeatMap {
         return rect + "<circle \(Markup.attributes(["cx": x + size / 2 - 0.5, "cy": y + size / 2 - 0.5])) r=\"1.6\"/>"
     }
 
-    /// Returns the matrix as a picture with one pixel per cell.
+    /// Returns the matrix as a picture with one pixel per cell, on transparent ground.
     private func picture(_ cells: [[Cell?]], _ largest: Double, x: Double, side: Double) -> String {
         let rows = names.indices.map { row in
             names.indices.flatMap { column -> [UInt8] in
-                guard let cell = cells[row][column] else { return [255, 255, 255] }
-                guard isKnown(row, column) else { return [190, 190, 190] }
+                guard let cell = cells[row][column] else { return [0, 0, 0, 0] }
+                guard isKnown(row, column) else { return [128, 128, 128, 128] }
                 let strength = (abs(cell.value) / largest).squareRoot()
-                let full: [Double] = cell.value >= 0 ? [217, 95, 2] : [31, 111, 180]
-                return full.map { UInt8((255 + ($0 - 255) * strength).rounded()) }
+                return (cell.value >= 0 ? [217, 95, 2] : [31, 111, 180]) + [UInt8((255 * strength).rounded())]
             }
         }
-        let data = Data(PNGWriter.png(width: names.count, rows: rows)).base64EncodedString()
+        let data = Data(PNGWriter.png(width: names.count, rows: rows, hasOpacity: true)).base64EncodedString()
         return "<image \(Markup.attributes(["x": x, "y": 0, "width": side, "height": side])) "
             + "preserveAspectRatio=\"none\" style=\"image-rendering:pixelated\" href=\"data:image/png;base64,\(data)\"/>"
     }

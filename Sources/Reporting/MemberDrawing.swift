@@ -47,7 +47,7 @@ struct MemberDrawing {
             label: "\(metric) of \(task) by \(group)")
     }
 
-    private func name(_ member: ReportedMember) -> String { "\(group) \(member.member) (\(member.samples))" }
+    private func name(_ member: ReportedMember) -> String { "\(group) \(member.title) (\(member.samples))" }
 
     private func line(_ member: ReportedMember, _ x: (Double) -> Double, _ y: Double, _ left: Double) -> [String] {
         let score = member.score ?? 0

@@ -85,6 +85,10 @@ struct ReportedCosts: Decodable {
 /// The score of one member of a group, from `details.json`.
 struct ReportedMember: Decodable {
     var member: Int
+    var name: String?
     var samples: Int
     var score: Double?
+
+    /// The name of the member, else its number.
+    var title: String { name ?? "\(member)" }
 }

@@ -71,7 +71,7 @@ extension RunReport {
     /// Returns the scores of the members of every group.
     private func members(_ task: ReportedRun.Details.Task) -> String {
         (task.groups ?? [:]).sorted { $0.key < $1.key }.map { group, members in
-            let rows = members.map { ["\($0.member)", "\($0.samples)", Markup.number($0.score)] }
+            let rows = members.map { [$0.title, "\($0.samples)", Markup.number($0.score)] }
             return "<details><summary>Scores by \(Markup.escaped(group))</summary>"
                 + Markup.table([group, "samples", "score"], rows) + "</details>"
         }.joined()

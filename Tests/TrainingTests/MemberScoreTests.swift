@@ -10,7 +10,10 @@ import Testing
         let description = DatasetDescription(
             name: "d", modalities: ["a": ModalityDescription(kind: .table, axes: [1], channels: 1)],
             targets: ["kind": .classification(["x", "y"])],
-            groups: ["person": GroupDescription(disjoint: false), "place": GroupDescription(disjoint: false)])
+            groups: [
+                "person": GroupDescription(disjoint: false, members: ["a", "b", "c", "d", "e", "f"]),
+                "place": GroupDescription(disjoint: false),
+            ])
         _ = try DatasetWriter(
             description, layouts: [:], optionalTargets: ["kind"], rows: [.train: 2, .valid: 2, .test: 6],
             folder: folder.path("d")
@@ -39,7 +42,8 @@ import Testing
         #expect(Array(groups.keys) == ["person"])
         #expect(
             groups["person"] == [
-                MemberScore(member: 2, samples: 2, score: 0.5), MemberScore(member: 5, samples: 1, score: 0),
+                MemberScore(member: 2, name: "c", samples: 2, score: 0.5),
+                MemberScore(member: 5, name: "f", samples: 1, score: 0),
                 MemberScore(member: 7, samples: 2, score: 1),
             ])
     }

@@ -16,6 +16,9 @@ import Testing
             return try #require(timing.stages[.first]).seconds.keys.sorted()
         }
         #expect(try epochs() == [1])
+        let timing = try #require(RunTiming(path: synthetic.directory("run").timingPath))
+        // LibTorch alone needs more than 50 MB, and no test machine has 1 TB.
+        #expect((50_000_000..<1_000_000_000_000).contains(try #require(timing.stages[.first]?.peakMemory)))
         // The second epoch was interrupted, so no process knows its duration.
         try synthetic.train("run")
         #expect(try epochs() == [1, 3])

@@ -110,9 +110,10 @@ def write_dataset(
         raise DatasetError(f"{path}: expected at least one modality and one target")
     if lost := [each.name for each in inputs if each.present is not None and not each.present.any()]:
         raise DatasetError(f"modality '{lost[0]}': no row has a value")
-    numbered = {
+    read = {
         _checked(each): members(columns.gather(values, f"group '{each}'"), each)
         for each, values in (groups or {}).items()}
+    numbered = {each: codes for each, (codes, _) in read.items()}
     apart = {each for each in numbered if disjoint is True} if isinstance(disjoint, bool) else set(disjoint)
     if unknown := sorted(apart - set(numbered)):
         raise DatasetError(f"disjoint: there is no group '{unknown[0]}'")
@@ -126,7 +127,7 @@ def write_dataset(
         "targets": {each.name: each.description for each in outputs},
         "splits": {each: len(numbers) for each, numbers in rows.items()}}
     if numbered:
-        description["groups"] = {each: {"disjoint": each in apart} for each in numbered}
+        description["groups"] = {each: {"disjoint": each in apart, "members": names} for each, (_, names) in read.items()}
     said = {"source": source, "licence": licence, "citation": citation}
     description |= {key: text for key, text in said.items() if text is not None}
     with complete_folder(Path(path), marker=_DESCRIPTION, owned=_FILES, replace=replace) as folder:

@@ -13,13 +13,14 @@ from .errors import DatasetError
 from .splits import Rows
 
 
-def members(values: Any, name: str) -> npt.NDArray[np.int64]:
-    """Returns the number of the member of each row, from 0."""
+def members(values: Any, name: str) -> tuple[npt.NDArray[np.int64], list[str]]:
+    """Returns the number of the member of each row, from 0, and the names of the members."""
     rows = series(values, f"group '{name}'")
     if rows.isna().any():
         raise DatasetError(f"group '{name}': missing in row {int(np.flatnonzero(rows.isna())[0])}")
     try:
-        return np.asarray(pd.factorize(rows, sort=True)[0], dtype=np.int64)
+        codes, names = pd.factorize(rows, sort=True)
+        return np.asarray(codes, dtype=np.int64), [str(each) for each in names]
     except TypeError as error:
         raise DatasetError(f"group '{name}': expected numbers or texts: {error}") from None
 

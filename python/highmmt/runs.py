@@ -12,6 +12,7 @@ import pandas as pd
 from . import configuration, embeddings, predictions
 from .errors import RunError
 from .matrices import KINDS, Matrix, matrix
+from .measurements import COSTS, ROBUSTNESS, cost_rows, robustness_rows
 from .records import Record, read, read_lines
 from .scores import CURVES, SCORES, curve_rows, result_rows, validation_rows
 
@@ -74,6 +75,24 @@ class Run:
         order = {stage: place for place, stage in enumerate(STAGES)}
         frame = pd.DataFrame(rows, columns=SCORES)
         return frame.sort_values("stage", key=lambda column: column.map(order), kind="stable", ignore_index=True)
+
+    @property
+    def robustness(self) -> pd.DataFrame | None:
+        """The scores on corrupted test splits, one row per stage, kind, severity and task.
+
+        They are the first metric of each task; `None` before `highmmt evaluate RUN --robustness`.
+        """
+        rows = [row for stage, record in self._measured("robustness") for row in robustness_rows(stage, record)]
+        return pd.DataFrame(rows, columns=ROBUSTNESS) if rows else None
+
+    @property
+    def modality_costs(self) -> pd.DataFrame | None:
+        """The scores without each modality and with it alone, one row per stage, task and modality.
+
+        `None` before `highmmt evaluate RUN --each-without`.
+        """
+        rows = [row for stage, record in self._measured("modality_costs") for row in cost_rows(stage, record)]
+        return pd.DataFrame(rows, columns=COSTS) if rows else None
 
     @property
     def curves(self) -> pd.DataFrame:
@@ -166,6 +185,11 @@ class Run:
         if stage not in self.stages:
             raise RunError(f"{self.path}: has no trained parameters of '{stage}'; it has {', '.join(self.stages)}")
         return stage
+
+    def _measured(self, name: str) -> list[tuple[str, Record]]:
+        """The files of a measurement, by stage."""
+        paths = [(stage, self.path / (f"{name}.json" if stage == "stage1" else f"{stage}/{name}.json")) for stage in STAGES]
+        return [(stage, read(path)) for stage, path in paths if path.is_file()]
 
     def _epochs(self) -> list[Record]:
         path = self.path / "metrics.jsonl"

@@ -42,6 +42,23 @@ def test_the_validation_scores_are_those_of_the_kept_epoch(published: highmmt.Ru
     assert set(curves[curves["split"] == "train"]["metric"]) == {"loss"}
 
 
+def test_noise_and_missing_modalities(robust: highmmt.Run, tmp_path: Path) -> None:
+    run = highmmt.Run(shutil.copytree(robust.path, tmp_path / "run"))
+    assert run.robustness is None and run.modality_costs is None
+    curves = json.loads(highmmt.run_tool("evaluate", run.path, "--robustness", "--json"))
+    costs = json.loads(highmmt.run_tool("evaluate", run.path, "--each-without", "--json"))
+    found = run.robustness
+    assert found is not None and set(found["severity"]) == {0, 0.25, 0.5, 0.75, 1}
+    for curve in curves["curves"]:
+        for task, values in curve["tasks"].items():
+            rows = found[(found["kind"] == curve["kind"]) & (found["task"] == task)]
+            np.testing.assert_array_equal(rows["value"], np.array(values, dtype=float))
+            assert set(rows["metric"]) == {curves["metrics"][task]}
+    rows = run.modality_costs
+    assert rows is not None and rows["without"].tolist() == [row["without"] for row in costs["rows"]]
+    assert list(zip(rows["task"], rows["modality"], strict=True)) == [(row["task"], row["modality"]) for row in costs["rows"]]
+
+
 def test_the_matrices(published: highmmt.Run) -> None:
     assert published.matrices.keys() == {"modalities", "interactions"}
     for kind, matrix in published.matrices.items():

@@ -95,7 +95,7 @@ def test_the_description(write: Write, tmp_path: Path) -> None:
         "targets": {
             "kind": {"kind": "classification", "classes": ["a", "b"]}, "size": {"kind": "regression", "width": 1},
             "place": {"kind": "regression", "width": 2}, "tags": {"kind": "multilabel", "classes": ["0", "1", "2"]}},
-        "groups": {"person": {"disjoint": False}}, "splits": {"train": 3, "valid": 1, "test": 2}}
+        "groups": {"person": {"disjoint": False, "members": list("abcd")}}, "splits": {"train": 3, "valid": 1, "test": 2}}
     tensors = stored(folder, "train")
     np.testing.assert_array_equal(tensors["group/person"], [0, 0, 3])
     assert {name: tensor.dtype.str for name, tensor in tensors.items() if name.startswith("target/")} == {

@@ -108,7 +108,8 @@ public struct TableImport {
                 }
             }
             if !shared.isEmpty { tally.add(.sharedGroup, name, shared.count) }
-            result[name] = GroupDescription(description: "column \(name)", disjoint: shared.isEmpty)
+            result[name] = GroupDescription(
+                description: "column \(name)", disjoint: shared.isEmpty, members: strata.names[name])
         }
         return result.isEmpty ? nil : result
     }

@@ -8,6 +8,8 @@ struct TableStrata {
     let groups: [Int]?
     /// Group name → number of each sample's member, from 0.
     let members: [String: [Int]]
+    /// Group name → names of the members, by number.
+    let names: [String: [String]]
 
     /// Reads the strata and the groups of some samples.
     ///
@@ -15,6 +17,7 @@ struct TableStrata {
     ///   missing.
     init(_ kept: [Int], of samples: TableSamples, _ description: TableDescription) throws {
         var members: [String: [Int]] = [:]
+        var names: [String: [String]] = [:]
         for (name, column) in description.columns.sorted(by: { $0.key < $1.key }) where column.role == .group {
             let index = try samples.table.column(name)
             let texts = try kept.map { sample in
@@ -23,10 +26,13 @@ struct TableStrata {
                 }
                 return CellText.name(text)
             }
-            let numbers = Dictionary(NameOrder.sorted(Set(texts)).enumerated().map { ($1, $0) }) { first, _ in first }
+            let sorted = NameOrder.sorted(Set(texts))
+            let numbers = Dictionary(sorted.enumerated().map { ($1, $0) }) { first, _ in first }
             members[column.name ?? name] = texts.map { numbers[$0] ?? 0 }
+            names[column.name ?? name] = sorted
         }
         self.members = members
+        self.names = names
         groups = Self.joined(members.sorted { $0.key < $1.key }.map(\.value))
         strata = try Self.strata(kept, of: samples, description)
     }

@@ -4,6 +4,8 @@ import Multimodal
 public struct MemberScore: Codable, Equatable, Sendable {
     /// The number of the member in the dataset.
     public var member: Int64
+    /// The name of the member; `nil` if it has none.
+    public var name: String?
     /// The number of its samples.
     public var samples: Int
     /// The value of the task's first metric; `nil` where it is undefined.
@@ -24,13 +26,15 @@ public struct MemberScore: Codable, Equatable, Sendable {
         let reader = BatchReader(task, split: split)
         let rows = predictions.outputs.indices.map(reader.storedRow)
         var groups: [String: [MemberScore]] = [:]
-        for name in (task.dataset.description.groups ?? [:]).keys {
+        for (name, description) in task.dataset.description.groups ?? [:] {
             let members = try task.dataset.rows(of: split).members(of: name)
             let places = Dictionary(grouping: rows.indices) { members[rows[$0]] }
             guard places.count > 1 else { continue }
             groups[name] = places.sorted { $0.key < $1.key }.map { member, places in
                 let score = predictions.selected(places).value(of: metric)
-                return MemberScore(member: member, samples: places.count, score: score.isFinite ? score : nil)
+                return MemberScore(
+                    member: member, name: description.name(of: member), samples: places.count,
+                    score: score.isFinite ? score : nil)
             }
         }
         return groups.isEmpty ? nil : groups

@@ -56,6 +56,8 @@ import Testing
         let description = try folder.write(yaml, to: "t.yaml")
         let dataset = try TableImport(file: description).run(to: folder.path("d")).dataset
         #expect(dataset.description.groups?.mapValues(\.disjoint) == ["person": true, "site": true])
+        #expect(dataset.description.groups?["site"]?.members == ["s0", "s1", "s2", "s3", "s4"])
+        #expect(dataset.description.groups?["person"]?.name(of: 10) == "p18")
         #expect(path == folder.path("t.csv"))
     }
 
