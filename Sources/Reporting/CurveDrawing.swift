@@ -14,6 +14,10 @@ struct CurveDrawing {
     private let width = 210.0
     private let height = 110.0
 
+    /// The left edge of the second column of the legend.
+    private var second: Double { max(132, 38 + widestKind) }
+    private var widestKind: Double { lines.map { Markup.width($0.kind) }.max() ?? 0 }
+
     /// The lines differ in colour and in dashes.
     private static let strokes: [(tone: Tone, dashes: String)] = [
         (.under, ""), (.over, ""), (.under, " stroke-dasharray=\"5 3\""), (.over, " stroke-dasharray=\"5 3\""),
@@ -48,7 +52,7 @@ struct CurveDrawing {
         }
         parts += legend
         return Drawing(
-            width: max(left + width + 14, left + Markup.width(task) + 8),
+            width: max(left + width + 14, left + Markup.width(task) + 8, second + 30 + widestKind),
             height: top + height + 38 + 15 * Double((lines.count + 2) / 2), content: parts.joined(separator: "\n"),
             label: "\(metric) of \(task) by severity of corruption")
     }
@@ -75,7 +79,7 @@ struct CurveDrawing {
     private var legend: [String] {
         let kinds = lines.map(\.kind) + ["chance"]
         return kinds.enumerated().map { index, kind in
-            let (x, y) = (8 + Double(index % 2) * 124, top + height + 44 + 15 * Double(index / 2))
+            let (x, y) = (index % 2 == 0 ? 8 : second, top + height + 44 + 15 * Double(index / 2))
             let place = Markup.attributes(["x1": x, "x2": x + 18, "y1": y, "y2": y])
             let stroke = Self.strokes[index % Self.strokes.count]
             let line =

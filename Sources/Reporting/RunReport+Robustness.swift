@@ -22,7 +22,7 @@ extension RunReport {
         return noise + costs(run.costs?.rows ?? []) + advice
     }
 
-    /// True if the model was trained with missing modalities, or has nothing that could be missing.
+    /// True if the model was trained without some modality of a task that has several.
     private var mayLack: Bool {
         (run.model?.tasks ?? []).contains { task in
             task.modalities.count > 1 && !(run.model?.records[task.name]?.absentable ?? []).isEmpty
