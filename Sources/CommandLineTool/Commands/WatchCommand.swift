@@ -37,8 +37,8 @@ struct WatchCommand: ParsableCommand {
             throw RunError("\(runFolder): contains no run; expected a folder made by highmmt train")
         }
         let server = try LoopbackServer(port: port)
-        Terminal.write("watch \(runFolder) at http://127.0.0.1:\(server.port)/ and stop with control-C\n")
         let interrupt = InterruptSignal()
+        Terminal.write("watch \(runFolder) at http://127.0.0.1:\(server.port)/ and stop with control-C\n")
         server.serve(refresh: every) {
             interrupt.isReceived
         } page: {

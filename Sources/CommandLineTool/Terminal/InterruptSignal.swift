@@ -12,19 +12,26 @@ final class InterruptSignal: @unchecked Sendable {
     private var received = false
     private var sources: [any DispatchSourceSignal] = []
 
-    /// Installs the handlers. A second signal ends the process at once.
+    /// Installs the handlers, and returns when no signal can be lost any more. A second signal ends
+    /// the process at once.
     init() {
+        let installed = DispatchSemaphore(value: 0)
         for number in Self.signals {
-            signal(number, SIG_IGN)
+            #if canImport(Darwin)
+                // A source does not replace the default action there.
+                signal(number, SIG_IGN)
+            #endif
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler { [weak self] in
                 guard let self else { return }
                 if lock.withLock({ received }) { _exit(1) }
                 lock.withLock { received = true }
             }
+            source.setRegistrationHandler { installed.signal() }
             source.resume()
             sources.append(source)
         }
+        for _ in sources { installed.wait() }
     }
 
     deinit {
