@@ -16,6 +16,8 @@ static MPI_Comm work = MPI_COMM_NULL;
 static MPI_Comm messages = MPI_COMM_NULL;
 static MPI_Request operations[OPERATIONS];
 static int is_used[OPERATIONS];
+// What an operation reads while it writes its result elsewhere.
+static void *copies[OPERATIONS];
 static struct {
     MPI_Request request;
     char bytes[CM_LARGEST_MESSAGE];
@@ -79,9 +81,18 @@ static int free_operation(void) {
     pthread_mutex_unlock(&mutex);                                \
     return result;
 
+static int begin_sum(float *copy, float *values, int count, int index) {
+    int code = MPI_Iallreduce(copy, values, count, MPI_FLOAT, MPI_SUM, work, &operations[index]);
+    copies[index] = copy;
+    return code;
+}
+
 static int32_t sum_floats(float *values, int32_t count) {
-    BEGIN("MPI_Iallreduce",
-          MPI_Iallreduce(MPI_IN_PLACE, values, count, MPI_FLOAT, MPI_SUM, work, &operations[index]))
+    // Open MPI divides the work of large sums over a ring only when they are not in place.
+    float *copy = malloc(sizeof(float) * (size_t)count);
+    if (copy == NULL && count > 0) return failed("no memory for a sum");
+    if (count > 0) memcpy(copy, values, sizeof(float) * (size_t)count);
+    BEGIN("MPI_Iallreduce", begin_sum(copy, values, count, index))
 }
 
 static int32_t sum_doubles(double *values, int32_t count) {
@@ -106,7 +117,11 @@ static int32_t test(int32_t operation) {
     int is_done = 0;
     pthread_mutex_lock(&mutex);
     int32_t result = checked(MPI_Test(&operations[operation], &is_done, MPI_STATUS_IGNORE), "MPI_Test");
-    if (result == 0 && is_done) is_used[operation] = 0;
+    if (result == 0 && is_done) {
+        is_used[operation] = 0;
+        free(copies[operation]);
+        copies[operation] = NULL;
+    }
     pthread_mutex_unlock(&mutex);
     return result < 0 ? result : is_done;
 }

@@ -24,16 +24,18 @@ enum Tool {
     /// Runs a command in a folder until it ends.
     ///
     /// - Parameters:
+    ///   - launcher: A program with its arguments that starts the tool; empty starts it directly.
     ///   - file: A file that receives standard output; `nil` collects it in the result.
     ///   - whileRunning: Receives the text on standard error so far, whenever there is more.
     /// - Throws: The error of `Process` when the tool cannot be started.
     static func run(
-        _ arguments: [String], in folder: String, environment: [String: String] = [:], output file: String? = nil,
+        _ arguments: [String], in folder: String, environment: [String: String] = [:], launcher: [String] = [],
+        output file: String? = nil,
         whileRunning: @escaping @Sendable (Process, String) -> Void = { _, _ in }
     ) throws -> Result {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = arguments
+        process.executableURL = URL(fileURLWithPath: launcher.isEmpty ? path : "/usr/bin/env")
+        process.arguments = launcher.isEmpty ? arguments : launcher + [path] + arguments
         process.currentDirectoryURL = URL(fileURLWithPath: folder)
         var variables = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("HIGHMMT_") }
         variables["OMP_NUM_THREADS"] = "1"
