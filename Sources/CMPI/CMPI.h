@@ -18,8 +18,8 @@ extern "C" {
 /// The largest message between two processes, in bytes.
 #define CM_LARGEST_MESSAGE 256
 
-/// The table of functions. Those that return an int32_t return a negative number when MPI reports an
-/// error, which `error` describes.
+/// The table of functions. Those that return an int32_t return a negative number when MPI reports
+/// an error, which `error` describes.
 typedef struct {
     int32_t version;
     /// Joins the job. Gives the rank of this process, the number of processes, and the number of

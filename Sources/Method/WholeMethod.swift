@@ -56,8 +56,9 @@ public struct WholeMethod: Sendable {
     /// - Parameters:
     ///   - observer: Receives the events, in part from other threads.
     ///   - shouldStop: Returns true to stop; called from several threads.
-    /// - Throws: ``Interruption`` when `shouldStop` returned true; `Dismissal` on all processes of a
-    ///   team but the lead, after the measurements; `FolderInUse` when another process writes into the folder; otherwise the errors of the steps:
+    /// - Throws: ``Interruption`` when `shouldStop` returned true; `Dismissal` on all processes of
+    ///   a team but the lead, after the measurements; `FolderInUse` when another process writes
+    ///   into the folder; otherwise the errors of the steps:
     ///   ``StageTraining/perform(usesTest:observer:shouldStop:)``,
     ///   ``HeterogeneityMeasurement/measure(_:observer:shouldStop:)`` and
     ///   ``GroupChoice/groups(of:)``.

@@ -57,8 +57,8 @@ extension Tensor {
     /// Lets `body` change the bytes of all elements, in row-major order. The bytes of a tensor on
     /// another device are copied to the CPU and back.
     ///
-    /// - Throws: ``TorchError`` when the tensor is not contiguous or the device fails; the errors of
-    ///   `body`.
+    /// - Throws: ``TorchError`` when the tensor is not contiguous or the device fails; the errors
+    ///   of `body`.
     package func withMutableBytesOnCPU(_ body: (UnsafeMutableRawBufferPointer) throws -> Void) throws {
         guard isContiguous else {
             throw TorchError(operation: "change bytes", shapes: [shape], message: "expected a contiguous tensor")

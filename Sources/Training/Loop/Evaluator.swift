@@ -60,8 +60,8 @@ public struct Evaluator {
 
     private typealias Said = (logits: Tensor, head: Tensor, summary: Tensor?)
 
-    /// Runs all batches of a split, passes their targets and outputs to `body` in order, and returns
-    /// the number of rows.
+    /// Runs all batches of a split, passes their targets and outputs to `body` in order, and
+    /// returns the number of rows.
     private func visit(
         _ task: OpenedTask, on split: Split, conditions: InputConditions, _ body: (Tensor, Said) throws -> Void
     ) throws -> Int {

@@ -12,8 +12,8 @@ import Torch
 extension Trainer {
     /// Gives all processes the state of the lead.
     ///
-    /// - Throws: `TeamError` that names a process whose model differs; `TorchError` when memory runs
-    ///   out.
+    /// - Throws: `TeamError` that names a process whose model differs; `TorchError` when memory
+    ///   runs out.
     static func share(
         _ state: Checkpoint.State, of model: any MultitaskModel, _ optimiser: Adam, _ average: ParameterAverage?,
         in team: Team
