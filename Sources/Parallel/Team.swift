@@ -60,7 +60,7 @@ public final class Team: Sendable {
         let library = try MPILibrary(path: library)
         var (rank, size, local): (Int32, Int32, Int32) = (0, 1, 1)
         _ = try library.checked(library.table.start(&rank, &size, &local))
-        let hosts = try Link.gather(Data(Self.host.utf8), size: Int(size), library)
+        let hosts = try Link.gather(Data(ProcessInfo.processInfo.hostName.utf8), size: Int(size), library)
             .map { String(decoding: $0, as: UTF8.self) }
         let link = size > 1 ? Link(library, rank: Int(rank), hosts: hosts, silence: silence, saying: saying) : nil
         return Team(rank: Int(rank), hosts: hosts, local: Int(local), link: link)
@@ -68,11 +68,6 @@ public final class Team: Sendable {
 
     /// The name of a process, for messages.
     public func name(of rank: Int) -> String { "rank \(rank) on host \(hosts[rank])" }
-
-    /// The name of this machine. The variable exists for tests with several hosts on one machine.
-    private static var host: String {
-        ProcessInfo.processInfo.environment["HIGHMMT_HOST"] ?? ProcessInfo.processInfo.hostName
-    }
 
     /// Leaves the job, after all processes have come to the same point.
     ///
