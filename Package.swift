@@ -4,8 +4,12 @@ import PackageDescription
 /// The pkg-config file of the C++ part, which `scripts/setup-libtorch` compiles against LibTorch.
 ///
 /// SwiftPM accepts `-L` and `-l` from it but no run path. So the library's own name is an absolute
-/// path, which programs load it from.
-let ctorch = Context.packageDirectory + "/.build/ctorch/current/ctorch.pc"
+/// path, which programs load it from. `scripts/test-sanitizers` compiles another one.
+let ctorch =
+    (Context.environment["HIGHMMT_CTORCH"] ?? Context.packageDirectory + "/.build/ctorch/current") + "/ctorch.pc"
+
+/// True to build `Fuzz`, which `scripts/test-fuzz` links with libFuzzer.
+let isFuzzing = Context.environment["HIGHMMT_FUZZING"] != nil
 
 let package = Package(
     name: "HighMMT",
@@ -84,6 +88,13 @@ let package = Package(
             ]
         ),
         .target(name: "TestSupport", path: "Tests/TestSupport"),
+        .target(
+            name: "FuzzedReaders",
+            dependencies: ["Files", "Heterogeneity", "Importers", "Multimodal", "TestSupport", "Torch", "Training"],
+            path: "Tests/FuzzedReaders"),
+        .testTarget(
+            name: "FuzzedReaderTests", dependencies: ["FuzzedReaders", "Importers", "TestSupport"],
+            exclude: ["Corpus", "Finds"]),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
         .testTarget(name: "NumericsTests", dependencies: ["Numerics"]),
         .testTarget(name: "ParallelTests", dependencies: ["Parallel"]),
@@ -127,6 +138,6 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["Snapshots"]),
-    ],
+    ] + (isFuzzing ? [.executableTarget(name: "Fuzz", dependencies: ["FuzzedReaders"], path: "Tests/Fuzz")] : []),
     swiftLanguageModes: [.v6]
 )

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Torch
 
@@ -8,6 +9,7 @@ enum Main {
         LibTorch.keepFreedMemory()
         StandardOutput.reportSizeLimit()
         do {
+            try FileMemory.check()
             exit(TeamRun.run(in: try TeamRun.join()))
         } catch {
             exit(ExitStatus.report(error))

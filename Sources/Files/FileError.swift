@@ -23,5 +23,5 @@ public struct FileError: Error, CustomStringConvertible, Hashable, Sendable {
     }
 
     /// The error in one line: path, then reason.
-    public var description: String { "\(path): \(reason)" }
+    public var description: String { "\(path): \(reason)".escapingControlCharacters }
 }

@@ -10,16 +10,21 @@ extension JSONFile {
     /// - Throws: ``FileError`` when the file cannot be written, `EncodingError` when a number is
     ///   not finite.
     public static func writeChecked(_ value: some Encodable, to path: String, layout: Layout = .pretty) throws {
-        var text = Array(try encode(value, layout: layout))
-        let opening = Array(openings[layout == .pretty ? 1 : 0].utf8)
-        let head = opening + Array("\(Checksum.placeholder)\",".utf8)
-        guard text.first == UInt8(ascii: "{"), text.count > 4 else {
+        guard let text = addingChecksum(to: Array(try encode(value, layout: layout)), layout: layout) else {
             throw FileError(path: path, reason: "cannot be written with a checksum: it is not an object")
         }
-        text.replaceSubrange(0..<1, with: head)
+        try AtomicFile.write(text, to: path)
+    }
+
+    /// Returns the text of an object with its checksum as the first key; `nil` for any other text.
+    public static func addingChecksum(to object: [UInt8], layout: Layout) -> [UInt8]? {
+        guard object.first == UInt8(ascii: "{"), object.count > 4 else { return nil }
+        var text = object
+        let opening = Array(openings[layout == .pretty ? 1 : 0].utf8)
+        text.replaceSubrange(0..<1, with: opening + Array("\(Checksum.placeholder)\",".utf8))
         let sum = text.withUnsafeBytes { Checksum($0) }.text
         text.replaceSubrange(opening.count..<opening.count + sum.utf8.count, with: Array(sum.utf8))
-        try AtomicFile.write(text, to: path)
+        return text
     }
 
     /// Checks the checksum of a file's content. Content without one, as written by earlier

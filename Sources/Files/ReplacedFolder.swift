@@ -42,6 +42,7 @@ package final class ReplacedFolder {
         PartialFolder.removeAbandoned(of: name, in: parent)
         do {
             work = try PartialFolder(of: name, in: parent)
+            UnfinishedFolders.shared.add(work.path)
         } catch {
             throw FileError(path: path, reason: "cannot write: \(error.localizedDescription)", kind: .system)
         }
@@ -49,13 +50,16 @@ package final class ReplacedFolder {
 
     deinit {
         if !isCommitted { try? FileManager.default.removeItem(atPath: workPath) }
+        UnfinishedFolders.shared.forget(workPath)
     }
 
     /// Moves the working folder to its final path and removes the folder that was there.
     ///
     /// - Throws: ``FileError`` when a move fails; the previous folder is then put back. It is also
     ///   thrown when the new folder is in place but the previous one cannot be removed.
-    package func commit() throws {
+    package func commit() throws { try UnfinishedFolders.shared.whileKept(moveToPlace) }
+
+    private func moveToPlace() throws {
         let files = FileManager.default
         let old = workPath + ".old"
         let replaces = files.fileExists(atPath: path)

@@ -141,7 +141,9 @@ struct ReportedRun {
         scores = try Self.scores(path: path)
         if let data = try Folder.contents(ofFile: "\(path)/metrics.jsonl") {
             epochs = try data.split(separator: UInt8(ascii: "\n")).enumerated().map { line in
-                try Self.decode(Epoch.self, Data(line.element), "\(path)/metrics.jsonl, line \(line.offset + 1)")
+                let place = "\(path)/metrics.jsonl, line \(line.offset + 1)"
+                try JSONFile.checkChecksum(line.element, path: place, advice: "restore the file, or delete the line")
+                return try Self.decode(Epoch.self, Data(line.element), place)
             }
         }
         for kind in ["modalities", "interactions"] {

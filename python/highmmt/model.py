@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import json
 import math
+import zlib
 from collections.abc import Mapping, Sequence
 from itertools import product
 from pathlib import Path
@@ -28,6 +29,24 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 Json = dict[str, Any]
+
+
+def check_weights(file: str | Path) -> None:
+    """Raises ValueError if a file of weights does not match the CRC-32 of its bytes in its own metadata.
+
+    Files without a checksum, which other programs write, pass.
+    """
+    content = Path(file).read_bytes()
+    header = content[8:8 + int.from_bytes(content[:8], "little")]
+    try:
+        stated = json.loads(header).get("__metadata__", {}).get("checksum")
+    except ValueError:
+        return  # The reader of the file says what is wrong with its header.
+    if stated is None:
+        return
+    found = f"crc32:{zlib.crc32(content.replace(stated.encode(), b'crc32:00000000', 1)):08x}"
+    if found != stated:
+        raise ValueError(f"{file} is damaged: its checksum is {found}, expected {stated}; restore it from a copy")
 
 
 class HighMMT(nn.Module):
@@ -83,6 +102,7 @@ class HighMMT(nn.Module):
     def from_files(cls, record: str | Path, weights: str | Path) -> HighMMT:
         """Loads a model from its record, `model.json` or `config.json`, and its parameters."""
         model = cls(json.loads(Path(record).read_text(encoding="utf-8")))
+        check_weights(weights)
         stored = {attribute(name): tensor for name, tensor in load_file(weights).items()}
         # Tied layers are one parameter with several names; named_parameters gives the first.
         own = dict(model.named_parameters())

@@ -167,6 +167,17 @@ def test_what_does_not_fit_is_refused(published: highmmt.Run, robust: highmmt.Ru
         type(model).from_files(tmp_path / "model.json", robust.path / "stage1" / "best.safetensors")
 
 
+def test_damaged_weights_are_refused(published: highmmt.Run, tmp_path: Path) -> None:
+    original = (published.path / "stage1" / "best.safetensors").read_bytes()
+    record, damaged = published.path / "model.json", tmp_path / "damaged.safetensors"
+    model = type(published.torch())
+    damaged.write_bytes(original)
+    model.from_files(record, damaged)
+    damaged.write_bytes(original[:-3] + bytes([original[-3] ^ 1]) + original[-2:])
+    with pytest.raises(ValueError, match="damaged.safetensors is damaged: its checksum is crc32:"):
+        model.from_files(record, damaged)
+
+
 def test_the_file_depends_on_torch_and_safetensors_alone() -> None:
     source = (Path(highmmt.__file__).parent / "model.py").read_text()
     modules = {name.name for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Import) for name in node.names}

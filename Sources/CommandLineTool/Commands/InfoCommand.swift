@@ -1,16 +1,22 @@
 import ArgumentParser
 import Foundation
+import Multimodal
 import Torch
 import Training
 
-/// `highmmt info`: shows versions and devices, or the model of a run.
+/// `highmmt info`: shows versions and devices, the model of a run, or the costs of training a
+/// suite.
 struct InfoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "info",
-        abstract: "Show versions and devices, or the model of a run.",
+        abstract: "Show versions and devices, the model of a run, or the costs of a suite.",
         discussion: """
+            For a suite, some steps, a validation and a checkpoint are timed, and nothing is kept. The estimate holds \
+            for the same machine under the same load.
+
             Examples:
               highmmt info
+              highmmt info Suites/open.yaml training.batch=64 --threads 2
               highmmt info runs/open --json
             """)
 
@@ -21,14 +27,30 @@ struct InfoCommand: ParsableCommand {
         var devices: [String]
     }
 
-    @Argument(help: ArgumentHelp("Folder of a run.", valueName: "run"))
-    var runFolder: String?
+    @Argument(help: ArgumentHelp("The folder of a run, or a suite as for train.", valueName: "run-or-suite"))
+    var subject: String?
+
+    @Argument(help: ArgumentHelp("Overrides of suite keys.", valueName: "key=value"))
+    var overrides: [String] = []
+
+    @OptionGroup var data: DataOptions
+    @OptionGroup var runtime: RuntimeOptions
 
     @Flag(help: "Print JSON.")
     var json = false
 
     func run() throws {
-        if let runFolder { try describe(RunDirectory(runFolder)) } else { try describeInstallation() }
+        let device = try runtime.activate()
+        guard let subject else { return try describeInstallation() }
+        guard isSuite(subject) else { return try describe(RunDirectory(subject)) }
+        let suite = try OpenedSuite(Suite(location: subject, overrides: overrides), dataRoot: data.root)
+        let estimate = try TrainingEstimate(suite, device: device)
+        if json { try JSONOutput.print(estimate) } else { print(TrainingEstimateText(estimate, name: subject).text) }
+    }
+
+    private func isSuite(_ path: String) -> Bool {
+        ["yaml", "yml"].contains((path as NSString).pathExtension.lowercased())
+            || FileManager.default.fileExists(atPath: "\(path)/\(DatasetDescription.fileName)") || !overrides.isEmpty
     }
 
     private func describeInstallation() throws {

@@ -1,4 +1,5 @@
 import Dispatch
+import Files
 import Foundation
 
 /// Catches SIGINT, SIGTERM and SIGUSR1, so that work can be saved before the process ends.
@@ -32,6 +33,24 @@ final class InterruptSignal: @unchecked Sendable {
             sources.append(source)
         }
         for _ in sources { installed.wait() }
+    }
+
+    /// Installs handlers for work that is not resumed. A signal removes the folders that are not
+    /// complete and ends the process with status 0.
+    static func discardsUnfinishedFolders() {
+        for number in [SIGINT, SIGTERM] {
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler {
+                // The source stays alive as long as its handler refers to it.
+                withExtendedLifetime(source) {
+                    UnfinishedFolders.shared.discard()
+                    Terminal.write("interrupted; nothing incomplete is left: run the same command again\n")
+                    _exit(0)
+                }
+            }
+            source.resume()
+        }
     }
 
     deinit {

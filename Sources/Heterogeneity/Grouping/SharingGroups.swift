@@ -85,14 +85,18 @@ public struct SharingGroups: Codable, Equatable, Sendable {
                 reason: FileSignature.mismatchOfText(data, expected: "the groups of a run")
                     ?? "expected the keys encoders, crossmodal and method")
         }
+        try JSONFile.checkChecksum(data, path: file, advice: Self.advice)
     }
 
     /// Writes `groups.json`.
     ///
     /// - Throws: `FileError` when it cannot be written.
     public func write(to file: String) throws {
-        try JSONFile.write(self, to: file)
+        try JSONFile.writeChecked(self, to: file)
     }
+
+    private static let advice =
+        "restore it, or delete it to form the groups again; if it was edited on purpose, delete its key checksum"
 
     /// The groups in the form the model takes: a group number from 0 for each stream and kept pair.
     public var sharing: Sharing {

@@ -34,18 +34,27 @@ extension HeterogeneityMatrix {
             throw MatrixError(source: source, problem: .malformed("the text is not UTF-8"))
         }
         if text.first(where: { !$0.isWhitespace && $0 != "\u{FEFF}" }) == "{" {
+            do {
+                try JSONFile.checkChecksum(
+                    data, path: source,
+                    advice: "restore it, or measure it again; if it was edited on purpose, delete its key checksum")
+            } catch let error as FileError {
+                throw MatrixError(source: source, problem: .malformed(error.reason))
+            }
             try self.init(json: Data(text.drop { $0 == "\u{FEFF}" }.utf8), source: source)
         } else {
             try self.init(csv: text, source: source)
         }
     }
 
-    /// Writes the matrix as JSON, atomically: readers see the old file or the complete new one.
+    /// Writes the matrix as JSON with a checksum, atomically: readers see the old file or the
+    /// complete new one.
     ///
-    /// - Throws: An error of the file system when the file cannot be written; an encoding error
-    ///   when a number is not finite.
+    /// - Throws: `FileError` when the file cannot be written; an encoding error when a number is
+    ///   not finite.
     public func write(to url: URL) throws {
-        try json().write(to: url, options: .atomic)
+        let text = Array(try json())
+        try AtomicFile.write(JSONFile.addingChecksum(to: text, layout: .compact) ?? text, to: url.path)
     }
 
     /// Returns the matrix with other standard errors of the distances.

@@ -15,7 +15,7 @@ public enum ArchiveReader {
     }
 
     /// The default limit of decompressed bytes per member.
-    public static let defaultLimit = 1 << 30
+    public static var defaultLimit: Int { FileMemory.limit }
 
     private static let blockSize = 1 << 16
 
@@ -133,7 +133,9 @@ public enum ArchiveReader {
                 let count = block.withUnsafeMutableBytes { archive_read_data(handle, $0.baseAddress, $0.count) }
                 guard count >= 0 else { throw failure("\(name)cannot be decompressed: \(message)") }
                 if count == 0 { return bytes }
-                guard bytes.count + count <= limit else { throw failure("\(name)has more than \(limit) bytes") }
+                guard bytes.count + count <= limit else {
+                    throw failure("\(name)has more than \(limit) bytes; \(FileMemory.advice)")
+                }
                 bytes.append(contentsOf: block[..<count])
             }
         }

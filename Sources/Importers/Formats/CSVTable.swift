@@ -1,3 +1,4 @@
+import Files
 import Multimodal
 import Torch
 
@@ -18,7 +19,7 @@ public struct CSVTable: Sendable {
     /// have.
     private let hasDecimalCommas: Bool
 
-    private static let maximumByteCount = 512 << 20
+    private static var maximumByteCount: Int { FileMemory.limit / 2 }
 
     /// Reads a table.
     ///
@@ -34,7 +35,9 @@ public struct CSVTable: Sendable {
         let region = try ByteRegion(path: path)
         try region.checkText("a text table", file: path)
         guard region.count <= Self.maximumByteCount else {
-            throw ReaderError(file: path, reason: "\(region.count) bytes, expected at most \(Self.maximumByteCount)")
+            throw ReaderError(
+                file: path,
+                reason: "\(region.count) bytes, expected at most \(Self.maximumByteCount); \(FileMemory.advice)")
         }
         let usesSemicolons = separator == "," && region.withBytes(Self.hasSemicolonsOnly)
         hasDecimalCommas = usesSemicolons

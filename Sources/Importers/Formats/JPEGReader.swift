@@ -35,6 +35,11 @@ public enum JPEGReader {
             decoder, source, UInt(bytes.count), &width, &height, &subsampling, &space)
         try check(status, decoder, file)
         try Raster.checkSize(Int(width), Int(height), file: file)
+        // Each block of 64 pixels takes a bit at least. A larger claim in the header must cost
+        // neither memory nor time.
+        guard Int(width) * Int(height) / 8 / 64 <= bytes.count else {
+            throw ReaderError(file: file, reason: "\(bytes.count) bytes cannot hold \(width) × \(height) pixels")
+        }
         let isPrint = [TJCS_CMYK, TJCS_YCCK].contains { Int32($0.rawValue) == space }
         let format = isPrint ? TJPF_CMYK : colours == .gray ? TJPF_GRAY : TJPF_RGB
         let channels = isPrint ? 4 : colours.rawValue

@@ -1,3 +1,5 @@
+import Files
+
 /// The stack machine that executes a pickle.
 final class PickleMachine {
     private let region: ByteRegion
@@ -94,7 +96,9 @@ final class PickleMachine {
 
     func charge(_ bytes: Int) throws {
         memory -= bytes
-        guard memory >= 0 else { throw failure("needs more than \(limits.memory) bytes of memory") }
+        guard memory >= 0 else {
+            throw failure("needs more than \(limits.memory) bytes of memory; \(FileMemory.advice)")
+        }
     }
 
     func push(_ item: PickleItem) throws {

@@ -1,3 +1,5 @@
+import Files
+
 /// Reads Python pickles (protocols 0 to 5) without Python, and without constructing or calling any
 /// Python object.
 ///
@@ -10,11 +12,11 @@ public enum PickleReader {
     public struct Limits: Sendable {
         /// The limit of memory in bytes, by a conservative estimate, in addition to the file's own
         /// bytes.
-        public var memory = 1 << 30
+        public var memory = FileMemory.limit
         /// The limit of nested containers.
         public var depth = 64
 
-        /// Creates limits of one gibibyte and 64 levels.
+        /// Creates limits of `FileMemory.limit` bytes and 64 levels.
         public init() {}
     }
 

@@ -1,3 +1,5 @@
+import Files
+
 /// An image: rows of pixels with one (gray) or three (red, green, blue) channels in 0…255.
 public struct Raster: Hashable, Sendable {
     /// The channels of a pixel.
@@ -9,7 +11,7 @@ public struct Raster: Hashable, Sendable {
     }
 
     /// The limit of pixels to decode.
-    static let maximumPixels = 1 << 27
+    static var maximumPixels: Int { FileMemory.limit / 8 }
 
     /// The number of pixels per row.
     public let width: Int
@@ -34,7 +36,9 @@ public struct Raster: Hashable, Sendable {
     static func checkSize(_ width: Int, _ height: Int, file: String) throws {
         guard width > 0, height > 0, width <= maximumPixels / height else {
             throw ReaderError(
-                file: file, reason: "claims \(width) × \(height) pixels, expected at most \(maximumPixels) in total")
+                file: file,
+                reason: "claims \(width) × \(height) pixels, expected at most \(maximumPixels) in total; "
+                    + FileMemory.advice)
         }
     }
 }

@@ -1,3 +1,5 @@
+import Files
+
 /// An error about a raw file that does not follow its format.
 public struct ReaderError: Error, CustomStringConvertible, Hashable, Sendable {
     /// A position within a file.
@@ -32,6 +34,6 @@ public struct ReaderError: Error, CustomStringConvertible, Hashable, Sendable {
 
     /// The file, the position and the reason in one line.
     public var description: String {
-        position.map { "\(file): \($0): \(reason)" } ?? "\(file): \(reason)"
+        (position.map { "\(file): \($0): \(reason)" } ?? "\(file): \(reason)").escapingControlCharacters
     }
 }

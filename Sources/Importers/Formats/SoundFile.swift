@@ -1,5 +1,5 @@
 /// Reads sound files of every format that libsndfile knows, such as WAV, RF64, FLAC and Ogg Vorbis.
-enum SoundFile {
+package enum SoundFile {
     /// The endings of file names.
     static let endings = [
         "wav", "wave", "flac", "ogg", "oga", "opus", "aif", "aiff", "au", "rf64", "w64", "caf", "mp3",
@@ -8,7 +8,7 @@ enum SoundFile {
     /// Reads a sound.
     ///
     /// - Throws: `FileError`, or `ReaderError` naming the file and the problem.
-    static func sound(path: String) throws -> Sound {
+    package static func sound(path: String) throws -> Sound {
         let region = try ByteRegion(path: path)
         try region.check("sound", accepting: [.wav, .aiff, .flac, .ogg, .mp3], file: path)
         let sound = try region.withBytes { try WAVReader.decoded($0, file: path) }

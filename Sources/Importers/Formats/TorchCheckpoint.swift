@@ -1,3 +1,5 @@
+import Files
+
 /// A checkpoint of PyTorch: a zip file of `torch.save` with a pickle and the numbers of its
 /// tensors.
 ///
@@ -27,7 +29,8 @@ public struct TorchCheckpoint: Sendable {
             member in
             left -= member.bytes.count
             guard left >= 0 else {
-                throw ReaderError(file: path, reason: "needs more than \(limits.memory) bytes of memory")
+                throw ReaderError(
+                    file: path, reason: "needs more than \(limits.memory) bytes of memory; \(FileMemory.advice)")
             }
             if let key = Self.key(member.path) { storages[key] = member.bytes } else { pickle = member.bytes }
             return true

@@ -5,7 +5,7 @@ import Files
 /// 64-bit sizes (RF64).
 public enum WAVReader {
     /// The default limit of decoded samples.
-    public static let defaultLimit = 1 << 28
+    public static var defaultLimit: Int { FileMemory.limit / 4 }
 
     private static let blockSize = 1 << 14
     private static let maximumChannels = 64
@@ -77,7 +77,7 @@ public enum WAVReader {
             let frames = sf_readf_float(handle, &block, sf_count_t(block.count / channels))
             guard frames > 0 else { break }
             guard samples.count + Int(frames) * channels <= limit else {
-                throw ReaderError(file: file, reason: "has more than \(limit) samples")
+                throw ReaderError(file: file, reason: "has more than \(limit) samples; \(FileMemory.advice)")
             }
             samples.append(contentsOf: block[..<(Int(frames) * channels)])
         }

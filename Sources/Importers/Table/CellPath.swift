@@ -5,18 +5,44 @@ import Foundation
 enum CellPath {
     /// Returns the path of a cell's file: absolute, or relative to the table's folder.
     static func path(_ cell: String, of table: RawTable) -> String {
-        var name = cell.hasPrefix("file://") ? String(cell.dropFirst("file://".count)) : cell
-        // Tables that were written on Windows have backslashes.
-        if !name.contains("/") { name = name.replacing("\\", with: "/") }
+        let name = name(in: cell)
         if name.hasPrefix("/") { return name }
         let folder = Folder.parent(of: table.file)
         return folder.isEmpty ? name : "\(folder)/\(name)"
     }
 
+    /// Returns the problem of a relative path that leads out of the table's folder, by `..` or by
+    /// a link; `nil` if there is none.
+    ///
+    /// A table from strangers must not choose files anywhere. An absolute path is visible to those
+    /// who look at the table.
+    static func problem(_ cell: String, of table: RawTable) -> String? {
+        let folder = Folder.parent(of: table.file)
+        guard !name(in: cell).hasPrefix("/"), let real = realPath(path(cell, of: table)),
+            let root = realPath(folder.isEmpty ? "." : folder), real != root,
+            !real.hasPrefix(root.hasSuffix("/") ? root : root + "/")
+        else { return nil }
+        return "'\(cell.prefix(60))' leads out of the table's folder, to \(real); an absolute path allows that"
+    }
+
+    private static func name(in cell: String) -> String {
+        let name = cell.hasPrefix("file://") ? String(cell.dropFirst("file://".count)) : cell
+        // Tables that were written on Windows have backslashes.
+        return name.contains("/") ? name : name.replacing("\\", with: "/")
+    }
+
+    /// Returns the path without links; `nil` if nothing exists there.
+    private static func realPath(_ path: String) -> String? {
+        guard let real = realpath(path, nil) else { return nil }
+        defer { free(real) }
+        return String(cString: real)
+    }
+
     /// Checks that all files of some samples exist.
     ///
     /// - Parameter folders: The columns whose cells are folders.
-    /// - Throws: `ReaderError` with the first ten that are missing and their number.
+    /// - Throws: `ReaderError` with the first ten that are missing and their number, or with the
+    ///   first one that leads out of the table's folder.
     static func check(_ columns: [Int], folders: Set<Int> = [], _ samples: TableSamples, kept: [Int]) throws {
         var missing: [String] = []
         var count = 0
@@ -24,6 +50,7 @@ enum CellPath {
         for sample in kept {
             for column in columns {
                 guard let cell = samples.text(sample, column) else { continue }
+                if let problem = problem(cell, of: samples.table) { throw samples.failure(sample, column, problem) }
                 var isFolder: ObjCBool = false
                 let exists = FileManager.default.fileExists(
                     atPath: path(cell, of: samples.table), isDirectory: &isFolder)

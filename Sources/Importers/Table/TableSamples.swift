@@ -148,6 +148,7 @@ struct TableSamples: Sendable {
     /// - Throws: The errors of `read`, with the line and the column of the cell before them.
     func file<Content>(_ sample: Int, _ column: Int, _ read: (String) throws -> Content) throws -> Content? {
         guard let cell = text(sample, column) else { return nil }
+        if !table.isListing, let problem = CellPath.problem(cell, of: table) { throw failure(sample, column, problem) }
         do {
             return try read(CellPath.path(cell, of: table))
         } catch {

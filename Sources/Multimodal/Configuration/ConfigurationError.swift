@@ -1,3 +1,5 @@
+import Files
+
 /// An invalid value, key or file of a suite, a `dataset.json` or a command-line option.
 public struct ConfigurationError: Error, CustomStringConvertible, Hashable, Sendable {
     /// The path of the file, or the text of an override or option.
@@ -17,6 +19,6 @@ public struct ConfigurationError: Error, CustomStringConvertible, Hashable, Send
 
     /// The file, the key and the reason in one line.
     public var description: String {
-        key.isEmpty ? "\(file): \(reason)" : "\(file): \(key): \(reason)"
+        (key.isEmpty ? "\(file): \(reason)" : "\(file): \(key): \(reason)").escapingControlCharacters
     }
 }

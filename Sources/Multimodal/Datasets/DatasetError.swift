@@ -1,3 +1,5 @@
+import Files
+
 /// An error about a dataset's files: they do not match the description, or a value is invalid.
 public struct DatasetError: Error, CustomStringConvertible, Hashable, Sendable {
     /// The path of the file.
@@ -16,6 +18,7 @@ public struct DatasetError: Error, CustomStringConvertible, Hashable, Sendable {
 
     /// The file, the tensor and the reason in one line.
     public var description: String {
-        tensor.isEmpty ? "\(file): \(reason)" : "\(file): tensor '\(tensor)': \(reason)"
+        (tensor.isEmpty ? "\(file): \(reason)" : "\(file): tensor '\(tensor)': \(reason)")
+            .escapingControlCharacters
     }
 }

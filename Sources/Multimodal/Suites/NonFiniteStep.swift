@@ -4,4 +4,7 @@ public enum NonFiniteStep: String, NamedChoice {
     case stop
     /// Leaves out the step.
     case skip
+    /// Goes back to the start of the epoch and trains it again with half the learning rate, which
+    /// the rest of the stage keeps.
+    case lower
 }

@@ -1,3 +1,5 @@
+import Files
+
 /// An invalid safetensors file, or content that cannot be written as one.
 public struct SafetensorsError: Error, CustomStringConvertible, Hashable, Sendable {
     /// The path of the file.
@@ -16,7 +18,6 @@ public struct SafetensorsError: Error, CustomStringConvertible, Hashable, Sendab
 
     /// The error in one line: file, tensor, reason.
     public var description: String {
-        guard let tensor else { return "\(path): \(reason)" }
-        return "\(path): tensor '\(tensor)': \(reason)"
+        (tensor.map { "\(path): tensor '\($0)': \(reason)" } ?? "\(path): \(reason)").escapingControlCharacters
     }
 }

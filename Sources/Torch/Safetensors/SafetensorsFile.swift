@@ -38,6 +38,9 @@ public final class SafetensorsFile: Sendable {
         return entry
     }
 
+    /// The size of the file in bytes.
+    public var byteCount: Int { file.bytes.count }
+
     /// The checksum of all bytes of the file.
     public var checksum: Checksum { withExtendedLifetime(file) { Checksum(file.bytes) } }
 

@@ -2,7 +2,7 @@ import Files
 import Foundation
 import Torch
 
-/// Appends a line of JSON per epoch to `metrics.jsonl`.
+/// Appends a line of JSON per epoch to `metrics.jsonl`. Each line holds its own checksum.
 public struct MetricsLog: Sendable {
     private let path: String
 
@@ -14,7 +14,8 @@ public struct MetricsLog: Sendable {
     ///
     /// - Throws: `FileError` when the file cannot be written.
     public func append(_ record: EpochRecord) throws {
-        try write(try JSONFile.encode(record, layout: .compact) + Data("\n".utf8))
+        let line = Array(try JSONFile.encode(record, layout: .compact))
+        try write(Data((JSONFile.addingChecksum(to: line, layout: .compact) ?? line) + [UInt8(ascii: "\n")]))
     }
 
     /// Removes the records of later epochs, which an interrupted run wrote after its last
@@ -39,10 +40,16 @@ public struct MetricsLog: Sendable {
             throw FileError(path: path, reason: "cannot be read; expected the log of a run")
         }
         return try text.split(separator: UInt8(ascii: "\n")).enumerated().map { number, line in
-            do { return try JSONFile.decode(EpochRecord.self, from: line) } catch {
+            let record: EpochRecord
+            do {
+                record = try JSONFile.decode(EpochRecord.self, from: line)
+            } catch {
                 throw FileError(
                     path: path, reason: "line \(number + 1): is not the record of an epoch: \(error.oneLine)")
             }
+            try JSONFile.checkChecksum(
+                line, path: "\(path): line \(number + 1)", advice: "restore the file, or delete the line")
+            return record
         }
     }
 

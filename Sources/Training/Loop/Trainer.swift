@@ -68,23 +68,23 @@ public final class Trainer {
     /// The parameters of the model.
     var parameters: ParameterStore { model.parameters }
 
-    private let model: any MultitaskModel
-    private let tasks: [OpenedTask]
-    private let settings: Settings
-    private let store: CheckpointStore
+    let model: any MultitaskModel
+    let tasks: [OpenedTask]
+    let settings: Settings
+    let store: CheckpointStore
     private let log: MetricsLog
     /// The paths of files with results of the best parameters of the stage.
     private let resultPaths: [String]
     private let observers: [any TrainingObserver]
-    private let optimiser: Adam
-    private let step: TrainingStep
+    let optimiser: Adam
+    let step: TrainingStep
     /// The mean of the parameters that is validated and saved; `nil` uses the parameters
     /// themselves.
-    private let average: ParameterAverage?
+    let average: ParameterAverage?
     private let validation: ValidationScoring
     /// The source of factors that change between epochs; `nil` keeps all at 1.
     private let lossFactors: LossFactors?
-    private var state: Checkpoint.State
+    var state: Checkpoint.State
     private var waited = Duration.zero
     /// The messages about damaged files.
     private let problems: [String]
@@ -178,8 +178,14 @@ public final class Trainer {
         waited = .zero
         let waitedForTeam = team.secondsWaited
         if settings.recipe.countsStart, state.epoch == 0, state.step == 0, state.bestEpoch == nil { try scoreStart() }
+        try saveStart()
         while state.epoch < settings.epochs, !isOutOfPatience {
-            if let outcome = try trainEpoch(shouldStop) { return outcome }
+            do {
+                if let outcome = try trainEpoch(shouldStop) { return outcome }
+            } catch let value as NonFiniteValue {
+                try goBack(value)
+                continue
+            }
             try endEpoch()
         }
         try tell(
@@ -256,8 +262,8 @@ public final class Trainer {
     private func updateOrSkip(_ batches: StepBatches, of steps: Int) throws -> [String: Double] {
         do {
             return try update(batches, of: steps)
-        } catch let value as NonFiniteValue {
-            let text = "\(value), in \(settings.stage.rawValue), epoch \(state.epoch + 1), step \(state.step + 1)"
+        } catch let value as NonFiniteValue where settings.recipe.nonFinite != .lower {
+            let text = place(of: value)
             let skipped = (state.skipped ?? 0) + 1
             guard settings.recipe.nonFinite == .skip else {
                 throw TrainingError("\(text); a lower training.learning_rate or training.nonfinite=skip may help")
@@ -273,11 +279,11 @@ public final class Trainer {
 
     /// Performs one update from the weighted losses of all tasks in the step, and returns the
     /// losses. The norm of the gradients is measured in the last update of an epoch.
-    private func update(_ batches: StepBatches, of steps: Int) throws -> [String: Double] {
+    func update(_ batches: StepBatches, of steps: Int) throws -> [String: Double] {
         let device = model.parameters.device
         let done = state.epoch * steps + state.step
         optimiser.settings.learningRate =
-            settings.adam.learningRate
+            settings.adam.learningRate * learningRateFactor
             * settings.recipe.learningRate(
                 at: Double(done) / Double(max(1, settings.epochs * steps)), settings.regularisation.schedule)
         var dropout = FeatureDropout(
@@ -347,7 +353,7 @@ public final class Trainer {
         return true
     }
 
-    private func endEpoch() throws {
+    func endEpoch() throws {
         try checkEqualParameters()
         let record = try keepIfBest(epoch: state.epoch + 1)
         state.epoch += 1
@@ -365,14 +371,15 @@ public final class Trainer {
         try tell(.saved(path: path))
     }
 
-    private func save() throws -> String {
+    @discardableResult
+    func save() throws -> String {
         state.stepCounts = optimiser.stepCounts
         let path = try team.isLead ? store.save(state, model, optimiser, average) : store.folder
         isSaved = true
         return path
     }
 
-    private func tell(_ event: TrainingEvent) throws {
+    func tell(_ event: TrainingEvent) throws {
         for observer in observers { try observer.observe(event) }
     }
 }

@@ -29,6 +29,8 @@ public struct Checkpoint {
         public var lossFactors: [String: Double]?
         /// The number of steps of the unfinished epoch that were left out; `nil` for none.
         public var skipped: Int?
+        /// The number of times that the learning rate was halved; `nil` for none.
+        public var lowerings: Int?
         /// The best validation score so far, summed over tasks.
         public var bestScore: Double?
         /// The epoch of the best score, counted from 1.

@@ -25,7 +25,14 @@ public struct CheckpointStore: Sendable {
 
     /// True when an epoch was completed here. The best parameters then exist, unless they were
     /// lost.
-    var hasEpochs: Bool { ((try? names) ?? []).contains { !$0.contains(Self.stepMark) } }
+    var hasEpochs: Bool {
+        ((try? names) ?? []).contains { !$0.contains(Self.stepMark) && $0 != Self.name(epoch: 0, step: 0) }
+    }
+
+    /// Returns the latest checkpoint between two epochs; `nil` when there is none.
+    func epochStart() throws -> Checkpoint? {
+        try names.last { !$0.contains(Self.stepMark) }.map { try Checkpoint(folder: "\(folder)/\($0)") }
+    }
 
     /// Returns the latest complete checkpoint; `nil` when there is none.
     ///

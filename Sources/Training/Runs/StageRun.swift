@@ -110,7 +110,18 @@ public struct StageRun {
         try team.check(equalSuite: suite)
         try team.check(equalData: tasks)
         // The others get the parameters of the lead.
-        if team.isLead { try prepare() }
+        var isStopped = false
+        do {
+            if team.isLead { try prepare(shouldStop) }
+        } catch is SummaryFit.Stopped {
+            isStopped = true
+        }
+        if try team.any(isStopped) { return .interrupted(epoch: 0, step: 0) }
+        return try trainer(epochs: epochs, observers).run(shouldStop: shouldStop)
+    }
+
+    /// Returns the trainer of the stage, with its latest checkpoint if there is one.
+    func trainer(epochs: Int, _ observers: [any TrainingObserver] = []) throws -> Trainer {
         let training = suite.training
         let isFirst = stage == .first
         let adam =
@@ -127,7 +138,7 @@ public struct StageRun {
             EpochTimes(path: run.timingPath, device: model.parameters.device),
             TensorBoardLog(folder: run.tensorBoardPath, suite: suite),
         ]
-        let trainer = try Trainer(
+        return try Trainer(
             model, tasks: tasks, objectives: objectives, settings: settings,
             store: run.checkpoints(stage: stage.name, keepLast: training.keepLast),
             log: MetricsLog(path: run.metricsPath),
@@ -135,12 +146,13 @@ public struct StageRun {
                 run.resultPath(of: stage.name), run.detailsPath(of: stage.name), run.robustnessPath(of: stage.name),
                 run.modalityCostsPath(of: stage.name), run.speedPath,
             ],
-            observers: team.isLead ? records + observers : [])
-        return try trainer.run(shouldStop: shouldStop)
+            observers: Team.current.isLead ? records + observers : [])
     }
 
     /// Writes what the run is about, and gives the model the parameters that it starts from.
-    private func prepare() throws {
+    ///
+    /// - Throws: `SummaryFit.Stopped` when `shouldStop` returned true; the errors of files.
+    private func prepare(_ shouldStop: () -> Bool) throws {
         try run.prepare(for: suite, tasks: tasks)
         var record = try ModelRecord(model, seed: suite.seed, tasks: tasks, objectives: objectives)
         if stage != .first { record.origin = try startFromStage1() }
@@ -148,12 +160,12 @@ public struct StageRun {
         for task in tasks { try task.dataset.description.write(to: run.datasetPath(of: task.task.dataset)) }
         try record.write(to: run.modelPath(of: stage.name))
         guard stage == .first else { return }
-        try startFromSummaries()
+        try startFromSummaries(shouldStop)
         try start.map { try model.parameters.load($0.values, complete: false) }
     }
 
     /// Gives the model fitted summary paths. A checkpoint contains them already.
-    private func startFromSummaries() throws {
+    private func startFromSummaries(_ shouldStop: () -> Bool) throws {
         guard suite.training.summary == .linear, try run.checkpoints(stage: stage.name).names.isEmpty else { return }
         try withoutGradients {
             for task in tasks {
@@ -164,7 +176,7 @@ public struct StageRun {
                     rows: task.rows(of: .train), batch: 1 << 20, seed: suite.seed, purpose: task.name,
                     limit: suite.training.samples
                 ).sequential.flatMap { $0 }
-                let fit = try SummaryFit(task, shape: shape, objective: objective, rows: rows)
+                let fit = try SummaryFit(task, shape: shape, objective: objective, rows: rows, shouldStop: shouldStop)
                 try model.parameters.load(fit.parameters, complete: false)
             }
         }

@@ -28,6 +28,9 @@ struct SummaryFit {
         var leastLoss: Double { losses.min() ?? .infinity }
     }
 
+    /// The fit ended on request.
+    struct Stopped: Error {}
+
     /// Fits the summary path of a task.
     ///
     /// - Parameters:
@@ -35,9 +38,12 @@ struct SummaryFit {
     ///   - shape: The shape of the task, with summaries.
     ///   - objective: The objective of the task.
     ///   - rows: The training rows to use.
-    /// - Throws: `DatasetError` or `SafetensorsError` that names the file when a split cannot be
-    ///   read.
-    init(_ task: OpenedTask, shape: TaskShape, objective: TaskObjective, rows: [Int]) throws {
+    ///   - shouldStop: Returns true to stop; called before each part of the work.
+    /// - Throws: ``Stopped`` on request; `DatasetError` or `SafetensorsError` that names the file
+    ///   when a split cannot be read.
+    init(
+        _ task: OpenedTask, shape: TaskShape, objective: TaskObjective, rows: [Int], shouldStop: () -> Bool = { false }
+    ) throws {
         let reader = BatchReader(task, split: .train)
         let used = Self.spaced(rows.count, most: Self.mostRows).map { rows[$0] }
         let train = try SummarySamples(reader, used, shape, objective)
@@ -48,10 +54,10 @@ struct SummaryFit {
         let fold = used.map { Self.fold(of: groups?[reader.storedRow($0)] ?? $0) }
 
         let statistics = try train.statistics()
-        var trials = [try Self.trial(statistics.mean, statistics.scale, train, valid, fold, objective)]
+        var trials = [try Self.trial(statistics.mean, statistics.scale, train, valid, fold, objective, shouldStop)]
         if let moments = try SummarySamples.moments(of: shape) {
             let narrow = try statistics.scale * moments
-            trials.insert(try Self.trial(statistics.mean, narrow, train, valid, fold, objective), at: 0)
+            trials.insert(try Self.trial(statistics.mean, narrow, train, valid, fold, objective, shouldStop), at: 0)
         }
         // Of two equal losses the one of fewer features.
         let best = trials.dropFirst().reduce(trials[0]) { $1.leastLoss < $0.leastLoss ? $1 : $0 }
@@ -62,12 +68,13 @@ struct SummaryFit {
 
     private static func trial(
         _ mean: Tensor, _ scale: Tensor, _ train: SummarySamples, _ valid: SummarySamples, _ fold: [Int],
-        _ objective: TaskObjective
+        _ objective: TaskObjective, _ shouldStop: () -> Bool
     ) throws -> Trial {
         let all = try train.standardised(mean, scale)
         let basis = try PrincipalBasis(all)
         func fits(_ rows: [Int]?) throws -> [LinearOutputs] {
-            try LinearOutputs.fits(
+            if shouldStop() { throw Stopped() }
+            return try LinearOutputs.fits(
                 rows.map { try all.selected(axis: 0, $0) } ?? all,
                 rows.map { try train.targets.selected(axis: 0, $0) } ?? train.targets, kind: objective.kind,
                 penalties: LinearOutputs.penalties, in: basis, of: fold.count)

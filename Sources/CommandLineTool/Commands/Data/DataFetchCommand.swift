@@ -23,6 +23,7 @@ struct DataFetchCommand: ParsableCommand {
     @OptionGroup var data: DataOptions
 
     func run() throws {
+        InterruptSignal.discardsUnfinishedFolders()
         let datasets = try OpenData.fetch(to: data.root, again: again) { Terminal.write("\($0)\n") }
         for dataset in datasets { print(dataset.folder) }
     }

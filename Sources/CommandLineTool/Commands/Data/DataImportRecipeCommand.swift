@@ -42,6 +42,7 @@ struct DataImportRecipeCommand: ParsableCommand {
     }
 
     func run() throws {
+        InterruptSignal.discardsUnfinishedFolders()
         let progress = ImportProgress()
         let recipe = try RecipeCatalogue.recipe(named: recipe)
         var remarks: [ImportRemark] = []

@@ -49,6 +49,7 @@ struct DataImportTableCommand: ParsableCommand {
     }
 
     func run() throws {
+        InterruptSignal.discardsUnfinishedFolders()
         let table = try TableImport(file: file, targets: target)
         guard !describe else { return print(table.text, terminator: "") }
         if table.isGuessed { Terminal.write("guessed; to change it, save it with --describe\n\(table.text)") }

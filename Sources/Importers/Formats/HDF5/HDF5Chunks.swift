@@ -1,3 +1,5 @@
+import Files
+
 /// A dataset stored in chunks of equal shape, which are filtered separately and indexed by a
 /// B-tree.
 struct HDF5Chunks: Sendable {
@@ -67,6 +69,11 @@ struct HDF5Chunks: Sendable {
             throw ReaderError(file: superblock.file, reason: "the number of bytes overflows")
         }
         guard total > 0 else { return ByteRegion([]) }
+        guard total <= FileMemory.limit else {
+            throw ReaderError(
+                file: superblock.file,
+                reason: "needs \(total) bytes of memory, expected at most \(FileMemory.limit); \(FileMemory.advice)")
+        }
         let chunkBytes = chunk.reduce(width, *)
         let chunks = try self.chunks(rows: rows, of: superblock)
         var expected = (rows.upperBound - 1) / chunk[0] - rows.lowerBound / chunk[0] + 1

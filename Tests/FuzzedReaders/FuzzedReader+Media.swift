@@ -1,0 +1,13 @@
+import Importers
+
+extension FuzzedReader {
+    func readMedium(_ bytes: [UInt8]) throws {
+        let region = ByteRegion(bytes)
+        switch self {
+        case .jpeg: _ = try JPEGReader.raster(region, file: "x", as: .rgb)
+        case .png: _ = try PNGReader.raster(region, file: "x", as: .rgb)
+        case .wav: _ = try WAVReader.sound(region, file: "x", limit: Self.limit).mono
+        default: _ = try SoundFile.sound(path: HostileFile(bytes, ending: "ogg").path).mono
+        }
+    }
+}
