@@ -4,7 +4,8 @@ import Foundation
 ///
 /// Bytes go to a hidden temporary file in the same folder. `commit()` flushes that file to disk,
 /// renames it, and flushes the folder. An instance released without `commit()` deletes the
-/// temporary file and leaves any existing file at `path` unchanged.
+/// temporary file and leaves any existing file at `path` unchanged. The temporary file is locked,
+/// which tells it from the leftovers of a killed process; the next instance removes those.
 public final class AtomicFile {
     /// The final path.
     public let path: String
@@ -21,18 +22,48 @@ public final class AtomicFile {
         self.path = path
         let folder = Folder.parent(of: path)
         let name = (path as NSString).lastPathComponent
-        let suffix = String(UInt64.random(in: 0 ... .max), radix: 36)
-        let temporaryName = ".\(name).\(suffix).partial"
-        temporaryPath = folder.isEmpty ? temporaryName : (folder as NSString).appendingPathComponent(temporaryName)
         guard !isLeft else {
-            descriptor = -1
+            (temporaryPath, descriptor) = (Self.path(".\(name).partial", in: folder), -1)
             return
         }
-        descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else {
-            throw FileError(
-                path: path, reason: "cannot write: \(MappedFile.lastSystemMessage())", kind: .system)
+        Self.removeAbandoned(of: name, in: folder)
+        while true {
+            let suffix = String(UInt64.random(in: 0 ... .max), radix: 36)
+            let temporaryPath = Self.path(".\(name).\(suffix).partial", in: folder)
+            let descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+            guard descriptor >= 0 else {
+                throw FileError(
+                    path: path, reason: "cannot write: \(MappedFile.lastSystemMessage())", kind: .system)
+            }
+            // Another process may take the file for a leftover until it is locked.
+            let isLocked = flock(descriptor, LOCK_EX | LOCK_NB) == 0
+            if !isLocked || access(temporaryPath, F_OK) == 0 {
+                (self.temporaryPath, self.descriptor) = (temporaryPath, descriptor)
+                return
+            }
+            close(descriptor)
         }
+    }
+
+    /// Removes the temporary files of a name that no process holds locked.
+    private static func removeAbandoned(of name: String, in folder: String) {
+        let prefix = ".\(name)."
+        for entry in (try? Folder.names(in: folder.isEmpty ? "." : folder)) ?? []
+        where entry.hasPrefix(prefix) && entry.hasSuffix(".partial") {
+            let digits = entry.utf8.dropFirst(prefix.utf8.count).dropLast(".partial".utf8.count)
+            guard (1...13).contains(digits.count),
+                digits.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) })
+            else { continue }
+            let path = path(entry, in: folder)
+            let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
+            guard descriptor >= 0 else { continue }
+            defer { close(descriptor) }
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unlink(path) }
+        }
+    }
+
+    private static func path(_ entry: String, in folder: String) -> String {
+        folder.isEmpty ? entry : (folder as NSString).appendingPathComponent(entry)
     }
 
     deinit {

@@ -177,6 +177,7 @@ import Torch
                 of: "\"mean\" : \\[[^\\]]*[0-9][^\\]]*\\]", with: "\"mean\" : []", options: .regularExpression)
             try $0.write(changed, to: "run/model.json")
         },
+        Mistake("costs of a suite that is missing", ["info", "none.yaml"], names: ["none.yaml: no such file"]),
         Mistake("information on a folder without a run", ["info", "data"], names: ["data/model.json"]),
         Mistake(
             "prediction of an unknown task", ["predict", "run", "--task", "gate", "data/gaits/test.safetensors"],

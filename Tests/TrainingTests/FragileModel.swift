@@ -1,11 +1,12 @@
 import HighMMT
 import Torch
 
-/// A model whose training outputs are not finite once a parameter is larger than a limit, as with a
-/// learning rate that is too high.
+/// A model whose training outputs are not finite once a parameter is far from its initial value, as
+/// with a learning rate that is too high.
 final class FragileModel: MultitaskModel {
     private let model: any MultitaskModel
-    private let limit: Float
+    private let initial: [Float]
+    private let room: Float
 
     var tasks: [TaskShape] { model.tasks }
     var parameters: ParameterStore { model.parameters }
@@ -13,10 +14,11 @@ final class FragileModel: MultitaskModel {
 
     /// - Parameters:
     ///   - model: The model to compute with.
-    ///   - room: The distance from the largest initial parameter to the limit.
+    ///   - room: The distance that a parameter may move.
     init(_ model: any MultitaskModel, room: Float) throws {
         self.model = model
-        limit = try Self.largest(model.parameters) + room
+        self.room = room
+        initial = try model.parameters.values.floats()
     }
 
     func forward(
@@ -25,14 +27,15 @@ final class FragileModel: MultitaskModel {
         var output = try model.forward(
             inputs, dropout: dropout, latentDropout: latentDropout, headsOnly: headsOnly)
         // Training computes the heads only, validation does not.
-        guard headsOnly, try Self.largest(parameters) > limit else { return output }
+        guard headsOnly, try distance() > room else { return output }
         output.logits = try output.logits.mapValues { try $0 * Double.nan }
+        output.heads = try output.heads.mapValues { try $0 * Double.nan }
         return output
     }
 
     func parameterPaths(of taskNames: Set<String>) -> [String] { model.parameterPaths(of: taskNames) }
 
-    private static func largest(_ parameters: ParameterStore) throws -> Float {
-        try parameters.values.floats().map(abs).max() ?? 0
+    private func distance() throws -> Float {
+        try zip(parameters.values.floats(), initial).map { abs($0 - $1) }.max() ?? 0
     }
 }
