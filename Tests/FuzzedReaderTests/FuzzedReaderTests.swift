@@ -11,13 +11,13 @@ import Testing
     @Test(arguments: FuzzedReader.allCases)
     func corpusIsReadOrRefusedInOneLine(reader: FuzzedReader) throws {
         let path = Self.folder("Corpus") + "/\(reader.rawValue).tar.gz"
-        var count = 0
+        var accepted = 0
         try ArchiveReader.visit(path: path) { member in
-            count += 1
-            Self.read(member.bytes.copied(), reader, name: member.path)
+            if Self.read(member.bytes.copied(), reader, name: member.path) { accepted += 1 }
             return true
         }
-        #expect(count > 0)
+        // Readers that refuse everything would not be tested.
+        #expect(accepted > 0)
     }
 
     /// The inputs that a reader once failed on.
@@ -29,11 +29,15 @@ import Testing
         }
     }
 
-    private static func read(_ bytes: [UInt8], _ reader: FuzzedReader, name: String) {
+    /// Returns true if the input is read without an error.
+    @discardableResult
+    private static func read(_ bytes: [UInt8], _ reader: FuzzedReader, name: String) -> Bool {
         do {
             try reader.read(bytes)
+            return true
         } catch {
             #expect(!"\(error)".contains("\n") && !(error is DecodingError), "\(reader) \(name): \(error)")
+            return false
         }
     }
 

@@ -18,9 +18,10 @@ extension FuzzedReader {
         case .npz:
             for array in try NpzReader.arrays(region, file: "x", limit: Self.limit).values { _ = array.floats() }
         case .torch:
-            let file = try HostileFile(bytes, ending: "pt")
-            let checkpoint = try TorchCheckpoint(path: file.path, limits: Self.pickleLimits)
-            _ = TorchModule(checkpoint.value)?.parameters.values.map { $0.doubles() }
+            try HostileFile.with(bytes, named: "x.pt") { path in
+                let checkpoint = try TorchCheckpoint(path: path, limits: Self.pickleLimits)
+                _ = TorchModule(checkpoint.value)?.parameters.values.map { $0.doubles() }
+            }
         default:
             try ArchiveReader.visit(region, file: "x", limit: Self.limit) { member in member.bytes.count >= 0 }
         }

@@ -1,3 +1,4 @@
+import Files
 import Torch
 import Training
 
@@ -5,12 +6,13 @@ extension FuzzedReader {
     func readTensors(_ bytes: [UInt8]) throws {
         switch self {
         case .checkpoint:
-            let file = try HostileFile(bytes, named: "state.json")
-            _ = try Checkpoint(folder: file.folder)
+            try HostileFile.with(bytes, named: "state.json") { _ = try Checkpoint(folder: Folder.parent(of: $0)) }
         default:
-            let file = try SafetensorsFile(path: HostileFile(bytes, ending: "safetensors").path)
-            for name in file.entries.keys.sorted() { _ = try file.tensor(named: name) }
-            try file.check(advice: "none")
+            try HostileFile.with(bytes, named: "x.safetensors") { path in
+                let file = try SafetensorsFile(path: path)
+                for name in file.entries.keys.sorted() { _ = try file.tensor(named: name) }
+                try file.check(advice: "none")
+            }
         }
     }
 }

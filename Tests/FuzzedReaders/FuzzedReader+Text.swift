@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Heterogeneity
 import Importers
@@ -6,24 +7,27 @@ import Multimodal
 extension FuzzedReader {
     func readText(_ bytes: [UInt8]) throws {
         switch self {
-        case .dataset: _ = try DatasetDescription(file: HostileFile(bytes, ending: "json").path)
+        case .dataset: try HostileFile.with(bytes, named: "dataset.json") { _ = try DatasetDescription(file: $0) }
         case .matrix:
-            _ = try HeterogeneityMatrix(contentsOf: URL(fileURLWithPath: HostileFile(bytes, ending: "json").path))
-        case .records: try Self.guess(HostileFile(bytes, ending: "jsonl"))
-        case .series: _ = try TimeSeriesArchive(path: HostileFile(bytes, ending: "ts").path).cases.count
+            try HostileFile.with(bytes, named: "x.json") {
+                _ = try HeterogeneityMatrix(contentsOf: URL(fileURLWithPath: $0)).json()
+            }
+        case .records: try HostileFile.with(bytes, named: "x.jsonl", Self.guess)
+        case .series: try HostileFile.with(bytes, named: "x.ts") { _ = try TimeSeriesArchive(path: $0).cases.count }
         case .suite: _ = try Suite(yaml: String(decoding: bytes, as: UTF8.self)).yaml()
-        case .table: try Self.guess(HostileFile(bytes, ending: "csv"))
+        case .table: try HostileFile.with(bytes, named: "x.csv", Self.guess)
         case .tableDescription: _ = try TableDescription(yaml: String(decoding: bytes, as: UTF8.self))
         default:
-            let file = try HostileFile(bytes, ending: "csv")
-            let table = try TableImport(file: file.path, targets: ["outcome"])
-            _ = try table.run(to: file.folder + "/dataset")
+            try HostileFile.with(bytes, named: "x.csv") { path in
+                let table = try TableImport(file: path, targets: ["outcome"])
+                _ = try table.run(to: Folder.parent(of: path) + "/dataset")
+            }
         }
     }
 
     /// Reads a table and guesses the roles of its columns.
-    private static func guess(_ file: HostileFile) throws {
-        let table = try TableImport(file: file.path)
+    private static func guess(_ path: String) throws {
+        let table = try TableImport(file: path)
         _ = try TableDescription(yaml: table.text)
     }
 }

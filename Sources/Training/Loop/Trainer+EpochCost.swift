@@ -1,4 +1,5 @@
 import Multimodal
+import Numerics
 
 extension Trainer {
     /// The durations of the parts of an epoch, from a few steps of each kind.
@@ -39,13 +40,14 @@ extension Trainer {
                 return try StepBatches(batches, rank: 0, size: 1)
             }
             defer { batches.cancel() }
-            training += try mean(batches, of: schedule.steps) * steps.count
+            training += try duration(batches, of: schedule.steps) * steps.count
         }
         return EpochCost(steps: schedule.steps, training: training, ending: try measureEnding())
     }
 
-    /// Returns the mean duration of the steps after the first ones.
-    private func mean(_ batches: Prefetcher<StepBatches>, of steps: Int) throws -> Duration {
+    /// Returns the median duration of the steps after the first ones, which other load on the
+    /// machine changes less than the mean.
+    private func duration(_ batches: Prefetcher<StepBatches>, of steps: Int) throws -> Duration {
         let clock = ContinuousClock()
         var times: [Duration] = []
         var began = clock.now
@@ -57,8 +59,8 @@ extension Trainer {
             began = now
             if times.count >= Self.warmups + 2, now - start > Self.limit { break }
         }
-        let timed = times.dropFirst(min(Self.warmups, times.count / 2))
-        return timed.reduce(.zero, +) / max(1, timed.count)
+        let timed = times.dropFirst(min(Self.warmups, times.count / 2)).map { $0 / .seconds(1) }
+        return .seconds(timed.median ?? 0)
     }
 
     private func measureEnding() throws -> Duration {
