@@ -36,17 +36,21 @@ extension FileSignature {
 
     /// Recognises binary formats by fixed bytes at a fixed place.
     static func magic(_ bytes: UnsafeRawBufferPointer) -> FileSignature? {
+        // The first bytes of a length can be those of another format, so this comes first.
+        if isSafetensors(bytes) { return .safetensors }
         if let match = magics.first(where: { bytes.dropFirst($0.offset).starts(with: $0.bytes) }) { return match.0 }
         if bytes.count >= 12 {
             func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
             if let match = containers[text(0..<4)]?[text(8..<12)] { return match }
         }
         if bytes.count >= 10, bytes[0] == 0x80, (2...5).contains(bytes[1]) { return .pickle }
-        // The eight bytes of a length, then a JSON object.
-        if bytes.count >= 10, bytes[8] == UInt8(ascii: "{"), bytes[5] == 0, bytes[6] == 0, bytes[7] == 0 {
-            return .safetensors
-        }
         return nil
+    }
+
+    /// Recognises the eight bytes of a length, followed by a JSON object.
+    private static func isSafetensors(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard bytes.count >= 10, bytes[5] == 0, bytes[6] == 0, bytes[7] == 0 else { return false }
+        return bytes[8] == UInt8(ascii: "{") && [0x20, 0x09, 0x0A, 0x0D, 0x22, 0x7D].contains(bytes[9])
     }
 
     /// Recognises pages and pointers that stand in place of a file.

@@ -38,6 +38,17 @@ import Testing
         ] as [([UInt8], FileSignature)])
     func binaryContentIsRecognised(bytes: [UInt8], expected: FileSignature) { #expect(signature(bytes) == expected) }
 
+    /// The length of a header, in the first bytes, may look like the beginning of another format:
+    /// of a pickle, gzip, UTF-16, zip, JPEG, TIFF and zstd.
+    @Test(arguments: [
+        640, 896, 1152, 1408, 0x8B1F, 0xFEFF, 0xFFFE, 0xFFD8FF & 0xFFFF, 0x0403_4B50, 0x00FF_D8FF, 0x002A_4949,
+        0xFD2F_B528,
+    ])
+    func aSafetensorsFileIsRecognisedWhateverTheLengthOfItsHeader(length: UInt64) {
+        let bytes = (0..<8).map { UInt8(truncatingIfNeeded: length >> (8 * UInt64($0))) }
+        for start in ["{\"a\":", "{}", "{ "] { #expect(signature(bytes + Array(start.utf8)) == .safetensors) }
+    }
+
     @Test func unknownContentIsNotGuessed() {
         #expect(signature([0, 0, 8, 3, 0, 0, 0, 1]) == nil)
         #expect(signature([0xC3, 0x28, 0x01, 0x02]) == nil)
