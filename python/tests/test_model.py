@@ -54,6 +54,22 @@ def compare(run: highmmt.Run, stage: str, tensors: dict[str, npt.NDArray[Any]], 
         np.testing.assert_allclose(in_units, answer.values.to_numpy(), atol=1e-4, rtol=1e-5)
 
 
+CONFIGURATIONS = Path(__file__).resolve().parents[2] / "Tests" / "TrainingTests" / "Fixtures" / "configurations"
+
+
+@pytest.mark.parametrize("name", sorted(folder.name for folder in CONFIGURATIONS.iterdir()))
+def test_every_configuration_of_the_public_implementation(tool: str, tmp_path: Path, name: str) -> None:
+    case = CONFIGURATIONS / name
+    highmmt.run_tool("import-checkpoint", case, "--run", tmp_path / "run")
+    model = highmmt.Run(tmp_path / "run").torch()
+    inputs, outputs = load_file(case / "inputs.safetensors"), load_file(case / "outputs.safetensors")
+    for task in model.tasks:
+        own = {key.removeprefix(f"{task}/"): torch.from_numpy(values) for key, values in inputs.items()
+               if key.startswith(f"{task}/")}
+        with torch.no_grad():
+            np.testing.assert_allclose(model(task, own).numpy(), outputs[f"{task}/logits"], atol=TOLERANCE, rtol=0)
+
+
 @pytest.mark.parametrize("stage", ["stage1", "stage2", "pruned"])
 def test_the_published_recipe(published: highmmt.Run, data: Path, tmp_path: Path, stage: str) -> None:
     compare(published, stage, stored(data, "toy"), tmp_path)
