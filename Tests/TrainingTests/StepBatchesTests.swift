@@ -1,4 +1,4 @@
-import Multimodal
+@testable import Multimodal
 import Testing
 import Torch
 
