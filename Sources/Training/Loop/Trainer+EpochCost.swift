@@ -34,10 +34,10 @@ extension Trainer {
         for (_, steps) in kinds.sorted(by: { $0.value[0] < $1.value[0] }) {
             let chosen = Self.spread(steps, count: Self.warmups + Self.timedSteps)
             let batches = Prefetcher(count: chosen.count) { index in
-                let batches = try schedule.batch(at: chosen[index]).reduce(into: [String: Batch]()) { step, entry in
+                let whole = try schedule.batch(at: chosen[index]).reduce(into: [String: Batch]()) { step, entry in
                     step[entry.key] = try feeds[entry.key]?.batch(entry.value)
                 }
-                return try StepBatches(batches, rank: 0, size: 1)
+                return try StepBatches(whole, rank: 0, size: 1)
             }
             defer { batches.cancel() }
             training += try duration(batches, of: schedule.steps) * steps.count

@@ -9,7 +9,12 @@ extension Trainer {
     var learningRateFactor: Double { pow(0.5, Double(state.lowerings ?? 0)) }
 
     /// Saves the initial state, to which the first epoch can go back.
+    ///
+    /// - Throws: ``TrainingError`` with several processes; `FileError` when it cannot be saved.
     func saveStart() throws {
+        if settings.recipe.nonFinite == .lower, team.size > 1 {
+            throw TrainingError("training.nonfinite=lower needs a single process; expected stop or skip with several")
+        }
         if settings.recipe.nonFinite == .lower, state.epoch == 0, state.step == 0 { try save() }
     }
 
