@@ -41,14 +41,17 @@ static int32_t failed(const char *text) {
 
 static int32_t start(int32_t *rank, int32_t *size, int32_t *local) {
     int provided = 0, mine = 0, all = 0, here = 0;
-    if (checked(MPI_Init_thread(NULL, NULL, MPI_THREAD_SERIALIZED, &provided), "MPI_Init_thread")) return -1;
-    if (provided < MPI_THREAD_SERIALIZED) return failed("this MPI was built without support for threads");
+    if (checked(MPI_Init_thread(NULL, NULL, MPI_THREAD_SERIALIZED, &provided), "MPI_Init_thread"))
+        return -1;
+    if (provided < MPI_THREAD_SERIALIZED)
+        return failed("this MPI was built without support for threads");
     MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
     MPI_Comm machine;
-    if (checked(MPI_Comm_dup(MPI_COMM_WORLD, &work), "MPI_Comm_dup") ||
-        checked(MPI_Comm_dup(MPI_COMM_WORLD, &messages), "MPI_Comm_dup") ||
-        checked(MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &machine),
-                "MPI_Comm_split_type"))
+    if (checked(MPI_Comm_dup(MPI_COMM_WORLD, &work), "MPI_Comm_dup")
+        || checked(MPI_Comm_dup(MPI_COMM_WORLD, &messages), "MPI_Comm_dup")
+        || checked(
+            MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &machine),
+            "MPI_Comm_split_type"))
         return -1;
     MPI_Comm_set_errhandler(work, MPI_ERRORS_RETURN);
     MPI_Comm_set_errhandler(messages, MPI_ERRORS_RETURN);
@@ -69,16 +72,15 @@ static int free_operation(void) {
 }
 
 // Begins an operation whose call stores its request in `operations[index]`.
-#define BEGIN(name, call)                                        \
-    pthread_mutex_lock(&mutex);                                  \
-    int index = free_operation();                                \
-    int32_t result = index < 0 ? failed("too many operations") : \
-                                 checked(call, name);            \
-    if (result == 0) {                                           \
-        is_used[index] = 1;                                      \
-        result = index;                                          \
-    }                                                            \
-    pthread_mutex_unlock(&mutex);                                \
+#define BEGIN(name, call)                                                                          \
+    pthread_mutex_lock(&mutex);                                                                    \
+    int index = free_operation();                                                                  \
+    int32_t result = index < 0 ? failed("too many operations") : checked(call, name);              \
+    if (result == 0) {                                                                             \
+        is_used[index] = 1;                                                                        \
+        result = index;                                                                            \
+    }                                                                                              \
+    pthread_mutex_unlock(&mutex);                                                                  \
     return result;
 
 static int begin_sum(float *copy, float *values, int count, int index) {
@@ -96,27 +98,30 @@ static int32_t sum_floats(float *values, int32_t count) {
 }
 
 static int32_t sum_doubles(double *values, int32_t count) {
-    BEGIN("MPI_Iallreduce",
-          MPI_Iallreduce(MPI_IN_PLACE, values, count, MPI_DOUBLE, MPI_SUM, work, &operations[index]))
+    BEGIN(
+        "MPI_Iallreduce",
+        MPI_Iallreduce(MPI_IN_PLACE, values, count, MPI_DOUBLE, MPI_SUM, work, &operations[index]))
 }
 
 static int32_t broadcast(void *bytes, int32_t count, int32_t root) {
     BEGIN("MPI_Ibcast", MPI_Ibcast(bytes, count, MPI_BYTE, root, work, &operations[index]))
 }
 
-static int32_t gather(const void *own, int32_t count, void *all, const int32_t *counts, const int32_t *offsets) {
-    BEGIN("MPI_Iallgatherv", MPI_Iallgatherv(own, count, MPI_BYTE, all, counts, offsets, MPI_BYTE, work,
-                                             &operations[index]))
+static int32_t
+gather(const void *own, int32_t count, void *all, const int32_t *counts, const int32_t *offsets) {
+    BEGIN(
+        "MPI_Iallgatherv",
+        MPI_Iallgatherv(
+            own, count, MPI_BYTE, all, counts, offsets, MPI_BYTE, work, &operations[index]))
 }
 
-static int32_t barrier(void) {
-    BEGIN("MPI_Ibarrier", MPI_Ibarrier(work, &operations[index]))
-}
+static int32_t barrier(void) { BEGIN("MPI_Ibarrier", MPI_Ibarrier(work, &operations[index])) }
 
 static int32_t test(int32_t operation) {
     int is_done = 0;
     pthread_mutex_lock(&mutex);
-    int32_t result = checked(MPI_Test(&operations[operation], &is_done, MPI_STATUS_IGNORE), "MPI_Test");
+    int32_t result =
+        checked(MPI_Test(&operations[operation], &is_done, MPI_STATUS_IGNORE), "MPI_Test");
     if (result == 0 && is_done) {
         is_used[operation] = 0;
         free(copies[operation]);
@@ -148,7 +153,8 @@ static int32_t post(const void *bytes, int32_t count, int32_t rank) {
     } else {
         memcpy(sent[index].bytes, bytes, (size_t)count);
         result = checked(
-            MPI_Isend(sent[index].bytes, count, MPI_BYTE, rank, 0, messages, &sent[index].request), "MPI_Isend");
+            MPI_Isend(sent[index].bytes, count, MPI_BYTE, rank, 0, messages, &sent[index].request),
+            "MPI_Isend");
         sent[index].is_used = result == 0;
     }
     pthread_mutex_unlock(&mutex);
@@ -160,14 +166,17 @@ static int32_t take(void *bytes, int32_t *rank) {
     int is_there = 0, count = 0;
     pthread_mutex_lock(&mutex);
     free_message();
-    int32_t result = checked(MPI_Iprobe(MPI_ANY_SOURCE, 0, messages, &is_there, &status), "MPI_Iprobe");
+    int32_t result =
+        checked(MPI_Iprobe(MPI_ANY_SOURCE, 0, messages, &is_there, &status), "MPI_Iprobe");
     if (result == 0 && is_there) {
         MPI_Get_count(&status, MPI_BYTE, &count);
         *rank = status.MPI_SOURCE;
-        result = count > CM_LARGEST_MESSAGE
-                     ? failed("a message is too long")
-                     : checked(MPI_Recv(bytes, count, MPI_BYTE, status.MPI_SOURCE, 0, messages, MPI_STATUS_IGNORE),
-                               "MPI_Recv");
+        result = count > CM_LARGEST_MESSAGE ? failed("a message is too long")
+                                            : checked(
+                                                  MPI_Recv(
+                                                      bytes, count, MPI_BYTE, status.MPI_SOURCE, 0,
+                                                      messages, MPI_STATUS_IGNORE),
+                                                  "MPI_Recv");
     }
     pthread_mutex_unlock(&mutex);
     return result < 0 ? result : count;
@@ -187,9 +196,19 @@ static const char *error(void) { return problem; }
 
 __attribute__((visibility("default"))) const CMInterface *cm_interface(void) {
     static const CMInterface table = {
-        .version = CM_VERSION, .start = start, .sum_floats = sum_floats, .sum_doubles = sum_doubles,
-        .broadcast = broadcast, .gather = gather, .barrier = barrier, .test = test, .post = post, .take = take,
-        .finish = finish, .abandon = abandon, .error = error,
+        .version = CM_VERSION,
+        .start = start,
+        .sum_floats = sum_floats,
+        .sum_doubles = sum_doubles,
+        .broadcast = broadcast,
+        .gather = gather,
+        .barrier = barrier,
+        .test = test,
+        .post = post,
+        .take = take,
+        .finish = finish,
+        .abandon = abandon,
+        .error = error,
     };
     return &table;
 }

@@ -33,7 +33,8 @@ typedef struct {
     int32_t (*broadcast)(void *bytes, int32_t count, int32_t root);
     /// Begins to collect the bytes of every process in all, in the order of ranks; returns the
     /// operation. The counts must stay until it is complete.
-    int32_t (*gather)(const void *own, int32_t count, void *all, const int32_t *counts, const int32_t *offsets);
+    int32_t (*gather)(
+        const void *own, int32_t count, void *all, const int32_t *counts, const int32_t *offsets);
     /// Begins to wait for all processes; returns the operation.
     int32_t (*barrier)(void);
     /// Returns 1 when an operation is complete, else 0.
