@@ -38,6 +38,12 @@ enum Snapshot {
             sourceLocation: sourceLocation)
     }
 
+    /// Returns the lines of a snapshot; none if it does not exist.
+    static func lines(of name: String) -> [String] {
+        let text = try? String(contentsOf: root.appendingPathComponent("\(name).txt"), encoding: .utf8)
+        return (text ?? "").split(separator: "\n").map(String.init)
+    }
+
     /// Checks that a subfolder has exactly the given snapshots, and deletes others when recording.
     ///
     /// - Throws: The error of Foundation when the folder cannot be read.

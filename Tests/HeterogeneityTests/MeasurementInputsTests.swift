@@ -47,7 +47,8 @@ struct MeasurementInputsTests {
         ("datasets.notes.path=elsewhere", false), ("tasks.kind.target=sort", true),
         ("tasks.kind.modalities=[a, b]", true), ("tasks.kind.batch=9", true), ("tasks.kind.batch=8", false),
         ("tasks.kind.weight=2", false), ("tasks.kind.metrics=[f1]", false),
-        ("tasks.kind.modality_dropout=0.5", false), ("tasks.tone.role=train", true), ("tasks.tone.target=x", false),
+        ("tasks.kind.modality_dropout=0.5", false),
+        ("tasks.kind.class_weights=balanced", false), ("tasks.kind.sample_weights=trust", false), ("tasks.tone.role=train", true), ("tasks.tone.target=x", false),
         ("modalities.a.frequency_bands=2", true), ("modalities.a.max_frequency=2", true),
         ("modalities.a.frequency_base=3", true), ("modalities.a.identity=a", true), ("model.latents=4", true),
         ("model.width=8", true), ("model.head_width=8", true), ("model.depth=2", true),
@@ -65,7 +66,8 @@ struct MeasurementInputsTests {
         let task = try #require(try suite().tasks["kind"])
         #expect(
             Mirror(reflecting: task).children.compactMap(\.label) == [
-                "dataset", "target", "modalities", "weight", "batch", "metrics", "modalityDropout", "role",
+                "dataset", "target", "modalities", "weight", "batch", "metrics", "modalityDropout", "classWeights",
+                "sampleWeights", "role",
             ])
     }
 
