@@ -32,7 +32,7 @@ import Testing
         let keys = try JSONKeys(json)
         #expect(!keys.paths.isEmpty, "\(name)")
         #expect(keys.misspelt == [], "\(name)")
-        // Which transfers help or harm hangs on the last bits, which processors compute differently.
+        // Which transfers help or harm hangs on the last bits, which differ between processors.
         // The keys of an empty array are therefore those of the snapshot.
         let recorded = Snapshot.lines(of: "JSON/\(name)")
         let paths = keys.paths.flatMap { path -> [String] in
