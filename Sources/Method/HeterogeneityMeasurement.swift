@@ -54,6 +54,7 @@ public final class HeterogeneityMeasurement {
     ) throws -> TransferMatrices? {
         let team = Team.current
         try team.check(equalSuite: suite)
+        try team.check(equalData: tasks)
         let measurement = try team.leadFirst {
             if team.isLead {
                 try run.prepare(for: suite, tasks: tasks)

@@ -44,7 +44,7 @@ struct MPITests {
 
     private let workspace: Workspace
 
-    init() throws { workspace = try Workspace() }
+    init() throws { workspace = try Workspace.threeModalities() }
 
     /// Returns the losses of all epochs, in order.
     private func curve(_ run: String) throws -> [Double] {
@@ -59,7 +59,8 @@ struct MPITests {
     /// Returns the content of the files of a folder that contain no times.
     private func files(_ folder: String) -> [String: Data] {
         let names = FileManager.default.enumerator(atPath: workspace.path(folder))?.compactMap { $0 as? String } ?? []
-        let timed = ["timing.json", "speed.json", "report.html"]
+        // The commands name their run.
+        let timed = ["timing.json", "speed.json", "report.html", "commands.txt"]
         return names.reduce(into: [:]) { files, name in
             guard !timed.contains(where: name.hasSuffix), !name.contains("tfevents") else { return }
             files[name] = FileManager.default.contents(atPath: workspace.path("\(folder)/\(name)"))
@@ -102,7 +103,7 @@ struct MPITests {
     private static let budget = ["--epochs", "1", "--seeds", "1", "--samples", "16", "--data", "data"]
 
     @Test func processesShareTheTrainingsOfAMeasurement() throws {
-        let command = ["heterogeneity", "suite.yaml"] + Self.budget
+        let command = ["heterogeneity", "three.yaml"] + Self.budget
         let one = try Tool.run(command + ["--run", "one"], in: workspace.root)
         let two = try MPI.run(2, command + ["--run", "two", "--workers", "1"], in: workspace.root)
         #expect(one.status == 0 && two.status == 0, "\(one.messages) \(two.messages)")
@@ -146,7 +147,7 @@ struct MPITests {
 
     @Test func aKilledProcessEndsTheJobAndLosesNothing() throws {
         let command =
-            ["heterogeneity", "suite.yaml", "--epochs", "30"] + Self.budget.dropFirst(2) + ["--workers", "1"]
+            ["heterogeneity", "three.yaml", "--epochs", "30"] + Self.budget.dropFirst(2) + ["--workers", "1"]
         let root = workspace.root
         let killed = try MPI.run(2, command + ["--run", "two"], in: root) { _, text in
             let number = (try? String(contentsOfFile: "\(root)/pid1", encoding: .utf8)).flatMap {
