@@ -38,7 +38,7 @@ struct CrossmodalBlock {
 
     /// Returns the last latent of every pair of samples, or the mean of its latents.
     ///
-    /// Where heads read only the last latent, the last layer computes no other. See
+    /// If heads read only the last latent, the last layer computes no other. See
     /// the article Performance, "What makes the difference", exact algebra.
     ///
     /// # Shapes

@@ -14,11 +14,7 @@ struct SoundPicture: ModalityEncoder {
     init(_ name: String, _ column: TableColumn, _ modality: TableModality, _ raw: RawTable) throws {
         self.name = name
         self.column = try raw.input(name)
-        guard let rate = column.rate, rate >= 1000 else {
-            throw ConfigurationError(
-                file: raw.file, key: "columns.\(name).rate",
-                reason: "\(column.rate ?? 0), expected a sampling rate of at least 1000 Hz")
-        }
+        let rate = try column.soundRate(of: name, in: raw)
         guard let size = column.size, size.count == 2,
             let picture = SpectrogramPicture(rate: rate, frames: size[0], bands: size[1], patch: column.patch ?? 8)
         else {

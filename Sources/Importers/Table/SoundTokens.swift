@@ -20,11 +20,7 @@ struct SoundTokens: ModalityEncoder {
     init(_ name: String, _ column: TableColumn, _ modality: TableModality, _ raw: RawTable) throws {
         self.name = name
         self.column = try raw.input(name)
-        guard let rate = column.rate, rate >= 1000 else {
-            throw ConfigurationError(
-                file: raw.file, key: "columns.\(name).rate",
-                reason: "\(column.rate ?? 0), expected a sampling rate of at least 1000 Hz")
-        }
+        let rate = try column.soundRate(of: name, in: raw)
         self.rate = rate
         tokens = SpeechTokens(rate: rate, tokens: min(column.size?.first ?? Self.limit, 1 << 14))
         var description = tokens.description

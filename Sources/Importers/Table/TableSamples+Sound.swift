@@ -21,3 +21,17 @@ extension TableSamples {
         }
     }
 }
+
+extension TableColumn {
+    /// Returns the sampling rate of a column of sound files.
+    ///
+    /// - Throws: `ConfigurationError` for a column without a rate, or with one below 1000 Hz.
+    func soundRate(of name: String, in table: RawTable) throws -> Int {
+        guard let rate, rate >= 1000 else {
+            throw ConfigurationError(
+                file: table.file, key: "columns.\(name).rate",
+                reason: "\(rate ?? 0), expected a sampling rate of at least 1000 Hz")
+        }
+        return rate
+    }
+}

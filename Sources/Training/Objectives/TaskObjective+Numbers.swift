@@ -2,7 +2,7 @@ import Torch
 
 extension TaskObjective {
     /// Returns targets as regression values: one-hot classes, labels, or standardised components.
-    /// What samples lack is the mean over those that have it.
+    /// Samples that lack a component get the mean over those that have it.
     ///
     /// # Shapes
     /// target: `[batch]` for classes, `[batch, outputs]` otherwise. Result: `[batch, outputs]`.
