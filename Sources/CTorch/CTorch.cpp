@@ -10,6 +10,8 @@
 #include <torch/csrc/autograd/variable.h>
 #include <torch/version.h>
 
+#include <dlfcn.h>
+
 #include <cmath>
 #include <vector>
 
@@ -201,6 +203,21 @@ CTMessage ct_set_thread_count(int32_t count) {
 }
 
 int32_t ct_thread_count(void) { return at::get_num_threads(); }
+
+CTThreadLimits ct_set_own_thread_limits(CTThreadLimits limits) {
+    // The first call in a thread gives it the limits of the process, which must not come later.
+    CTThreadLimits before = {.operations = at::get_num_threads(), .products = 0};
+    using SetOperations = void (*)(int);
+    using SetProducts = int (*)(int);
+    static const auto set_operations =
+        reinterpret_cast<SetOperations>(dlsym(RTLD_DEFAULT, "omp_set_num_threads"));
+    // The capitalised one of several names takes its argument by value.
+    static const auto set_products =
+        reinterpret_cast<SetProducts>(dlsym(RTLD_DEFAULT, "MKL_Set_Num_Threads_Local"));
+    if (set_operations != nullptr) set_operations(limits.operations);
+    if (set_products != nullptr) before.products = set_products(limits.products);
+    return before;
+}
 
 CTMessage ct_synchronize(CTDeviceKind device, int32_t index) {
     return ct_guard([&] {

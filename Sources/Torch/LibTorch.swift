@@ -18,6 +18,16 @@ public enum LibTorch {
         try checked("threads") { ct_set_thread_count(Int32(count)) }
     }
 
+    /// Runs `body` with operations limited to one thread. Operations that other threads start keep
+    /// theirs, so nothing that runs at the same time changes its rounding.
+    ///
+    /// - Throws: The errors of `body`.
+    public static func withOneThread<Result>(_ body: () throws -> Result) rethrows -> Result {
+        let before = ct_set_own_thread_limits(.init(operations: 1, products: 1))
+        defer { _ = ct_set_own_thread_limits(before) }
+        return try body()
+    }
+
     /// Keeps large temporaries allocated instead of returning them to the system after each
     /// operation.
     ///

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Torch
@@ -207,5 +208,24 @@ import Testing
         #expect(error?.description.hasPrefix("device: 'cuda:4096' is not available") == true)
         #expect(try Device(parsing: Device.best.description) == .best)
         for count in [0, -1, 1025] { #expect(throws: TorchError.self) { try LibTorch.setThreads(count) } }
+    }
+
+    @Test func aLimitOfOneThreadLeavesTheOthersAlone() {
+        let (entered, looked) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let before = LibTorch.threads
+        let limited = Thread {
+            LibTorch.withOneThread {
+                #expect(LibTorch.threads == 1)
+                entered.signal()
+                looked.wait()
+            }
+            #expect(LibTorch.threads == before)
+            entered.signal()
+        }
+        limited.start()
+        entered.wait()
+        #expect(LibTorch.threads == before)
+        looked.signal()
+        entered.wait()
     }
 }

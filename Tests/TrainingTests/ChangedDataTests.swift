@@ -26,7 +26,7 @@ import Torch
             "\($0)".contains("run: the data have changed since this run began: \(path) (checksum crc32:")
                 && "\($0)".hasSuffix("; restore them, or choose another folder with --run")
         }
-        #expect(try differences(before, synthetic.files("run")) == [])
+        try expectSame(before, synthetic.files("run"))
     }
 
     /// Scores on other data are marked, and are not stored as those of the run.

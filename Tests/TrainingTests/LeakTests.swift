@@ -98,7 +98,7 @@ import Torch
         }
         #expect(failure.value == nil)
         for seed in seeds {
-            #expect(try differences(synthetic.files("alone\(seed)"), synthetic.files("both\(seed)")) == [])
+            try expectSame(synthetic.files("alone\(seed)"), synthetic.files("both\(seed)"))
         }
     }
 }

@@ -135,3 +135,9 @@ struct SyntheticSuite {
 func differences(_ a: [String: Data], _ b: [String: Data]) -> [String] {
     Set(a.keys).union(b.keys).filter { a[$0] != b[$0] }.sorted()
 }
+
+/// Records an issue that names the files in which two runs differ.
+func expectSame(_ a: [String: Data], _ b: [String: Data], sourceLocation: SourceLocation = #_sourceLocation) {
+    let changed = differences(a, b)
+    #expect(changed == [], sourceLocation: sourceLocation)
+}

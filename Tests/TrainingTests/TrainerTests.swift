@@ -21,7 +21,7 @@ import Torch
         try synthetic.train("twice", ["training.epochs=2"])
         try synthetic.train("twice", ["training.epochs=4"])
         let files = try synthetic.files("once")
-        #expect(try differences(files, synthetic.files("twice")) == [])
+        try expectSame(files, synthetic.files("twice"))
         #expect(
             files.keys.sorted() == [
                 "checksums.json", "datasets/boxes.json", "datasets/gaits.json", "details.json",
@@ -40,7 +40,7 @@ import Torch
         let overrides = ["training.keep_last=\(kept)"]
         try synthetic.train("once", overrides)
         try synthetic.train("stopped", overrides, stoppingAfter: stops)
-        #expect(try differences(synthetic.files("once"), synthetic.files("stopped")) == [])
+        try expectSame(synthetic.files("once"), synthetic.files("stopped"))
     }
 
     @Test func theSeedDecides() throws {
@@ -49,7 +49,7 @@ import Torch
         try synthetic.train("second", ["training.epochs=1"])
         try synthetic.train("other", ["training.epochs=1", "seed=6"])
         let first = try synthetic.files("first")
-        #expect(try differences(first, synthetic.files("second")) == [])
+        try expectSame(first, synthetic.files("second"))
         let changed = try differences(first, synthetic.files("other"))
         #expect(
             Set(changed).isSuperset(of: [
@@ -74,7 +74,7 @@ import Torch
             try garbage.write(to: URL(fileURLWithPath: path))
         }
         try synthetic.train("killed")
-        #expect(try differences(synthetic.files("once"), synthetic.files("killed")) == [])
+        try expectSame(synthetic.files("once"), synthetic.files("killed"))
     }
 
     /// A process that was killed between writing the record of an epoch and its checkpoint repeats
@@ -93,7 +93,7 @@ import Torch
         try handle.write(contentsOf: Data((next + "\n" + last.prefix(20)).utf8))
         try handle.close()
         try synthetic.train("killed")
-        #expect(try differences(synthetic.files("once"), synthetic.files("killed")) == [])
+        try expectSame(synthetic.files("once"), synthetic.files("killed"))
         #expect(try records(synthetic.files("killed")).map(\.epoch) == [1, 2, 3])
     }
 
@@ -205,7 +205,7 @@ import Torch
         let error = #expect(throws: RunError.self) { try synthetic.train("run", ["model.latents=4"]) }
         #expect(error?.description.contains("'latents: 3' there, 'latents: 4' now") == true)
         #expect(error?.description.contains("\n") == false)
-        #expect(try differences(before, synthetic.files("run")) == [])
+        try expectSame(before, synthetic.files("run"))
         try FileManager.default.createDirectory(
             atPath: synthetic.folder.path("other"), withIntermediateDirectories: true)
         try Data("mine".utf8).write(to: URL(fileURLWithPath: synthetic.folder.path("other/notes.txt")))
@@ -222,7 +222,7 @@ import Torch
         try (suite + "\n").write(toFile: path.suitePath, atomically: true, encoding: .utf8)
         let before = try synthetic.files("run")
         let result = try synthetic.run("run", ["training.epochs=1"]).evaluate(on: .valid)
-        #expect(try differences(before, synthetic.files("run")) == [])
+        try expectSame(before, synthetic.files("run"))
         #expect(result.tasks.mapValues(\.scores.samples) == ["gait": 9, "size": 6])
         #expect(result.tasks.mapValues(\.scores) == (try records(before).last?.validation))
     }

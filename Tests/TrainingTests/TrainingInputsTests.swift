@@ -60,6 +60,6 @@ import Testing
             #expect(
                 text.contains("contains a run of another suite: '") && text.contains("' now;"), "\(override): \(text)")
         }
-        #expect(try differences(before, synthetic.files("run")) == [])
+        try expectSame(before, synthetic.files("run"))
     }
 }

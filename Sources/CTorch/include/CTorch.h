@@ -74,6 +74,15 @@ bool ct_mps_is_available(void);
 void ct_message_free(CTMessage message);
 CTMessage ct_set_thread_count(int32_t count);
 int32_t ct_thread_count(void);
+/// The most threads that an operation uses, and a matrix product in it (0: the limit of the
+/// process).
+typedef struct {
+    int32_t operations;
+    int32_t products;
+} CTThreadLimits;
+/// Sets the limits of operations that the calling thread starts, and of no others. Returns the
+/// limits before.
+CTThreadLimits ct_set_own_thread_limits(CTThreadLimits limits);
 CTMessage ct_synchronize(CTDeviceKind device, int32_t index);
 /// Keeps large temporaries in the process instead of returning them to the system after every
 /// operation.

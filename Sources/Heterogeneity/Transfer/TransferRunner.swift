@@ -52,32 +52,32 @@ struct TransferRunner: Sendable {
             work: targets.map { $0.work * Double($0.steps(plan.budget)) }, pending: pending, done: done,
             workers: workers * team.size)
         var before = done
-        return try SingleThreading.run {
-            for jobs in rounds {
-                let jobs = longestFirst(jobs)
-                let queue = team.jobs(jobs.count)
-                let earlier = before
-                try ParallelJobs.run(queue, workers: workers) { index in
-                    let began = DispatchTime.now().uptimeNanoseconds
-                    let processorBegan = ThreadTime.now
-                    guard !shouldStop(), try perform(jobs[index], shouldStop) else { return }
-                    let seconds = Double(DispatchTime.now().uptimeNanoseconds - began) / 1e9
-                    let state = clock.finish(jobs[index].to, weight: weight(jobs[index]), seconds: seconds)
-                    let finished = max(state.done, earlier + queue.finish())
-                    // The clock knows only the trainings of this process.
-                    let left = state.secondsLeft * Double(total - finished) / Double(max(1, total - state.done))
-                    progress(
-                        TransferProgress(
-                            kind: plan.kind, done: finished, total: total, secondsLeft: left,
-                            last: plan.words(jobs[index]), processorSeconds: ThreadTime.now - processorBegan))
-                }
-                guard try !team.any(shouldStop()) else { return false }
-                if team.size > 1 { try results.awaitRecords(of: jobs) }
-                before += jobs.count
-                try team.comparePace(clock.pace)
+        for jobs in rounds {
+            let jobs = longestFirst(jobs)
+            let queue = team.jobs(jobs.count)
+            let earlier = before
+            try ParallelJobs.run(queue, workers: workers) { index in
+                let began = DispatchTime.now().uptimeNanoseconds
+                let processorBegan = ThreadTime.now
+                guard !shouldStop(),
+                    try LibTorch.withOneThread({ try perform(jobs[index], shouldStop) })
+                else { return }
+                let seconds = Double(DispatchTime.now().uptimeNanoseconds - began) / 1e9
+                let state = clock.finish(jobs[index].to, weight: weight(jobs[index]), seconds: seconds)
+                let finished = max(state.done, earlier + queue.finish())
+                // The clock knows only the trainings of this process.
+                let left = state.secondsLeft * Double(total - finished) / Double(max(1, total - state.done))
+                progress(
+                    TransferProgress(
+                        kind: plan.kind, done: finished, total: total, secondsLeft: left,
+                        last: plan.words(jobs[index]), processorSeconds: ThreadTime.now - processorBegan))
             }
-            return true
+            guard try !team.any(shouldStop()) else { return false }
+            if team.size > 1 { try results.awaitRecords(of: jobs) }
+            before += jobs.count
+            try team.comparePace(clock.pace)
         }
+        return true
     }
 
     /// Returns jobs in the order of their expected times, so that none is left for the end.
