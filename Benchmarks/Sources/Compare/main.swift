@@ -51,7 +51,9 @@ func run() throws {
         for contestant in taking { _ = try contestant.ask(item.command) }
         for _ in 0..<rounds {
             for (index, contestant) in taking.enumerated() {
-                samples[index].values.append(try contestant.ask(item.command).ms ?? .nan)
+                let times = try (0..<item.turn).map { _ in try contestant.ask(item.command).ms ?? .nan }
+                let counted = item.turn > 1 ? times.dropFirst() : times[...]
+                samples[index].values.append(counted.reduce(0, +) / Double(counted.count))
             }
         }
         let columns = contestants.indices.map { index in
