@@ -3,8 +3,8 @@
 
     measure.py --ours ../../.build/release/highmmt --peer "../.venv/bin/python ../peers/highmmt_peer.py"
 
-Both programs stay loaded and take turns, one request each. The table gives quantiles over all
-requests. Afterwards the whole life of a new process with one prediction is compared with one that
+All programs stay loaded and take turns of many requests each. The table gives quantiles over all
+requests, the first of each turn included. Afterwards the whole life of a new process with one prediction is compared with one that
 only starts: the difference is what the first prediction takes.
 """
 
@@ -49,6 +49,7 @@ def main():
     parser.add_argument("--before", help="an earlier build of the tool")
     parser.add_argument("--threads", default="2")
     parser.add_argument("--requests", type=int, default=10_000)
+    parser.add_argument("--turn", type=int, default=100, help="requests of a turn")
     parser.add_argument("--starts", type=int, default=9)
     options = parser.parse_args()
     commands = {"ours": [options.ours, "benchmark", "serve", "--threads", options.threads]}
@@ -61,9 +62,9 @@ def main():
     for program in programs.values():
         for _ in range(20):
             program.milliseconds()
-    for _ in range(options.requests):
+    for _ in range(0, options.requests, options.turn):
         for name, program in programs.items():
-            times[name].append(program.milliseconds())
+            times[name] += [program.milliseconds() for _ in range(options.turn)]
     print("| program | requests | p50, ms | p90, ms | p99, ms |")
     print("|---|---|---|---|---|")
     for name, own in times.items():
