@@ -42,7 +42,8 @@ let package = Package(
         .target(name: "Numerics"),
         // Only a header. Programs open the library when they are started under MPI.
         .systemLibrary(name: "CMPI"),
-        .target(name: "Parallel", dependencies: ["CMPI", "Files"]),
+        .systemLibrary(name: "CNCCL"),
+        .target(name: "Parallel", dependencies: ["CMPI", "CNCCL", "Files"]),
         .systemLibrary(name: "CTorch", pkgConfig: ctorch),
         .target(name: "Torch", dependencies: ["CTorch", "Files", "Numerics"]),
         .systemLibrary(
@@ -97,7 +98,7 @@ let package = Package(
             exclude: ["Corpus", "Finds"]),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
         .testTarget(name: "NumericsTests", dependencies: ["Numerics"]),
-        .testTarget(name: "ParallelTests", dependencies: ["Parallel"]),
+        .testTarget(name: "ParallelTests", dependencies: ["CNCCL", "Parallel"]),
         .testTarget(name: "TorchTests", dependencies: ["Files", "Numerics", "TestSupport", "Torch"]),
         .testTarget(name: "BaselinesTests", dependencies: ["Baselines", "HighMMT", "Numerics", "Torch"]),
         .testTarget(name: "HighMMTTests", dependencies: ["HighMMT", "Numerics", "Torch"]),

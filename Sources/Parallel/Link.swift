@@ -9,6 +9,8 @@ final class Link: @unchecked Sendable {
     private let hosts: [String]
     private let silence: Double
     private let saying: @Sendable (Team.Message) -> Void
+    /// The path of the library over NCCL.
+    let pathOfNCCL: String
 
     /// Guards the properties below and is broadcast when an answer arrives.
     private let condition = NSCondition()
@@ -27,15 +29,18 @@ final class Link: @unchecked Sendable {
     private var isEnding = false
     private var hasEnded = false
     private var problem: TeamError?
+    private var joinedGPUs = false
+    private var nccl: NCCLLibrary?
 
     init(
-        _ library: MPILibrary, rank: Int, hosts: [String], silence: Double,
+        _ library: MPILibrary, rank: Int, hosts: [String], silence: Double, pathOfNCCL: String,
         saying: @escaping @Sendable (Team.Message) -> Void
     ) {
         self.library = library
         self.rank = rank
         self.hosts = hosts
         self.silence = silence
+        self.pathOfNCCL = pathOfNCCL
         self.saying = saying
         quiet = Array(repeating: 0, count: hosts.count)
         let thread = Thread { [self] in serve() }
@@ -135,6 +140,18 @@ final class Link: @unchecked Sendable {
     func remark(_ text: String, about other: Int) {
         if condition.withLock({ remarked.insert(other).inserted }) { saying(.remark(text)) }
     }
+
+    /// Returns the library that adds values of GPUs, or `nil` without one; calls `join` the first
+    /// time, on all processes together.
+    func gpus(_ join: () throws -> NCCLLibrary?) rethrows -> NCCLLibrary? {
+        if let known = condition.withLock({ joinedGPUs ? .some(nccl) : nil }) { return known }
+        let library = try join()
+        condition.withLock { (joinedGPUs, nccl) = (true, library) }
+        return library
+    }
+
+    /// Says something.
+    func say(_ text: String) { saying(.remark(text)) }
 
     private func takeJob(of queue: Int) -> Int {
         let job = taken[queue, default: 0]

@@ -49,11 +49,12 @@ public final class Team: Sendable {
     ///
     /// - Parameters:
     ///   - library: The path of the library over MPI.
+    ///   - nccl: The path of the library over NCCL, which need not exist.
     ///   - silence: The seconds without a sign of life after which a process counts as lost.
     ///   - saying: Receives the messages for people, from other threads as well.
     /// - Throws: ``TeamError`` when MPI cannot be used.
     public static func join(
-        library: String, silence: Double = 45, saying: @escaping @Sendable (Message) -> Void
+        library: String, nccl: String = "", silence: Double = 45, saying: @escaping @Sendable (Message) -> Void
     ) throws -> Team {
         // A process that waits does not keep others from its core. Only Open MPI reads this.
         setenv("OMPI_MCA_mpi_yield_when_idle", "1", 0)
@@ -62,7 +63,9 @@ public final class Team: Sendable {
         _ = try library.checked(library.table.start(&rank, &size, &local))
         let hosts = try Link.gather(Data(ProcessInfo.processInfo.hostName.utf8), size: Int(size), library)
             .map { String(decoding: $0, as: UTF8.self) }
-        let link = size > 1 ? Link(library, rank: Int(rank), hosts: hosts, silence: silence, saying: saying) : nil
+        let link =
+            size > 1
+            ? Link(library, rank: Int(rank), hosts: hosts, silence: silence, pathOfNCCL: nccl, saying: saying) : nil
         return Team(rank: Int(rank), hosts: hosts, local: Int(local), link: link)
     }
 

@@ -1,3 +1,5 @@
+import CNCCL
+import Foundation
 import Testing
 
 @testable import Parallel
@@ -36,5 +38,26 @@ import Testing
     @Test func missingLibraryIsExplained() {
         let error = #expect(throws: TeamError.self) { try MPILibrary(path: "/nowhere/libCMPI.so") }
         #expect(error?.description.contains("mpicc") == true)
+    }
+
+    /// Without a GPU, NCCL gets as far as joining, where it must say what is missing.
+    @Test func ncclIsOpenedOrExplained() throws {
+        let missing = #expect(throws: TeamError.self) { try NCCLLibrary(path: "/nowhere/libCNCCL.so") }
+        #expect(missing?.description.contains("/nowhere/libCNCCL.so") == true)
+        let project = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let path = project.appendingPathComponent(".build/cnccl/current/libCNCCL.so").path
+        guard FileManager.default.fileExists(atPath: path) else {
+            print("skipped: no NCCL was found by scripts/setup-nccl")
+            return
+        }
+        let library = try NCCLLibrary(path: path)
+        var identity = [UInt8](repeating: 0, count: Int(CN_IDENTITY_SIZE))
+        try library.check(library.table.identify(&identity))
+        #expect(identity.contains { $0 != 0 })
+        if library.table.join(identity, 0, 1, 0) < 0 {
+            let error = #expect(throws: TeamError.self) { try library.check(-1) }
+            #expect(error?.description.hasPrefix("NCCL failed: ") == true)
+        }
     }
 }

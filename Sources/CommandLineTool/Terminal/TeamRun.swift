@@ -12,6 +12,8 @@ protocol TeamCommand: ParsableCommand {}
 enum TeamRun {
     /// The path of the library over MPI, in the folder of the project.
     private static let library = ".build/cmpi/current/libCMPI." + (isDarwin ? "dylib" : "so")
+    /// The path of the library over NCCL, likewise.
+    private static let ncclLibrary = ".build/cnccl/current/libCNCCL.so"
     /// The seconds in which the lead may report an error that all processes have.
     private static let patienceWithLead: UInt32 = 3
 
@@ -34,8 +36,9 @@ enum TeamRun {
         guard launch.hasCompany else { return .alone }
         let environment = ProcessInfo.processInfo.environment
         let path = environment["HIGHMMT_MPI"] ?? "\(ProjectFolder.path(containing: library))/\(library)"
+        let nccl = environment["HIGHMMT_NCCL"] ?? "\(ProjectFolder.path(containing: library))/\(ncclLibrary)"
         let silence = environment["HIGHMMT_SILENCE"].flatMap { Double($0) }
-        return try Team.join(library: path, silence: silence ?? 45) { message in
+        return try Team.join(library: path, nccl: nccl, silence: silence ?? 45) { message in
             switch message {
             case .loss(let text): Terminal.write("error: \(text)\n", evenIfSilent: true)
             case .remark(let text): Terminal.write("note: \(text)\n")

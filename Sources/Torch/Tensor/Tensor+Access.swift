@@ -68,6 +68,17 @@ extension Tensor {
         if device != .cpu { try overwrite(with: place.to(device: device)) }
     }
 
+    /// Calls `body` with the address of the elements, in row-major order, in the memory of the
+    /// tensor's device.
+    ///
+    /// - Throws: ``TorchError`` when the tensor is not contiguous; the errors of `body`.
+    package func withAddress<Result>(_ body: (UnsafeMutableRawPointer) throws -> Result) throws -> Result {
+        guard isContiguous, let address = ct_data(handle) else {
+            throw TorchError(operation: "address", shapes: [shape], message: "expected a contiguous tensor")
+        }
+        return try body(address)
+    }
+
     private func copied<Element>(as type: Element.Type, filler: Element) throws -> [Element] {
         var values = [Element](repeating: filler, count: count)
         try values.withUnsafeMutableBytes { target in

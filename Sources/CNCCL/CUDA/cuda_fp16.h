@@ -1,0 +1,1 @@
+// nccl.h includes this file but uses nothing of it here.
