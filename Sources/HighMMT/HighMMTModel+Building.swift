@@ -99,6 +99,7 @@ extension HighMMTModel {
             case .oneHot:
                 let row = names.indices.map { Float($0 == index ? 1 : 0) }
                 identities[name] = try Tensor(row, shape: [names.count]).to(device: parameters.device)
+            case .none: identities[name] = try Tensor.zeros([0], device: parameters.device)
             }
         }
         return identities
@@ -113,6 +114,7 @@ extension ModelConfiguration.Identity {
         switch self {
         case .oneHot: modalities
         case .learned(let width): width
+        case .none: 0
         }
     }
 }

@@ -29,8 +29,9 @@ import Torch
 
     @Test func sizesThatAreNone() throws {
         let changes: [(String, (inout ModelConfiguration) -> Void)] = [
-            ("latents is 0", { $0.latents = 0 }), ("width is -1", { $0.width = -1 }), ("depth is 0", { $0.depth = 0 }),
-            ("crossmodal depth is 0", { $0.crossmodalDepth = 0 }), ("head width is 0", { $0.headWidth = 0 }),
+            ("latents is 0", { $0.latents = 0 }), ("width is -1", { $0.width = -1 }),
+            ("depth is -1", { $0.depth = -1 }),
+            ("crossmodal depth is -1", { $0.crossmodalDepth = -1 }), ("head width is 0", { $0.headWidth = 0 }),
             ("encoder cross heads is 0", { $0.encoder.cross = 0 }), ("expansion is 0", { $0.expansion = 0 }),
             ("identity width is 0", { $0.identity = .learned(width: 0) }), ("token width is 5", { $0.tokenWidth = 5 }),
             ("latents is \(Int.max)", { $0.latents = .max }), ("width is \(Int.max)", { $0.width = .max }),

@@ -102,6 +102,7 @@ struct PlainModel {
         switch configuration.identity {
         case .learned: identity = parameters["identity.\(shape.identity)"] ?? []
         case .oneHot: identity = identityNames.map { $0 == shape.identity ? 1 : 0 }
+        case .none: identity = []
         }
         return input.values.enumerated().map { index, values in
             let position = shape.hasPositions ? position(of: index, axes: input.axes, shape) : []
@@ -137,6 +138,7 @@ struct PlainModel {
         var x = (0..<configuration.latents).map {
             Array(flat[$0 * configuration.width..<($0 + 1) * configuration.width])
         }
+        if configuration.depth == 0 { return zip(x, averaged(tokens, isValid: isValid, path)).map(sum) }
         for layer in 0..<configuration.depth {
             let block = "\(path).layer.\(layer)"
             x = attention(
@@ -144,6 +146,19 @@ struct PlainModel {
             x = transformed(x, heads: configuration.encoder.latent, block)
         }
         return x
+    }
+
+    /// Returns a linear map of the mean of the valid tokens of each of n parts, which overlap where
+    /// n does not divide the tokens.
+    private func averaged(_ tokens: Rows, isValid: [Bool], _ path: String) -> Rows {
+        (0..<configuration.latents).map { part in
+            let step = Double(tokens.count) / Double(configuration.latents)
+            let first = Int((Double(part) * step + 1e-9).rounded(.down))
+            let end = Int((Double(part + 1) * step - 1e-9).rounded(.up))
+            let own = (first..<end).filter { isValid[$0] }.map { tokens[$0] }
+            let mean = own.reduce(Array(repeating: 0, count: tokenWidth), sum).map { $0 / Double(max(1, own.count)) }
+            return linear(mean, "\(path).projection")
+        }
     }
 
     /// Returns the last or mean latent of the query after a crossmodal block has read the context.

@@ -11,7 +11,8 @@ import Torch
         let tasks: [TaskShape]
         var batches: [String: TaskInput] = [:]
 
-        init(seed: UInt64, arithmetic: Arithmetic) throws {
+        /// - Parameter change: Changes the configuration that was drawn.
+        init(seed: UInt64, arithmetic: Arithmetic, change: (inout ModelConfiguration) -> Void = { _ in }) throws {
             var random = RandomSource(seed: seed, purpose: "plain model")
             func draw(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
             func chance(_ share: Double) -> Bool { random.uniform() < share }
@@ -32,7 +33,7 @@ import Torch
                 Dictionary(names.map { ($0, draw(0...2)) }) { first, _ in first }
             }
             let sharing = Sharing(encoders: grouped(streams), crossmodal: grouped(pairs))
-            let configuration = ModelConfiguration(
+            var configuration = ModelConfiguration(
                 latents: draw(1...6), width: draw(4...17), depth: draw(1...3), crossmodalDepth: draw(1...3),
                 encoder: .init(cross: draw(1...3), latent: draw(1...3)),
                 crossmodal: .init(cross: draw(1...3), latent: draw(1...3)), headWidth: draw(2...9),
@@ -41,6 +42,7 @@ import Torch
                 learnsPlaceholders: learnsPlaceholders, tokenWidth: chance(0.3) ? 64 : nil,
                 crossHeadWidth: chance(0.4) ? draw(1...9) : nil, selfAttentions: chance(0.4) ? draw(1...3) : nil,
                 hasPlainFeedForward: chance(0.3), poolsLatents: chance(0.3))
+            change(&configuration)
             model = try HighMMTModel(configuration, tasks: tasks, sharing: sharing, arithmetic: arithmetic)
             self.tasks = tasks
             var state: [String: Tensor] = [:]
@@ -72,7 +74,69 @@ import Torch
 
     @Test(arguments: UInt64(0)..<12, Arithmetic.allCases)
     func logitsEqualThoseOfThePlainModel(seed: UInt64, arithmetic: Arithmetic) throws {
-        let drawn = try Case(seed: seed, arithmetic: arithmetic)
+        try compare(Case(seed: seed, arithmetic: arithmetic))
+    }
+
+    /// A part of the model that can be left out.
+    enum Part: CaseIterable {
+        case identity
+        case encoder
+        case crossmodal
+        case everything
+
+        func leaveOut(of configuration: inout ModelConfiguration) {
+            if self == .identity || self == .everything { configuration.identity = .none }
+            if self == .encoder || self == .everything { configuration.depth = 0 }
+            if self == .crossmodal || self == .everything { configuration.crossmodalDepth = 0 }
+        }
+    }
+
+    @Test(arguments: Part.allCases, Arithmetic.allCases)
+    func aModelWithoutAPartEqualsThePlainModel(part: Part, arithmetic: Arithmetic) throws {
+        for seed in UInt64(20)..<28 {
+            try compare(Case(seed: seed, arithmetic: arithmetic, change: part.leaveOut))
+        }
+    }
+
+    /// Numbers of parameters: those of the parts that are left, and gradients for all of them.
+    @Test(arguments: Arithmetic.allCases)
+    func aPartThatIsLeftOutHasNoParameters(arithmetic: Arithmetic) throws {
+        let tasks = [TwoTasks.pair, TwoTasks.three]
+        func model(_ part: Part?) throws -> HighMMTModel {
+            var configuration = TwoTasks.configuration()
+            part?.leaveOut(of: &configuration)
+            return try HighMMTModel(configuration, tasks: tasks, seed: 4, arithmetic: arithmetic)
+        }
+        func count(_ model: HighMMTModel, _ prefix: String) throws -> Int {
+            try model.parameters.paths.filter { $0.hasPrefix(prefix) }
+                .reduce(0) { try $0 + model.parameters.count(of: $1) }
+        }
+        let full = try model(nil)
+        let inputs = try Dictionary(
+            uniqueKeysWithValues: tasks.map { ($0.name, try TwoTasks.input($0, samples: 3)) })
+        for part in Part.allCases {
+            let own = try model(part)
+            let isWhole = part == .everything
+            #expect(try count(own, "identity.") == (part == .identity || isWhole ? 0 : count(full, "identity.")))
+            #expect(try count(own, "crossmodal.") == (part == .crossmodal || isWhole ? 0 : count(full, "crossmodal.")))
+            #expect(try count(own, "head.") == count(full, "head."))
+            // 5 latents of width 13, and a map from tokens of width 17, or 13 without identities.
+            if part == .encoder { #expect(try count(own, "encoder.") == 5 * 13 + 13 * 17) }
+            if isWhole { #expect(try count(own, "encoder.") == 5 * 13 + 13 * 13) }
+            // The key and value weights and the norm of the tokens lose the 4 columns of identities.
+            if part == .identity {
+                #expect(try count(own, "encoder.") == count(full, "encoder.") - 4 * (2 * 2 * 5 + 2))
+            }
+            try TwoTasks.loss(own.forward(inputs).logits).backward()
+            for path in own.parameters.paths {
+                let gradient = try own.parameters.parameter(path).gradient()?.floats() ?? []
+                #expect(gradient.contains { $0 != 0 } && gradient.allSatisfy(\.isFinite), "\(part), \(path)")
+            }
+        }
+    }
+
+    /// Compares the logits of a model with those of the plain model.
+    private func compare(_ drawn: Case) throws {
         let output = try drawn.model.forward(drawn.batches)
         let plain = try PlainModel(drawn.model)
         for task in drawn.tasks {

@@ -67,7 +67,8 @@ class HighMMT(nn.Module):
         shapes = [modality for task in record["tasks"] for modality in task["modalities"]]
         self.identities = sorted({shape["identity"] for shape in shapes})
         learned = sizes["identity"].get("learned")
-        self.identity_width = learned["width"] if learned else len(self.identities)
+        self.has_identities = "none" not in sizes["identity"]
+        self.identity_width = learned["width"] if learned else len(self.identities) if self.has_identities else 0
         widest = max(shape["channels"] + position_width(shape) for shape in shapes)
         self.token_width = sizes.get("token_width") or widest + self.identity_width
 
@@ -263,10 +264,12 @@ class HighMMT(nn.Module):
         return torch.cat([flat, padding, constant_part], dim=2)
 
     def identity_vector(self, name: str) -> Tensor:
-        """Returns the vector that identifies a modality: learned, or one-hot."""
+        """Returns the vector that identifies a modality: learned, one-hot, or empty in models without."""
         if name in self.identity:
             vector: Tensor = self.identity[name]
             return vector
+        if not self.has_identities:
+            return torch.zeros(0)
         return F.one_hot(torch.tensor(self.identities.index(name)), len(self.identities)).float()
 
     # Features
@@ -355,16 +358,22 @@ class Stream:
 
 
 class Encoder(nn.Module):
-    """A Perceiver encoder: learned latents attend to the tokens of a stream in every layer."""
+    """A Perceiver encoder: learned latents attend to the tokens of a stream in every layer.
+
+    An encoder without layers adds its latents to a linear map of the means of tokens.
+    """
 
     def __init__(self, sizes: Json, token_width: int) -> None:
         super().__init__()
         self.latents = nn.Parameter(torch.zeros(sizes["latents"], sizes["width"]))
         self.layer = layers(sizes["depth"], sizes, sizes["encoder"], token_width)
+        self.projection = None if sizes["depth"] else nn.Linear(token_width, sizes["width"], bias=False)
 
     def forward(self, tokens: Tensor, mask: Tensor | None) -> Tensor:
         """`[B, tokens, token width]` → `[B, n, d]`."""
         x = self.latents.expand(tokens.shape[0], -1, -1)
+        if self.projection is not None:
+            return x + self.projection(part_means(tokens, mask, x.shape[1]))
         for layer in self.layer:
             x = layer(x, tokens, mask)
         return x
@@ -552,6 +561,20 @@ def latent_blocks(sizes: Json) -> list[tuple[str, str]]:
     """Returns the names of the self-attentions of a layer and of the feed-forward blocks behind them."""
     suffixes = [""] + [f"_{index}" for index in range(1, sizes.get("self_attentions") or 1)]
     return [(f"self_attention{suffix}", f"self_feed_forward{suffix}") for suffix in suffixes]
+
+
+def part_means(tokens: Tensor, mask: Tensor | None, parts: int) -> Tensor:
+    """Returns the means of the valid tokens of parts, `[B, parts, token width]`.
+
+    Part i begins at token ⌊i·T/parts⌋ and ends before ⌈(i + 1)·T/parts⌉.
+    """
+    count = tokens.shape[1]
+    part, token = torch.arange(parts, device=tokens.device)[:, None], torch.arange(count, device=tokens.device)
+    first, end = part * count // parts, ((part + 1) * count + parts - 1) // parts
+    members = ((token >= first) & (token < end)).to(tokens)[None]
+    if mask is not None:
+        members = members * mask[:, None].to(tokens)
+    return members / members.sum(dim=-1, keepdim=True).clamp(min=1) @ tokens
 
 
 def read(sizes: Json, latents: Tensor) -> Tensor:

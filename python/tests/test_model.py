@@ -12,6 +12,7 @@ import highmmt
 import numpy as np
 import numpy.typing as npt
 import pytest
+from conftest import trained
 from safetensors.numpy import load_file, save_file
 
 torch = pytest.importorskip("torch")
@@ -97,6 +98,13 @@ def test_tied_layers_and_one_hot_identities(deep: highmmt.Run, data: Path, tmp_p
     layer = deep.torch().encoder["0"].layer
     assert layer[2].cross_attention is layer[1].cross_attention is not layer[0].cross_attention
     compare(deep, "stage1", stored(data, "gaps"), tmp_path)
+
+
+@pytest.mark.parametrize("model", [
+    {"identity": "none"}, {"depth": 0}, {"crossmodal": {"depth": 0}},
+    {"identity": "none", "depth": 0, "crossmodal": {"depth": 0}, "pool_latents": True}])
+def test_models_without_a_part(tool: str, data: Path, tmp_path: Path, model: dict[str, Any]) -> None:
+    compare(trained(tmp_path, data / "gaps", model=model), "stage1", stored(data, "gaps"), tmp_path)
 
 
 @pytest.mark.parametrize("absent", [("values", "image"), ("series", "values"), ("series", "image")])

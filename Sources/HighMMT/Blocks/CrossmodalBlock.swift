@@ -1,6 +1,8 @@
 import Torch
 
 /// A Perceiver block in which the latents of one stream attend to those of another.
+///
+/// A block without layers returns the latents of the query, whatever the context.
 struct CrossmodalBlock {
     private struct Layer {
         let cross: AttentionBlock
@@ -46,13 +48,15 @@ struct CrossmodalBlock {
     /// - `rows`: the pairs of samples in `latents`
     /// - Result: `[pairs, 1, d]`
     func callAsFunction(_ latents: Tensor, rows: AttentionBlock.Rows) throws -> Tensor {
-        var x = latents
+        var x = try layers.isEmpty ? latents.selected(axis: 0, rows.queries) : latents
         for (index, layer) in layers.enumerated() {
             let paired =
                 index == 0 ? rows : AttentionBlock.Rows(queries: Array(rows.queries.indices), contexts: rows.contexts)
             let crossed = try layer.cross(x, context: latents, rows: paired)
             x = try layer.transformer(crossed, lastLatentOnly: !poolsLatents && index == layers.count - 1)
         }
-        return poolsLatents ? try x.mean(axes: [1], keepingAxes: true) : x
+        if poolsLatents { return try x.mean(axes: [1], keepingAxes: true) }
+        let count = try x.size(1)
+        return count == 1 ? x : try x.narrowed(axis: 1, start: count - 1, length: 1)
     }
 }

@@ -20,15 +20,17 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
         case oneHot
         /// A learned vector. The public implementation uses a width of 10.
         case learned(width: Int)
+        /// No vector: tokens do not say which modality they belong to.
+        case none
     }
 
     /// The number of latent vectors n.
     public var latents: Int
     /// The width d of a latent vector.
     public var width: Int
-    /// The number of encoder layers.
+    /// The number of encoder layers. An encoder with 0 layers maps means of tokens linearly.
     public var depth: Int
-    /// The number of crossmodal block layers.
+    /// The number of crossmodal block layers. Without layers, heads read latents of single streams.
     public var crossmodalDepth: Int
     /// The attention heads of the encoder.
     public var encoder: Heads
@@ -103,7 +105,7 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
     func validate() throws {
         let largest = Self.largestSize
         let sizes = [
-            ("latents", latents), ("width", width), ("depth", depth), ("crossmodal depth", crossmodalDepth),
+            ("latents", latents), ("width", width),
             ("encoder cross heads", encoder.cross), ("encoder latent heads", encoder.latent),
             ("crossmodal cross heads", crossmodal.cross), ("crossmodal latent heads", crossmodal.latent),
             ("head width", headWidth), ("cross head width", crossHeadWidth ?? headWidth),
@@ -111,6 +113,10 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
         ]
         for (name, size) in sizes where !(1...largest).contains(size) {
             throw ModelError("the model's \(name) is \(size); expected 1 to \(largest)")
+        }
+        for (name, depth) in [("depth", depth), ("crossmodal depth", crossmodalDepth)]
+        where !(0...largest).contains(depth) {
+            throw ModelError("the model's \(name) is \(depth); expected 0 to \(largest)")
         }
         if case .learned(let width) = identity, !(1...largest).contains(width) {
             throw ModelError("the model's identity width is \(width); expected 1 to \(largest)")

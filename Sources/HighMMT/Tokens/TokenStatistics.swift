@@ -10,7 +10,8 @@ struct TokenStatistics {
 
     init(_ stream: TokenAttentionBlock.Tokens, width: Int) throws {
         let channels = Double(try stream.data.size(2))
-        let rest = Double(width) - channels
+        // Data alone can fill a token without position and identity.
+        let rest = max(1, Double(width) - channels)
         let dataMean = try stream.data.mean(axes: [2], keepingAxes: true)
         let dataSpread = try (stream.data - dataMean).squared().sum(axes: [2], keepingAxes: true)
         let constantSum = try (stream.constants.sums + stream.identity.sum()).reshaped([-1, 1])

@@ -4,4 +4,6 @@ public enum IdentityKind: String, NamedChoice {
     case learned
     /// A fixed one-hot vector, as in the paper.
     case oneHot = "one-hot"
+    /// No embedding, to measure what it is good for.
+    case none
 }

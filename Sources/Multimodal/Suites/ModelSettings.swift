@@ -24,7 +24,8 @@ public struct ModelSettings: Hashable, Sendable, Codable {
         public var crossHeads: Int
         /// Heads of the attention among latents.
         public var selfHeads: Int
-        /// Layers.
+        /// Layers. With 0, heads read the latents of single streams and no stream attends to
+        /// another, to measure what the block is good for.
         public var depth: Int
 
         enum CodingKeys: String, CodingKey {
@@ -36,7 +37,7 @@ public struct ModelSettings: Hashable, Sendable, Codable {
         init(_ reader: ConfigurationReader, preset: ModelPreset) throws {
             crossHeads = try reader.integer("cross_heads", in: 1...256, default: preset.crossmodalHeads.cross)
             selfHeads = try reader.integer("self_heads", in: 1...256, default: preset.crossmodalHeads.latent)
-            depth = try reader.integer("depth", in: 1...256, default: 1)
+            depth = try reader.integer("depth", in: 0...256, default: 1)
         }
     }
 
@@ -79,7 +80,8 @@ public struct ModelSettings: Hashable, Sendable, Codable {
     public var plainFeedForward: Bool?
     /// True when heads read the mean of the latents; `nil` is false.
     public var poolLatents: Bool?
-    /// Layers of the encoder.
+    /// Layers of the encoder. With 0, latents are a linear map of the means of parts of the
+    /// tokens, to measure what the encoder is good for.
     public var depth: Int
     /// The encoder's attention.
     public var encoder: Encoder
@@ -127,7 +129,7 @@ public struct ModelSettings: Hashable, Sendable, Codable {
         selfAttentions = try reader.optionalInteger("self_attentions", in: 1...256)
         plainFeedForward = try reader.flag("plain_feed_forward", default: false) ? true : nil
         poolLatents = try reader.flag("pool_latents", default: false) ? true : nil
-        depth = try reader.integer("depth", in: 1...256, default: 1)
+        depth = try reader.integer("depth", in: 0...256, default: 1)
         encoder = try reader.section("encoder") { try Encoder($0, preset: preset) }
         crossmodal = try reader.section("crossmodal") { try Crossmodal($0, preset: preset) }
         identity = try reader.choice("identity", default: .learned)

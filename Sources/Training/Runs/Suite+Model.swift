@@ -32,7 +32,11 @@ extension Suite {
     public func modelConfiguration(for tasks: [TaskShape]) -> ModelConfiguration {
         let settings = model
         let identity: ModelConfiguration.Identity =
-            settings.identity == .oneHot ? .oneHot : .learned(width: settings.identityWidth)
+            switch settings.identity {
+            case .learned: .learned(width: settings.identityWidth)
+            case .oneHot: .oneHot
+            case .none: .none
+            }
         let identities = Set(tasks.flatMap { $0.modalities.map(\.identity) }).count
         let widest = tasks.flatMap(\.modalities).map(\.inputWidth).max() ?? 1
         return ModelConfiguration(

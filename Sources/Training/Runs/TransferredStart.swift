@@ -81,8 +81,10 @@ private struct TokenColumns {
 
     /// True for a parameter whose last axis is the width of a token.
     static func isRead(by path: String) -> Bool {
-        path.hasPrefix("encoder.") && path.contains(".cross_attention.")
-            && (path.contains(".context_norm.") || path.hasSuffix(".key_value.weight"))
+        guard path.hasPrefix("encoder.") else { return false }
+        return path.hasSuffix(".projection.weight")
+            || path.contains(".cross_attention.")
+                && (path.contains(".context_norm.") || path.hasSuffix(".key_value.weight"))
     }
 
     /// Returns the parameter of the new model with the kept columns of the source.
