@@ -55,7 +55,7 @@ import Testing
                 "highmmt metrics", "highmmt export", "highmmt import-checkpoint",
                 "highmmt study synthetic", "highmmt study floors", "highmmt study estimators", "highmmt study sharing",
                 "highmmt study kinship", "highmmt study tradeoff", "highmmt study scaling", "highmmt study transfer",
-                "highmmt study interference",
+                "highmmt study interference", "highmmt study ablation",
                 "highmmt verify-reference", "highmmt benchmark",
                 "highmmt info",
             ])
@@ -112,6 +112,7 @@ import Testing
         case let command as StudyScalingCommand: try checkSuite(command.options.suite)
         case let command as StudyTransferCommand: try checkSuite(command.options.suite)
         case let command as StudyInterferenceCommand: try checkSuite(command.options.suite)
+        case let command as StudyAblationCommand: try checkSuite(command.options.suite)
         case let command as StudySharingCommand: try checkSuite(command.suite)
         case let command as TransferCommand: try checkTransfer(command)
         case let command as DataInspectCommand: try checkDataset(command.folder)

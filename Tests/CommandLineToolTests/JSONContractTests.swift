@@ -18,7 +18,8 @@ import Testing
         "evaluate-conditions": "evaluate", "evaluate-each-without": "evaluate", "evaluate-robustness": "evaluate",
         "evaluate-seeds": "evaluate", "finetune": "finetune", "group": "group", "heterogeneity": "heterogeneity",
         "info": "info", "info-run": "info", "info-suite": "info", "run": "run", "study-estimators": "study estimators",
-        "study-floors": "study floors", "study-kinship": "study kinship", "study-sharing": "study sharing",
+        "study-ablation": "study ablation", "study-floors": "study floors", "study-kinship": "study kinship",
+        "study-sharing": "study sharing",
         "study-interference": "study interference", "study-scaling": "study scaling",
         "study-synthetic": "study synthetic",
         "study-tradeoff": "study tradeoff", "study-transfer": "study transfer", "train": "train",
@@ -102,6 +103,15 @@ import Testing
             output(
                 "study sharing three.yaml \(short) --run sharing --matrices a --encoder-groups 2 --crossmodal-groups 2 "
                     + "--seeds 2"), "study-sharing")
+        try check(
+            output(
+                "study ablation three.yaml \(short) --run ablation --matrices a --encoder-groups 2 --crossmodal-groups 2 "
+                    + "--seeds 2"), "study-ablation")
+        for page in ["tradeoff", "interference", "scaling", "sharing", "ablation", "transfers/transfer"] {
+            let path = workspace.path(page.contains("/") ? "\(page).html" : "\(page)/\(page).html")
+            let html = try String(contentsOfFile: path, encoding: .utf8)
+            #expect(html.contains("<table>") && html.contains("<svg"), "\(page)")
+        }
     }
 
     /// Copies a matrix without the shares that predictors explain, as earlier versions wrote it.

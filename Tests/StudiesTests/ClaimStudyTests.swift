@@ -50,9 +50,42 @@ struct ClaimStudyTests {
             }
         }
         let lines = try growing.lines("tradeoff/tradeoff.csv")
-        #expect(lines.count == 1 + arms.count && lines[1].hasPrefix("highmmt-8,highmmt,8,,,"))
+        #expect(lines.count == 2 + arms.count && lines[1].hasPrefix("highmmt-8,highmmt,8,,,"))
+        // The floors are those of `study floors`, and stand below the models.
+        let tasks = try growing.suite.open(dataRoot: growing.folder.path, role: .train)
+        let floors = try FloorStudy(tasks, models: [.ridge], python: .missing("")).run()
+        #expect(floors.count == 3 && result.floors.count == 3)
+        for floor in floors {
+            let ridge = try #require(floor.models["ridge"]?.test[floor.metric.rawValue])
+            #expect(result.floors[floor.task]?.ridge == ridge && result.floors[floor.task]?.metric == floor.metric)
+        }
+        #expect(lines.last?.hasPrefix("ridge floor,,") == true)
+        #expect(lines.map { $0.split(separator: ",", omittingEmptySubsequences: false).count }.allSatisfy { $0 == 20 })
         // Times of trainings are kept, so a second study gives the same.
         #expect(try study().run().table == result.table)
+    }
+
+    @Test("a peer is weakened where it misses a floor that HighMMT reaches")
+    func floors() throws {
+        func arm(_ method: ModelMethod, _ scores: [String: Double]) throws -> TradeoffStudy.Result.Arm {
+            let arm = TradeoffArm(method, width: 8)
+            return TradeoffStudy.Result.Arm(
+                arm: arm, name: arm.name, parameters: 1, tasks: try scores.mapValues { try #require(SeedMean([$0])) },
+                isOnFront: false)
+        }
+        var result = TradeoffStudy.Result(
+            suite: "", split: .test,
+            arms: [
+                try arm(.highmmt, ["both": 0.9, "ours": 0.8, "none": 0.5, "error": 1]),
+                try arm(.lateFusion, ["both": 0.8, "ours": 0.7, "none": 0.5, "error": 1.2]),
+                try arm(.shareAll, ["both": 0.7, "ours": 0.75, "none": 0.5]),
+            ],
+            floors: [
+                "both": .init(metric: .accuracy, ridge: 0.75), "ours": .init(metric: .accuracy, ridge: 0.75),
+                "none": .init(metric: .accuracy, ridge: 0.6), "error": .init(metric: .rmse, ridge: 1.1),
+            ])
+        result.markWeakened()
+        #expect(result.arms.map(\.belowFloor) == [[], ["error", "ours"], ["both"]])
     }
 
     @Test("orders add one modality or one task at a time")
@@ -136,6 +169,13 @@ struct ClaimStudyTests {
             let task = try #require(stored.tasks["kind"])
             return try #require(SuiteScore.share(of: task))
         }
+        let involvement = try #require(result.involvement)
+        #expect(involvement.unimodal.count == 4 && involvement.crossmodal?.count == 4)
+        #expect(involvement.unimodal.allSatisfy { $0.values.count == 2 })
+        #expect(abs(involvement.unimodal.reduce(0) { $0 + $1.mean } - 1) < 1e-9)
+        // `size` has one modality, so no crossmodal block matters to three tasks.
+        #expect(involvement.crossmodal?[3].mean == 0)
+        #expect(try growing.lines("interference/involvement.csv").count == 1 + 2 * 4)
         let changes = try [2, 3].map { try score("kind+size-seed-\($0)") - score("kind-seed-\($0)") }
         #expect(abs(result.changes[1].change.difference - (changes[0] + changes[1]) / 2) < 1e-12)
     }

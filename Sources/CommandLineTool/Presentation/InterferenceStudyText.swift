@@ -17,6 +17,16 @@ struct InterferenceStudyText {
             ])
         }
         let seeds = result.changes.first?.alone.values.count ?? 0
-        return "\(result.suite), \(result.split.rawValue) scores, \(seeds) seeds\n\(table.text)"
+        return "\(result.suite), \(result.split.rawValue) scores, \(seeds) seeds\n\(table.text)" + involvement
+    }
+
+    private var involvement: String {
+        guard let found = result.involvement else { return "" }
+        var table = TextTable(header: ["parameters of"] + found.unimodal.indices.flatMap { ["\($0) tasks", "±"] })
+        for (part, shares) in [("encoders", found.unimodal), ("crossmodal blocks", found.crossmodal ?? [])]
+        where !shares.isEmpty {
+            table.add([part] + shares.flatMap { [percent($0.mean), $0.standardError.map(percent) ?? "-"] })
+        }
+        return "\n\nshare of the parameters of the model of all tasks that matter to so many tasks\n\(table.text)"
     }
 }

@@ -27,6 +27,7 @@ public struct FloorStudy {
     private let tasks: [OpenedTask]
     private let models: [FloorModel]
     private let python: FloorPython.Availability
+    private let split: Split
 
     /// Creates a study.
     ///
@@ -35,10 +36,16 @@ public struct FloorStudy {
     ///   - models: The models to fit.
     ///   - python: The interpreter that fits the models of scikit-learn. Without it they are
     ///     skipped.
-    public init(_ tasks: [OpenedTask], models: [FloorModel] = FloorModel.allCases, python: FloorPython.Availability) {
+    ///   - split: The split of the final scores. With `valid`, the test split stays unread, and
+    ///     scores are too good because they also chose the settings.
+    public init(
+        _ tasks: [OpenedTask], models: [FloorModel] = FloorModel.allCases, python: FloorPython.Availability,
+        split: Split = .test
+    ) {
         self.tasks = tasks
         self.models = models
         self.python = python
+        self.split = split
     }
 
     /// Fits and scores the models of each task in turn.
@@ -60,7 +67,7 @@ public struct FloorStudy {
         let objective = try TaskObjective(task)
         guard let metric = task.metrics.first else { throw RunError("\(task.name): expected at least one metric") }
         let (train, valid, test) = (
-            try FloorSamples(task, .train), try FloorSamples(task, .valid), try FloorSamples(task, .test)
+            try FloorSamples(task, .train), try FloorSamples(task, .valid), try FloorSamples(task, split)
         )
         var candidates: [FloorModel: [FloorCandidate]] = [:]
         var skipped: [String: String] = [:]
@@ -84,7 +91,7 @@ public struct FloorStudy {
         }
         return Floor(
             task: task.name, metric: metric, features: try train.features.size(1), models: scores, skipped: skipped,
-            chance: try ChanceLevel.scores(of: task, on: .test))
+            chance: try ChanceLevel.scores(of: task, on: split))
     }
 
     private func score(

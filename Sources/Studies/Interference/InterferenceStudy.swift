@@ -5,10 +5,10 @@ import Torch
 import Training
 
 /// Trains every task alone, with each other task, and with all of them: which tasks help or harm
-/// which?
+/// which? It also tells to how many tasks the parameters of the model of all tasks matter.
 ///
-/// Scores are shares between chance and perfection (see `SuiteScore`). Source: Table 6 of Liang et
-/// al. 2023.
+/// Scores are shares between chance and perfection (see `SuiteScore`). Source: Tables 6 and 7 of
+/// Liang et al. 2023.
 public struct InterferenceStudy {
     /// The result of the study.
     public struct Result: Codable, Sendable {
@@ -26,12 +26,28 @@ public struct InterferenceStudy {
             public var change: PairedTest
         }
 
+        /// The involvement of the parameters of the model of all tasks, see
+        /// ``ParameterInvolvement``.
+        public struct Involvement: Codable, Sendable {
+            /// The threshold of an involved parameter.
+            public var threshold = ParameterInvolvement.threshold
+            /// The maximum number of validation samples per task.
+            public var samples = ParameterInvolvement.samples
+            /// The shares of the encoders' parameters that are involved in 0, 1, 2, … tasks.
+            public var unimodal: [SeedMean]
+            /// The shares of the crossmodal blocks' parameters; `nil` without such parameters.
+            public var crossmodal: [SeedMean]?
+        }
+
         /// The name of the suite.
         public var suite: String
         /// The split of the scores.
         public var split: Split
         /// The changes, by task and added task.
         public var changes: [Change]
+        /// The involvement of the shared parameters; `nil` for one task, and for methods without
+        /// shared encoders.
+        public var involvement: Involvement?
     }
 
     /// The suite.
@@ -48,8 +64,8 @@ public struct InterferenceStudy {
         self.training = training
     }
 
-    /// Trains the missing runs. Also writes `interference.json` and `interference.csv` into the
-    /// folder of the study.
+    /// Trains the missing runs. Also writes `interference.json`, `interference.csv` and
+    /// `involvement.csv` into the folder of the study.
     ///
     /// - Throws: `Interruption` when the study was stopped; the errors of trainings.
     public func run() throws -> Result {
@@ -87,13 +103,49 @@ public struct InterferenceStudy {
                     together: after, change: PairedTest(together, alone))
             }
         }
-        let result = Result(suite: suite.name, split: training.split, changes: changes)
+        let result = Result(
+            suite: suite.name, split: training.split, changes: changes,
+            involvement: try involvement(models.filter { $0.tasks.count == names.count }.map(\.name)))
         try training.write(result, result.table, named: "interference")
+        try training.write(result.involvementTable, named: "involvement")
         return result
+    }
+
+    /// Measures the models of all tasks, one per seed.
+    private func involvement(_ runs: [String]) throws -> Result.Involvement? {
+        let tasks = try suite.open(dataRoot: training.dataRoot, role: .train)
+        guard tasks.count > 1, suite.model.method.isHighMMT else { return nil }
+        let seeds = try runs.enumerated().map { index, name in
+            let run = training.run(name)
+            let (model, record) = try run.bestModel(of: .first, device: training.device)
+            return try ParameterInvolvement(
+                model.asHighMMT(run), tasks: tasks, objectives: record.records.mapValues(\.objective),
+                seed: suite.seed &+ UInt64(index))
+        }
+        func means(_ shares: [[Double]]) -> [SeedMean] {
+            (shares.first ?? []).indices.compactMap { count in SeedMean(shares.map { $0[count] }) }
+        }
+        let blocks = seeds.compactMap(\.crossmodal)
+        return Result.Involvement(
+            unimodal: means(seeds.map(\.unimodal)), crossmodal: blocks.isEmpty ? nil : means(blocks))
     }
 }
 
 extension InterferenceStudy.Result {
+    /// The involvement as rows, by part of the model and number of tasks.
+    public var involvementTable: StudyTable {
+        let parts = [("unimodal", involvement?.unimodal), ("crossmodal", involvement?.crossmodal)]
+        return StudyTable(
+            header: ["part", "tasks", "share", "share_se"],
+            rows: parts.flatMap { part, shares in
+                (shares ?? []).enumerated().map { count, share in
+                    [
+                        part, "\(count)", StudyTable.number(share.mean), StudyTable.number(share.standardError),
+                    ]
+                }
+            })
+    }
+
     /// The changes as rows.
     public var table: StudyTable {
         StudyTable(

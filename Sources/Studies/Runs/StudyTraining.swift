@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Heterogeneity
 import HighMMT
 import Method
 import Multimodal
@@ -61,11 +62,41 @@ public struct StudyTraining {
             .train(observer: observer, shouldStop: shouldStop)
     }
 
+    /// Trains stage 2 of a suite from a copy of a run whose stage 1 is trained, or resumes, and
+    /// returns its scores.
+    ///
+    /// - Parameters:
+    ///   - suite: The suite of both runs.
+    ///   - name: The name of the run of stage 2.
+    ///   - base: The run with stage 1.
+    ///   - groups: Returns the groups of stage 2.
+    /// - Throws: As ``result(of:named:)``, and the errors of `groups`.
+    func divided(
+        _ suite: Suite, named name: String, from base: RunDirectory, groups: () throws -> SharingGroups
+    ) throws -> RunResult {
+        let run = run(name)
+        if usesTest, let known = run.result(of: .second) { return known }
+        saying(name)
+        try run.start(asCopyOf: base)
+        let sharing = try groups()
+        try sharing.write(to: run.groupsPath)
+        let stage = try StageTraining(
+            .second(StageGroups(sharing)), of: OpenedSuite(suite, dataRoot: dataRoot), run: run, device: device)
+        return try stage.perform(usesTest: usesTest, observer: observer, shouldStop: shouldStop)
+    }
+
     /// Writes the result of a study as `NAME.json` and its table as `NAME.csv`.
     ///
     /// - Throws: `FileError` when a file cannot be written.
     func write(_ result: some Encodable, _ table: StudyTable, named name: String) throws {
         try JSONFile.write(result, to: "\(folder)/\(name).json")
+        try write(table, named: name)
+    }
+
+    /// Writes a table as `NAME.csv`.
+    ///
+    /// - Throws: `FileError` when the file cannot be written.
+    func write(_ table: StudyTable, named name: String) throws {
         try AtomicFile.write(Array(table.csv.utf8), to: "\(folder)/\(name).csv")
     }
 }

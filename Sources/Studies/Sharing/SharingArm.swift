@@ -4,6 +4,10 @@ public enum SharingArm: String, CaseIterable, Codable, Sendable {
     case all
     /// A separate encoder for every stream and a separate crossmodal block for every pair.
     case none
+    /// One encoder for all streams, and a separate crossmodal block for every pair.
+    case unimodal
+    /// One crossmodal block for all pairs, and a separate encoder for every stream.
+    case crossmodal
     /// Random groups of the same sizes as those by heterogeneity. The scores of several groupings
     /// are averaged.
     case random
@@ -15,4 +19,9 @@ public enum SharingArm: String, CaseIterable, Codable, Sendable {
     case partition
     /// Groups by signed transfers: entries that help each other most are closest.
     case affinity
+
+    /// The arms that `SharingStudy` compares unless others are asked for.
+    public static let usual: [SharingArm] = [
+        .all, .none, .random, .features, .heterogeneity, .partition, .affinity,
+    ]
 }

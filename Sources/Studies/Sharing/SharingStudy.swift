@@ -82,7 +82,7 @@ public struct SharingStudy {
     public init(
         suite: Suite, dataRoot: String, folder: String, modalities: HeterogeneityMatrix?,
         interactions: HeterogeneityMatrix?, encoderGroups: Int, crossmodalGroups: Int, linkage: Linkage = .average,
-        seeds: Int = 5, arms: [SharingArm] = SharingArm.allCases, randomGroupings: Int = 3, device: Device = .cpu
+        seeds: Int = 5, arms: [SharingArm] = SharingArm.usual, randomGroupings: Int = 3, device: Device = .cpu
     ) {
         self.suite = suite
         self.dataRoot = dataRoot
@@ -98,7 +98,11 @@ public struct SharingStudy {
         self.device = device
     }
 
-    /// Trains the missing runs and compares the arms.
+    /// The arms with other numbers of groups than the heterogeneity arm.
+    private static let hasOwnWidth: [SharingArm] = [.all, .none, .unimodal, .crossmodal]
+
+    /// Trains the missing runs and compares the arms. Also writes `sharing.json` and `sharing.csv`
+    /// into the folder of the study.
     ///
     /// - Parameters:
     ///   - progress: Receives a line about each run.
@@ -116,7 +120,8 @@ public struct SharingStudy {
         for arm in SharingArm.allCases where arm == .heterogeneity || self.arms.contains(arm) {
             let sharing = try arm == .features ? reference : groups(of: arm, tasks: tasks, firstStage: nil)
             let width =
-                try [.all, .none].contains(arm) ? width(sharing.sharing, target: target, data: data) : suite.model.width
+                try Self.hasOwnWidth.contains(arm)
+                ? width(sharing.sharing, target: target, data: data) : suite.model.width
             arms.append(
                 Result.Arm(
                     arm: arm, width: width, parameters: try parameters(sharing.sharing, width: width, data: data),
@@ -157,10 +162,13 @@ public struct SharingStudy {
                 arms[index].heterogeneityAhead = PairedTest(ours, arms[index].scores)
             }
         }
-        return Result(
+        let result = Result(
             suite: suite.name, groups: [reference.encoders.count, reference.crossmodal.count], arms: arms,
             groupings: trials, groupingSpread: GroupingSpread(trials.map(\.scores)),
             prediction: GroupingPrediction(trials))
+        try JSONFile.write(result, to: "\(folder)/sharing.json")
+        try AtomicFile.write(Array(result.table.csv.utf8), to: "\(folder)/sharing.csv")
+        return result
     }
 
     /// Returns the groupings with the same group sizes, which differ only in their members.
@@ -243,12 +251,7 @@ public struct SharingStudy {
         let base = base(width, seed)
         do {
             try trainBase(data, width, seed, shouldStop)
-            if !own.exists {
-                let part = own.path + ".part"
-                try Folder.remove(part)
-                try copy(base.path, to: part)
-                try Folder.move(part, to: own.path)
-            }
+            try own.start(asCopyOf: base)
             let groups = try groups(of: arm, draw: draw, tasks: data.tasks, firstStage: base)
             try groups.write(to: own.groupsPath)
             let second = try StageTraining(.second(StageGroups(groups)), of: data, run: own, device: device)
@@ -258,51 +261,17 @@ public struct SharingStudy {
         }
     }
 
+    /// The groups of every arm.
+    private var rule: SharingRule {
+        SharingRule(
+            seed: suite.seed, modalities: modalities, interactions: interactions, encoderGroups: encoderGroups,
+            crossmodalGroups: crossmodalGroups, linkage: linkage, device: device)
+    }
+
     private func groups(
         of arm: SharingArm, draw: Int = 0, tasks: [OpenedTask], firstStage: RunDirectory?
     ) throws -> SharingGroups {
-        let streams = TransferEntry.streams(of: tasks).map(\.description)
-        let pairs = TransferEntry.pairs(of: tasks).map(\.description)
-        func clustered(_ matrices: (HeterogeneityMatrix?, HeterogeneityMatrix?)) throws -> SharingGroups {
-            try SharingGroups(
-                modalities: matrices.0, interactions: matrices.1, linkage: linkage,
-                encoderCut: .groups(encoderGroups), crossmodalCut: .groups(crossmodalGroups))
-        }
-        switch arm {
-        case .all:
-            return SharingGroups(encoders: [streams], crossmodal: pairs.isEmpty ? [] : [pairs], method: arm.rawValue)
-        case .none:
-            return SharingGroups(encoders: streams.map { [$0] }, crossmodal: pairs.map { [$0] }, method: arm.rawValue)
-        case .random:
-            let model = try groups(of: .heterogeneity, tasks: tasks, firstStage: nil)
-            var random = RandomSource(seed: suite.seed, purpose: "random groups/\(draw)")
-            func dealt(_ groups: [[String]], _ names: [String]) -> [[String]] {
-                var rest = names.shuffled(using: &random)[...]
-                return groups.map { group in
-                    defer { rest = rest.dropFirst(group.count) }
-                    return Array(rest.prefix(group.count))
-                }
-            }
-            return SharingGroups(
-                encoders: dealt(model.encoders, streams), crossmodal: dealt(model.crossmodal, pairs),
-                method: arm.rawValue)
-        case .features:
-            guard let firstStage else {
-                return try groups(of: .heterogeneity, tasks: tasks, firstStage: nil)
-            }
-            let distances = try FeatureDistances(
-                firstStage.bestModel(of: .first, device: device).model.asHighMMT(firstStage), tasks: tasks)
-            return try clustered((distances.modalities, distances.interactions))
-        case .heterogeneity: return try clustered((modalities, interactions))
-        case .partition:
-            func least(_ matrix: HeterogeneityMatrix?, _ groups: Int) throws -> [[String]] {
-                try matrix.map { try LeastHeterogeneousGrouping(of: $0, groups: groups).grouping.groupNames } ?? []
-            }
-            return SharingGroups(
-                encoders: try least(modalities, encoderGroups), crossmodal: try least(interactions, crossmodalGroups),
-                method: arm.rawValue)
-        case .affinity: return try clustered((try modalities?.byAffinity(), try interactions?.byAffinity()))
-        }
+        try rule.groups(of: arm, draw: draw, tasks: tasks, firstStage: firstStage)
     }
 
     /// Returns the width, in steps of 4, at which the parameter count of a way of sharing is
@@ -324,12 +293,23 @@ public struct SharingStudy {
         return try HighMMTModel(configuration, tasks: suite.taskShapes(of: data.tasks), sharing: sharing)
             .parameters.count
     }
+}
 
-    private func copy(_ path: String, to target: String) throws {
-        do {
-            try FileManager.default.copyItem(atPath: path, toPath: target)
-        } catch {
-            throw FileError(path: target, reason: "cannot be copied: \(error.localizedDescription)", kind: .system)
-        }
+extension SharingStudy.Result {
+    /// The arms as rows.
+    public var table: StudyTable {
+        StudyTable(
+            header: [
+                "sharing", "parameters", "width", "seeds", "score", "score_se", "ahead", "ahead_se", "ahead_p",
+            ],
+            rows: arms.map { arm in
+                let ahead = arm.heterogeneityAhead
+                return [
+                    arm.arm.rawValue, "\(arm.parameters)", "\(arm.width)", "\(arm.scores.count)",
+                    StudyTable.number(arm.mean), StudyTable.number(arm.standardError),
+                    StudyTable.number(ahead?.difference), StudyTable.number(ahead?.standardError),
+                    StudyTable.number(ahead?.p),
+                ]
+            })
     }
 }

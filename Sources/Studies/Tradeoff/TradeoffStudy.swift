@@ -35,6 +35,17 @@ public struct TradeoffStudy {
             public var inferenceMilliseconds: SeedMean?
             /// True when no other model has both a higher score and fewer parameters.
             public var isOnFront: Bool
+            /// The tasks in which the model misses the floor although a HighMMT model of the study
+            /// reaches it, sorted. Such a model is a weakened peer.
+            public var belowFloor: [String] = []
+        }
+
+        /// The floor of a task: the score of a ridge regression, see ``FloorStudy``.
+        public struct Floor: Codable, Sendable {
+            /// The first metric of the task.
+            public var metric: Metric
+            /// The score on the split of the study.
+            public var ridge: Double
         }
 
         /// The name of the suite.
@@ -43,6 +54,8 @@ public struct TradeoffStudy {
         public var split: Split
         /// The models.
         public var arms: [Arm]
+        /// Task → its floor. A task has none when its metric is undefined for the regression.
+        public var floors: [String: Floor] = [:]
     }
 
     /// The suite.
@@ -106,9 +119,26 @@ public struct TradeoffStudy {
                     && (score > own || other.parameters < results[index].parameters)
             }
         }
-        let result = Result(suite: suite.name, split: training.split, arms: results)
+        var result = Result(suite: suite.name, split: training.split, arms: results, floors: try floors())
+        result.markWeakened()
         try training.write(result, result.table, named: "tradeoff")
         return result
+    }
+
+    private func floors() throws -> [String: Result.Floor] {
+        var floors: [String: Result.Floor] = [:]
+        for task in try suite.open(dataRoot: training.dataRoot, role: .train) {
+            do {
+                let study = FloorStudy([task], models: [.ridge], python: .missing(""), split: training.split)
+                guard let floor = try study.run().first,
+                    let ridge = floor.models[FloorModel.ridge.rawValue]?.test[floor.metric.rawValue]
+                else { continue }
+                floors[task.name] = Result.Floor(metric: floor.metric, ridge: ridge)
+            } catch let error as RunError {
+                training.saying("no floor: \(error)")
+            }
+        }
+        return floors
     }
 
     /// Hands the trainings to the processes of a team: first the runs that models with groups start
@@ -161,30 +191,14 @@ public struct TradeoffStudy {
 
     /// Trains stage 2 with groups by heterogeneity, from a copy of the run of stage 1.
     private func grouped(_ suite: Suite, _ groups: [Int], named name: String) throws -> RunResult {
-        let run = training.run(name)
-        if training.usesTest, let known = run.result(of: .second) { return known }
+        if training.usesTest, let known = training.run(name).result(of: .second) { return known }
         let base = TradeoffArm(suite.model.method, width: suite.model.width).name + "-seed-\(suite.seed)"
         _ = try training.result(of: suite, named: base)
-        training.saying(name)
-        if !run.exists {
-            let part = run.path + ".part"
-            try Folder.remove(part)
-            do {
-                try FileManager.default.copyItem(atPath: training.run(base).path, toPath: part)
-            } catch {
-                throw FileError(path: run.path, reason: "cannot be copied: \(error.localizedDescription)")
-            }
-            try Folder.move(part, to: run.path)
+        return try training.divided(suite, named: name, from: training.run(base)) {
+            try SharingGroups(
+                modalities: matrices.modalities, interactions: matrices.interactions, linkage: .average,
+                encoderCut: .groups(groups[0]), crossmodalCut: .groups(groups[1]))
         }
-        let sharing = try SharingGroups(
-            modalities: matrices.modalities, interactions: matrices.interactions, linkage: .average,
-            encoderCut: .groups(groups[0]), crossmodalCut: .groups(groups[1]))
-        try sharing.write(to: run.groupsPath)
-        let stage = try StageTraining(
-            .second(StageGroups(sharing)), of: OpenedSuite(suite, dataRoot: training.dataRoot), run: run,
-            device: training.device)
-        return try stage.perform(
-            usesTest: training.usesTest, observer: training.observer, shouldStop: training.shouldStop)
     }
 
     /// Returns the milliseconds per sample, measured once per run.
@@ -201,6 +215,18 @@ public struct TradeoffStudy {
 }
 
 extension TradeoffStudy.Result {
+    /// Finds the tasks in which models miss the floor although HighMMT reaches it.
+    mutating func markWeakened() {
+        func reaches(_ arm: Arm, _ task: String, _ floor: Floor) -> Bool? {
+            arm.tasks[task].map { floor.metric.higherIsBetter ? $0.mean >= floor.ridge : $0.mean <= floor.ridge }
+        }
+        let ours = arms.filter { $0.arm.method == .highmmt }
+        let reached = floors.filter { task, floor in ours.contains { reaches($0, task, floor) == true } }
+        for index in arms.indices {
+            arms[index].belowFloor = reached.filter { reaches(arms[index], $0, $1) == false }.keys.sorted()
+        }
+    }
+
     /// The models as rows.
     public var table: StudyTable {
         func pair(_ mean: SeedMean?) -> [String] {
@@ -210,7 +236,7 @@ extension TradeoffStudy.Result {
         return StudyTable(
             header: [
                 "model", "method", "width", "encoder_groups", "crossmodal_groups", "parameters", "score", "score_se",
-                "training_seconds", "training_seconds_se", "inference_ms", "inference_ms_se", "on_front",
+                "training_seconds", "training_seconds_se", "inference_ms", "inference_ms_se", "on_front", "below_floor",
             ] + names.flatMap { [$0, "\($0)_se"] },
             rows: arms.map { arm in
                 [
@@ -218,7 +244,14 @@ extension TradeoffStudy.Result {
                     arm.arm.groups.map { "\($0[0])" } ?? "", arm.arm.groups.map { "\($0[1])" } ?? "",
                     "\(arm.parameters)",
                 ] + pair(arm.score) + pair(arm.trainingSeconds) + pair(arm.inferenceMilliseconds)
-                    + [arm.isOnFront ? "1" : "0"] + names.flatMap { pair(arm.tasks[$0]) }
-            })
+                    + [arm.isOnFront ? "1" : "0", arm.belowFloor.joined(separator: " ")]
+                    + names.flatMap { pair(arm.tasks[$0]) }
+            } + [floorRow(names)])
+    }
+
+    /// The floors as the last row.
+    private func floorRow(_ names: [String]) -> [String] {
+        ["ridge floor"] + Array(repeating: "", count: 13)
+            + names.flatMap { [StudyTable.number(floors[$0]?.ridge), ""] }
     }
 }

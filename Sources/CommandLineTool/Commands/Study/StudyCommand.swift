@@ -7,6 +7,6 @@ struct StudyCommand: ParsableCommand {
         subcommands: [
             StudySyntheticCommand.self, StudyFloorsCommand.self, StudyEstimatorsCommand.self, StudySharingCommand.self,
             StudyKinshipCommand.self, StudyTradeoffCommand.self, StudyScalingCommand.self, StudyTransferCommand.self,
-            StudyInterferenceCommand.self,
+            StudyInterferenceCommand.self, StudyAblationCommand.self,
         ])
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Files
+import Reporting
 import Studies
 
 /// `highmmt study interference`: asks which tasks help or harm which.
@@ -9,8 +10,10 @@ struct StudyInterferenceCommand: TeamCommand {
         abstract: "Train every task alone, with each other task, and with all: who helps or harms whom?",
         discussion: """
             The change is the score together minus the score alone, paired by seed, as a share between chance and \
-            perfection. The folder of the study keeps the runs, interference.json and interference.csv. An interrupted \
-            study continues when the command is repeated.
+            perfection. The second table tells to how many tasks the parameters of the model of all tasks matter: a \
+            parameter matters to a task when its root mean square gradient on validation samples is at least a tenth of \
+            the usual one. The folder of the study keeps the runs, interference.json, interference.csv, involvement.csv \
+            and interference.html. An interrupted study continues when the command is repeated.
 
             Examples:
               highmmt study interference Suites/open.yaml
@@ -22,7 +25,9 @@ struct StudyInterferenceCommand: TeamCommand {
     func run() throws {
         let (suite, training) = try options.prepared("interference")
         let result = try FolderLock.holding(training.folder) {
-            try InterferenceStudy(suite, seeds: options.seeds, training: training).run()
+            let result = try InterferenceStudy(suite, seeds: options.seeds, training: training).run()
+            try StudyPage(result).write(to: "\(training.folder)/interference.html")
+            return result
         }
         if options.json { try JSONOutput.print(result) } else { print(InterferenceStudyText(result).text) }
     }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Files
 import Heterogeneity
 import Method
+import Reporting
 import Studies
 import Training
 
@@ -15,7 +16,8 @@ struct StudySharingCommand: TeamCommand {
             distance, groups by heterogeneity (clustered, and the partition with the least heterogeneity within \
             groups), and groups by signed transfers. Also tests whether groupings of the same sizes differ beyond \
             chance, and whether heterogeneity predicts their scores. The matrices are those that highmmt heterogeneity \
-            stored in a run. An interrupted study continues when the command is repeated.
+            stored in a run. The folder of the study keeps the runs, sharing.json, sharing.csv and sharing.html. An \
+            interrupted study continues when the command is repeated.
 
             Example:
               highmmt study sharing Suites/open.yaml --matrices runs/open --encoder-groups 3 --crossmodal-groups 3
@@ -48,10 +50,10 @@ struct StudySharingCommand: TeamCommand {
 
     @Option(
         parsing: .upToNextOption,
-        help:
-            "Arms to compare besides heterogeneity: all, none, random, features, partition, affinity. (default: all of these)"
-    )
-    var arms: [SharingArm] = SharingArm.allCases
+        help: ArgumentHelp(
+            "Arms to compare besides heterogeneity: all, none, random, features, partition, affinity (default: all of "
+                + "these), and unimodal, crossmodal."))
+    var arms: [SharingArm] = SharingArm.usual
 
     @Option(help: ArgumentHelp("Number of random groupings, each trained from every seed.", valueName: "n"))
     var randomGroupings = 3
@@ -88,7 +90,9 @@ struct StudySharingCommand: TeamCommand {
         }
         let interrupt = InterruptSignal()
         let result = try FolderLock.holding(folder) {
-            try study.run(progress: { Terminal.write($0 + "\n") }, shouldStop: { interrupt.isReceived })
+            let result = try study.run(progress: { Terminal.write($0 + "\n") }, shouldStop: { interrupt.isReceived })
+            try result.map { try StudyPage($0).write(to: "\(folder)/sharing.html") }
+            return result
         }
         guard let result else { throw Interruption.study }
         if json { try JSONOutput.print(result) } else { print(SharingStudyText(result).text) }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Files
 import Heterogeneity
 import Multimodal
+import Reporting
 import Studies
 
 /// `highmmt study tradeoff`: compares models by score, size and time.
@@ -12,9 +13,10 @@ struct StudyTradeoffCommand: TeamCommand {
         discussion: """
             Trains every method at every width, and HighMMT with the numbers of groups of --groups, from several \
             seeds, all with the same data, encodings, recipe and metrics. Parameters are those that gradients change. \
-            The last column marks the Pareto front: no other model has both a higher mean score and fewer parameters. \
-            The folder of the study keeps the runs, tradeoff.json and tradeoff.csv. An interrupted study continues \
-            when the command is repeated.
+            The front is the Pareto front: no other model has both a higher mean score and fewer parameters. The last \
+            column names the tasks in which a model misses the floor, a ridge regression, although HighMMT reaches it: \
+            mend such a peer before comparing. The folder of the study keeps the runs, tradeoff.json, tradeoff.csv and \
+            tradeoff.html. An interrupted study continues when the command is repeated.
 
             Examples:
               highmmt study tradeoff Suites/open.yaml
@@ -51,7 +53,11 @@ struct StudyTradeoffCommand: TeamCommand {
             suite, arms: arms, seeds: options.seeds,
             matrices: needsMatrices
                 ? (try folder.matrix(.modalities), try folder.matrix(.interactions)) : (nil, nil), training: training)
-        let result = try FolderLock.holding(training.folder) { try study.run() }
+        let result = try FolderLock.holding(training.folder) {
+            let result = try study.run()
+            try StudyPage(result).write(to: "\(training.folder)/tradeoff.html")
+            return result
+        }
         if options.json { try JSONOutput.print(result) } else { print(TradeoffStudyText(result).text) }
     }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Files
+import Reporting
 import Studies
 
 /// `highmmt study transfer`: leaves out every task once and transfers the others to it.
@@ -10,7 +11,7 @@ struct StudyTransferCommand: TeamCommand {
         discussion: """
             For every task, models of 0, 1, 2, … other tasks in a random order are fine-tuned on shares of its labels; \
             0 is training from scratch. The gain is the score minus that from scratch, paired by seed. The folder of \
-            the study keeps the runs, transfer.json and transfer.csv. An interrupted study continues when the command \
+            the study keeps the runs, transfer.json, transfer.csv and transfer.html. An interrupted study continues when the command \
             is repeated. highmmt transfer compares other starts of one transfer.
 
             Examples:
@@ -38,7 +39,11 @@ struct StudyTransferCommand: TeamCommand {
         let study = TransferStudy(
             suite, tasks: tasks.map(CommaList.items), sources: try counts(),
             labels: try CommaList.shares(labels, option: "--labels"), seeds: options.seeds, training: training)
-        let result = try FolderLock.holding(training.folder) { try study.run() }
+        let result = try FolderLock.holding(training.folder) {
+            let result = try study.run()
+            try StudyPage(result).write(to: "\(training.folder)/transfer.html")
+            return result
+        }
         if options.json { try JSONOutput.print(result) } else { print(TransferStudyText(result).text) }
     }
 

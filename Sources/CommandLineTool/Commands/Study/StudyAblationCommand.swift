@@ -1,0 +1,85 @@
+import ArgumentParser
+import Files
+import Heterogeneity
+import Reporting
+import Studies
+import Training
+
+/// `highmmt study ablation`: leaves out one part of the method at a time.
+struct StudyAblationCommand: TeamCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ablation",
+        abstract: "Leave out one part of the method at a time: what is each good for?",
+        discussion: """
+            The full method is stage 1, then stage 2 with groups by heterogeneity. The arms: without modality \
+            embeddings (model.identity: none), without encoders (model.depth: 0), without crossmodal blocks \
+            (model.crossmodal.depth: 0), other ways of sharing in stage 2, and without stage 1. The change is the \
+            score minus that of the full method, paired by seed: negative when the part is missed. The matrices are \
+            those that highmmt heterogeneity stored in a run. The folder of the study keeps the runs, ablation.json, \
+            ablation.csv and ablation.html. An interrupted study continues when the command is repeated.
+
+            Examples:
+              highmmt study ablation Suites/open.yaml --matrices runs/open
+              highmmt study ablation Suites/open.yaml --arms without-encoders,share-all --seeds 3 --no-test
+            """)
+
+    @OptionGroup var options: StudyOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "Arms to compare with the full method, separated by commas: "
+                + "\(AblationArm.allCases.dropFirst().map(\.rawValue).joined(separator: ", ")). (default: all)",
+            valueName: "arms"))
+    var arms: String?
+
+    @Option(help: ArgumentHelp("Run with the matrices. (default: runs/NAME, with the suite's name)", valueName: "dir"))
+    var matrices: String?
+
+    @Option(help: ArgumentHelp("Number of groups of streams.", valueName: "n"))
+    var encoderGroups = 3
+
+    @Option(help: ArgumentHelp("Number of groups of pairs.", valueName: "n"))
+    var crossmodalGroups = 3
+
+    @Option(help: "Linkage: single, complete, average or ward.")
+    var linkage: Linkage = .average
+
+    @Option(help: ArgumentHelp(TransferBasis.help))
+    var transfers: TransferBasis = .measured
+
+    func validate() throws {
+        try CountOptions.check(["--encoder-groups": encoderGroups, "--crossmodal-groups": crossmodalGroups])
+        _ = try wantedArms()
+    }
+
+    func run() throws {
+        let (suite, training) = try options.prepared("ablation")
+        let measured = HeterogeneityFolder(run: matrices ?? "runs/\(suite.name)")
+        let study = AblationStudy(
+            suite, arms: try wantedArms(), seeds: options.seeds,
+            modalities: try measured.matrix(.modalities)?.basis(transfers),
+            interactions: try measured.matrix(.interactions)?.basis(transfers), encoderGroups: encoderGroups,
+            crossmodalGroups: crossmodalGroups, linkage: linkage, training: training)
+        guard study.modalities != nil || study.interactions != nil else {
+            throw RunError(
+                "\(measured.path): contains no matrices; to measure them: highmmt heterogeneity SUITE --run DIR")
+        }
+        let result = try FolderLock.holding(training.folder) {
+            let result = try study.run()
+            try StudyPage(result).write(to: "\(training.folder)/ablation.html")
+            return result
+        }
+        if options.json { try JSONOutput.print(result) } else { print(AblationStudyText(result).text) }
+    }
+
+    private func wantedArms() throws -> [AblationArm] {
+        guard let arms else { return AblationArm.allCases }
+        return try CommaList.items(arms).map { name in
+            guard let arm = AblationArm(rawValue: name) else {
+                let names = AblationArm.allCases.map(\.rawValue).joined(separator: ", ")
+                throw ValidationError("--arms has '\(name)'; expected any of \(names)")
+            }
+            return arm
+        }
+    }
+}
