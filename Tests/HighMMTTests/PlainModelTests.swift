@@ -123,7 +123,7 @@ import Torch
             // 5 latents of width 13, and a map from tokens of width 17, or 13 without identities.
             if part == .encoder { #expect(try count(own, "encoder.") == 5 * 13 + 13 * 17) }
             if isWhole { #expect(try count(own, "encoder.") == 5 * 13 + 13 * 13) }
-            // The key and value weights and the norm of the tokens lose the 4 columns of identities.
+            // The weights of keys and values, and the norm, lose the 4 columns of identities.
             if part == .identity {
                 #expect(try count(own, "encoder.") == count(full, "encoder.") - 4 * (2 * 2 * 5 + 2))
             }
