@@ -3,6 +3,7 @@
 #include "FusedAttentionPasses.hpp"
 #include "FusedAttentionPlan.hpp"
 #include "FusedAttentionWeights.hpp"
+#include "FusedGradients.hpp"
 #include "FusedRuntime.hpp"
 #include "FusedTensors.hpp"
 #include "Guard.hpp"
@@ -38,14 +39,16 @@ struct PlanHolder : torch::CustomClassHolder {
 // In self-attention, context, gamma_c and beta_c are undefined. `products` holds HeadProducts.
 struct Saved {
     Tensor x, context, gamma_q, beta_q, gamma_c, beta_c, wq, wkv, wo, bo, mask;
-    Tensor products = {}, projected = {}, weights = {}, values = {};
+    Tensor products = {}, projected = {}, scores = {}, values = {};
 
     std::array<Tensor *, 15> members() {
-        return {&x,  &context, &gamma_q, &beta_q,   &gamma_c,   &beta_c,  &wq,    &wkv,
-                &wo, &bo,      &mask,    &products, &projected, &weights, &values};
+        return {&x,  &context, &gamma_q, &beta_q,   &gamma_c,   &beta_c, &wq,    &wkv,
+                &wo, &bo,      &mask,    &products, &projected, &scores, &values};
     }
 
-    AttentionWeights parameters() const {
+    variable_list parameters() const { return {gamma_q, beta_q, gamma_c, beta_c, wq, wkv, wo, bo}; }
+
+    AttentionWeights weights() const {
         const bool own = gamma_c.defined();
         return {
             .gamma_q = floats(gamma_q),
@@ -74,57 +77,30 @@ struct Saved {
         const int64_t query_rows = static_cast<int64_t>(plan.queries.size()) * s.queries;
         const int64_t context_rows = static_cast<int64_t>(plan.contexts.size()) * s.m;
         projected = at::empty({query_rows * s.wide()}, options);
-        weights = at::empty({s.pairs * s.weights()}, options);
+        scores = at::empty({s.pairs * s.weights()}, options);
         values = at::empty(
             {(s.projects_context() ? context_rows : s.pairs * s.queries) * s.wide()}, options);
     }
 };
 
-// The gradients of the tensors in Saved; undefined where there is none.
-struct Gradients {
-    Tensor x, context, gamma_q, beta_q, gamma_c, beta_c, wq, wkv, wo, bo;
+// In the order of Saved::parameters. In self-attention the context's are those of the queries.
+AttentionGradients named(const ParameterGradients &to) {
+    return {
+        .gamma_q = to[0],
+        .beta_q = to[1],
+        .gamma_c = to[2] != nullptr ? to[2] : to[0],
+        .beta_c = to[3] != nullptr ? to[3] : to[1],
+        .wq = to[4],
+        .wkv = to[5],
+        .wo = to[6],
+        .bo = to[7]};
+}
 
-    // Gradients of γ and β are zero, because they are added to; those of x and context are zero
-    // where no pair writes.
-    Gradients(const Saved &t, const AttentionPlan &plan)
-        : gamma_q(at::zeros_like(t.gamma_q)),
-          beta_q(at::zeros_like(t.beta_q)),
-          wq(at::empty_like(t.wq)),
-          wkv(at::empty_like(t.wkv)),
-          wo(at::empty_like(t.wo)),
-          bo(at::empty_like(t.bo)) {
-        const AttentionShape &s = plan.shape;
-        const auto like = [](const Tensor &tensor, const std::vector<int64_t> &used) {
-            const bool all = static_cast<int64_t>(used.size()) == tensor.size(0);
-            return all ? at::empty_like(tensor) : at::zeros_like(tensor);
-        };
-        x = like(t.x, plan.queries);
-        if (!s.shared) context = like(t.context, plan.contexts);
-        if (t.gamma_c.defined()) {
-            gamma_c = at::zeros_like(t.gamma_c);
-            beta_c = at::zeros_like(t.beta_c);
-        }
-    }
-
-    AttentionGradients parameters() const {
-        const bool own = gamma_c.defined();
-        return {
-            .gamma_q = mutable_floats(gamma_q),
-            .beta_q = mutable_floats(beta_q),
-            .gamma_c = mutable_floats(own ? gamma_c : gamma_q),
-            .beta_c = mutable_floats(own ? beta_c : beta_q),
-            .wq = mutable_floats(wq),
-            .wkv = mutable_floats(wkv),
-            .wo = mutable_floats(wo),
-            .bo = mutable_floats(bo)};
-    }
-
-    // In the order of forward's arguments; mask, plan and `save` have none.
-    variable_list list() const {
-        return {x,   context, gamma_q, beta_q,   gamma_c,  beta_c,  wq,
-                wkv, wo,      bo,      Tensor(), Tensor(), Tensor()};
-    }
-};
+// Memory for the gradient of x or of the context; zero where no pair writes.
+Tensor gradient_like(const Tensor &samples, const std::vector<int64_t> &used) {
+    const bool all = static_cast<int64_t>(used.size()) == samples.size(0);
+    return all ? at::empty_like(samples) : at::zeros_like(samples);
+}
 
 struct SharedForward {
     FoldedAttention folded;
@@ -136,36 +112,23 @@ struct SharedForward {
 
 struct SharedBackward {
     FoldedAttention folded;
-    AttentionSums total;
-    HeadScratch scratch;
+    AttentionUnfolding unfolding;
 
     SharedBackward(Layout &layout, const AttentionShape &s)
-        : folded(layout, s), total(layout, s), scratch(layout, s) {}
+        : folded(layout, s), unfolding(layout, s) {}
 };
 
 struct Attention : torch::autograd::Function<Attention> {
+    // Autograd sees x, the context and `recorded`; all parameters are in `t`.
     static Tensor forward(
-        AutogradContext *ctx, const Tensor &x, const std::optional<Tensor> &context,
-        const Tensor &gamma_q, const Tensor &beta_q, const std::optional<Tensor> &gamma_c,
-        const std::optional<Tensor> &beta_c, const Tensor &wq, const Tensor &wkv, const Tensor &wo,
-        const Tensor &bo, const std::optional<Tensor> &mask,
-        const c10::intrusive_ptr<PlanHolder> &holder, bool save) {
-        Saved t = {
-            .x = x,
-            .context = context.value_or(Tensor()),
-            .gamma_q = gamma_q,
-            .beta_q = beta_q,
-            .gamma_c = gamma_c.value_or(Tensor()),
-            .beta_c = beta_c.value_or(Tensor()),
-            .wq = wq,
-            .wkv = wkv,
-            .wo = wo,
-            .bo = bo,
-            .mask = mask.value_or(Tensor())};
+        AutogradContext *ctx, const Tensor & /*x*/, const std::optional<Tensor> & /*context*/,
+        at::TensorList /*recorded*/, Saved t, const c10::intrusive_ptr<PlanHolder> &holder,
+        bool adds, bool save) {
         const Tensor out = compute(t, holder->plan, save);
         if (save) {
             ctx->save_for_backward(packed(t));
             ctx->saved_data["plan"] = c10::IValue::make_capsule(holder);
+            ctx->saved_data["adds"] = adds;
         }
         return out;
     }
@@ -176,11 +139,10 @@ struct Attention : torch::autograd::Function<Attention> {
         const AttentionShape &s = plan.shape;
         const at::TensorOptions options = t.x.options().requires_grad(false);
         const Tensor out = at::empty({s.pairs, s.queries, s.d}, options);
-        const AttentionWeights w = t.parameters();
+        const AttentionWeights w = t.weights();
         const auto fill = [&](const SharedForward &shared, const Tensor &products_memory) {
             const auto products = laid_out<HeadProducts>(layout_of(products_memory), s);
-            products.multiply(s, w, shared.scratch);
-            shared.folded.fill(s, w, products);
+            shared.folded.fill_forward(s, w, products, shared.scratch);
         };
         const int64_t parts = plan.part_count(), shared_floats = floats_of<SharedForward>(s);
         const Workspace workspace(
@@ -208,7 +170,7 @@ struct Attention : torch::autograd::Function<Attention> {
             .saves = save,
             .saved =
                 {.projected = mutable_floats(t.projected),
-                 .weights = mutable_floats(t.weights),
+                 .weights = mutable_floats(t.scores),
                  .values = mutable_floats(t.values)},
             .out = mutable_floats(out)};
         parallel(parts, [&](int64_t part) {
@@ -225,16 +187,17 @@ struct Attention : torch::autograd::Function<Attention> {
         const AttentionPlan &plan = holder->plan;
         const AttentionShape &s = plan.shape;
         const Tensor dout = gradients[0].contiguous();
-        const Gradients to(t, plan);
+        const ParameterGradients to(t.parameters(), ctx->saved_data["adds"].toBool());
+        const Tensor dx = gradient_like(t.x, plan.queries);
+        const Tensor dcontext = s.shared ? Tensor() : gradient_like(t.context, plan.contexts);
 
         const int64_t parts = plan.part_count();
         const Workspace workspace(
             parts, floats_of<SharedBackward>(s), floats_of<AttentionBackwardBuffers>(plan));
         const auto shared = laid_out<SharedBackward>(workspace.shared(), s);
         const auto products = laid_out<HeadProducts>(layout_of(t.products), s);
-        const AttentionWeights w = t.parameters();
-        shared.folded.fill(s, w, products);
-        shared.folded.turn(s);
+        const AttentionWeights w = t.weights();
+        shared.folded.fill_backward(s, w, products);
 
         const AttentionBackward pass = {
             .plan = plan,
@@ -244,20 +207,24 @@ struct Attention : torch::autograd::Function<Attention> {
             .mask = flags(t.mask),
             .saved =
                 {.projected = floats(t.projected),
-                 .weights = floats(t.weights),
+                 .weights = floats(t.scores),
                  .values = floats(t.values)},
             .dout = floats(dout),
-            .dx = mutable_floats(to.x),
-            .dy = mutable_floats(to.context)};
-        std::vector<const float *> sums(static_cast<size_t>(parts));
+            .dx = mutable_floats(dx),
+            .dy = mutable_floats(dcontext)};
+        std::vector<AttentionSums> sums;
+        for (int64_t part = 0; part < parts; ++part)
+            sums.push_back(laid_out<AttentionBackwardBuffers>(workspace.part(part), plan).sums);
         parallel(parts, [&](int64_t part) {
-            const auto own = laid_out<AttentionBackwardBuffers>(workspace.part(part), plan);
-            sums[static_cast<size_t>(part)] = own.sums.begin;
-            pass.run(part, own);
+            pass.run(part, laid_out<AttentionBackwardBuffers>(workspace.part(part), plan));
         });
-        reduce_parts(parts, sums.data(), floats_of<AttentionSums>(s), shared.total.begin);
-        shared.total.unfold(s, w, products, shared.scratch, to.parameters());
-        return to.list();
+        shared.unfolding.unfold(s, w, products, sums, named(to));
+
+        // In the order of forward's arguments; the last four have none.
+        variable_list results = {dx, dcontext};
+        for (const Tensor &gradient : to.recorded()) results.push_back(gradient);
+        results.resize(results.size() + 4);
+        return results;
     }
 };
 
@@ -354,10 +321,24 @@ Tensor attend(const Arguments &t) {
                       && ct_any_requires_gradient(
                           {t.x, t.context, t.norm_weight, t.norm_bias, t.context_norm_weight,
                            t.context_norm_bias, t.wq, t.wkv, t.wo, t.bo});
+    const auto given = [](CTTensor one) { return ct_optional(one).value_or(Tensor()); };
+    const Saved saved = {
+        .x = ct_ref(t.x),
+        .context = given(t.context),
+        .gamma_q = ct_ref(t.norm_weight),
+        .beta_q = ct_ref(t.norm_bias),
+        .gamma_c = given(t.context_norm_weight),
+        .beta_c = given(t.context_norm_bias),
+        .wq = ct_ref(t.wq),
+        .wkv = ct_ref(t.wkv),
+        .wo = ct_ref(t.wo),
+        .bo = ct_ref(t.bo),
+        .mask = given(t.mask)};
+    const variable_list parameters = saved.parameters();
+    const bool adds = save && adds_gradients({saved.x, saved.context}, parameters);
+    const variable_list recorded = recorded_parameters(parameters, adds);
     return Attention::apply(
-        ct_ref(t.x), ct_optional(t.context), ct_ref(t.norm_weight), ct_ref(t.norm_bias),
-        ct_optional(t.context_norm_weight), ct_optional(t.context_norm_bias), ct_ref(t.wq),
-        ct_ref(t.wkv), ct_ref(t.wo), ct_ref(t.bo), ct_optional(t.mask), holder, save);
+        saved.x, ct_optional(t.context), at::TensorList(recorded), saved, holder, adds, save);
 }
 
 } // namespace

@@ -12,6 +12,8 @@
 #include "FusedAttentionPlan.hpp"
 #include "FusedRuntime.hpp"
 
+#include <vector>
+
 namespace ct_fused {
 
 /// The parameters of one attention. In self-attention gamma_c equals gamma_q, and beta_c beta_q.
@@ -22,7 +24,7 @@ struct AttentionWeights {
     const float *wq, *wkv, *wo, *bo;
 };
 
-/// The gradients of AttentionWeights.
+/// The gradients of AttentionWeights, to add to.
 struct AttentionGradients {
     float *gamma_q, *beta_q, *gamma_c, *beta_c, *wq, *wkv, *wo, *bo;
 };
@@ -48,9 +50,10 @@ struct HeadProducts {
 
     HeadProducts(Layout &layout, const AttentionShape &s);
 
-    /// P = Wqᵀ·Wk and N = Wvᵀ·Woᵀ per head; overwrites both.
-    void
-    multiply(const AttentionShape &s, const AttentionWeights &w, const HeadScratch &scratch) const;
+    /// P = Wqᵀ·Wk and N = Wvᵀ·Woᵀ of one head; overwrites both.
+    void multiply(
+        const AttentionShape &s, const AttentionWeights &w, const HeadScratch &scratch,
+        int64_t head) const;
 };
 
 /// G and H [heads, d, d], g [heads, d], the output bias [d], and for backward Gᵀ and Hᵀ
@@ -60,12 +63,23 @@ struct FoldedAttention {
 
     FoldedAttention(Layout &layout, const AttentionShape &s);
 
-    /// Overwrites everything but the transposes.
-    void
-    fill(const AttentionShape &s, const AttentionWeights &w, const HeadProducts &products) const;
+    /// Overwrites the products and everything but the transposes.
+    void fill_forward(
+        const AttentionShape &s, const AttentionWeights &w, const HeadProducts &products,
+        const HeadScratch &scratch) const;
 
-    /// Overwrites the transposes.
-    void turn(const AttentionShape &s) const;
+    /// Overwrites everything from the products.
+    void fill_backward(
+        const AttentionShape &s, const AttentionWeights &w, const HeadProducts &products) const;
+
+  private:
+    /// The part of every head in the bias, [heads, d].
+    float *biases_;
+
+    void fill(
+        const AttentionShape &s, const AttentionWeights &w, const HeadProducts &products,
+        int64_t head) const;
+    void add_biases(const AttentionShape &s, const AttentionWeights &w) const;
 };
 
 /// Sums over rows: dG and dH [heads, d, d], dg [heads, d] and the gradient of the output bias [d].
@@ -74,23 +88,37 @@ struct AttentionSums {
 
     AttentionSums(Layout &layout, const AttentionShape &s);
 
-    /// Turns the gradients of the folded parameters into those of the parameters. Overwrites dWq,
-    /// dWk, dWv, dWo and dbo, adds to the gradients of γ and β, and leaves dP and dN in place of dG
+    /// Adds the matrices and the vector of one head of another thread's sums.
+    void add(const AttentionShape &s, const AttentionSums &other, int64_t head) const;
+};
+
+/// The step from the gradients of the folded parameters to those of the parameters.
+struct AttentionUnfolding {
+    HeadScratch scratch;
+
+    AttentionUnfolding(Layout &layout, const AttentionShape &s);
+
+    /// Adds the gradients of all parameters. Every thread takes some heads, so that the order of
+    /// the sums does not depend on their number. Leaves dP and dN in place of the first thread's dG
     /// and dH.
     void unfold(
         const AttentionShape &s, const AttentionWeights &w, const HeadProducts &products,
-        const HeadScratch &scratch, const AttentionGradients &out) const;
+        const std::vector<AttentionSums> &sums, const AttentionGradients &to) const;
 
   private:
+    /// The part of every head in the gradients of γq, βq, γc and βc, [heads, 4, d].
+    float *norm_sums_;
+
     void unfold_norms(
         const AttentionShape &s, const AttentionWeights &w, const HeadProducts &products,
-        int64_t head, const AttentionGradients &out) const;
+        const AttentionSums &total, int64_t head) const;
+    void add_norms(const AttentionShape &s, const AttentionGradients &to) const;
     void query_key_gradients(
-        const AttentionShape &s, const AttentionWeights &w, int64_t head,
-        const HeadScratch &scratch, const AttentionGradients &out) const;
+        const AttentionShape &s, const AttentionWeights &w, const AttentionSums &total,
+        int64_t head, const AttentionGradients &to) const;
     void value_output_gradients(
-        const AttentionShape &s, const AttentionWeights &w, int64_t head,
-        const HeadScratch &scratch, const AttentionGradients &out) const;
+        const AttentionShape &s, const AttentionWeights &w, const AttentionSums &total,
+        int64_t head, const AttentionGradients &to) const;
 };
 
 } // namespace ct_fused

@@ -1,6 +1,7 @@
 // The feed-forward block as a function that autograd can record.
 
 #include "FusedFeedForwardPasses.hpp"
+#include "FusedGradients.hpp"
 #include "FusedRuntime.hpp"
 #include "FusedTensors.hpp"
 #include "Guard.hpp"
@@ -29,13 +30,15 @@ constexpr int64_t kRowsPerThread = 16;
 struct Saved {
     Tensor x, gamma, beta, w1, b1, w2, b2;
     // A and B of FeedForwardForward; undefined when nothing is saved.
-    Tensor projected;
+    Tensor projected = {};
 
     std::array<Tensor *, 8> members() {
         return {&x, &gamma, &beta, &w1, &b1, &w2, &b2, &projected};
     }
 
-    FeedForwardWeights parameters() const {
+    variable_list parameters() const { return {gamma, beta, w1, b1, w2, b2}; }
+
+    FeedForwardWeights weights() const {
         return {
             .gamma = floats(gamma),
             .beta = floats(beta),
@@ -50,64 +53,36 @@ struct Saved {
     }
 };
 
-// The gradients of the tensors in Saved. Those of γ and β are zero, because they are added to.
-struct Gradients {
-    Tensor x, gamma, beta, w1, b1, w2, b2;
-
-    explicit Gradients(const Saved &t)
-        : x(at::empty_like(t.x)),
-          gamma(at::zeros_like(t.gamma)),
-          beta(at::zeros_like(t.beta)),
-          w1(at::empty_like(t.w1)),
-          b1(at::empty_like(t.b1)),
-          w2(at::empty_like(t.w2)),
-          b2(at::empty_like(t.b2)) {}
-
-    FeedForwardGradients parameters() const {
-        return {
-            .gamma = mutable_floats(gamma),
-            .beta = mutable_floats(beta),
-            .w1 = mutable_floats(w1),
-            .b1 = mutable_floats(b1),
-            .w2 = mutable_floats(w2),
-            .b2 = mutable_floats(b2)};
-    }
-};
+// In the order of Saved::parameters.
+FeedForwardGradients named(const ParameterGradients &to) {
+    return {.gamma = to[0], .beta = to[1], .w1 = to[2], .b1 = to[3], .w2 = to[4], .b2 = to[5]};
+}
 
 struct FeedForward : torch::autograd::Function<FeedForward> {
+    // Autograd sees x, the residual and `recorded`; all parameters are in `t`.
     static Tensor forward(
         AutogradContext *ctx, const Tensor &x, const std::optional<Tensor> &residual,
-        const Tensor &gamma, const Tensor &beta, const Tensor &w1, const Tensor &b1,
-        const Tensor &w2, const Tensor &b2, bool save) {
-        Saved t = {
-            .x = x,
-            .gamma = gamma,
-            .beta = beta,
-            .w1 = w1,
-            .b1 = b1,
-            .w2 = w2,
-            .b2 = b2,
-            .projected = Tensor()};
+        at::TensorList /*recorded*/, Saved t, bool adds, bool save) {
         FeedForwardShape s = t.shape(1);
         s.parts = std::max<int64_t>(1, std::min(thread_count(), s.rows / kRowsPerThread));
         const Tensor out = at::empty_like(x);
         if (save)
             t.projected = at::empty({s.rows * 2 * s.padded()}, x.options().requires_grad(false));
 
-        const FeedForwardWeights w = t.parameters();
+        const FeedForwardWeights w = t.weights();
         const int64_t folded_floats = floats_of<FoldedFeedForward>(s);
         const Workspace workspace(
             s.parts, save ? folded_floats : 0, floats_of<FeedForwardForwardBuffers>(s));
         const auto fold = [&](Layout layout) {
             const auto folded = laid_out<FoldedFeedForward>(layout, s);
-            folded.fold(s, w);
             folded.fill_forward(s, w);
             return folded;
         };
-        const Tensor kept = save ? Tensor()
-                                 : kept_table(
-                                       {kName, {gamma, beta, w1, b1, w2}, {}}, folded_floats,
-                                       [&](float *memory) { fold(Layout(memory, folded_floats)); });
+        const Tensor kept =
+            save ? Tensor()
+                 : kept_table(
+                       {kName, {t.gamma, t.beta, t.w1, t.b1, t.w2}, {}}, folded_floats,
+                       [&](float *memory) { fold(Layout(memory, folded_floats)); });
         const auto folded =
             save ? fold(workspace.shared()) : laid_out<FoldedFeedForward>(layout_of(kept), s);
 
@@ -127,6 +102,7 @@ struct FeedForward : torch::autograd::Function<FeedForward> {
             ctx->save_for_backward(packed(t));
             ctx->saved_data["residual"] = residual.has_value();
             ctx->saved_data["parts"] = s.parts;
+            ctx->saved_data["adds"] = adds;
         }
         return out;
     }
@@ -137,14 +113,14 @@ struct FeedForward : torch::autograd::Function<FeedForward> {
         const Tensor dout = gradients[0].contiguous();
         // The chunks must be those of forward, because they decide where the panels lie.
         const FeedForwardShape s = t.shape(ctx->saved_data["parts"].toInt());
-        const Gradients to(t);
+        const ParameterGradients to(t.parameters(), ctx->saved_data["adds"].toBool());
+        const Tensor dx = at::empty_like(t.x);
 
         const Workspace workspace(
             s.parts, floats_of<FeedForwardSharedBackward>(s),
             floats_of<FeedForwardBackwardBuffers>(s));
         const auto shared = laid_out<FeedForwardSharedBackward>(workspace.shared(), s);
-        const FeedForwardWeights w = t.parameters();
-        shared.folded.fold(s, w);
+        const FeedForwardWeights w = t.weights();
         shared.folded.fill_backward(s, w);
 
         const FeedForwardBackward pass = {
@@ -153,19 +129,20 @@ struct FeedForward : torch::autograd::Function<FeedForward> {
             .x = floats(t.x),
             .projected = floats(t.projected),
             .dout = floats(dout),
-            .dx = mutable_floats(to.x)};
-        std::vector<const float *> sums(static_cast<size_t>(s.parts));
+            .dx = mutable_floats(dx)};
+        std::vector<FeedForwardSums> sums;
+        for (int64_t part = 0; part < s.parts; ++part)
+            sums.push_back(laid_out<FeedForwardBackwardBuffers>(workspace.part(part), s).sums);
         parallel(s.parts, [&](int64_t part) {
-            const auto own = laid_out<FeedForwardBackwardBuffers>(workspace.part(part), s);
-            sums[static_cast<size_t>(part)] = own.sums.begin;
-            pass.run(part, own);
+            pass.run(part, laid_out<FeedForwardBackwardBuffers>(workspace.part(part), s));
         });
-        reduce_parts(s.parts, sums.data(), floats_of<FeedForwardSums>(s), shared.total.begin);
-        shared.total.unfold(s, w, shared.turned, to.parameters());
+        shared.unfolding.unfold(s, w, sums, named(to));
 
-        const Tensor dresidual = ctx->saved_data["residual"].toBool() ? dout : Tensor();
-        // In the order of forward's arguments; `save` has none.
-        return {to.x, dresidual, to.gamma, to.beta, to.w1, to.b1, to.w2, to.b2, Tensor()};
+        // In the order of forward's arguments; the last three have none.
+        variable_list results = {dx, ctx->saved_data["residual"].toBool() ? dout : Tensor()};
+        for (const Tensor &gradient : to.recorded()) results.push_back(gradient);
+        results.resize(results.size() + 3);
+        return results;
     }
 };
 
@@ -196,9 +173,18 @@ CTMessage ct_fused_feed_forward(
         const bool save =
             at::GradMode::is_enabled()
             && ct_any_requires_gradient({x, residual, norm_weight, norm_bias, w1, b1, w2, b2});
-        *out = ct_own(
-            FeedForward::apply(
-                input, ct_optional(residual), ct_ref(norm_weight), ct_ref(norm_bias), first,
-                ct_ref(b1), second, ct_ref(b2), save));
+        const Saved t = {
+            .x = input,
+            .gamma = ct_ref(norm_weight),
+            .beta = ct_ref(norm_bias),
+            .w1 = first,
+            .b1 = ct_ref(b1),
+            .w2 = second,
+            .b2 = ct_ref(b2)};
+        const std::optional<Tensor> added = ct_optional(residual);
+        const variable_list parameters = t.parameters();
+        const bool adds = save && adds_gradients({input, added.value_or(Tensor())}, parameters);
+        const variable_list recorded = recorded_parameters(parameters, adds);
+        *out = ct_own(FeedForward::apply(input, added, at::TensorList(recorded), t, adds, save));
     });
 }

@@ -10,16 +10,28 @@ constexpr int64_t kChunkRows = 96;
 
 constexpr int64_t kPanel = 64;
 
-// Consecutive hidden columns.
-struct Panel {
-    int64_t first, width;
-};
+typedef FeedForwardPanel Panel;
+
+int64_t panel_count(const FeedForwardShape &s) { return (s.padded() + kPanel - 1) / kPanel; }
+
+Panel panel_at(const FeedForwardShape &s, int64_t index) {
+    const int64_t first = index * kPanel;
+    return {.first = first, .width = std::min(kPanel, s.padded() - first)};
+}
 
 template <class Body>
 void for_panels(const FeedForwardShape &s, Body &&body) {
-    for (int64_t first = 0; first < s.padded(); first += kPanel) {
-        body(Panel{.first = first, .width = std::min(kPanel, s.padded() - first)});
-    }
+    for (int64_t i = 0; i < panel_count(s); ++i) body(panel_at(s, i));
+}
+
+// The same on several threads.
+template <class Body>
+void share_panels(const FeedForwardShape &s, Body &&body) {
+    const int64_t panels = panel_count(s), parts = std::min(thread_count(), panels);
+    parallel(parts, [&](int64_t part) {
+        const Range range = piece(panels, parts, part);
+        for (int64_t i = range.first; i < range.last; ++i) body(panel_at(s, i));
+    });
 }
 
 template <class Body>
@@ -191,26 +203,13 @@ struct BackwardChunk : RowChunk {
     }
 };
 
-// With the sums of one half, F = d(W1·γ) and the gradient c of its bias:
-//     dW1 = F∘γ + c·βᵀ [h, d], overwrites;  dγ += Σ_rows F∘W1,  dβ += Σ_rows c∘W1.
-void unfold_half(
-    const FeedForwardShape &s, const FeedForwardWeights &w, const float *weight,
-    const float *panels, const float *dbias, float *turned, float *dweight,
-    const FeedForwardGradients &out) {
-    const int64_t padded_d = s.padded_d();
-    for_panels(s, [&](Panel panel) {
-        kernels().transpose(
-            panels + panel.first * s.d, s.d, panel.width, panel.width, turned, padded_d);
-        const int64_t count = std::min(panel.width, s.h - panel.first), at = panel.first * s.d;
-        kernels().unfold_rows(
-            turned, padded_d, weight + at, dbias + panel.first, w.gamma, w.beta, count, s.d,
-            dweight + at, out.gamma, out.beta);
-    });
-}
-
 } // namespace
 
 int64_t FeedForwardShape::chunk() const { return std::min(kChunkRows, rows); }
+
+int64_t FeedForwardPanel::real(const FeedForwardShape &s) const {
+    return std::clamp<int64_t>(s.h - first, 0, width);
+}
 
 FoldedHalf::FoldedHalf(Layout &layout, const FeedForwardShape &s)
     : weight(layout.take(s.padded() * s.d)),
@@ -219,18 +218,18 @@ FoldedHalf::FoldedHalf(Layout &layout, const FeedForwardShape &s)
 
 void FoldedHalf::fold(
     const FeedForwardShape &s, const FeedForwardWeights &w, const float *half_w1,
-    const float *half_b1) const {
-    std::fill_n(weight + s.h * s.d, (s.padded() - s.h) * s.d, 0.0f);
-    std::fill_n(bias + s.h, s.padded() - s.h, 0.0f);
-    std::copy_n(half_b1, s.h, bias);
-    kernels().fold_rows(half_w1, w.gamma, w.beta, s.h, s.d, weight, nullptr, bias);
+    const float *half_b1, Panel panel) const {
+    const int64_t count = panel.real(s), at = panel.first * s.d, padding = panel.width - count;
+    std::fill_n(weight + at + count * s.d, padding * s.d, 0.0f);
+    std::fill_n(bias + panel.first + count, padding, 0.0f);
+    std::copy_n(half_b1 + panel.first, count, bias + panel.first);
+    kernels().fold_rows(
+        half_w1 + at, w.gamma, w.beta, count, s.d, weight + at, nullptr, bias + panel.first);
 }
 
-void FoldedHalf::fill_panels(const FeedForwardShape &s) const {
-    for_panels(s, [&](Panel panel) {
-        const int64_t from = panel.first * s.d;
-        kernels().transpose(weight + from, panel.width, s.d, s.d, panels + from, panel.width);
-    });
+void FoldedHalf::fill_panel(const FeedForwardShape &s, Panel panel) const {
+    const int64_t at = panel.first * s.d;
+    kernels().transpose(weight + at, panel.width, s.d, s.d, panels + at, panel.width);
 }
 
 FoldedFeedForward::FoldedFeedForward(Layout &layout, const FeedForwardShape &s)
@@ -239,33 +238,50 @@ FoldedFeedForward::FoldedFeedForward(Layout &layout, const FeedForwardShape &s)
       out(layout.take(s.padded() * s.padded_d())),
       out_panels(layout.take(s.padded() * s.d)) {}
 
-void FoldedFeedForward::fold(const FeedForwardShape &s, const FeedForwardWeights &w) const {
-    value.fold(s, w, w.w1, w.b1);
-    gate.fold(s, w, w.w1 + s.h * s.d, w.b1 + s.h);
-}
-
 void FoldedFeedForward::fill_forward(const FeedForwardShape &s, const FeedForwardWeights &w) const {
-    value.fill_panels(s);
-    gate.fill_panels(s);
-    std::fill_n(out + s.h * s.d, (s.padded() - s.h) * s.d, 0.0f);
-    // The kernel fills the rows of the result up to a multiple of 8.
-    if (s.d % 8 == 0) return kernels().transpose(w.w2, s.d, s.h, s.h, out, s.d);
-    for (int64_t row = 0; row < s.d; ++row) {
-        for (int64_t i = 0; i < s.h; ++i) out[i * s.d + row] = w.w2[row * s.h + i];
-    }
+    share_panels(s, [&](Panel panel) {
+        fold(s, w, panel);
+        value.fill_panel(s, panel);
+        gate.fill_panel(s, panel);
+        turn_out(s, w, panel);
+    });
 }
 
 void FoldedFeedForward::fill_backward(
     const FeedForwardShape &s, const FeedForwardWeights &w) const {
-    for_panels(s, [&](Panel panel) {
-        float *const target = out_panels + panel.first * s.d;
-        for (int64_t row = 0; row < s.d; ++row) {
-            for (int64_t i = 0; i < panel.width; ++i) {
-                const int64_t column = panel.first + i;
-                target[row * panel.width + i] = column < s.h ? w.w2[row * s.h + column] : 0.0f;
-            }
-        }
+    share_panels(s, [&](Panel panel) {
+        fold(s, w, panel);
+        fill_out_panel(s, w, panel);
     });
+}
+
+void FoldedFeedForward::fold(
+    const FeedForwardShape &s, const FeedForwardWeights &w, Panel panel) const {
+    value.fold(s, w, w.w1, w.b1, panel);
+    gate.fold(s, w, w.w1 + s.h * s.d, w.b1 + s.h, panel);
+}
+
+void FoldedFeedForward::turn_out(
+    const FeedForwardShape &s, const FeedForwardWeights &w, Panel panel) const {
+    const int64_t count = panel.real(s);
+    const float *const from = w.w2 + panel.first;
+    float *const to = out + panel.first * s.d;
+    std::fill_n(to + count * s.d, (panel.width - count) * s.d, 0.0f);
+    // The kernel fills the rows of the result up to a multiple of 8.
+    if (s.d % 8 == 0) return kernels().transpose(from, s.d, count, s.h, to, s.d);
+    for (int64_t row = 0; row < s.d; ++row) {
+        for (int64_t i = 0; i < count; ++i) to[i * s.d + row] = from[row * s.h + i];
+    }
+}
+
+void FoldedFeedForward::fill_out_panel(
+    const FeedForwardShape &s, const FeedForwardWeights &w, Panel panel) const {
+    const int64_t count = panel.real(s);
+    for (int64_t row = 0; row < s.d; ++row) {
+        float *const target = out_panels + panel.first * s.d + row * panel.width;
+        std::copy_n(w.w2 + row * s.h + panel.first, count, target);
+        std::fill_n(target + count, panel.width - count, 0.0f);
+    }
 }
 
 FeedForwardSums::FeedForwardSums(Layout &layout, const FeedForwardShape &s)
@@ -279,26 +295,65 @@ FeedForwardSums::FeedForwardSums(Layout &layout, const FeedForwardShape &s)
     layout.join(begin);
 }
 
-void FeedForwardSums::unfold(
-    const FeedForwardShape &s, const FeedForwardWeights &w, float *turned,
-    const FeedForwardGradients &to) const {
-    for_panels(s, [&](Panel panel) {
-        const int64_t width = std::min(panel.width, s.h - panel.first);
-        for (int64_t row = 0; row < s.d && width > 0; ++row) {
-            std::copy_n(
-                out + panel.first * s.d + row * panel.width, width,
-                to.w2 + row * s.h + panel.first);
-        }
+void FeedForwardSums::add(
+    const FeedForwardShape &s, const FeedForwardSums &other, Panel panel) const {
+    const Kernels &k = kernels();
+    const int64_t at = panel.first * s.d, count = panel.width * s.d;
+    k.add(other.value + at, count, value + at);
+    k.add(other.gate + at, count, gate + at);
+    k.add(other.out + at, count, out + at);
+    k.add(other.value_bias + panel.first, panel.width, value_bias + panel.first);
+    k.add(other.gate_bias + panel.first, panel.width, gate_bias + panel.first);
+}
+
+FeedForwardUnfolding::FeedForwardUnfolding(Layout &layout, const FeedForwardShape &s)
+    : turned(layout.take(panel_count(s) * kPanel * s.padded_d())),
+      norm_sums(layout.take(panel_count(s) * 2 * s.d)) {}
+
+void FeedForwardUnfolding::unfold(
+    const FeedForwardShape &s, const FeedForwardWeights &w,
+    const std::vector<FeedForwardSums> &sums, const FeedForwardGradients &to) const {
+    const Kernels &k = kernels();
+    const FeedForwardSums &total = sums.front();
+    share_panels(s, [&](Panel panel) {
+        for (size_t part = 1; part < sums.size(); ++part) total.add(s, sums[part], panel);
+        unfold_panel(s, w, total, panel, to);
     });
-    std::copy_n(value_bias, s.h, to.b1);
-    std::copy_n(gate_bias, s.h, to.b1 + s.h);
-    std::copy_n(out_bias, s.d, to.b2);
-    unfold_half(s, w, w.w1, value, value_bias, turned, to.w1, to);
-    unfold_half(s, w, w.w1 + s.h * s.d, gate, gate_bias, turned, to.w1 + s.h * s.d, to);
+    for (size_t part = 1; part < sums.size(); ++part)
+        k.add(sums[part].out_bias, s.d, total.out_bias);
+    k.add(total.out_bias, s.d, to.b2);
+    for (int64_t i = 1; i < panel_count(s); ++i) k.add(norm_sums + i * 2 * s.d, 2 * s.d, norm_sums);
+    k.add(norm_sums, s.d, to.gamma);
+    k.add(norm_sums + s.d, s.d, to.beta);
+}
+
+// With the sums of one half, F = d(W1·γ) and the gradient c of its bias:
+//     dW1 += F∘γ + c·βᵀ [h, d];  dγ += Σ_rows F∘W1,  dβ += Σ_rows c∘W1.
+void FeedForwardUnfolding::unfold_panel(
+    const FeedForwardShape &s, const FeedForwardWeights &w, const FeedForwardSums &total,
+    Panel panel, const FeedForwardGradients &to) const {
+    const Kernels &k = kernels();
+    const int64_t count = panel.real(s), at = panel.first * s.d;
+    float *const rows = turned + panel.first * s.padded_d();
+    float *const dgamma = norm_sums + panel.first / kPanel * 2 * s.d;
+    std::fill_n(dgamma, 2 * s.d, 0.0f);
+    const auto unfold_half = [&](const float *sums, const float *bias, int64_t half) {
+        const int64_t from = half * s.h * s.d + at;
+        k.transpose(sums + at, s.d, panel.width, panel.width, rows, s.padded_d());
+        k.unfold_rows(
+            rows, s.padded_d(), w.w1 + from, bias + panel.first, w.gamma, w.beta, count, s.d,
+            to.w1 + from, dgamma, dgamma + s.d);
+        k.add(bias + panel.first, count, to.b1 + half * s.h + panel.first);
+    };
+    unfold_half(total.value, total.value_bias, 0);
+    unfold_half(total.gate, total.gate_bias, 1);
+    for (int64_t row = 0; row < s.d; ++row) {
+        k.add(total.out + at + row * panel.width, count, to.w2 + row * s.h + panel.first);
+    }
 }
 
 FeedForwardSharedBackward::FeedForwardSharedBackward(Layout &layout, const FeedForwardShape &s)
-    : folded(layout, s), total(layout, s), turned(layout.take(kPanel * s.padded_d())) {}
+    : folded(layout, s), unfolding(layout, s) {}
 
 FeedForwardForwardBuffers::FeedForwardForwardBuffers(Layout &layout, const FeedForwardShape &s)
     : normalised(layout.take(s.chunk() * s.d)),

@@ -12,6 +12,8 @@
 #include "FusedKernels.hpp"
 #include "FusedRuntime.hpp"
 
+#include <vector>
+
 namespace ct_fused {
 
 struct FeedForwardShape {
@@ -33,13 +35,22 @@ struct FeedForwardWeights {
     const float *gamma, *beta, *w1, *b1, *w2, *b2;
 };
 
-/// The gradients of FeedForwardWeights.
+/// The gradients of FeedForwardWeights, to add to.
 struct FeedForwardGradients {
     float *gamma, *beta, *w1, *b1, *w2, *b2;
 };
 
 // Hidden columns are kept in panels of 64, each a matrix of its own, so a row of a panel is a few
-// cache lines. Tables [d, hidden] "in panels" are one [d, panel] after the other.
+// cache lines. Tables [d, hidden] "in panels" are one [d, panel] after the other. Threads share the
+// panels of a table.
+
+/// Consecutive hidden columns, some of which may be padding.
+struct FeedForwardPanel {
+    int64_t first, width;
+
+    /// Columns that are not padding.
+    int64_t real(const FeedForwardShape &s) const;
+};
 
 /// One half of the first projection, values or gates.
 struct FoldedHalf {
@@ -48,13 +59,13 @@ struct FoldedHalf {
 
     FoldedHalf(Layout &layout, const FeedForwardShape &s);
 
-    /// Overwrites weight and bias from one half of W1 and b1.
+    /// Overwrites one panel of weight and bias from one half of W1 and b1.
     void fold(
         const FeedForwardShape &s, const FeedForwardWeights &w, const float *half_w1,
-        const float *half_b1) const;
+        const float *half_b1, FeedForwardPanel panel) const;
 
-    /// Overwrites the panels.
-    void fill_panels(const FeedForwardShape &s) const;
+    /// Overwrites one panel of the panels.
+    void fill_panel(const FeedForwardShape &s, FeedForwardPanel panel) const;
 };
 
 struct FoldedFeedForward {
@@ -64,14 +75,18 @@ struct FoldedFeedForward {
 
     FoldedFeedForward(Layout &layout, const FeedForwardShape &s);
 
-    /// Overwrites weight and bias of both halves.
-    void fold(const FeedForwardShape &s, const FeedForwardWeights &w) const;
-
-    /// Overwrites the panels of both halves and W2ᵀ.
+    /// Overwrites what forward reads: all but the panels of W2.
     void fill_forward(const FeedForwardShape &s, const FeedForwardWeights &w) const;
 
-    /// Overwrites the panels of W2.
+    /// Overwrites what backward reads: weight and bias of both halves, and the panels of W2.
     void fill_backward(const FeedForwardShape &s, const FeedForwardWeights &w) const;
+
+  private:
+    void fold(const FeedForwardShape &s, const FeedForwardWeights &w, FeedForwardPanel panel) const;
+    void
+    turn_out(const FeedForwardShape &s, const FeedForwardWeights &w, FeedForwardPanel panel) const;
+    void fill_out_panel(
+        const FeedForwardShape &s, const FeedForwardWeights &w, FeedForwardPanel panel) const;
 };
 
 /// Sums over rows: the gradients of W1·γ of both halves and of W2, in panels, and of the biases.
@@ -80,18 +95,34 @@ struct FeedForwardSums {
 
     FeedForwardSums(Layout &layout, const FeedForwardShape &s);
 
-    /// Turns the gradients of the folded parameters into those of the parameters. Overwrites dW1,
-    /// db1, dW2 and db2, and adds to dγ and dβ. `turned` holds one panel, [64, padded d].
+    /// Adds one panel of the sums of another thread.
+    void add(const FeedForwardShape &s, const FeedForwardSums &other, FeedForwardPanel panel) const;
+};
+
+/// Scratch for the step from the gradients of the folded parameters to those of the parameters.
+struct FeedForwardUnfolding {
+    /// A panel of W1's gradient for every panel, [panels, 64, padded d]; what each panel adds to dγ
+    /// and dβ, [panels, 2, d].
+    float *turned, *norm_sums;
+
+    FeedForwardUnfolding(Layout &layout, const FeedForwardShape &s);
+
+    /// Adds the gradients of all parameters. Every thread takes some panels, so that the order of
+    /// the sums does not depend on their number. Leaves the sums of all threads in the first.
     void unfold(
-        const FeedForwardShape &s, const FeedForwardWeights &w, float *turned,
-        const FeedForwardGradients &out) const;
+        const FeedForwardShape &s, const FeedForwardWeights &w,
+        const std::vector<FeedForwardSums> &sums, const FeedForwardGradients &to) const;
+
+  private:
+    void unfold_panel(
+        const FeedForwardShape &s, const FeedForwardWeights &w, const FeedForwardSums &total,
+        FeedForwardPanel panel, const FeedForwardGradients &to) const;
 };
 
 /// The state that all threads share in backward.
 struct FeedForwardSharedBackward {
     FoldedFeedForward folded;
-    FeedForwardSums total;
-    float *turned;
+    FeedForwardUnfolding unfolding;
 
     FeedForwardSharedBackward(Layout &layout, const FeedForwardShape &s);
 };

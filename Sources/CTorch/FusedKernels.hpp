@@ -131,7 +131,7 @@ struct Kernels {
         const float *w, const float *gamma, const float *beta, int64_t rows, int64_t width,
         float *out, float *sums, float *shifts);
 
-    /// The gradients through fold_rows: out = g∘γ + shift·β per row; dγ += Σ_rows g∘w and
+    /// The gradients through fold_rows: out += g∘γ + shift·β per row; dγ += Σ_rows g∘w and
     /// dβ += Σ_rows shift·w. g has rows of `g_row` floats.
     void (*unfold_rows)(
         const float *g, int64_t g_row, const float *w, const float *shift, const float *gamma,

@@ -733,9 +733,8 @@ void unfold_rows(
         for (int64_t i = 0; i < width; i += kWidth) {
             const int64_t left = width - i;
             const V gradient = load_some(g + i, left), value = load_some(w + i, left);
-            store_some(
-                out + i, gradient * load_some(gamma + i, left) + load_some(beta + i, left) * one,
-                left);
+            const V added = gradient * load_some(gamma + i, left) + load_some(beta + i, left) * one;
+            store_some(out + i, load_some(out + i, left) + added, left);
             store_some(dgamma + i, gradient * value + load_some(dgamma + i, left), left);
             store_some(dbeta + i, value * one + load_some(dbeta + i, left), left);
         }

@@ -1,6 +1,7 @@
 // The cross-attention from latents to the tokens of several streams as one function that autograd
 // can record.
 
+#include "FusedGradients.hpp"
 #include "FusedKernels.hpp"
 #include "FusedRuntime.hpp"
 #include "FusedTensors.hpp"
@@ -151,7 +152,14 @@ struct Saved {
                 &wo,      &bo,     &tables,  &attended, &intermediates};
     }
 
-    TokenBlockWeights parameters() const {
+    // Identities follow the block's own parameters.
+    variable_list parameters(at::TensorList identities) const {
+        variable_list list = {gamma_q, beta_q, gamma_c, beta_c, wq, wkv, wo, bo};
+        list.insert(list.end(), identities.begin(), identities.end());
+        return list;
+    }
+
+    TokenBlockWeights weights() const {
         return {
             .gamma_q = floats(gamma_q),
             .beta_q = floats(beta_q),
@@ -163,6 +171,22 @@ struct Saved {
             .bo = floats(bo)};
     }
 };
+
+// In the order of Saved::parameters.
+TokenBlockGradients named(const ParameterGradients &to, size_t streams) {
+    std::vector<float *> identities;
+    for (size_t i = 0; i < streams; ++i) identities.push_back(to[8 + i]);
+    return {
+        .gamma_q = to[0],
+        .beta_q = to[1],
+        .gamma_c = to[2],
+        .beta_c = to[3],
+        .wq = to[4],
+        .wkv = to[5],
+        .wo = to[6],
+        .bo = to[7],
+        .identities = identities};
+}
 
 // The tables of shared latents depend on parameters, positions and identities alone.
 TableKey table_key(
@@ -237,29 +261,20 @@ struct OutputSums {
 };
 
 struct TokenBlock : torch::autograd::Function<TokenBlock> {
+    // Autograd sees the latents and `recorded`; all parameters are in `t` and `identities`.
     static Tensor forward(
-        AutogradContext *ctx, const Tensor &latents, const Tensor &gamma_q, const Tensor &beta_q,
-        const Tensor &gamma_c, const Tensor &beta_c, const Tensor &wq, const Tensor &wkv,
-        const Tensor &wo, const Tensor &bo, at::TensorList identities,
-        const c10::intrusive_ptr<StreamsHolder> &holder, bool save) {
+        AutogradContext *ctx, const Tensor &latents, at::TensorList /*recorded*/, Saved t,
+        const variable_list &identities, const c10::intrusive_ptr<StreamsHolder> &holder, bool adds,
+        bool save) {
         const TokenBlockShape &s = holder->shape;
         const at::TensorOptions options = latents.options().requires_grad(false);
-        Saved t = {
-            .gamma_q = gamma_q,
-            .beta_q = beta_q,
-            .gamma_c = gamma_c,
-            .beta_c = beta_c,
-            .wq = wq,
-            .wkv = wkv,
-            .wo = wo,
-            .bo = bo};
         const std::vector<int64_t> places = holder->saved_places();
         const int64_t tables_floats = floats_of<TokenBlockTables>(s);
         t.attended = at::empty({s.samples, s.n, s.inner()}, options);
         if (save) t.intermediates = at::empty({places.back()}, options);
         const Tensor out = at::empty({s.samples, s.n, s.d}, options);
 
-        const TokenBlockWeights w = t.parameters();
+        const TokenBlockWeights w = t.weights();
         const std::vector<StreamInputs> in = holder->inputs(identities);
         const auto fill = [&](float *memory) {
             const auto tables = laid_out<TokenBlockTables>(Layout(memory, tables_floats), s);
@@ -297,6 +312,7 @@ struct TokenBlock : torch::autograd::Function<TokenBlock> {
             list.insert(list.end(), identities.begin(), identities.end());
             ctx->save_for_backward(list);
             ctx->saved_data["streams"] = c10::IValue::make_capsule(holder);
+            ctx->saved_data["adds"] = adds;
         }
         return out;
     }
@@ -313,7 +329,7 @@ struct TokenBlock : torch::autograd::Function<TokenBlock> {
         const auto t = unpacked<Saved>(list);
         const Tensor dout = gradients[0].contiguous();
         const at::TensorOptions options = dout.options();
-        const TokenBlockWeights w = t.parameters();
+        const TokenBlockWeights w = t.weights();
         const std::vector<StreamInputs> in = holder->inputs(identities);
         const auto tables = laid_out<TokenBlockTables>(layout_of(t.tables), s);
 
@@ -356,39 +372,22 @@ struct TokenBlock : torch::autograd::Function<TokenBlock> {
                  .s2 = own.s2});
         });
 
-        variable_list results = {
-            at::empty(
-                s.own_latents ? std::vector<int64_t>{s.samples, s.n, s.d}
-                              : std::vector<int64_t>{s.n, s.d},
-                options),
-            at::empty_like(t.gamma_q),
-            at::empty_like(t.beta_q),
-            at::empty_like(t.gamma_c),
-            at::empty_like(t.beta_c),
-            at::empty_like(t.wq),
-            at::empty_like(t.wkv),
-            at::empty_like(t.wo),
-            at::empty_like(t.bo)};
-        std::vector<float *> didentities;
-        for (const Tensor &identity : identities) {
-            results.push_back(at::empty_like(identity));
-            didentities.push_back(mutable_floats(results.back()));
-        }
+        const ParameterGradients added(t.parameters(identities), ctx->saved_data["adds"].toBool());
+        const TokenBlockGradients parameters = named(added, identities.size());
+        const Tensor dlatents = at::empty(
+            s.own_latents ? std::vector<int64_t>{s.samples, s.n, s.d}
+                          : std::vector<int64_t>{s.n, s.d},
+            options);
         to.unfold(
-            s, w, tables, in, s.own_latents ? floats(dout) : total.latents,
-            {.gamma_q = mutable_floats(results[1]),
-             .beta_q = mutable_floats(results[2]),
-             .gamma_c = mutable_floats(results[3]),
-             .beta_c = mutable_floats(results[4]),
-             .wq = mutable_floats(results[5]),
-             .wkv = mutable_floats(results[6]),
-             .wo = mutable_floats(results[7]),
-             .bo = mutable_floats(results[8])},
-            mutable_floats(results[0]), didentities);
-        std::copy_n(total.wo, s.d * s.inner(), mutable_floats(results[7]));
-        std::copy_n(total.bo, s.d, mutable_floats(results[8]));
-        // In the order of forward's arguments; the streams and `save` have none.
-        results.resize(results.size() + 2);
+            s, w, tables, in, s.own_latents ? floats(dout) : total.latents, parameters,
+            mutable_floats(dlatents));
+        kernels().add(total.wo, s.d * s.inner(), parameters.wo);
+        kernels().add(total.bo, s.d, parameters.bo);
+
+        // In the order of forward's arguments; the last five have none.
+        variable_list results = {dlatents};
+        for (const Tensor &gradient : added.recorded()) results.push_back(gradient);
+        results.resize(results.size() + 5);
         return results;
     }
 };
@@ -484,7 +483,7 @@ StreamTensors add_stream(const CTTokenStream &stream, TokenBlockShape &s) {
 Tensor attend(const Arguments &t) {
     const auto holder = c10::make_intrusive<StreamsHolder>();
     holder->shape = checked_shape(t);
-    std::vector<Tensor> identities;
+    variable_list identities;
     bool save = ct_any_requires_gradient(
         {t.latents, t.norm_weight, t.norm_bias, t.context_norm_weight, t.context_norm_bias, t.wq,
          t.wkv, t.wo, t.bo});
@@ -493,15 +492,26 @@ Tensor attend(const Arguments &t) {
         identities.push_back(ct_ref(t.streams[i].identity));
         save = save || identities.back().requires_grad();
     }
+    save = save && at::GradMode::is_enabled();
     const Tensor &latents = ct_ref(t.latents);
     TORCH_CHECK(
         !holder->shape.own_latents || latents.size(0) == holder->shape.samples, kName,
         ": latents of ", latents.size(0), " samples for streams of ", holder->shape.samples);
     holder->plan();
+    const Saved saved = {
+        .gamma_q = ct_ref(t.norm_weight),
+        .beta_q = ct_ref(t.norm_bias),
+        .gamma_c = ct_ref(t.context_norm_weight),
+        .beta_c = ct_ref(t.context_norm_bias),
+        .wq = ct_ref(t.wq),
+        .wkv = ct_ref(t.wkv),
+        .wo = ct_ref(t.wo),
+        .bo = ct_ref(t.bo)};
+    const variable_list parameters = saved.parameters(identities);
+    const bool adds = save && adds_gradients({latents}, parameters);
+    const variable_list recorded = recorded_parameters(parameters, adds);
     return TokenBlock::apply(
-        latents, ct_ref(t.norm_weight), ct_ref(t.norm_bias), ct_ref(t.context_norm_weight),
-        ct_ref(t.context_norm_bias), ct_ref(t.wq), ct_ref(t.wkv), ct_ref(t.wo), ct_ref(t.bo),
-        at::TensorList(identities), holder, save && at::GradMode::is_enabled());
+        latents, at::TensorList(recorded), saved, identities, holder, adds, save);
 }
 
 } // namespace

@@ -36,19 +36,48 @@ void reorder(const TokenBlockShape &s, float factor, const float *from, float *t
     }
 }
 
+// Fewer additions are not worth another thread.
+constexpr int64_t kFloatsPerThread = 32768;
+
+// Rows of Wkv that a thread takes at least.
+constexpr int64_t kPanel = 32;
+
+int64_t panel_count(const TokenBlockShape &s) { return (s.row() + kPanel - 1) / kPanel; }
+
+Range panel_rows(const TokenBlockShape &s, int64_t panel) {
+    return {.first = panel * kPanel, .last = std::min(s.row(), (panel + 1) * kPanel)};
+}
+
+// Calls body(panel, its rows) for all panels of Wkv, on several threads. Panels do not depend on
+// the number of threads.
+template <class Body>
+void share_panels(const TokenBlockShape &s, Body &&body) {
+    const int64_t panels = panel_count(s), parts = std::min(thread_count(), panels);
+    parallel(parts, [&](int64_t part) {
+        const Range range = piece(panels, parts, part);
+        for (int64_t panel = range.first; panel < range.last; ++panel)
+            body(panel, panel_rows(s, panel));
+    });
+}
+
 float scale_of(const TokenBlockShape &s) { return 1 / std::sqrt(static_cast<float>(s.head_width)); }
 
 } // namespace
 
+int64_t TokenBlockShape::most_channels() const {
+    int64_t most = 0;
+    for (const StreamShape &stream : streams) most = std::max(most, stream.tokens.channels);
+    return most;
+}
+
 StreamTables::StreamTables(Layout &layout, const TokenBlockShape &s, const StreamShape &stream)
-    : a(layout.take(stream.tokens.channels * s.row())),
-      c(layout.take(stream.tokens.tokens * s.row())),
+    : c(layout.take(stream.tokens.tokens * s.row())),
       s1(layout.take(stream.tokens.tokens)),
       s2(layout.take(stream.tokens.tokens)),
       scores(layout, stream.tokens) {}
 
 TokenBlockTables::TokenBlockTables(Layout &layout, const TokenBlockShape &s)
-    : scaled(layout.take(s.row() * s.width)),
+    : turned(layout.take(s.width * s.row())),
       w(layout.take(s.row())),
       b(layout.take(s.row())),
       normalised(layout.take(s.query_rows() * s.d)),
@@ -60,9 +89,14 @@ TokenBlockTables::TokenBlockTables(Layout &layout, const TokenBlockShape &s)
 
 void TokenBlockTables::fill(
     const TokenBlockShape &s, const TokenBlockWeights &weights, const float *latents) const {
-    std::fill_n(b, s.row(), 0.0f);
-    kernels().fold_rows(
-        weights.wkv, weights.gamma_c, weights.beta_c, s.row(), s.width, scaled, w, b);
+    share_panels(s, [&](int64_t, const Range &rows) {
+        std::vector<float> scaled(static_cast<size_t>(rows.count() * s.width));
+        std::fill_n(b + rows.first, rows.count(), 0.0f);
+        kernels().fold_rows(
+            weights.wkv + rows.first * s.width, weights.gamma_c, weights.beta_c, rows.count(),
+            s.width, scaled.data(), w + rows.first, b + rows.first);
+        turn(scaled.data(), rows.count(), s.width, s.width, turned + rows.first, s.row());
+    });
     kernels().normalise(latents, s.query_rows(), s.d, normalised, rstd);
     fill_queries(s, weights);
 }
@@ -90,26 +124,19 @@ void TokenBlockTables::fill_stream(
     const StreamShape &stream = s.streams[index];
     const StreamTables &own = streams[index];
     const int64_t row = s.row(), tokens = stream.tokens.tokens;
-    turn(scaled, row, stream.tokens.channels, s.width, own.a, row);
-
     std::vector<float> identity(static_cast<size_t>(row));
-    for (int64_t r = 0; r < row; ++r) {
-        const float *const columns = scaled + r * s.width + s.identity_column();
-        float sum = 0;
-        for (int64_t i = 0; i < s.identity; ++i) sum += columns[i] * in.identity[i];
-        identity[static_cast<size_t>(r)] = sum;
+    for (int64_t i = 0; i < s.identity; ++i) {
+        const float *const column = turned + (s.identity_column() + i) * row;
+        for (size_t r = 0; r < identity.size(); ++r) identity[r] += column[r] * in.identity[i];
     }
     if (stream.positions == 0) {
         for (int64_t t = 0; t < tokens; ++t)
             std::copy(identity.begin(), identity.end(), own.c + t * row);
     } else {
-        std::vector<float> turned(static_cast<size_t>(stream.positions * row));
-        turn(
-            scaled + s.position_column(stream), row, stream.positions, s.width, turned.data(), row);
         kernels().product(matrix_product(
             {.rows = tokens, .columns = row, .inner = stream.positions},
             {.a = in.positions, .row = stream.positions, .inner = 1},
-            {.b = turned.data(), .inner = row},
+            {.b = turned + s.position_column(stream) * row, .inner = row},
             {.c = own.c, .row = row, .first = identity.data()}));
     }
 
@@ -134,7 +161,7 @@ TokenBlockTables::inputs(const TokenBlockShape &s, size_t index, const StreamInp
     return {
         .data = in.data,
         .q = queries + first,
-        .a = own.a,
+        .a = turned,
         .c = own.c,
         .w = w,
         .b = b,
@@ -158,59 +185,96 @@ TokenBlockTableGradients::TokenBlockTableGradients(Layout &layout, const TokenBl
       query_rows(layout.take(s.query_rows() * s.inner())),
       affine(layout.take(s.query_rows() * s.d)),
       normalised(layout.take(s.query_rows() * s.d)),
+      channels(layout.take(s.most_channels() * s.row())),
       scaled(layout.take(s.row() * s.width)),
       w(layout.take(s.row())),
       b(layout.take(s.row())),
-      identity_sums(layout.take(static_cast<int64_t>(s.streams.size()) * s.row())) {
+      identity_sums(layout.take(static_cast<int64_t>(s.streams.size()) * s.row())),
+      norm_sums(layout.take(panel_count(s) * 2 * s.width)) {
     for (const StreamShape &stream : s.streams) streams.emplace_back(layout, s, stream);
 }
 
 void TokenBlockTableGradients::unfold(
     const TokenBlockShape &s, const TokenBlockWeights &weights, const TokenBlockTables &tables,
     const std::vector<StreamInputs> &in, const float *residual, const TokenBlockGradients &to,
-    float *dlatents, const std::vector<float *> &identities) const {
+    float *dlatents) const {
+    add_stream_sums(s);
+    sum_channels(s);
+    unfold_scaled(s, weights, in, to);
+    for (size_t i = 0; i < streams.size(); ++i) add_identity(s, tables, i, in[i], to.identities[i]);
+    unfold_queries(s, weights, tables, residual, to, dlatents);
+}
+
+void TokenBlockTableGradients::add_stream_sums(const TokenBlockShape &s) const {
     const Kernels &k = kernels();
-    const int64_t row = s.row(), width = s.width;
-    const int64_t count = static_cast<int64_t>(streams.size());
+    const int64_t row = s.row();
     std::fill_n(w, row, 0.0f);
     std::fill_n(b, row, 0.0f);
-    std::fill_n(identity_sums, count * row, 0.0f);
-    for (int64_t i = 0; i < count; ++i) {
-        const StreamTableGradients &own = streams[static_cast<size_t>(i)];
-        k.add(own.w, row, w);
-        k.add(own.b, row, b);
-        k.add_column_sums(
-            own.c, s.streams[static_cast<size_t>(i)].tokens.tokens, row, identity_sums + i * row);
+    std::fill_n(identity_sums, static_cast<int64_t>(streams.size()) * row, 0.0f);
+    float *sums = identity_sums;
+    for (size_t i = 0; i < streams.size(); ++i, sums += row) {
+        k.add(streams[i].w, row, w);
+        k.add(streams[i].b, row, b);
+        k.add_column_sums(streams[i].c, s.streams[i].tokens.tokens, row, sums);
     }
+}
 
-    // Every thread owns some rows of Wkv, so that the order of the sums does not depend on timing.
-    const int64_t parts = std::min<int64_t>(thread_count(), std::max<int64_t>(1, row / 16));
-    parallel(parts, [&](int64_t part) { gather_scaled(s, in, piece(row, parts, part)); });
-
-    std::fill_n(to.gamma_c, width, 0.0f);
-    std::fill_n(to.beta_c, width, 0.0f);
-    k.unfold_rows(
-        scaled, width, weights.wkv, b, weights.gamma_c, weights.beta_c, row, width, to.wkv,
-        to.gamma_c, to.beta_c);
-
-    for (int64_t i = 0; i < count; ++i) {
-        const size_t index = static_cast<size_t>(i);
-        const int64_t tokens = s.streams[index].tokens.tokens;
-        float sum = 0, square = 0;
-        for (int64_t t = 0; t < tokens; ++t) {
-            sum += streams[index].s1[t];
-            square += streams[index].s2[t];
+void TokenBlockTableGradients::sum_channels(const TokenBlockShape &s) const {
+    const int64_t row = s.row(), most = s.most_channels();
+    const int64_t parts = std::clamp<int64_t>(
+        most * row * static_cast<int64_t>(streams.size()) / kFloatsPerThread, 1, thread_count());
+    parallel(parts, [&](int64_t part) {
+        const Range range = piece(most, parts, part);
+        std::fill_n(channels + range.first * row, range.count() * row, 0.0f);
+        for (size_t i = 0; i < streams.size(); ++i) {
+            const int64_t last = std::min(range.last, s.streams[i].tokens.channels);
+            if (last <= range.first) continue;
+            kernels().add(
+                streams[i].a + range.first * row, (last - range.first) * row,
+                channels + range.first * row);
         }
-        float *const result = identities[index];
-        for (int64_t e = 0; e < s.identity; ++e)
-            result[e] = sum + 2 * in[index].identity[e] * square;
-        for (int64_t r = 0; r < row; ++r) {
-            const float *const columns = tables.scaled + r * width + s.identity_column();
-            const float one = identity_sums[i * row + r];
-            for (int64_t e = 0; e < s.identity; ++e) result[e] += one * columns[e];
-        }
+    });
+}
+
+// dWkv += dG∘γ + db·βᵀ [row, width];  dγ += Σ_rows dG∘Wkv,  dβ += Σ_rows db∘Wkv.
+void TokenBlockTableGradients::unfold_scaled(
+    const TokenBlockShape &s, const TokenBlockWeights &weights, const std::vector<StreamInputs> &in,
+    const TokenBlockGradients &to) const {
+    const Kernels &k = kernels();
+    const int64_t width = s.width;
+    std::fill_n(norm_sums, panel_count(s) * 2 * width, 0.0f);
+    share_panels(s, [&](int64_t panel, const Range &rows) {
+        const int64_t at = rows.first * width;
+        float *const own = norm_sums + panel * 2 * width;
+        gather_scaled(s, in, rows);
+        k.unfold_rows(
+            scaled + at, width, weights.wkv + at, b + rows.first, weights.gamma_c, weights.beta_c,
+            rows.count(), width, to.wkv + at, own, own + width);
+    });
+    for (int64_t panel = 0; panel < panel_count(s); ++panel) {
+        k.add(norm_sums + panel * 2 * width, width, to.gamma_c);
+        k.add(norm_sums + (panel * 2 + 1) * width, width, to.beta_c);
     }
-    unfold_queries(s, weights, tables, residual, to, dlatents);
+}
+
+void TokenBlockTableGradients::add_identity(
+    const TokenBlockShape &s, const TokenBlockTables &tables, size_t index, const StreamInputs &in,
+    float *to) const {
+    const int64_t row = s.row(), tokens = s.streams[index].tokens.tokens;
+    const float *const sums = identity_sums + static_cast<int64_t>(index) * row;
+    float sum = 0, square = 0;
+    for (int64_t t = 0; t < tokens; ++t) {
+        sum += streams[index].s1[t];
+        square += streams[index].s2[t];
+    }
+    std::vector<float> result;
+    for (int64_t e = 0; e < s.identity; ++e) result.push_back(sum + 2 * in.identity[e] * square);
+    for (size_t e = 0; e < result.size(); ++e) {
+        const float *const column =
+            tables.turned + (s.identity_column() + static_cast<int64_t>(e)) * row;
+        for (int64_t r = 0; r < row; ++r) result[e] += sums[r] * column[r];
+    }
+    kernels().add(result.data(), s.identity, to);
 }
 
 // dG[r] = dw[r] in all columns, plus what the streams' a, positions and identities take of it.
@@ -219,14 +283,13 @@ void TokenBlockTableGradients::gather_scaled(
     const Kernels &k = kernels();
     const int64_t row = s.row(), width = s.width, count = rows.count();
     for (int64_t r = rows.first; r < rows.last; ++r) std::fill_n(scaled + r * width, width, w[r]);
-    std::vector<float> turned;
+    const int64_t most = s.most_channels(), padded = padded_to_8(most);
+    std::vector<float> turned(static_cast<size_t>(count * padded));
+    k.transpose(channels + rows.first, most, count, row, turned.data(), padded);
+    for (int64_t r = 0; r < count; ++r)
+        k.add(turned.data() + r * padded, most, scaled + (rows.first + r) * width);
     for (size_t i = 0; i < streams.size(); ++i) {
         const StreamShape &stream = s.streams[i];
-        const int64_t channels = stream.tokens.channels, padded = padded_to_8(channels);
-        turned.resize(static_cast<size_t>(count * padded));
-        k.transpose(streams[i].a + rows.first, channels, count, row, turned.data(), padded);
-        for (int64_t r = 0; r < count; ++r)
-            k.add(turned.data() + r * padded, channels, scaled + (rows.first + r) * width);
         if (stream.positions > 0) {
             k.product(matrix_product(
                 {.rows = count, .columns = stream.positions, .inner = stream.tokens.tokens},
@@ -259,9 +322,7 @@ void TokenBlockTableGradients::unfold_queries(
         {.b = weights.wq, .inner = d}, {.c = affine, .row = d}));
     k.product(matrix_product(
         {.rows = inner, .columns = d, .inner = rows}, {.a = query_rows, .row = 1, .inner = inner},
-        {.b = tables.affine, .inner = d}, {.c = to.wq, .row = d}));
-    std::fill_n(to.gamma_q, d, 0.0f);
-    std::fill_n(to.beta_q, d, 0.0f);
+        {.b = tables.affine, .inner = d}, {.c = to.wq, .row = d, .accumulate = true}));
     for (int64_t r = 0; r < rows; ++r) {
         for (int64_t column = 0; column < d; ++column) {
             const int64_t at = r * d + column;

@@ -34,6 +34,7 @@ struct TokenBlockShape {
     /// Rows of the queries.
     int64_t query_rows() const { return own_latents ? samples * n : n; }
     int64_t identity_column() const { return width - identity; }
+    int64_t most_channels() const;
     int64_t position_column(const StreamShape &stream) const {
         return identity_column() - stream.positions;
     }
@@ -45,9 +46,10 @@ struct TokenBlockWeights {
     const float *gamma_q, *beta_q, *gamma_c, *beta_c, *wq, *wkv, *wo, *bo;
 };
 
-/// The gradients of TokenBlockWeights.
+/// The gradients of TokenBlockWeights and of each stream's identity, to add to.
 struct TokenBlockGradients {
     float *gamma_q, *beta_q, *gamma_c, *beta_c, *wq, *wkv, *wo, *bo;
+    std::vector<float *> identities;
 };
 
 /// The inputs of a stream: data and mask as in TokenInputs; positions [tokens, positions], NULL
@@ -58,9 +60,9 @@ struct StreamInputs {
     const float *positions, *identity, *sums, *squares;
 };
 
-/// a, c, s1 and s2 of one stream, and what its attention computes of them and of shared queries.
+/// c, s1 and s2 of one stream, and what its attention computes of them and of shared queries.
 struct StreamTables {
-    float *a, *c, *s1, *s2;
+    float *c, *s1, *s2;
     TokenTables scores;
 
     StreamTables(Layout &layout, const TokenBlockShape &s, const StreamShape &stream);
@@ -68,8 +70,8 @@ struct StreamTables {
 
 /// All that is computed before the tokens are read. Forward keeps it for backward.
 struct TokenBlockTables {
-    /// G [row, width]; w and b [row].
-    float *scaled, *w, *b;
+    /// Gᵀ [width, row], whose first rows are the a of every stream; w and b [row].
+    float *turned, *w, *b;
     /// The latents without the affine part of their LayerNorm, and with it, [query rows, d];
     /// 1/deviation [query rows]; the queries as TokenInputs wants them.
     float *normalised, *affine, *rstd, *queries;
@@ -109,21 +111,29 @@ struct TokenBlockTableGradients {
     /// in rows [query rows, inner]; of the normalised latents with their affine part, and without
     /// it, [query rows, d].
     float *own_queries, *query_rows, *affine, *normalised;
-    /// Of G [row, width]; of w and b [row]; of the identities' columns of c, summed over tokens,
-    /// [streams, row].
-    float *scaled, *w, *b, *identity_sums;
+    /// Of a, summed over streams, [most channels, row]; of G [row, width]; of w and b [row]; of the
+    /// identities' columns of c, summed over tokens, [streams, row]; what each panel of rows adds
+    /// to dγ and dβ of the tokens, [panels, 2, width].
+    float *channels, *scaled, *w, *b, *identity_sums, *norm_sums;
 
     TokenBlockTableGradients(Layout &layout, const TokenBlockShape &s);
 
-    /// Turns the gradients of the tables into those of the parameters and of the latents
-    /// [query rows, d], whose gradient through the residual is `residual`. `identities` has one
-    /// gradient per stream. Overwrites all of them but Wo and bo.
+    /// Adds the gradients of the parameters but Wo and bo, and of the identities. Overwrites that
+    /// of the latents [query rows, d], whose gradient through the residual is `residual`.
     void unfold(
         const TokenBlockShape &s, const TokenBlockWeights &w, const TokenBlockTables &tables,
         const std::vector<StreamInputs> &in, const float *residual, const TokenBlockGradients &to,
-        float *dlatents, const std::vector<float *> &identities) const;
+        float *dlatents) const;
 
   private:
+    void add_stream_sums(const TokenBlockShape &s) const;
+    void sum_channels(const TokenBlockShape &s) const;
+    void unfold_scaled(
+        const TokenBlockShape &s, const TokenBlockWeights &w, const std::vector<StreamInputs> &in,
+        const TokenBlockGradients &to) const;
+    void add_identity(
+        const TokenBlockShape &s, const TokenBlockTables &tables, size_t index,
+        const StreamInputs &in, float *to) const;
     void unfold_queries(
         const TokenBlockShape &s, const TokenBlockWeights &w, const TokenBlockTables &tables,
         const float *residual, const TokenBlockGradients &to, float *dlatents) const;

@@ -33,9 +33,11 @@ public final class HighMMTModel: MultitaskModel {
     /// True when heads learn placeholders for missing modalities.
     public var learnsPlaceholders: Bool { configuration.learnsPlaceholders }
 
+    /// True when the blocks are fused.
+    let isFused: Bool
+    let heads: [String: TaskHead]
     private let encoders: [Int: Encoder]
     private let crossmodalBlocks: [Int: CrossmodalBlock]
-    private let heads: [String: TaskHead]
     private let mixing: OutputMixing
     private let identities: [String: Tensor]
     private var plans = PlanCache()
@@ -103,6 +105,7 @@ public final class HighMMTModel: MultitaskModel {
             uniqueKeysWithValues: tasks.map { ($0.name, try TaskHead($0, configuration, in: parameters)) })
         mixing = try OutputMixing(tasks, in: parameters)
         identities = try Self.identities(names, tasks: tasks, configuration, parameters)
+        isFused = arithmetic.isFused(on: device)
         self.configuration = configuration
         self.tasks = tasks
         self.sharing = sharing
@@ -130,7 +133,43 @@ public final class HighMMTModel: MultitaskModel {
         headsOnly: Bool = false
     ) throws -> Output {
         try tasks.validate(inputs, learnsPlaceholders: configuration.learnsPlaceholders)
-        let plan = try plans.plan(tasks, inputs: inputs, sharing: sharing)
+        let plan = try plan(inputs)
+        let encoded = try encode(inputs, plan: plan, latentDropout: latentDropout)
+        var outputs: [String: Tensor] = [:]
+        var features: [String: Tensor] = [:]
+        for task in tasks {
+            guard let input = inputs[task.name], let head = heads[task.name] else { continue }
+            let assembly = HeadAssembly(
+                task: task, configuration: configuration, placeholders: head.placeholders,
+                latents: encoded.stack, results: encoded.results)
+            let read = try assembly.features(input, plan: plan)
+            features[task.name] = read
+            outputs[task.name] = try head(
+                read, factors: dropout?.factors(read.shape, task: task.name, device: parameters.device))
+        }
+        let (logits, summaries) = try mixing.logits(outputs, inputs: inputs, headsOnly: headsOnly)
+        return Output(
+            logits: logits, heads: outputs, features: features, latents: encoded.latents, summaries: summaries)
+    }
+
+    /// The latents of all streams of a step, and the results of all pairs.
+    struct Encoded {
+        /// The latents, `[rows, n, d]`.
+        let stack: Tensor
+        /// The results, `[pairs, 1, d]`; `nil` without pairs.
+        let results: Tensor?
+        let latents: [ModalityStream: StreamLatents]
+    }
+
+    /// Returns the plan of a step.
+    func plan(_ inputs: [String: TaskInput]) throws -> ExecutionPlan {
+        try plans.plan(tasks, inputs: inputs, sharing: sharing)
+    }
+
+    /// Runs the encoders and crossmodal blocks.
+    func encode(
+        _ inputs: [String: TaskInput], plan: ExecutionPlan, latentDropout: FeatureDropout?
+    ) throws -> Encoded {
         var parts: [Tensor] = []
         var latents: [ModalityStream: StreamLatents] = [:]
         let divided = latentDropout.map { $0.share > 0 ? $0.parts : [:] } ?? [:]
@@ -161,20 +200,7 @@ public final class HighMMTModel: MultitaskModel {
         }
         let results =
             try crossed.isEmpty ? nil : crossed.count == 1 ? crossed[0] : Tensor.concatenated(crossed, axis: 0)
-        var outputs: [String: Tensor] = [:]
-        var features: [String: Tensor] = [:]
-        for task in tasks {
-            guard let input = inputs[task.name], let head = heads[task.name] else { continue }
-            let assembly = HeadAssembly(
-                task: task, configuration: configuration, placeholders: head.placeholders, latents: stacked,
-                results: results)
-            let read = try assembly.features(input, plan: plan)
-            features[task.name] = read
-            outputs[task.name] = try head(
-                read, factors: dropout?.factors(read.shape, task: task.name, device: parameters.device))
-        }
-        let (logits, summaries) = try mixing.logits(outputs, inputs: inputs, headsOnly: headsOnly)
-        return Output(logits: logits, heads: outputs, features: features, latents: latents, summaries: summaries)
+        return Encoded(stack: stacked, results: results, latents: latents)
     }
 
     /// Returns the paths of the parameters used in a step of the given tasks.

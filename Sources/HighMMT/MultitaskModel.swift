@@ -27,11 +27,37 @@ public protocol MultitaskModel: AnyObject {
         _ inputs: [String: TaskInput], dropout: FeatureDropout?, latentDropout: FeatureDropout?, headsOnly: Bool
     ) throws -> ModelOutput
 
+    /// Runs the tasks of a step together with their losses, or returns `nil` when the model cannot
+    /// compute this step that way. Only the total has a gradient.
+    ///
+    /// # Shapes
+    /// - `inputs`: see ``StreamInput``
+    /// - Result: the output as of ``forward(_:dropout:latentDropout:headsOnly:)`` for heads only; a
+    ///   scalar per loss; the sum of losses times factors, a scalar
+    ///
+    /// - Parameters:
+    ///   - inputs: The batch of each task, by task name.
+    ///   - latentDropout: As of ``forward(_:dropout:latentDropout:headsOnly:)``.
+    ///   - losses: The loss of every task, in the order of summation.
+    /// - Throws: As ``forward(_:dropout:latentDropout:headsOnly:)``.
+    func forward(
+        _ inputs: [String: TaskInput], latentDropout: FeatureDropout?,
+        losses: [(task: String, loss: FusedBlocks.Loss)]
+    ) throws -> (output: ModelOutput, losses: [Tensor], total: Tensor)?
+
     /// Returns the paths of the parameters used in a step of the given tasks.
     func parameterPaths(of taskNames: Set<String>) -> [String]
 }
 
 extension MultitaskModel {
+    /// Returns `nil`: the losses are computed from the outputs.
+    ///
+    /// - Throws: Nothing.
+    public func forward(
+        _ inputs: [String: TaskInput], latentDropout: FeatureDropout?,
+        losses: [(task: String, loss: FusedBlocks.Loss)]
+    ) throws -> (output: ModelOutput, losses: [Tensor], total: Tensor)? { nil }
+
     /// Runs the tasks of a step without dropout.
     ///
     /// - Throws: As ``forward(_:dropout:latentDropout:headsOnly:)``.

@@ -12,6 +12,8 @@
 #include "AttentionCases.hpp"
 #include "Block.hpp"
 #include "FeedForwardCases.hpp"
+#include "GradientChecks.hpp"
+#include "HeadsCases.hpp"
 #include "TokenAttentionCases.hpp"
 #include "TokenBlockCases.hpp"
 #include "WorkspaceChecks.hpp"
@@ -57,8 +59,8 @@ std::vector<Case> joined(std::vector<std::vector<Case>> groups) {
 
 std::vector<Case> all_cases() {
     return joined(
-        {feed_forward::cases(), attention::cases(), token_attention::cases(),
-         token_block::cases()});
+        {feed_forward::cases(), attention::cases(), token_attention::cases(), token_block::cases(),
+         heads::cases()});
 }
 
 std::vector<Case> large_step() {
@@ -271,6 +273,16 @@ void check_refusals() {
     check_refusal("tokens, differentiable data", "data gets no gradient", [&] {
         tokens.fused(replaced(drawn(tokens), 0, normal({2, 3, 4})));
     });
+    const Case few = heads::cases()[0];
+    check_refusal("heads, class out of range", "target 5 of sample 1 is out of range", [&] {
+        few.fused(replaced(drawn(few), 6, at::tensor({0, 5, 1}, at::kLong)));
+    });
+    check_refusal("heads, weight of another width", "weight has shape [5, 15], expected", [&] {
+        few.fused(replaced(drawn(few), 4, normal({5, 15})));
+    });
+    check_refusal("heads, no results", "its table is missing", [&] {
+        few.fused(replaced(drawn(few), 1, Tensor()));
+    });
     check_refusal("Adam, negative offset", "range 0 has offset -1", [&] {
         step({.offsets = {-1}, .lengths = {1}}, adam_start(4), {1});
     });
@@ -397,6 +409,15 @@ void check(const std::string &only) {
          {feed_forward::make({288, 20, 64}, 256, false), attention::make(attention::crossmodal(32)),
           token_attention::large_step()[2]}) {
         if (wanted(one)) check_determinism(one);
+    }
+    for (const Case &one :
+         {feed_forward::make({5, 7}, 3, true), feed_forward::make({288, 20, 64}, 256, false),
+          attention::make(attention::with_pairs(attention::cross("places"), {0, 3, 3}, {4, 0, 1})),
+          token_block::cases()[0], token_block::cases()[5], token_block::cases()[6],
+          heads::cases()[0], heads::cases()[3]}) {
+        for (const gradients::Check &own : gradients::checks(one)) {
+            if (wanted(one)) report(own.holds(), one.name + ": " + own.name);
+        }
     }
     check_adam();
     check_refusals();

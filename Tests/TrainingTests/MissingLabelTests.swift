@@ -85,6 +85,22 @@ import Torch
         #expect(abs(regression.mean[0] - mean) < 1e-9 && abs(regression.deviation[0] - variance.squareRoot()) < 1e-6)
     }
 
+    /// Losses that are computed together with the heads count the same labels and components.
+    @Test func lossesOfHeadsAreMeansOfWhatASampleHas() throws {
+        let data = try folder()
+        let tasks = try suite(data).open(dataRoot: "")
+        let outputs: [Float] = [0.5, -1, 0, 2, 0, 1]
+        for (name, width) in [("tags", 3), ("place", 2)] {
+            let objective = try TaskObjective(#require(tasks.first { $0.name == name }))
+            let values: [Float] = [1, .nan, .nan, 0, 1, .nan]
+            let target = try Tensor(Array(values[..<(2 * width)]), shape: [2, width])
+            let own = Array(outputs[..<(2 * width)])
+            let wanted = try objective.sampleLosses(Tensor(own, shape: [2, width]), target).doubles()
+            let found = try FusedLossesTests.fusedLosses(of: objective, own, target)
+            for (found, wanted) in zip(found, wanted) { #expect(abs(found - wanted) < 1e-5 * max(1, wanted)) }
+        }
+    }
+
     /// Values of scikit-learn 1.9 for each label over the rows that have it, then the mean.
     @Test func scoresCountWhatIsKnown() throws {
         var labels = Predictions(.multilabel(["x", "y"]))

@@ -1,7 +1,9 @@
 // The model's blocks as single functions for the CPU: forward and backward in chunks that stay in
 // the cache.
 //
-// The conventions are those of CTorch.h.
+// The conventions are those of CTorch.h. Where parameters are leaves whose gradients accumulate in
+// tensors of their own (ct_set_gradient), backward adds to these directly, with the same result as
+// autograd.
 #ifndef CTORCH_FUSED_H
 #define CTORCH_FUSED_H
 
@@ -87,6 +89,48 @@ CTMessage ct_fused_token_block(
     CTTensor *out, CTTensor latents, const CTTokenStream *streams, int64_t count,
     CTTensor norm_weight, CTTensor norm_bias, CTTensor context_norm_weight,
     CTTensor context_norm_bias, CTTensor wq, CTTensor wkv, CTTensor wo, CTTensor bo, int64_t heads);
+
+/// The loss of a sample: the cross entropy of its class, or the mean over outputs of the binary
+/// cross entropy or of the squared error.
+typedef enum { CT_CROSS_ENTROPY, CT_BINARY_CROSS_ENTROPY, CT_SQUARED_ERROR } CTCriterion;
+
+/// The head of one task, and its loss on a batch. The features of a sample are `slots` rows of the
+/// latents or of the results, one after the other.
+///
+/// Shapes, with f = slots times the floats of a row, o the number of outputs and B = samples: rows
+/// [B, slots]; norm_weight, norm_bias [f]; weight [o, f]; bias [o]; target int64 [B] for the cross
+/// entropy, otherwise [B, o]; sample_weights [B] or NULL; means, deviations [o], which standardise
+/// the target, or NULL.
+typedef struct CTHead {
+    bool reads_results;
+    const int64_t *rows;
+    int64_t samples;
+    int64_t slots;
+    CTTensor norm_weight;
+    CTTensor norm_bias;
+    CTTensor weight;
+    CTTensor bias;
+    CTCriterion criterion;
+    CTTensor target;
+    CTTensor sample_weights;
+    CTTensor means;
+    CTTensor deviations;
+    /// Targets that are not finite do not count; a sample without any other has the loss 0.
+    bool skips_absent;
+    /// The factor of the task's loss in the total.
+    double factor;
+} CTHead;
+
+/// The heads of several tasks and their losses: outputs = W·LayerNorm(features) + b, each loss the
+/// mean over samples of weight times loss, total = Σ factor·loss.
+///
+/// Shapes: latents [rows, ...]; results [pairs, ...] or NULL; total a scalar. losses (scalars),
+/// outputs [B, o] and features [B, f] are arrays of `count` handles; these tensors have no
+/// gradients. All contiguous float32 on the CPU but classes, otherwise an error. The total is
+/// differentiable once in latents, results and all parameters.
+CTMessage ct_fused_heads(
+    CTTensor *total, CTTensor *losses, CTTensor *outputs, CTTensor *features, CTTensor latents,
+    CTTensor results, const CTHead *heads, int64_t count);
 
 #ifdef __cplusplus
 }

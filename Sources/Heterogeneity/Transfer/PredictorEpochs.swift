@@ -23,7 +23,7 @@ struct PredictorEpochs {
         var adam = training.adam
         if training.recipe.isDecayDecoupled { adam.weightDecay = 0 }
         step = TrainingStep(
-            model, losses: [TaskLoss(data.shape.name, loss: data.objective.loss)],
+            model, losses: [TaskLoss(data.shape.name, objective: data.objective)],
             optimiser: try Adam(model.parameters, settings: adam),
             decay: training.recipe.isDecayDecoupled
                 ? DecoupledDecay(model.parameters, decay: training.adam.weightDecay) : nil,

@@ -38,6 +38,14 @@ struct TaskHead {
         placeholders = configuration.learnsPlaceholders ? try parameters.parameter("\(path).placeholder") : nil
     }
 
+    /// The number of outputs.
+    var outputs: Int { bias.count }
+
+    /// Returns the head as a fused function of the given rows, with its loss.
+    func fused(_ rows: FusedBlocks.HeadRows, loss: FusedBlocks.Loss) -> FusedBlocks.Head {
+        FusedBlocks.Head(rows, norm: norm.pair, linear: (weight, bias), loss: loss)
+    }
+
     /// Returns the logits of a batch.
     ///
     /// # Shapes

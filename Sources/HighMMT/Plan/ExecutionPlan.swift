@@ -1,3 +1,5 @@
+import Torch
+
 /// The streams and pairs of a step, batched into one call per encoder and per crossmodal block.
 ///
 /// Streams that share an encoder are stacked along the batch axis and run as one call. The same
@@ -43,6 +45,9 @@ struct ExecutionPlan {
     /// For each task, each ordered pair and each sample, the source of its features.
     var slots: [String: [[Slot]]] = [:]
 
+    /// The rows of latents or results that heads read, for tasks whose samples have all of them.
+    var headRows: [String: FusedBlocks.HeadRows] = [:]
+
     /// Plans a step of the tasks that have an input.
     init(_ tasks: [TaskShape], inputs: [String: TaskInput], sharing: Sharing) throws {
         let active = tasks.filter { inputs[$0.name] != nil }
@@ -73,6 +78,25 @@ struct ExecutionPlan {
             if !streams.isEmpty { encoderCalls.append(EncoderCall(group: group, streams: streams)) }
         }
         try planPairs(active, inputs: inputs, sharing: sharing, rowsOfStream: rowsOfStream)
+        for task in active { headRows[task.name] = rows(of: task, rowsOfStream: rowsOfStream) }
+    }
+
+    /// Returns what the head of a task reads; `nil` when a sample lacks some of it.
+    private func rows(of task: TaskShape, rowsOfStream: [ModalityStream: [Int?]]) -> FusedBlocks.HeadRows? {
+        if task.modalities.count == 1 {
+            let rows = rowsOfStream[task.streams[0]] ?? [nil]
+            let present = rows.compactMap { $0 }
+            return present.count == rows.count ? FusedBlocks.HeadRows(.latents, rows: present, slots: 1) : nil
+        }
+        guard let slots = slots[task.name], let samples = slots.first?.indices else { return nil }
+        var rows: [Int] = []
+        for sample in samples {
+            for slot in slots {
+                guard case .pair(let row) = slot[sample] else { return nil }
+                rows.append(row)
+            }
+        }
+        return FusedBlocks.HeadRows(.results, rows: rows, slots: slots.count)
     }
 
     /// Adds the crossmodal calls and the slots of the heads.

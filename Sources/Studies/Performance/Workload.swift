@@ -57,7 +57,9 @@ public final class Workload {
         trainingStep = TrainingStep(
             model,
             losses: description.tasks.sorted { $0.key < $1.key }.map { name, task in
-                TaskLoss(name, weight: task.weight) { try $0.crossEntropy($1) }
+                TaskLoss(
+                    name, weight: task.weight,
+                    objective: TaskObjective(unstandardised: .classification, outputs: task.outputs))
             }, optimiser: try Adam(model.parameters, settings: .init(learningRate: 8e-4, weightDecay: 1e-3)))
     }
 

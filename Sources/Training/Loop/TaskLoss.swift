@@ -13,6 +13,16 @@ public struct TaskLoss {
     /// `nil` when samples cannot be weighed.
     public var sampleLosses: ((_ outputs: Tensor, _ target: Tensor) throws -> Tensor)?
 
+    /// The objective that the functions are those of; `nil` for other functions. Models may compute
+    /// it together with their heads.
+    public private(set) var objective: TaskObjective?
+
+    /// Creates the loss of an objective.
+    public init(_ task: String, weight: Double = 1, objective: TaskObjective) {
+        self.init(task, weight: weight, sampleLosses: objective.sampleLosses, loss: objective.loss)
+        self.objective = objective
+    }
+
     /// Creates a loss from its task, weight and function.
     public init(
         _ task: String, weight: Double = 1,

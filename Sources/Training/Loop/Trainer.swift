@@ -133,9 +133,7 @@ public final class Trainer {
             tasks, objectives: objectives, samples: settings.samples, seed: settings.seed)
         let losses = tasks.compactMap { task in
             objectives[task.name].map {
-                TaskLoss(
-                    task.name, weight: task.task.weight / (units[task.name] ?? 1), sampleLosses: $0.sampleLosses,
-                    loss: $0.loss)
+                TaskLoss(task.name, weight: task.task.weight / (units[task.name] ?? 1), objective: $0)
             }
         }
         lossFactors =

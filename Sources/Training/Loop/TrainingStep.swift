@@ -13,7 +13,8 @@ import Torch
 public final class TrainingStep {
     /// The result of the forward and backward passes.
     public struct Pass {
-        /// The output of the model.
+        /// The output of the model. It has no gradient where the model has computed the losses as
+        /// well.
         public let output: ModelOutput
         /// The mean loss of every task that took part, each a scalar, in the order of
         /// ``TrainingStep/losses``.
@@ -154,31 +155,6 @@ public final class TrainingStep {
         try decay?.step(involved, learningRate: optimiser.settings.learningRate)
         try optimiser.step(involved)
         try average?.update(step: done)
-    }
-
-    private func forward(
-        _ inputs: [String: TaskInput], targets: [String: Tensor], dropout: FeatureDropout? = nil,
-        latentDropout: FeatureDropout? = nil, weights: [String: Tensor] = [:], shares: [String: Double]? = nil
-    ) throws -> Pass {
-        try model.parameters.clearGradients()
-        // A process without a row of the step adds nothing to its gradients.
-        if inputs.isEmpty, shares != nil {
-            return Pass(
-                output: ModelOutput(logits: [:], heads: [:], features: [:], latents: [:], summaries: [:]), losses: [],
-                total: nil)
-        }
-        let output = try model.forward(
-            inputs, dropout: dropout, latentDropout: latentDropout, headsOnly: true)
-        var losses: [(task: String, loss: Tensor)] = []
-        var total: Tensor?
-        for part in self.losses {
-            guard let outputs = output.logits[part.task], let target = targets[part.task] else { continue }
-            let loss = try part.mean(outputs, target, weights: weights[part.task])
-            losses.append((part.task, loss))
-            let weighted = try loss * (part.weight * (factors[part.task] ?? 1) * (shares?[part.task] ?? 1))
-            total = try total.map { try $0 + weighted } ?? weighted
-        }
-        return Pass(output: output, losses: losses, total: total)
     }
 
     private func paths(of tasks: Set<String>) -> [String] {

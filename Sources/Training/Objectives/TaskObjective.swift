@@ -21,7 +21,7 @@ public struct TaskObjective: Codable, Equatable, Sendable {
     var lacksLabels: Bool { gaps ?? false }
 
     /// Creates the objective of a target whose values are not standardised.
-    init(unstandardised kind: TargetKind, outputs: Int) {
+    public init(unstandardised kind: TargetKind, outputs: Int) {
         self.kind = kind
         gaps = nil
         mean = Array(repeating: 0, count: kind == .regression ? outputs : 0)

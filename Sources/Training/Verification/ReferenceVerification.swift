@@ -1,5 +1,6 @@
 import Files
 import HighMMT
+import Multimodal
 import Torch
 
 /// The differences between this implementation and the values of a ``ReferenceCase``.
@@ -212,7 +213,9 @@ extension ReferenceCase {
         var result: [String: Tensor] = [:]
         for (name, task) in description.tasks {
             guard let target = try targets["\(name)/target"]?.to(device: device) else { continue }
-            result[name] = try task.loss == "cross entropy" ? target : target.to(dtype: .float32)
+            result[name] =
+                try task.loss == "cross entropy"
+                ? target : target.to(dtype: .float32).reshaped([-1, task.outputs])
         }
         return result
     }
@@ -221,10 +224,9 @@ extension ReferenceCase {
         try taskNames.compactMap { name in
             guard let task = description.tasks[name] else { return nil }
             switch task.loss {
-            case "cross entropy": return TaskLoss(name, weight: task.weight) { try $0.crossEntropy($1) }
-            case "binary cross entropy": return TaskLoss(name, weight: task.weight) { try $0.binaryCrossEntropy($1) }
-            case "mean squared error":
-                return TaskLoss(name, weight: task.weight) { try ($0 - $1.reshaped($0.shape)).squared().mean() }
+            case "cross entropy": return loss(name, task, .classification)
+            case "binary cross entropy": return loss(name, task, .multilabel)
+            case "mean squared error": return loss(name, task, .regression)
             default:
                 throw FileError(
                     path: path,
@@ -232,6 +234,11 @@ extension ReferenceCase {
                         + "entropy or mean squared error")
             }
         }
+    }
+
+    private func loss(_ name: String, _ task: WorkloadDescription.Task, _ kind: TargetKind) -> TaskLoss {
+        TaskLoss(
+            name, weight: task.weight, objective: TaskObjective(unstandardised: kind, outputs: task.outputs))
     }
 
     fileprivate func adamSettings() -> Adam.Settings {
