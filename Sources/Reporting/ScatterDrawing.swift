@@ -39,7 +39,7 @@ public struct ScatterDrawing {
         self.yLabel = yLabel
     }
 
-    private static let size = (width: 440.0, height: 240.0)
+    private static let size = (width: 640.0, height: 320.0)
     private static let left = 56.0
     private static let top = 24.0
 

@@ -7,16 +7,16 @@ struct AblationStudyText {
     init(_ result: AblationStudy.Result) { self.result = result }
 
     var text: String {
+        let seeds = result.arms.first?.score?.score.values.count ?? 0
         var table = TextTable(header: ["arm", "parameters", "score", "±", "change", "±", "p"])
         for arm in result.arms {
             let change = arm.score?.change
             table.add([
                 arm.arm.rawValue, "\(arm.parameters)", number(arm.score?.score.mean),
                 number(arm.score?.score.standardError), change.map { signedNumber($0.difference) } ?? "-",
-                number(change?.standardError), number(change?.p),
+                number(seeds > 1 ? change?.standardError : nil), number(change?.p),
             ])
         }
-        let seeds = result.arms.first?.score?.score.values.count ?? 0
         return "\(result.suite), \(result.split.rawValue) scores, \(seeds) seeds\n\(table.text)"
     }
 }

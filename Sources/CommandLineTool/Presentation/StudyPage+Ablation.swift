@@ -12,12 +12,14 @@ extension StudyPage {
                 error: seeds > 1 ? arm.score?.change?.standardError : nil)
         }
         let sums = result.arms.map { arm in
-            [arm.arm.rawValue, "\(arm.parameters)"] + Self.pair(arm.score?.score) + Self.test(arm.score?.change)
+            [arm.arm.rawValue, "\(arm.parameters)"] + Self.pair(arm.score?.score)
+                + Self.test(arm.score?.change, seeds: seeds)
         }
         let tasks = names.map { name in
             let metric = result.arms.lazy.compactMap { $0.tasks[name]?.metric?.rawValue }.first ?? ""
             let rows = result.arms.map { arm in
-                [arm.arm.rawValue] + Self.pair(arm.tasks[name]?.score) + Self.test(arm.tasks[name]?.change)
+                [arm.arm.rawValue] + Self.pair(arm.tasks[name]?.score)
+                    + Self.test(arm.tasks[name]?.change, seeds: seeds)
             }
             return Section(
                 "\(name), \(metric)", text: "", header: ["arm", metric, "±", "change", "±", "p"], rows: rows)

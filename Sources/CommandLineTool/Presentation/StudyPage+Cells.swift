@@ -5,14 +5,19 @@ import Studies
 extension StudyPage {
     /// Returns the split and the number of seeds as sentences.
     static func conditions(_ split: Split, seeds: Int, _ more: String) -> String {
-        "Scores on the \(split.rawValue) splits, \(seeds) seed\(seeds == 1 ? "" : "s"). ± is one standard error. \(more)"
+        let name = split == .valid ? "validation" : split.rawValue
+        let count = "\(seeds) seed\(seeds == 1 ? "" : "s")"
+        return "Scores on the \(name) splits, \(count). ± is one standard error. \(more)"
     }
 
     /// Returns a mean and its standard error.
     static func pair(_ mean: SeedMean?) -> [String] { [number(mean?.mean), number(mean?.standardError)] }
 
-    /// Returns a difference, its standard error and its p-value.
-    static func test(_ test: PairedTest?) -> [String] {
-        [test.map { signedNumber($0.difference) } ?? "-", number(test?.standardError), number(test?.p)]
+    /// Returns a difference, its standard error and its p-value. One seed has no standard error.
+    static func test(_ test: PairedTest?, seeds: Int) -> [String] {
+        [
+            test.map { signedNumber($0.difference) } ?? "-", number(seeds > 1 ? test?.standardError : nil),
+            number(test?.p),
+        ]
     }
 }

@@ -15,12 +15,16 @@ extension StudyPage {
                 + Self.pair(arm.inferenceMilliseconds) + [arm.isOnFront ? "yes" : ""]
         }
         let names = Set(result.arms.flatMap(\.tasks.keys)).sorted()
-        let tasks = names.map { name in
-            [name, result.floors[name]?.metric.rawValue ?? "", number(result.floors[name]?.ridge)]
-                + result.arms.map { arm in
+        let floors = ["ridge floor"] + names.map { number(result.floors[$0]?.ridge) }
+        let tasks = result.arms.map { arm in
+            [arm.name]
+                + names.map { name in
                     let error = arm.tasks[name]?.standardError.map { " ± \(number($0))" } ?? ""
-                    return number(arm.tasks[name]?.mean) + error + (arm.belowFloor.contains(name) ? " !" : "")
+                    return (arm.belowFloor.contains(name) ? "! " : "") + number(arm.tasks[name]?.mean) + error
                 }
+        }
+        let headings = names.map { name in
+            result.floors[name].map { "\(name), \($0.metric.rawValue)" } ?? name
         }
         self.init(
             title: "\(result.suite): trade-off", question: "Which model scores most for its size and time?",
@@ -41,7 +45,7 @@ extension StudyPage {
                     text:
                         "The floor is a ridge regression on simple statistics. An exclamation mark tells that a model misses "
                         + "the floor although a HighMMT model reaches it, so that it is not a fair peer yet.",
-                    header: ["task", "metric", "ridge floor"] + result.arms.map(\.name), rows: tasks),
+                    header: ["model"] + headings, rows: [floors] + tasks),
             ])
     }
 }

@@ -24,12 +24,14 @@ struct TradeoffStudyText {
 
     /// The scores of each task beside its floor. Marks are those of ``TradeoffStudy/Result/Arm``.
     private var floors: String {
-        var table = TextTable(header: ["task", "metric", "ridge floor"] + result.arms.map(\.name))
-        for (task, floor) in result.floors.sorted(by: { $0.key < $1.key }) {
+        let floors = result.floors.sorted { $0.key < $1.key }
+        var table = TextTable(header: ["model"] + floors.map { "\($0.key), \($0.value.metric.rawValue)" })
+        table.add(["ridge floor"] + floors.map { number($0.value.ridge) })
+        for arm in result.arms {
             table.add(
-                [task, floor.metric.rawValue, number(floor.ridge)]
-                    + result.arms.map { arm in
-                        number(arm.tasks[task]?.mean) + (arm.belowFloor.contains(task) ? " !" : "")
+                [arm.name]
+                    + floors.map { task, _ in
+                        (arm.belowFloor.contains(task) ? "! " : "") + number(arm.tasks[task]?.mean)
                     })
         }
         return "! below the floor, which a HighMMT model reaches\n\(table.text)"

@@ -14,12 +14,14 @@ struct StudyAblationCommand: TeamCommand {
             The full method is stage 1, then stage 2 with groups by heterogeneity. The arms: without modality \
             embeddings (model.identity: none), without encoders (model.depth: 0), without crossmodal blocks \
             (model.crossmodal.depth: 0), other ways of sharing in stage 2, and without stage 1. The change is the \
-            score minus that of the full method, paired by seed: negative when the part is missed. The matrices are \
-            those that highmmt heterogeneity stored in a run. The folder of the study keeps the runs, ablation.json, \
+            score minus that of the full method, paired by seed: negative when the part is missed. The summary path of \
+            the robust recipe reads the inputs past all of these parts; training.summary=none leaves it out. The \
+            matrices are those that highmmt heterogeneity stored in a run. The folder of the study keeps the runs, ablation.json, \
             ablation.csv and ablation.html. An interrupted study continues when the command is repeated.
 
             Examples:
               highmmt study ablation Suites/open.yaml --matrices runs/open
+              highmmt study ablation Suites/open.yaml training.summary=none --matrices runs/open
               highmmt study ablation Suites/open.yaml --arms without-encoders,share-all --seeds 3 --no-test
             """)
 
