@@ -11,7 +11,8 @@ import Torch
     /// Memory does not grow. Each test runs in a process of its own, in which nothing else happens.
     @Suite(
         .disabled(
-            if: ProcessInfo.processInfo.environment["HIGHMMT_SANITIZER"] != nil, "sanitizers keep memory that was freed")
+            if: ProcessInfo.processInfo.environment["HIGHMMT_SANITIZER"] != nil, "sanitizers keep memory that was freed"
+        )
     ) struct LeakTests {
         /// The growth that counts as noise of the allocator. Two tensors of 8 kB leaked in 100
         /// operations add up to more.

@@ -35,7 +35,8 @@ import Torch
 
     @Test func theSignOfNaNIsNotShown() {
         for loss in [Double.nan, -Double.nan] {
-            #expect(NonFiniteValue(task: "gait", loss: loss, origin: nil).description == "the loss of task 'gait' is nan")
+            #expect(
+                NonFiniteValue(task: "gait", loss: loss, origin: nil).description == "the loss of task 'gait' is nan")
         }
         let infinite = NonFiniteValue(task: "gait", loss: -.infinity, origin: "the target")
         #expect(infinite.description == "the loss of task 'gait' is -inf; first in the target")

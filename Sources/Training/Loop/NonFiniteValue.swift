@@ -12,7 +12,8 @@ public struct NonFiniteValue: Error, CustomStringConvertible, Equatable {
     public var description: String {
         // The sign of NaN depends on the processor's instructions and says nothing.
         let value = loss.map { $0.isNaN ? "nan" : "\($0)" }
-        let subject = value.map { "the loss of task '\(task)' is \($0)" } ?? "a gradient of task '\(task)' is not finite"
+        let subject =
+            value.map { "the loss of task '\(task)' is \($0)" } ?? "a gradient of task '\(task)' is not finite"
         return subject + (origin.map { "; first in \($0)" } ?? "")
     }
 }
