@@ -60,7 +60,7 @@ import Torch
                 let synthetic = try SyntheticSuite()
                 let run = try synthetic.run("run")
                 let losses = run.tasks.compactMap { task in
-                    run.objectives[task.name].map { TaskLoss(task.name, weight: 1, loss: $0.loss) }
+                    run.objectives[task.name].map { TaskLoss(task.name, weight: 1, objective: $0) }
                 }
                 let step = TrainingStep(
                     run.model, losses: losses,
