@@ -51,6 +51,16 @@ public final class FolderLock: Sendable {
         return try withExtendedLifetime(lock) { try body() }
     }
 
+    /// Removes the lock file that a killed process left in a folder. Does nothing while a process
+    /// holds the lock, or where the file cannot be removed.
+    public static func removeLeftover(in folder: String) {
+        guard !FileChanges.areLeftToLead, FileManager.default.fileExists(atPath: "\(folder)/\(fileName)") else {
+            return
+        }
+        // The last holder of a lock removes its file.
+        _ = try? holding(folder) {}
+    }
+
     /// Locks the place of a folder that will be created or replaced. The lock file lies beside it.
     ///
     /// - Throws: ``FolderInUse`` when another process holds the lock, ``FileError`` when the parent

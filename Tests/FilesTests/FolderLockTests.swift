@@ -44,6 +44,19 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
     }
 
+    @Test func onlyLeftoverFilesAreRemoved() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("process 1 on host gone\n", to: ".lock")
+        FolderLock.removeLeftover(in: folder.path)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
+        FolderLock.removeLeftover(in: folder.path("missing"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
+        let descriptor = try lockElsewhere(folder.path(".lock"), owner: "process 4711 on host north\n")
+        defer { close(descriptor) }
+        FolderLock.removeLeftover(in: folder.path)
+        #expect(try folder.bytes(".lock").count > 0)
+    }
+
     @Test func nestedHoldersShareTheLock() throws {
         let folder = try TemporaryFolder()
         try FolderLock.holding(folder.path) {

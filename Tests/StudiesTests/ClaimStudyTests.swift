@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Heterogeneity
 import Method
@@ -196,6 +197,21 @@ struct ClaimStudyTests {
             growing.suite, orders: 1, axes: [.tasks], training: growing.training("stopped")
         ).run()
         #expect(result[0].orders[0].steps.count == 3)
+    }
+
+    @Test("a lock file that a killed process left in a finished run is removed")
+    func leftovers() throws {
+        let growing = try GrowingSuite()
+        let training = growing.training("killed")
+        let study = ScalingStudy(growing.suite, orders: 1, axes: [.tasks], training: training)
+        _ = try study.run()
+        let runs = try Folder.names(in: training.folder).filter {
+            FileManager.default.fileExists(atPath: "\(training.folder)/\($0)/result.json")
+        }
+        let file = "\(training.folder)/\(try #require(runs.first))/.lock"
+        try Data("process 1 on host gone\n".utf8).write(to: URL(fileURLWithPath: file))
+        _ = try study.run()
+        #expect(!FileManager.default.fileExists(atPath: file))
     }
 
     @Test("tables quote commas and quotes")
