@@ -33,6 +33,14 @@ public struct ModelCard {
         }
     }
 
+    /// Returns the card of a stage, or `nil` when the stage has no scores.
+    ///
+    /// - Throws: ``ReportError``, naming the file, for one that cannot be read or is invalid.
+    public static func ifScored(run: String, stage: String) throws -> ModelCard? {
+        guard try ReportedRun.scores(path: run).contains(where: { $0.stage == stage }) else { return nil }
+        return try ModelCard(run: run, stage: stage)
+    }
+
     /// Writes the card of a run into its folder, as `README.md`.
     ///
     /// - Throws: As ``init(run:stage:)``; `FileError` when the file cannot be written.

@@ -80,4 +80,22 @@ struct ModelCardTests {
     func missing() throws {
         #expect { try card(licence: "MIT", stage: "stage2") } throws: { "\($0)".contains("stage2 has no scores") }
     }
+
+    @Test(
+        "a card is left out without scores only, not when a file cannot be read",
+        arguments: [
+            "result.json", "model.json", "datasets/d.json",
+        ])
+    func unreadable(file: String) throws {
+        let run = temporary.path
+        #expect(try ModelCard.ifScored(run: run, stage: "stage1")?.text == nil)
+        let text = try card(licence: "MIT")
+        #expect(try ModelCard.ifScored(run: run, stage: "stage1")?.text == text)
+        #expect(try ModelCard.ifScored(run: run, stage: "stage2")?.text == nil)
+        try FileManager.default.removeItem(atPath: "\(run)/\(file)")
+        try FileManager.default.createDirectory(atPath: "\(run)/\(file)", withIntermediateDirectories: true)
+        #expect { try ModelCard.ifScored(run: run, stage: "stage1") } throws: {
+            "\($0)" == "\(run)/\(file): cannot be read"
+        }
+    }
 }

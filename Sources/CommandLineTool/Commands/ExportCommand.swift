@@ -32,7 +32,7 @@ struct ExportCommand: ParsableCommand {
         let program = "python/highmmt/model.py"
         try export.write(
             to: to, program: "\(ProjectFolder.path(containing: program))/\(program)",
-            card: try? ModelCard(run: runFolder, stage: export.stage.rawValue).text)
+            card: ModelCard.ifScored(run: runFolder, stage: export.stage.rawValue)?.text)
         print("\(to): \(export.stage.rawValue), \(export.parameters) parameters")
     }
 }
