@@ -373,7 +373,8 @@ class Encoder(nn.Module):
         """`[B, tokens, token width]` → `[B, n, d]`."""
         x = self.latents.expand(tokens.shape[0], -1, -1)
         if self.projection is not None:
-            return x + self.projection(part_means(tokens, mask, x.shape[1]))
+            means: Tensor = self.projection(part_means(tokens, mask, x.shape[1]))
+            return x + means
         for layer in self.layer:
             x = layer(x, tokens, mask)
         return x
