@@ -105,15 +105,7 @@ struct TransferCommand: TeamCommand {
     }
 
     private func wantedArms() throws -> [TransferArm]? {
-        try arms.map { list in
-            try CommaList.items(list).map { name in
-                guard let arm = TransferArm(rawValue: name) else {
-                    let names = TransferArm.allCases.map(\.rawValue).joined(separator: ", ")
-                    throw ValidationError("--arms has '\(name)'; expected any of \(names)")
-                }
-                return arm
-            }
-        }
+        try arms.map { try CommaList.cases($0, option: "--arms") }
     }
 
     private func givenGroups() throws -> [String: String] {

@@ -9,6 +9,21 @@ enum CommaList {
         }
     }
 
+    /// Returns the cases of a type that are named, in the order of the text.
+    ///
+    /// - Throws: `ValidationError` that names the option, the item and all cases.
+    static func cases<Case: RawRepresentable<String> & CaseIterable>(
+        _ text: String, option: String, of type: Case.Type = Case.self
+    ) throws -> [Case] {
+        try items(text).map { item in
+            guard let found = Case(rawValue: item) else {
+                let names = Case.allCases.map(\.rawValue).joined(separator: ", ")
+                throw ValidationError("\(option) has '\(item)'; expected any of \(names)")
+            }
+            return found
+        }
+    }
+
     /// Returns shares above 0 and up to 1.
     ///
     /// - Throws: `ValidationError` that names the option and the item.

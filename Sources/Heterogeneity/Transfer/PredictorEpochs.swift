@@ -60,8 +60,8 @@ struct PredictorEpochs {
     func check(_ loss: Double, _ epoch: Int) throws {
         guard !loss.isFinite else { return }
         throw HeterogeneityError(
-            "\(data.entry): the loss is \(loss.isNaN ? "nan" : "\(loss)") after epoch \(epoch + 1); a lower training.learning_rate may help"
-        )
+            "\(data.entry): the loss is \(NonFiniteValue.text(loss)) after epoch \(epoch + 1); a lower "
+                + "training.learning_rate may help")
     }
 
     /// Returns the loss of every sample, and its most probable class or first output.

@@ -106,10 +106,7 @@ public final class TaskTransfer {
             throw RunError("\(arm.rawValue): the source has no model before grouping; it has one stage only")
         }
         let team = Team.current
-        if usesTest, let known = try team.fromLead({ run.result(of: .first) }) {
-            FolderLock.removeLeftover(in: run.path)
-            return known
-        }
+        if usesTest, let known = try team.fromLead({ run.finishedResult(of: .first) }) { return known }
         let suite = suite(labels, seed)
         let tasks = try tasks(labels, seed)
         let groups = try groups(labels, seed, source, tasks)

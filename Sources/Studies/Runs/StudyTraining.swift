@@ -46,10 +46,7 @@ public struct StudyTraining {
     func result(of suite: Suite, named name: String) throws -> RunResult {
         try Folder.make(folder)
         let run = run(name)
-        if usesTest, let known = run.result(of: .first) {
-            FolderLock.removeLeftover(in: run.path)
-            return known
-        }
+        if usesTest, let known = run.finishedResult(of: .first) { return known }
         saying(name)
         return try SuiteTraining(suite, dataRoot: dataRoot, run: run, device: device)
             .perform(usesTest: usesTest, observer: observer, shouldStop: shouldStop)

@@ -10,10 +10,13 @@ public struct NonFiniteValue: Error, CustomStringConvertible, Equatable {
 
     /// The message, in one line.
     public var description: String {
-        // The sign of NaN depends on the processor's instructions and says nothing.
-        let value = loss.map { $0.isNaN ? "nan" : "\($0)" }
         let subject =
-            value.map { "the loss of task '\(task)' is \($0)" } ?? "a gradient of task '\(task)' is not finite"
+            loss.map { "the loss of task '\(task)' is \(Self.text($0))" }
+            ?? "a gradient of task '\(task)' is not finite"
         return subject + (origin.map { "; first in \($0)" } ?? "")
     }
+
+    /// Returns a loss for a message. The sign of NaN depends on the processor's instructions and is
+    /// left out.
+    package static func text(_ loss: Double) -> String { loss.isNaN ? "nan" : "\(loss)" }
 }

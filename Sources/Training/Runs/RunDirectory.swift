@@ -67,6 +67,15 @@ public struct RunDirectory: Sendable {
         return try? JSONFile.decode(RunResult.self, from: data)
     }
 
+    /// Returns the scores of a stage as ``result(of:)``, for work that goes on after it. Nobody
+    /// writes into the folder of a scored stage again, so a lock file that a killed process left
+    /// there is removed.
+    public func finishedResult(of stage: TrainingStage) -> RunResult? {
+        guard let known = result(of: stage) else { return nil }
+        FolderLock.removeLeftover(in: path)
+        return known
+    }
+
     /// Returns the path of the model record of a stage.
     public func modelPath(of stage: TrainingStage) -> String { path(of: "model", stage) }
 

@@ -37,35 +37,17 @@ struct StudyAblationCommand: TeamCommand {
     @Option(help: ArgumentHelp("Run with the matrices. (default: runs/NAME, with the suite's name)", valueName: "dir"))
     var matrices: String?
 
-    @Option(help: ArgumentHelp("Number of groups of streams.", valueName: "n"))
-    var encoderGroups = 3
+    @OptionGroup var groups: StudyGroupOptions
 
-    @Option(help: ArgumentHelp("Number of groups of pairs.", valueName: "n"))
-    var crossmodalGroups = 3
-
-    @Option(help: "Linkage: single, complete, average or ward.")
-    var linkage: Linkage = .average
-
-    @Option(help: ArgumentHelp(TransferBasis.help))
-    var transfers: TransferBasis = .measured
-
-    func validate() throws {
-        try CountOptions.check(["--encoder-groups": encoderGroups, "--crossmodal-groups": crossmodalGroups])
-        _ = try wantedArms()
-    }
+    func validate() throws { _ = try wantedArms() }
 
     func run() throws {
         let (suite, training) = try options.prepared("ablation")
-        let measured = HeterogeneityFolder(run: matrices ?? "runs/\(suite.name)")
+        let measured = try groups.matrices(of: HeterogeneityFolder(run: matrices ?? "runs/\(suite.name)"))
         let study = AblationStudy(
-            suite, arms: try wantedArms(), seeds: options.seeds,
-            modalities: try measured.matrix(.modalities)?.basis(transfers),
-            interactions: try measured.matrix(.interactions)?.basis(transfers), encoderGroups: encoderGroups,
-            crossmodalGroups: crossmodalGroups, linkage: linkage, training: training)
-        guard study.modalities != nil || study.interactions != nil else {
-            throw RunError(
-                "\(measured.path): contains no matrices; to measure them: highmmt heterogeneity SUITE --run DIR")
-        }
+            suite, arms: try wantedArms(), seeds: options.seeds, modalities: measured.modalities,
+            interactions: measured.interactions, encoderGroups: groups.encoderGroups,
+            crossmodalGroups: groups.crossmodalGroups, linkage: groups.linkage, training: training)
         let result = try FolderLock.holding(training.folder) {
             let result = try study.run()
             try StudyPage(result).write(to: "\(training.folder)/ablation.html")
@@ -75,13 +57,6 @@ struct StudyAblationCommand: TeamCommand {
     }
 
     private func wantedArms() throws -> [AblationArm] {
-        guard let arms else { return AblationArm.allCases }
-        return try CommaList.items(arms).map { name in
-            guard let arm = AblationArm(rawValue: name) else {
-                let names = AblationArm.allCases.map(\.rawValue).joined(separator: ", ")
-                throw ValidationError("--arms has '\(name)'; expected any of \(names)")
-            }
-            return arm
-        }
+        try arms.map { try CommaList.cases($0, option: "--arms") } ?? AblationArm.allCases
     }
 }

@@ -33,17 +33,7 @@ struct StudySharingCommand: TeamCommand {
         help: ArgumentHelp("Folder of the study. (default: runs/NAME-sharing)", valueName: "dir"))
     var folder: String?
 
-    @Option(help: ArgumentHelp("Number of groups of streams.", valueName: "n"))
-    var encoderGroups = 3
-
-    @Option(help: ArgumentHelp("Number of groups of pairs.", valueName: "n"))
-    var crossmodalGroups = 3
-
-    @Option(help: "Linkage: single, complete, average or ward.")
-    var linkage: Linkage = .average
-
-    @Option(help: ArgumentHelp(TransferBasis.help))
-    var transfers: TransferBasis = .measured
+    @OptionGroup var groups: StudyGroupOptions
 
     @Option(help: ArgumentHelp("Seeds of each way of sharing.", valueName: "n"))
     var seeds = 5
@@ -65,29 +55,19 @@ struct StudySharingCommand: TeamCommand {
     var json = false
 
     func validate() throws {
-        try CountOptions.check([
-            "--seeds": seeds, "--encoder-groups": encoderGroups, "--crossmodal-groups": crossmodalGroups,
-            "--random-groupings": randomGroupings,
-        ])
+        try CountOptions.check(["--seeds": seeds, "--random-groupings": randomGroupings])
     }
 
     func run() throws {
         let device = try runtime.activate()
         let suite = try suite.read()
-        let measured = HeterogeneityFolder(run: matrices ?? "runs/\(suite.name)")
-        func matrix(_ kind: HeterogeneityKind) throws -> HeterogeneityMatrix? {
-            try measured.matrix(kind)?.basis(transfers)
-        }
+        let measured = try groups.matrices(of: HeterogeneityFolder(run: matrices ?? "runs/\(suite.name)"))
         let folder = folder ?? "runs/\(suite.name)-sharing"
         let study = SharingStudy(
             suite: suite, dataRoot: data.root, folder: folder,
-            modalities: try matrix(.modalities), interactions: try matrix(.interactions),
-            encoderGroups: encoderGroups, crossmodalGroups: crossmodalGroups, linkage: linkage, seeds: seeds,
-            arms: arms, randomGroupings: randomGroupings, device: device)
-        guard study.modalities != nil || study.interactions != nil else {
-            throw RunError(
-                "\(measured.path): contains no matrices; to measure them: highmmt heterogeneity SUITE --run DIR")
-        }
+            modalities: measured.modalities, interactions: measured.interactions,
+            encoderGroups: groups.encoderGroups, crossmodalGroups: groups.crossmodalGroups, linkage: groups.linkage,
+            seeds: seeds, arms: arms, randomGroupings: randomGroupings, device: device)
         let interrupt = InterruptSignal()
         let result = try FolderLock.holding(folder) {
             let result = try study.run(progress: { Terminal.write($0 + "\n") }, shouldStop: { interrupt.isReceived })

@@ -62,14 +62,7 @@ struct StudyTradeoffCommand: TeamCommand {
     }
 
     private func wantedMethods() throws -> [ModelMethod] {
-        guard let methods else { return ModelMethod.allCases }
-        return try CommaList.items(methods).map { name in
-            guard let method = ModelMethod(rawValue: name) else {
-                let names = ModelMethod.allCases.map(\.rawValue).joined(separator: ", ")
-                throw ValidationError("--methods has '\(name)'; expected any of \(names)")
-            }
-            return method
-        }
+        try methods.map { try CommaList.cases($0, option: "--methods") } ?? ModelMethod.allCases
     }
 
     private func wantedWidths(_ usual: Int) throws -> [Int] {
