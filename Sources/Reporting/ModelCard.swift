@@ -48,6 +48,13 @@ public struct ModelCard {
         try AtomicFile.write(Array(ModelCard(run: run).text.utf8), to: "\(run)/README.md")
     }
 
+    /// Writes the card of a run if a stage has scores.
+    ///
+    /// - Throws: As ``ifScored(run:stage:)`` and ``write(ofRun:)``.
+    public static func write(ofRun run: String, ifScored stage: String) throws {
+        if try ifScored(run: run, stage: stage) != nil { try write(ofRun: run) }
+    }
+
     /// The text of the card.
     public var text: String {
         let result = scores.scores

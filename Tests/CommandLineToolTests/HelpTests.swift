@@ -55,7 +55,7 @@ import Testing
                 "highmmt metrics", "highmmt export", "highmmt import-checkpoint",
                 "highmmt study synthetic", "highmmt study floors", "highmmt study estimators", "highmmt study sharing",
                 "highmmt study kinship", "highmmt study tradeoff", "highmmt study scaling", "highmmt study transfer",
-                "highmmt study interference", "highmmt study ablation",
+                "highmmt study sources", "highmmt study pairs", "highmmt study interference", "highmmt study ablation",
                 "highmmt verify-reference", "highmmt benchmark",
                 "highmmt info",
             ])

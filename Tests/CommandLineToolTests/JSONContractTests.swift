@@ -22,6 +22,7 @@ import Testing
         "study-sharing": "study sharing",
         "study-interference": "study interference", "study-scaling": "study scaling",
         "study-synthetic": "study synthetic",
+        "study-pairs": "study pairs", "study-sources": "study sources",
         "study-tradeoff": "study tradeoff", "study-transfer": "study transfer", "train": "train",
         "transfer": "transfer",
         "verify-reference": "verify-reference",
@@ -107,7 +108,19 @@ import Testing
             output(
                 "study ablation three.yaml \(short) --run ablation --matrices a --encoder-groups 2 --crossmodal-groups 2 "
                     + "--seeds 2"), "study-ablation")
-        for page in ["tradeoff", "interference", "scaling", "sharing", "ablation", "transfers/transfer"] {
+        try check(
+            output("study pairs three.yaml \(short) --run pairs --matrices a --shares 0.7 --draws 2 --seeds 2"),
+            "study-pairs")
+        try workspace.writeTrio()
+        _ = try output("heterogeneity trio.yaml \(suite) --run trio \(budget) --only modalities")
+        try check(
+            output(
+                "study sources trio.yaml --data data --threads 1 --run sources --matrices trio --labels 0.5 --seeds 2"),
+            "study-sources")
+        let pages = [
+            "tradeoff", "interference", "scaling", "sharing", "ablation", "pairs", "sources", "transfers/transfer",
+        ]
+        for page in pages {
             let path = workspace.path(page.contains("/") ? "\(page).html" : "\(page)/\(page).html")
             let html = try String(contentsOfFile: path, encoding: .utf8)
             #expect(html.contains("<table>") && html.contains("<svg"), "\(page)")

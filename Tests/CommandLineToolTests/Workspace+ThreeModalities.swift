@@ -47,4 +47,22 @@ extension Workspace {
             """, to: "three.yaml")
         return workspace
     }
+
+    /// Writes the suite `trio.yaml`, whose three tasks have scores that no two trainings share.
+    ///
+    /// - Throws: An error naming the file that cannot be written.
+    func writeTrio() throws {
+        try write(
+            """
+            name: trio
+            seed: 3
+            datasets: {cards: {path: cards, import: digits}}
+            tasks:
+              first: {dataset: cards, target: kind, modalities: [a], metrics: [auroc]}
+              second: {dataset: cards, target: kind, modalities: [b], metrics: [auroc]}
+              third: {dataset: cards, target: kind, modalities: [c], metrics: [auroc]}
+            model: {latents: 3, width: 8, head_width: 4, identity_width: 3}
+            training: {recipe: published, epochs: 4, batch: 8, learning_rate: 0.01}
+            """, to: "trio.yaml")
+    }
 }

@@ -92,10 +92,15 @@ struct ModelCardTests {
         let text = try card(licence: "MIT")
         #expect(try ModelCard.ifScored(run: run, stage: "stage1")?.text == text)
         #expect(try ModelCard.ifScored(run: run, stage: "stage2")?.text == nil)
+        try ModelCard.write(ofRun: run, ifScored: "stage2")
+        #expect(!FileManager.default.fileExists(atPath: "\(run)/README.md"))
+        try ModelCard.write(ofRun: run, ifScored: "stage1")
+        #expect(try String(contentsOfFile: "\(run)/README.md", encoding: .utf8) == text)
         try FileManager.default.removeItem(atPath: "\(run)/\(file)")
         try FileManager.default.createDirectory(atPath: "\(run)/\(file)", withIntermediateDirectories: true)
         #expect { try ModelCard.ifScored(run: run, stage: "stage1") } throws: {
             "\($0)" == "\(run)/\(file): cannot be read"
         }
+        #expect(throws: (any Error).self) { try ModelCard.write(ofRun: run, ifScored: "stage1") }
     }
 }

@@ -34,7 +34,13 @@ def folder(tmp_path: Path) -> Path:
                     "highmmt-64,highmmt,1000,0.61,0.01,81.6,0.5,1,\nlate-fusion-64,late-fusion,900,0.5,0.02,40,0.25,0,a b\n"
                     "ridge floor,,,,,,,,\n",
         "interference": "task,added,alone,alone_se,together,together_se,change,change_se,change_p\n"
-                        "a,b,0.5,0.01,0.45,0.02,-0.05,0.01,0.01\n"}
+                        "a,b,0.5,0.01,0.45,0.02,-0.05,0.01,0.01\n",
+        "choices": "choice,labels,sources,gain,gain_se,ahead,ahead_se,ahead_p\n"
+                   "heterogeneity,0.05,a<-b b<-a,0.02,0.004,-0.01,0.003,0.02\n"
+                   "validation,0.05,a<-c b<-a,0.03,0.004,0.01,0.003,0.0002\n",
+        "pairs": "choice,share,pairs,score,score_se,ahead_of_random,ahead_se,ahead_p,change,inference_ms\n"
+                 "all,1.0,8,0.9,0.01,,,,,0.5\nrandom,0.25,2,0.8,0.01,,,,-0.1,0.25\n"
+                 "gain,0.25,2,0.85,0.01,0.05,0.02,0.04,-0.05,0.25\n"}
     for name, text in files.items():
         (tmp_path / f"{name}.csv").write_text(text)
     trend = {"steps": 4, "rising": 0.75, "slope": {"mean": 0.02, "standard_error": 0.005, "values": [0.01, 0.03]}}
@@ -58,6 +64,10 @@ ROWS = {
     "tradeoff": ["| highmmt-64 | 1000 | .610 ± .010 | 82 | .500 | yes | |",
                  "| late-fusion-64 | 900 | .500 ± .020 | 40 | .250 | | a b |"],
     "interference": ["| a | b | .500 ± .010 | .450 ± .020 | −.050 ± .010 | .010 |"],
+    "sources": ["| least transfer T | 5 % | +.020 ± .004 | −.010 ± .003 | .020 | a ← b, b ← a |",
+                "| best on validation | 5 % | +.030 ± .004 | +.010 ± .003 | < .001 | a ← c, b ← a |"],
+    "pairs": ["| all pairs | 8 | .900 ± .010 | | | .500 |", "| random | 2 | .800 ± .010 | | | .250 |",
+              "| gain of fusion | 2 | .850 ± .010 | +.050 ± .020 | .040 | .250 |"],
     "scaling": ["| modalities | other tasks | 4 | 75 % | +.020 ± .005 |",
                 "| modalities | the task itself | 4 | 50 % | +.020 ± .005 |"]}
 
@@ -91,7 +101,7 @@ def test_a_folder_without_the_study(tmp_path: Path) -> None:
 
 def test_every_page_has_the_headings_of_its_commands() -> None:
     pages = REPOSITORY / "Sources" / "Studies" / "Studies.docc"
-    for page in pages.glob("*Claim.md"):
+    for page in [*pages.glob("*Claim.md"), pages / "WhereSharingShouldWin.md"]:
         text = page.read_text(encoding="utf-8")
         commands = text.replace("\\\n", "").splitlines()
         headings = [line.split('--under "')[1].rstrip('"') for line in commands

@@ -60,7 +60,7 @@ struct FinetuneCommand: TeamCommand {
         try Team.current.dismissHelpers()
         try CommandLog.add(to: runFolder)
         if json { try JSONOutput.print(result) } else { print(RunResultText(result).text) }
-        if directory.result(of: .second) != nil { try ModelCard.write(ofRun: runFolder) }
+        try ModelCard.write(ofRun: runFolder, ifScored: TrainingStage.second.rawValue)
     }
 
     /// Forms the groups and trains the stage.

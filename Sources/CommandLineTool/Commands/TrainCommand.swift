@@ -57,6 +57,6 @@ struct TrainCommand: TeamCommand {
         try CommandLog.add(to: folder.path)
         for note in result.notes ?? [] { Terminal.write("note: \(note)\n") }
         if json { try JSONOutput.print(result) } else { print(RunResultText(result).text) }
-        if folder.result(of: .first) != nil { try ModelCard.write(ofRun: folder.path) }
+        try ModelCard.write(ofRun: folder.path, ifScored: TrainingStage.first.rawValue)
     }
 }

@@ -4,11 +4,20 @@ import Studies
 extension StudyPage {
     /// The page of a trade-off.
     init(_ result: TradeoffStudy.Result) {
-        let points = result.arms.compactMap { arm in
-            arm.score.map {
-                ScatterDrawing.Point(
-                    arm.name, x: Double(arm.parameters), y: $0.mean, error: $0.standardError, isMarked: arm.isOnFront)
+        /// Returns the scores over a cost. Models that no other beats in both stand out.
+        func scores(over label: String, _ cost: (TradeoffStudy.Result.Arm) -> Double?) -> Drawing? {
+            let known = result.arms.compactMap { arm in
+                arm.score.flatMap { score in cost(arm).map { (name: arm.name, score: score, cost: $0) } }
             }
+            let points = known.map { own in
+                let isBeaten = known.contains {
+                    $0.score.mean >= own.score.mean && $0.cost <= own.cost
+                        && ($0.score.mean > own.score.mean || $0.cost < own.cost)
+                }
+                return ScatterDrawing.Point(
+                    own.name, x: own.cost, y: own.score.mean, error: own.score.standardError, isMarked: !isBeaten)
+            }
+            return ScatterDrawing(points, xLabel: label, yLabel: "suite score").drawing
         }
         let models = result.arms.map { arm in
             [arm.name, "\(arm.parameters)"] + Self.pair(arm.score) + Self.pair(arm.trainingSeconds)
@@ -36,10 +45,19 @@ extension StudyPage {
                     "Score against size",
                     text:
                         "Orange models are on the Pareto front: no other has both a higher mean score and fewer parameters.",
-                    drawing: ScatterDrawing(points, xLabel: "trainable parameters", yLabel: "suite score").drawing,
+                    drawing: scores(over: "trainable parameters") { Double($0.parameters) },
                     header: [
                         "model", "parameters", "score", "±", "training s", "±", "inference ms", "±", "on the front",
                     ], rows: models),
+                Section(
+                    "Score against time of training",
+                    text: "All epochs on the machine of the study. Orange: no other model scores more in less time.",
+                    drawing: scores(over: "training, s") { $0.trainingSeconds?.mean }),
+                Section(
+                    "Score against time of inference",
+                    text:
+                        "A sample of each task, averaged over tasks. Orange: no other model scores more in less time.",
+                    drawing: scores(over: "inference, ms per sample") { $0.inferenceMilliseconds?.mean }),
                 Section(
                     "Tasks",
                     text:

@@ -48,8 +48,8 @@ public struct PairDiagnosis: Codable, Equatable, Sendable {
     /// The two streams of the pair, `task/first` and `task/second`.
     var streams: [String] { Self.streams(of: pair) }
 
-    /// Returns the two streams of a pair.
-    static func streams(of pair: String) -> [String] {
+    /// Returns the two streams `task/first` and `task/second` of a pair `task/first+second`.
+    public static func streams(of pair: String) -> [String] {
         guard let slash = pair.lastIndex(of: "/") else { return [] }
         return pair[pair.index(after: slash)...].split(separator: "+").map { "\(pair[..<slash])/\($0)" }
     }

@@ -4,6 +4,7 @@ import Heterogeneity
 import HighMMT
 import Method
 import Multimodal
+import Numerics
 import Torch
 import Training
 
@@ -83,6 +84,29 @@ public struct StudyTraining {
         let stage = try StageTraining(
             .second(StageGroups(sharing)), of: OpenedSuite(suite, dataRoot: dataRoot), run: run, device: device)
         return try stage.perform(usesTest: usesTest, observer: observer, shouldStop: shouldStop)
+    }
+
+    /// Returns the share of the loss of chance that the best epoch of a stage explains on the
+    /// validation split; `nil` if unknown.
+    ///
+    /// - Throws: `RunError` when the checkpoint cannot be read.
+    func validationScore(_ name: String, _ stage: TrainingStage = .first) throws -> Double? {
+        try run(name).checkpoints(stage: stage).latest()?.state.bestScore
+    }
+
+    /// Returns the milliseconds of inference per sample, averaged over tasks; `nil` without tasks.
+    /// They are measured once per run.
+    ///
+    /// - Throws: `FileError` or `RunError` when a file of the run cannot be read.
+    func inferenceMilliseconds(of run: RunDirectory, stage: TrainingStage) throws -> Double? {
+        let tasks = try Suite(ofRun: run.suitePath).open(dataRoot: dataRoot, role: .train)
+        var speed = RunSpeed(path: run.speedPath)
+        if speed?.covers([stage], tasks: tasks.map(\.name)) != true {
+            speed = try RunSpeed(measuring: run, tasks: tasks, stages: [stage])
+            try speed?.write(to: run.speedPath)
+        }
+        let times = tasks.compactMap { speed?.stages[stage]?.milliseconds[$0.name] }
+        return times.isEmpty ? nil : times.mean
     }
 
     /// Writes the result of a study as `NAME.json` and its table as `NAME.csv`.

@@ -184,7 +184,7 @@ public struct TradeoffStudy {
         // In order, so that a second study adds up to the same bits.
         let seconds = timing.map { stages in stages.values.flatMap(\.seconds.values).sorted().reduce(0, +) }
         return (
-            result, seconds, try milliseconds(own, run: run, stage: stage),
+            result, seconds, try training.inferenceMilliseconds(of: run, stage: stage),
             try trained.reduce(0) { try $0 + model.parameters.count(of: $1) }
         )
     }
@@ -199,18 +199,6 @@ public struct TradeoffStudy {
                 modalities: matrices.modalities, interactions: matrices.interactions, linkage: .average,
                 encoderCut: .groups(groups[0]), crossmodalCut: .groups(groups[1]))
         }
-    }
-
-    /// Returns the milliseconds per sample, measured once per run.
-    private func milliseconds(_ suite: Suite, run: RunDirectory, stage: TrainingStage) throws -> Double? {
-        let tasks = try Suite(ofRun: run.suitePath).open(dataRoot: training.dataRoot, role: .train)
-        var speed = RunSpeed(path: run.speedPath)
-        if speed?.covers([stage], tasks: tasks.map(\.name)) != true {
-            speed = try RunSpeed(measuring: run, tasks: tasks, stages: [stage])
-            try speed?.write(to: run.speedPath)
-        }
-        let times = tasks.compactMap { speed?.stages[stage]?.milliseconds[$0.name] }
-        return times.isEmpty ? nil : times.mean
     }
 }
 

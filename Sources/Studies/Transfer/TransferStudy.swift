@@ -72,16 +72,16 @@ public struct TransferStudy {
     /// - Throws: `Interruption` when the study was stopped; `ConfigurationError` when a task does
     ///   not exist; the errors of trainings.
     public func run() throws -> Result {
+        let trainings = TransferTrainings(suite: suite, labels: labels, training: training)
         let trials = try trials()
-        try shareTrainings(trials)
+        try trainings.share(trials)
         try Team.current.dismissHelpers()
         var scores: [Key: [Double]] = [:]
         var about: [Key: (rows: Int, metric: Metric)] = [:]
         for trial in trials {
-            let transfer = try transfer(to: trial.task, from: trial.sources, seed: trial.seed)
-            for share in labels {
+            let results = try trainings.results(of: trial)
+            for (share, result) in zip(labels, results) {
                 let key = Key(task: trial.task, sources: trial.sources.count, labels: share)
-                let result = try transfer(share, name(trial, share))
                 guard let own = result.result.tasks[trial.task], let metric = own.metrics.first,
                     let value = own.scores.metrics[metric.rawValue]
                 else { continue }
@@ -105,64 +105,20 @@ public struct TransferStudy {
         return result
     }
 
-    /// The transfer from some sources to a task, with one seed.
-    private struct Trial {
-        var task: String
-        var sources: [String]
-        var seed: UInt64
-    }
-
-    private func trials() throws -> [Trial] {
+    private func trials() throws -> [TransferTrial] {
         let names = try wanted()
         return (0..<UInt64(seeds)).map { suite.seed &+ $0 }.flatMap { seed in
-            names.flatMap { task -> [Trial] in
+            names.flatMap { task -> [TransferTrial] in
                 let others = suite.tasks.filter { $0.key != task && $0.value.role == .train }.keys.sorted()
                 var random = RandomSource(seed: seed, purpose: "sources of \(task)")
                 let order = others.shuffled(using: &random)
                 let counts =
                     [0] + (sources ?? Array(1...max(1, order.count))).filter { (1...max(1, order.count)).contains($0) }
                 return counts.filter { $0 <= order.count }.map {
-                    Trial(task: task, sources: Array(order.prefix($0)), seed: seed)
+                    TransferTrial(task: task, sources: Array(order.prefix($0)), seed: seed, start: "sources-\($0)")
                 }
             }
         }
-    }
-
-    private func name(_ trial: Trial, _ labels: Double) -> String {
-        "\(trial.task)-sources-\(trial.sources.count)-labels-\(TransferComparison.percent(labels, unit: ""))-seed-"
-            + "\(trial.seed)"
-    }
-
-    /// Hands the trainings to the processes of a team, the sources first.
-    private func shareTrainings(_ trials: [Trial]) throws {
-        let sources = trials.filter { !$0.sources.isEmpty }.map { trial in
-            let (own, name) = source(trial.sources, seed: trial.seed)
-            let training = training
-            return HandedTraining(
-                work: own.trainingWork, result: training.run(name).checkpoints(stage: .first).bestPath
-            ) { try training.train(own, named: name) }
-        }
-        try HandedTraining.share(
-            Dictionary(sources.map { ($0.result, $0) }) { first, _ in first }
-                .sorted { $0.key < $1.key }.map(\.value))
-        try HandedTraining.share(
-            trials.flatMap { trial in
-                labels.map { share in
-                    let name = name(trial, share)
-                    return HandedTraining(work: share, result: training.finished(name, .first)) {
-                        _ = try transfer(to: trial.task, from: trial.sources, seed: trial.seed)(share, name)
-                    }
-                }
-            })
-    }
-
-    /// Returns the suite of some sources, and the name of their run. Sets of sources recur in the
-    /// orders of other tasks.
-    private func source(_ sources: [String], seed: UInt64) -> (suite: Suite, name: String) {
-        var own = suite
-        own.seed = seed
-        own.tasks = suite.tasks.filter { sources.contains($0.key) }
-        return (own, "source-\(sources.sorted().joined(separator: "+"))-seed-\(seed)")
     }
 
     private struct Key: Hashable, Comparable {
@@ -180,35 +136,6 @@ public struct TransferStudy {
                 reason: "no such task" + ClosestName.hint(for: name, among: suite.tasks.keys))
         }
         return tasks ?? suite.tasks.keys.sorted()
-    }
-
-    /// Trains the sources and returns the training of the new task on a share of its labels.
-    private func transfer(
-        to task: String, from sources: [String], seed: UInt64
-    ) throws -> (_ labels: Double, _ name: String) throws -> (result: RunResult, rows: Int) {
-        guard !sources.isEmpty else {
-            var own = suite
-            own.seed = seed
-            own.tasks = suite.tasks.filter { $0.key == task }
-            own.tasks[task]?.role = .train
-            return { [own] labels, name in
-                var part = own
-                part.training.labels = labels < 1 ? labels : nil
-                let rows = try part.open(dataRoot: self.training.dataRoot).first?.rows(of: .train) ?? 0
-                return (try self.training.result(of: part, named: name), rows)
-            }
-        }
-        let (own, source) = source(sources, seed: seed)
-        try training.train(own, named: source)
-        let transfer = try TaskTransfer(
-            from: training.run(source), to: suite, tasks: [task], dataRoot: training.dataRoot, device: training.device)
-        return { labels, name in
-            self.training.saying(name)
-            let result = try transfer.perform(
-                .fineTuned, labels: labels, seed: seed, in: self.training.run(name), usesTest: self.training.usesTest,
-                observer: self.training.observer, shouldStop: self.training.shouldStop)
-            return (result, try transfer.rows(labels: labels, seed: seed)[task] ?? 0)
-        }
     }
 }
 

@@ -7,6 +7,7 @@ struct StudyCommand: ParsableCommand {
         subcommands: [
             StudySyntheticCommand.self, StudyFloorsCommand.self, StudyEstimatorsCommand.self, StudySharingCommand.self,
             StudyKinshipCommand.self, StudyTradeoffCommand.self, StudyScalingCommand.self, StudyTransferCommand.self,
+            StudySourcesCommand.self, StudyPairsCommand.self,
             StudyInterferenceCommand.self, StudyAblationCommand.self,
         ])
 }
