@@ -26,6 +26,9 @@ public final class FolderLock: Sendable {
     /// Locks an existing folder, or creates it with its parents. Those that were created and are
     /// still empty when the lock is released are removed again.
     ///
+    /// Another owner has a second to end, since a killed job returns before the last of its
+    /// processes has ended.
+    ///
     /// - Throws: ``FolderInUse`` when another process holds the lock, ``FileError`` when the folder
     ///   cannot be created or written.
     public convenience init(_ folder: String) throws {
@@ -58,7 +61,7 @@ public final class FolderLock: Sendable {
             return
         }
         // The last holder of a lock removes its file.
-        _ = try? holding(folder) {}
+        _ = try? FolderLock(file: "\(folder)/\(fileName)", folder: folder, created: [], patience: 0)
     }
 
     /// Locks the place of a folder that will be created or replaced. The lock file lies beside it.
@@ -91,8 +94,11 @@ public final class FolderLock: Sendable {
 
     private init(ofLead: ()) { (key, isExclusive) = (nil, false) }
 
-    private init(file: String, folder: String, created: [String]) throws {
-        (key, isExclusive) = try HeldLocks.shared.take(file: file, folder: folder, created: created)
+    private init(
+        file: String, folder: String, created: [String], patience: Double = HeldLocks.patience
+    ) throws {
+        (key, isExclusive) = try HeldLocks.shared.take(
+            file: file, folder: folder, created: created, patience: patience)
     }
 
     deinit { if let key { HeldLocks.shared.release(key) } }

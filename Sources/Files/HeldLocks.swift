@@ -16,10 +16,21 @@ final class HeldLocks: @unchecked Sendable {
     private let mutex = NSLock()
     private var held: [String: Held] = [:]
 
+    /// The usual seconds to wait for an owner that is about to end. A killed job returns before the
+    /// last of its processes has ended.
+    static let patience = 1.0
+
     /// Takes a lock, or shares the one that this process holds.
     ///
+    /// - Parameters:
+    ///   - file: The lock file.
+    ///   - folder: The folder that it locks.
+    ///   - created: The folders to remove again if they are empty, the innermost first.
+    ///   - patience: The seconds to wait for another owner.
     /// - Returns: The key for ``release(_:)``, and whether the file system has locks.
-    func take(file: String, folder: String, created: [String]) throws -> (key: String, isExclusive: Bool) {
+    func take(
+        file: String, folder: String, created: [String], patience: Double = patience
+    ) throws -> (key: String, isExclusive: Bool) {
         try mutex.withLock {
             let parent = Folder.parent(of: file)
             let key = Self.realPath(parent.isEmpty ? "." : parent) + "/" + (file as NSString).lastPathComponent
@@ -34,7 +45,7 @@ final class HeldLocks: @unchecked Sendable {
                 guard descriptor >= 0 else { throw Self.failure(folder, "cannot be locked") }
                 var isKept = false
                 defer { if !isKept { close(descriptor) } }
-                let isExclusive = try Self.lock(descriptor, folder: folder)
+                let isExclusive = try Self.lock(descriptor, folder: folder, patience: patience)
                 guard Self.isFile(descriptor, file) else { continue }
                 try Self.write(owner: Self.owner, descriptor, folder: folder)
                 isKept = true
@@ -59,10 +70,12 @@ final class HeldLocks: @unchecked Sendable {
     }
 
     /// Locks an open file; returns false where the file system has no locks.
-    private static func lock(_ descriptor: Int32, folder: String) throws -> Bool {
+    private static func lock(_ descriptor: Int32, folder: String, patience: Double) throws -> Bool {
+        let deadline = Date(timeIntervalSinceNow: patience)
         while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
             switch errno {
             case EINTR: continue
+            case EWOULDBLOCK where Date() < deadline: usleep(20_000)
             case EWOULDBLOCK: throw FolderInUse(folder: folder, owner: readOwner(descriptor))
             case ENOTSUP, EOPNOTSUPP, ENOSYS, ENOLCK, EINVAL: return false
             default: throw failure(folder, "cannot be locked")

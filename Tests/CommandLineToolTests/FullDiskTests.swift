@@ -32,7 +32,11 @@ struct FullDiskTests {
     }
 
     /// The limit of a file's size ends a process by a signal, unless it is ignored.
-    @Test func sizeLimitIsReported() throws {
+    @Test(
+        .disabled(
+            if: ProcessInfo.processInfo.environment["HIGHMMT_SANITIZER"] == "thread",
+            "the runtime of the thread sanitizer maps a file of its own, which the limit cuts short"))
+    func sizeLimitIsReported() throws {
         let workspace = try Workspace()
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/sh")

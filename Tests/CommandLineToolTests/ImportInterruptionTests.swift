@@ -18,8 +18,10 @@ import Testing
         let folder = try TemporaryFolder()
         try writeTable(folder)
         let import_ = ["data", "import", "table", "t.csv", "--target", "y", "--to", "out"]
+        let once = Once()
         let result = try Tool.run(import_, in: folder.path) { process, text in
-            if text.contains("train\n") || text.contains("rows") { kill(process.processIdentifier, number) }
+            guard text.contains("train\n") || text.contains("rows"), once.isFirst else { return }
+            kill(process.processIdentifier, number)
         }
         #expect(result.status == 0 && result.messages.contains("interrupted; nothing incomplete is left"), "\(result)")
         let left = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0 != "t.csv" }

@@ -110,17 +110,4 @@ import Training
         #expect(missing.status == 2 && missing.messages.contains("highmmt data import digits --from"))
         #expect(!FileManager.default.fileExists(atPath: workspace.path("runs")))
     }
-
-    /// A flag that is true the first time it is read.
-    private final class Once: @unchecked Sendable {
-        private let lock = NSLock()
-        private var wasAsked = false
-
-        var isFirst: Bool {
-            lock.withLock {
-                defer { wasAsked = true }
-                return !wasAsked
-            }
-        }
-    }
 }

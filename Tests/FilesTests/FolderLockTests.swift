@@ -22,6 +22,17 @@ import Testing
         }
     }
 
+    /// A killed job returns before the last of its processes has ended.
+    @Test func anOwnerThatIsEndingIsWaitedFor() throws {
+        let folder = try TemporaryFolder()
+        let descriptor = try lockElsewhere(folder.path(".lock"), owner: "process 4711 on host north\n")
+        Thread.detachNewThread {
+            usleep(200_000)
+            close(descriptor)
+        }
+        #expect(try FolderLock.holding(folder.path) { true })
+    }
+
     @Test func anOwnerWithoutNameIsAnotherProcess() throws {
         let folder = try TemporaryFolder()
         let descriptor = try lockElsewhere(folder.path(".lock"), owner: "")
