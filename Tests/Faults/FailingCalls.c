@@ -5,6 +5,7 @@
 // FAULT_AT     The number of the call that fails, from 1; 0 fails none.
 // FAULT_KILL   With 1, the process is killed instead.
 // FAULT_LOG    A file that receives the name and path of the failed call, or the number of calls.
+// FAULT_LIST   With 1, the file receives the name and path of every call instead.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -63,10 +64,12 @@ static int fails(const char *name, const char *path, int reason) {
         snprintf(whole, sizeof whole, "%s/%s", folder, path);
     }
     if (strncmp(whole, root, strlen(root)) != 0) return 0;
-    if (atomic_fetch_add(&calls, 1) + 1 != chosen) return 0;
+    const int is_chosen = atomic_fetch_add(&calls, 1) + 1 == chosen;
+    if (!is_chosen && getenv("FAULT_LIST") == NULL) return 0;
     char text[3 * PATH_MAX];
-    snprintf(text, sizeof text, "failed %s %s\n", name, whole + strlen(root));
+    snprintf(text, sizeof text, "%s %s %s\n", is_chosen ? "failed" : "call", name, whole + strlen(root));
     report(text);
+    if (!is_chosen) return 0;
     if (getenv("FAULT_KILL") != NULL) kill(getpid(), SIGKILL);
     errno = reason;
     return 1;
