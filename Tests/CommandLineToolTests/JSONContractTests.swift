@@ -117,6 +117,26 @@ import Testing
             output(
                 "study sources trio.yaml --data data --threads 1 --run sources --matrices trio --labels 0.5 --seeds 2"),
             "study-sources")
+        // Without --json, a finished study prints its table for people at once.
+        let studies = [
+            "tradeoff \(few) --methods highmmt,late-fusion --run tradeoff": "late-fusion",
+            "interference \(few) --run interference": "together", "scaling \(few) --run scaling": "rising",
+            "transfer \(few) --labels 1 --run transfers": "gain",
+            "pairs three.yaml \(short) --run pairs --matrices a --shares 0.7 --draws 2 --seeds 2": "ahead of random",
+            "sources trio.yaml --data data --threads 1 --run sources --matrices trio --labels 0.5 --seeds 2":
+                "ahead of others",
+            "sharing three.yaml \(short) --run sharing --matrices a --encoder-groups 2 --crossmodal-groups 2 --seeds 2":
+                "heterogeneity",
+            "ablation three.yaml \(short) --run ablation --matrices a --encoder-groups 2 --crossmodal-groups 2 --seeds 2":
+                "without-encoders",
+        ]
+        for (arguments, word) in studies {
+            let words = arguments.split(separator: " ").map(String.init)
+            let result = try workspace.highmmt(["study"] + words)
+            let lines = result.output.split(separator: "\n")
+            #expect(result.status == 0 && lines.count > 2 && result.output.contains(word), "\(arguments): \(result)")
+            #expect(!result.output.contains("nan"), "\(result.output)")
+        }
         let pages = [
             "tradeoff", "interference", "scaling", "sharing", "ablation", "pairs", "sources", "transfers/transfer",
         ]

@@ -1,8 +1,8 @@
 // The guards of static variables in functions, for the thread sanitizer.
 //
-// libstdc++ is not instrumented, so the sanitizer would miss that they order the first use of such a variable after its
-// initialisation, and report a race. These are instrumented and do the same with one mutex. Only
-// scripts/test-sanitizers links them.
+// libstdc++ is not instrumented, so the sanitizer would miss that they order the first use of such
+// a variable after its initialisation, and report a race. These are instrumented and do the same
+// with one mutex. Only scripts/test-sanitizers links them.
 
 #include <atomic>
 #include <cstdint>

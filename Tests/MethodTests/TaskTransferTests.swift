@@ -99,6 +99,29 @@ struct TaskTransferTests {
         #expect(groups.pairs["sign/card+wave"]?.group == 0)
     }
 
+    @Test("each pair joins the group whose crossmodal block tells most of the target")
+    func nearestPairGroup() throws {
+        let fixture = try TransferFixture(crossmodal: ["kind/a+b": 0, "kind/a+c": 1, "kind/b+c": 1])
+        let suite = try fixture.suite()
+        let tasks = try suite.open(dataRoot: fixture.small.dataRoot).filter { $0.name == "sign" }
+        func pair() throws -> TargetGroups.Choice {
+            let groups = try TargetGroups(
+                for: suite, tasks: tasks, source: SourceModel(fixture.source, device: .cpu),
+                given: ["card": "0", "wave": "1"])
+            return try #require(groups.pairs["sign/card+wave"])
+        }
+        let trained = try pair()
+        let losses = (try #require(trained.losses[0]), try #require(trained.losses[1]))
+        #expect(trained.losses.count == 2 && !trained.isGiven && losses.0 != losses.1)
+        #expect(trained.group == (losses.0 < losses.1 ? 0 : 1))
+        // Both tell more than the mean of three classes: 3 · (2/9).
+        #expect(max(losses.0, losses.1) < 0.6)
+        // Equal blocks tell the same, and the first one is chosen.
+        try fixture.copyCrossmodal(from: 1, to: 0)
+        let equal = try pair()
+        #expect(equal.losses[0] == losses.1 && equal.losses[1] == losses.1 && equal.group == 0)
+    }
+
     @Test("a grouped source has a model before grouping")
     func beforeGrouping() throws {
         let fixture = try TransferFixture(isGrouped: true)

@@ -15,17 +15,19 @@ final class TransferFixture {
 
     /// Trains the source.
     ///
-    /// - Parameter isGrouped: True to train a stage 2 with separate groups as well.
-    init(isGrouped: Bool = false) throws {
+    /// - Parameters:
+    ///   - isGrouped: True to train a stage 2 with separate groups as well.
+    ///   - crossmodal: Pair → group, from stage 1 on; empty for one group.
+    init(isGrouped: Bool = false, crossmodal: [String: Int] = [:]) throws {
         small = try SmallSuite()
         source = RunDirectory(small.path("source"))
         var suite = try small.suite()
         suite.training.epochs = 2
         suite.training.stage2.epochs = 1
-        let groups = Sharing(encoders: ["kind/b": 1, "kind/a": 0, "kind/c": 0], crossmodal: [:])
+        let groups = Sharing(encoders: ["kind/b": 1, "kind/a": 0, "kind/c": 0], crossmodal: crossmodal)
         if !isGrouped {
             suite.model.groups = ModelSettings.Groups(
-                encoders: groups.encoders.mapValues { "\($0)" }, crossmodal: [:])
+                encoders: groups.encoders.mapValues { "\($0)" }, crossmodal: crossmodal.mapValues { "\($0)" })
         }
         let data = try OpenedSuite(suite, dataRoot: small.dataRoot)
         _ = try StageTraining(.first, of: data, run: source, device: .cpu).perform()
@@ -88,6 +90,16 @@ final class TransferFixture {
         var tensors = try SafetensorsFile(path: path).tensors()
         let name = "encoder.\(group).layer.0.cross_attention.output.weight"
         tensors[name] = try tensors[name].map { try $0 * 0 }
+        try SafetensorsWriter.write(tensors, to: path)
+    }
+
+    /// Replaces the parameters of one crossmodal block of the source by those of another.
+    func copyCrossmodal(from: Int, to: Int) throws {
+        let path = source.checkpoints(stage: .first).bestPath
+        var tensors = try SafetensorsFile(path: path).tensors()
+        for (name, tensor) in tensors where name.hasPrefix("crossmodal.\(from).") {
+            tensors["crossmodal.\(to)." + name.dropFirst("crossmodal.\(from).".count)] = tensor
+        }
         try SafetensorsWriter.write(tensors, to: path)
     }
 }
