@@ -11,6 +11,7 @@ public final class MappedFile: @unchecked Sendable {
     /// The bytes of the file, valid for the lifetime of this instance. They are never written, so
     /// threads can share them.
     public let bytes: UnsafeRawBufferPointer
+    private let descriptor: Int32
 
     /// Opens and maps a file.
     ///
@@ -20,24 +21,52 @@ public final class MappedFile: @unchecked Sendable {
         self.path = path
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw FileError(path: path, reason: Self.lastSystemMessage()) }
-        defer { close(descriptor) }
+        self.descriptor = descriptor
+        var isKept = false
+        defer { if !isKept { close(descriptor) } }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw FileError(path: path, reason: Self.lastSystemMessage()) }
         guard status.st_mode & S_IFMT == S_IFREG else { throw FileError(path: path, reason: "not a regular file") }
         let count = Int(status.st_size)
         guard count > 0 else {
             bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+            isKept = true
             return
         }
         guard let address = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), address != MAP_FAILED else {
             throw FileError(path: path, reason: "cannot map into memory: \(Self.lastSystemMessage())")
         }
         bytes = UnsafeRawBufferPointer(start: address, count: count)
+        isKept = true
     }
 
     deinit {
         if let address = bytes.baseAddress {
             munmap(UnsafeMutableRawPointer(mutating: address), bytes.count)
+        }
+        close(descriptor)
+    }
+
+    /// Copies bytes of the file by a read instead of through the mapping.
+    ///
+    /// For scattered parts of a file that is larger than memory, this is many times faster: a read
+    /// loads what it needs and no more, and the system can drop pages that nobody has mapped.
+    ///
+    /// - Parameters:
+    ///   - start: The place of the first byte.
+    ///   - target: The memory to fill.
+    /// - Throws: ``FileError`` when the file ends before, or cannot be read.
+    public func read(from start: Int, into target: UnsafeMutableRawBufferPointer) throws {
+        var done = 0
+        while done < target.count, let address = target.baseAddress {
+            let count = pread(descriptor, address + done, target.count - done, off_t(start + done))
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else {
+                throw FileError(
+                    path: path,
+                    reason: count == 0 ? "ends early; it was changed while in use" : Self.lastSystemMessage())
+            }
+            done += count
         }
     }
 

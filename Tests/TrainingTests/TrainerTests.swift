@@ -77,6 +77,22 @@ import Torch
         try expectSame(synthetic.files("once"), synthetic.files("killed"))
     }
 
+    /// A process that ended between writing the last checkpoint and removing the ones that it
+    /// replaces leaves them behind. Going on removes them.
+    @Test func outdatedCheckpointsAreRemoved() throws {
+        let synthetic = try SyntheticSuite()
+        try synthetic.train("once")
+        try synthetic.train("ended", ["training.epochs=1"])
+        let first = synthetic.folder.path("ended/stage1/epoch-000001")
+        try FileManager.default.copyItem(atPath: first, toPath: synthetic.folder.path("kept"))
+        try synthetic.train("ended")
+        #expect(!FileManager.default.fileExists(atPath: first))
+        try FileManager.default.moveItem(atPath: synthetic.folder.path("kept"), toPath: first)
+        try FileManager.default.removeItem(atPath: synthetic.folder.path("ended/result.json"))
+        try synthetic.train("ended")
+        try expectSame(synthetic.files("once"), synthetic.files("ended"))
+    }
+
     /// A process that was killed between writing the record of an epoch and its checkpoint repeats
     /// the epoch.
     @Test func recordsAfterTheCheckpointAreDropped() throws {

@@ -117,16 +117,13 @@ public struct BatchReader: Sendable {
             throw DatasetError(file: split.file.path, reason: "no row \(wrong), the split has \(split.count) rows")
         }
         let entry = try split.requiredEntry(of: name)
-        return try split.withBytes(of: name) { source in
-            let rowBytes = split.count > 0 ? source.count / split.count : 0
-            return try Tensor(shape: [rows.count] + entry.shape.dropFirst(), dtype: entry.dtype) { destination in
-                for (position, row) in rows.enumerated() {
-                    let numbers = UnsafeMutableRawBufferPointer(
-                        rebasing: destination[(position * rowBytes)..<((position + 1) * rowBytes)])
-                    numbers.copyMemory(
-                        from: UnsafeRawBufferPointer(rebasing: source[(row * rowBytes)..<((row + 1) * rowBytes)]))
-                    finish(numbers, row)
-                }
+        return try Tensor(shape: [rows.count] + entry.shape.dropFirst(), dtype: entry.dtype) { destination in
+            try split.copy(name, rows: rows, into: destination)
+            let rowBytes = rows.isEmpty ? 0 : destination.count / rows.count
+            for (position, row) in rows.enumerated() {
+                finish(
+                    UnsafeMutableRawBufferPointer(
+                        rebasing: destination[(position * rowBytes)..<((position + 1) * rowBytes)]), row)
             }
         }
     }

@@ -73,6 +73,36 @@ public final class DatasetSplit: Sendable {
         return try body(UnsafeRawBufferPointer(rebasing: bytes[..<cast.entry.byteRange.count]))
     }
 
+    /// The least bytes of a row that are read from the file. Shorter ones are copied from the
+    /// mapping, where the system call would take longer than the copy.
+    private static let shortestRead = 1024
+
+    /// Copies rows of one tensor in the type and shape of the format.
+    ///
+    /// - Parameters:
+    ///   - name: The tensor.
+    ///   - rows: The rows, each at least 0 and below ``count``.
+    ///   - target: The memory to fill with all rows, one after the other.
+    /// - Throws: As ``withBytes(of:_:)``; `FileError` when the file cannot be read.
+    func copy(_ name: String, rows: [Int], into target: UnsafeMutableRawBufferPointer) throws {
+        let rowBytes = rows.isEmpty ? 0 : target.count / rows.count
+        func place(_ position: Int) -> UnsafeMutableRawBufferPointer {
+            UnsafeMutableRawBufferPointer(rebasing: target[(position * rowBytes)..<((position + 1) * rowBytes)])
+        }
+        if casts[name] == nil, rowBytes >= Self.shortestRead {
+            for (position, row) in rows.enumerated() {
+                try file.read(name, from: row * rowBytes, into: place(position))
+            }
+        } else {
+            try withBytes(of: name) { source in
+                for (position, row) in rows.enumerated() {
+                    place(position).copyMemory(
+                        from: UnsafeRawBufferPointer(rebasing: source[(row * rowBytes)..<((row + 1) * rowBytes)]))
+                }
+            }
+        }
+    }
+
     /// True when the split stores a mask of valid tokens for the modality.
     public func hasMask(_ modality: String) -> Bool { file.entries[TensorNames.mask(modality)] != nil }
 

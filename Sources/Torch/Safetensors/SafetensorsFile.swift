@@ -76,4 +76,23 @@ public final class SafetensorsFile: Sendable {
             try body(UnsafeRawBufferPointer(rebasing: file.bytes[entry.byteRange]))
         }
     }
+
+    /// Copies a part of the bytes of one tensor, without the mapping. See
+    /// `MappedFile.read(from:into:)`.
+    ///
+    /// - Parameters:
+    ///   - name: The tensor.
+    ///   - start: The place of the first byte in the tensor.
+    ///   - target: The memory to fill.
+    /// - Throws: ``SafetensorsError`` when the tensor does not exist or is shorter; `FileError`
+    ///   when the file cannot be read.
+    public func read(_ name: String, from start: Int, into target: UnsafeMutableRawBufferPointer) throws {
+        let range = try entry(named: name).byteRange
+        guard start >= 0, start + target.count <= range.count else {
+            throw SafetensorsError(
+                path: path, tensor: name,
+                reason: "has \(range.count) bytes, expected at least \(start + target.count)")
+        }
+        try file.read(from: range.lowerBound + start, into: target)
+    }
 }

@@ -152,6 +152,7 @@ public final class Trainer {
             try checkpoint.restore(model, optimiser, average)
             state = checkpoint.state
             try store.remove(resumption.rejected)
+            try store.removeOutdated()
         }
         state = try Self.share(state, of: model, optimiser, average, in: team)
         self.state = state

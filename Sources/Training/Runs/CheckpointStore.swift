@@ -51,14 +51,21 @@ public struct CheckpointStore: Sendable {
     func save(
         _ state: Checkpoint.State, _ model: any MultitaskModel, _ optimiser: Adam, _ average: ParameterAverage?
     ) throws -> String {
-        let name = Self.name(epoch: state.epoch, step: state.step)
-        let path = "\(folder)/\(name)"
+        let path = "\(folder)/\(Self.name(epoch: state.epoch, step: state.step))"
         try Checkpoint.write(state, model, optimiser, average, to: path)
-        let others = try names.filter { $0 != name }
-        let passing = others.filter { $0.contains(Self.stepMark) }
-        let whole = (others + [name]).filter { !$0.contains(Self.stepMark) }.sorted()
-        for old in passing + whole.dropLast(keepLast) { try Folder.remove("\(folder)/\(old)") }
+        try removeOutdated()
         return path
+    }
+
+    /// Removes the checkpoints that the latest one replaces. They are still there when the program
+    /// ended between the two.
+    ///
+    /// - Throws: `FileError` when one cannot be removed.
+    func removeOutdated() throws {
+        let names = try names
+        let passing = names.dropLast().filter { $0.contains(Self.stepMark) }
+        let whole = names.filter { !$0.contains(Self.stepMark) }
+        for old in passing + whole.dropLast(keepLast) { try Folder.remove("\(folder)/\(old)") }
     }
 
     /// Writes the best parameters.
