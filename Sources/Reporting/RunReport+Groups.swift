@@ -43,7 +43,8 @@ extension RunReport {
         return """
             <p>Method: \(Markup.escaped(groups.method)). The entries of a group share parameters in stage \
             2.\(pruning)\(unknown) A dendrogram merges entries from left to right at their distances; the dashed line is the cut \
-            into groups.</p>
+            into groups. Groups do not always help: <code>highmmt study sharing</code> compares these with random groups and with \
+            sharing everything.</p>
             \(list("Encoders", groups.encoders, "modalities"))
             \(list("Crossmodal blocks", groups.crossmodal, "interactions"))
             """

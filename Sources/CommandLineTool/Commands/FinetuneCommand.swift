@@ -19,6 +19,9 @@ struct FinetuneCommand: TeamCommand {
             learning rate. The groups come from groups.json in the run, or from the matrices that highmmt \
             heterogeneity stored there.
 
+            Groups do not always help: on real data, groups by heterogeneity were so far no better than random ones of \
+            the same sizes. highmmt study sharing compares them on your data.
+
             With --prune-pairs the model has the same groups but omits the pairs whose interaction adds nothing beyond \
             noise on the validation splits. It is stored in the subfolder pruned of the run and does not replace stage \
             2. To use it, give highmmt evaluate or predict the option --stage pruned.
