@@ -64,7 +64,7 @@ struct PairStudyTests {
         return PairStudy(
             four.suite, interactions: try HeterogeneityMatrix(names: Self.pairs, values: values),
             diagnoses: try Self.pairs.enumerated().map { try diagnosis($1, gain: $0 == 4 ? 0.9 : 0.1 * Double($0)) },
-            shares: [0.5], draws: 2, seeds: 2, training: training)
+            shares: [0.5, 0.4], draws: 2, seeds: 2, training: training)
     }
 
     @Test("every stream keeps its best pair, and the best of the rest fill the budget")
@@ -76,6 +76,10 @@ struct PairStudyTests {
         #expect(PairBudget(share: 4.0 / 7).kept(of: ranked) == least)
         #expect(PairBudget(share: 5.0 / 7).kept(of: ranked) == (least + ["t/b+c"]).sorted())
         #expect(PairBudget(share: 1).kept(of: ranked) == ranked.sorted())
+        // A ranking that covers all streams of t with two pairs still keeps three of them.
+        let matched = ["t/a+b", "t/c+d"] + ranked.filter { !["t/a+b", "t/c+d"].contains($0) }
+        #expect(PairBudget(share: 0.1).kept(of: matched) == ["t/a+b", "t/a+c", "t/c+d", "u/x+y"])
+        #expect([0.1, 0.5, 0.7, 0.9].map { PairBudget(share: $0).count(of: ranked) } == [4, 4, 5, 6])
     }
 
     @Test("each choice fuses the pairs that its name says, in a smaller feature vector")

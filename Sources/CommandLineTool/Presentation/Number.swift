@@ -19,7 +19,9 @@ func shortNumber(_ value: Double) -> String { String(format: "%.3g", value) }
 
 /// Returns a number with three decimals and its sign.
 func signedNumber(_ value: Double) -> String {
-    losesDigits(value, 3) ? String(format: "%+.3g", value) : String(format: "%+.3f", value)
+    // What is left of equal numbers that cancel.
+    let value = abs(value) < 1e-15 ? 0 : value
+    return losesDigits(value, 3) ? String(format: "%+.3g", value) : String(format: "%+.3f", value)
 }
 
 /// Returns a share as a percentage with one decimal.

@@ -14,7 +14,7 @@ extension StudyPage {
         }
         let rows = result.arms.map { arm in
             [arm.choice?.rawValue ?? "all", "\(arm.pairs)"] + Self.pair(arm.score) + Self.test(arm.ahead, seeds: seeds)
-                + Self.test(arm.change, seeds: seeds) + Self.pair(arm.inferenceMilliseconds)
+                + Self.test(arm.change, seeds: seeds) + [number(arm.inferenceMilliseconds?.mean)]
         }
         self.init(
             title: "\(result.suite): pairs", question: "Which pairs of streams are worth the time of their fusion?",
@@ -31,7 +31,7 @@ extension StudyPage {
                     drawing: ScatterDrawing(points, xLabel: "inference, ms per sample", yLabel: "suite score").drawing,
                     header: [
                         "chosen by", "pairs", "score", "±", "ahead of random", "±", "p", "change", "±", "p",
-                        "inference ms", "±",
+                        "inference ms",
                     ], rows: rows)
             ])
     }

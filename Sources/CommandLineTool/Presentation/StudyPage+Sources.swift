@@ -13,7 +13,6 @@ extension StudyPage {
         let choices = result.choices.map { chosen in
             [chosen.choice.rawValue, percent(chosen.labels)] + Self.pair(chosen.gain)
                 + Self.test(chosen.ahead, seeds: seeds)
-                + [chosen.sources.sorted { $0.key < $1.key }.map { "\($0.key) ← \($0.value)" }.joined(separator: ", ")]
         }
         let cells = result.cells.map { cell in
             [cell.task, cell.source, percent(cell.labels), signedNumber(cell.transfer)]
@@ -33,7 +32,7 @@ extension StudyPage {
                         "The gain over training from scratch, as a share between chance and perfection, averaged over tasks, "
                         + "and how far it is ahead of the mean of the other sources. Nobody can know the best source beforehand.",
                     drawing: IntervalDrawing(lines, reference: 0, label: "ahead of the other sources by").drawing,
-                    header: ["chosen by", "labels", "gain", "±", "ahead by", "±", "p", "sources"], rows: choices),
+                    header: ["chosen by", "labels", "gain", "±", "ahead by", "±", "p"], rows: choices),
                 Section(
                     "All sources",
                     text: (["T is what the streams of the task lose when they start from those of the source."]

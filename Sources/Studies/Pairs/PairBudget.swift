@@ -5,7 +5,15 @@ struct PairBudget {
     /// The share of the pairs, above 0 and at most 1.
     var share: Double
 
-    /// Returns the pairs to keep, sorted.
+    /// Returns the number of pairs to keep: the share, or as many as every ranking needs to keep all
+    /// streams, one fewer than a task has modalities.
+    func count(of pairs: [String]) -> Int {
+        let tasks = Dictionary(grouping: pairs) { $0.prefix(upTo: $0.lastIndex(of: "/") ?? $0.startIndex) }
+        let least = tasks.values.reduce(0) { $0 + Set($1.flatMap(PairDiagnosis.streams)).count - 1 }
+        return max(least, Int((share * Double(pairs.count)).rounded()))
+    }
+
+    /// Returns the pairs to keep, sorted. Rankings of the same pairs keep the same number.
     ///
     /// First, every stream of a task with several modalities keeps the best of its pairs, or it
     /// would be lost to the task. The other places go to the best of the remaining pairs.
@@ -18,8 +26,7 @@ struct PairBudget {
             covered.formUnion(PairDiagnosis.streams(of: pair))
             kept.append(pair)
         }
-        let places = Int((share * Double(ranked.count)).rounded())
         let rest = ranked.filter { !kept.contains($0) }
-        return (kept + rest.prefix(max(0, places - kept.count))).sorted()
+        return (kept + rest.prefix(count(of: ranked) - kept.count)).sorted()
     }
 }

@@ -51,7 +51,8 @@ public struct PairStudy {
             throw RunError("pair '\(pair)' was not measured; to measure it: highmmt heterogeneity SUITE")
         }
         let streams = TransferEntry.streams(of: data.tasks).map(\.description)
-        let models = models(pairs)
+        let shares = distinctShares(pairs)
+        let models = models(pairs, shares: shares)
         try share(models, streams: streams, pairs: pairs)
         try Team.current.dismissHelpers()
         var comparison = PairComparison(seeds: allSeeds)
@@ -66,7 +67,13 @@ public struct PairStudy {
 
     private var allSeeds: [UInt64] { (0..<UInt64(seeds)).map { suite.seed &+ $0 } }
 
-    private func models(_ pairs: [String]) -> [PairModel] {
+    /// Returns the shares that keep different numbers of pairs, fewer than all.
+    private func distinctShares(_ pairs: [String]) -> [Double] {
+        var known: Set<Int> = [pairs.count]
+        return shares.filter { known.insert(PairBudget(share: $0).count(of: pairs)).inserted }
+    }
+
+    private func models(_ pairs: [String], shares: [Double]) -> [PairModel] {
         allSeeds.flatMap { seed in
             [PairModel(choice: nil, share: 1, draw: 0, seed: seed, kept: pairs)]
                 + shares.flatMap { share in

@@ -13,7 +13,8 @@ struct StudyPairsCommand: TeamCommand {
         discussion: """
             Every model starts from stage 1 with all pairs and is fine-tuned with a share of them. The pairs are those \
             with the largest gain of fusion, those most heterogeneous to the others, random ones, or the random ones \
-            that are best on the validation splits. Every stream keeps at least one pair. The table has the score and \
+            that are best on the validation splits. Every stream keeps at least one pair, so \
+            a task of n modalities keeps n - 1 pairs or more; shares that keep equally many count once. The table has the score and \
             the time of inference. The matrices and the gains are those that highmmt heterogeneity stored in a run. \
             The folder of the study keeps the runs, pairs.json, pairs.csv and pairs.html. An interrupted study \
             continues when the command is repeated.
