@@ -37,6 +37,7 @@ import Training
         #expect(number(1.0 / 3) == "0.333" && number(2, decimals: 1) == "2.0" && number(nil) == "-")
         #expect(number(0.00042) == "0.00042" && number(-0.0000123456) == "-1.23e-05" && number(0) == "0.000")
         #expect(number(1_234_567.8) == "1.23e+06" && number(0.0123) == "0.012" && signedNumber(0.0004) == "+0.0004")
+        #expect(signedNumber(-5.55e-17) == "+0.000" && signedNumber(-2e-12) == "-2e-12")
         #expect(shortNumber(1234.5) == "1.23e+03" && signedNumber(0.25) == "+0.250" && percent(0.1234) == "12.3 %")
     }
 

@@ -5,8 +5,8 @@ struct PairBudget {
     /// The share of the pairs, above 0 and at most 1.
     var share: Double
 
-    /// Returns the number of pairs to keep: the share, or as many as every ranking needs to keep all
-    /// streams, one fewer than a task has modalities.
+    /// Returns the number of pairs to keep: the share, or as many as every ranking needs to keep
+    /// all streams, one fewer than a task has modalities.
     func count(of pairs: [String]) -> Int {
         let tasks = Dictionary(grouping: pairs) { $0.prefix(upTo: $0.lastIndex(of: "/") ?? $0.startIndex) }
         let least = tasks.values.reduce(0) { $0 + Set($1.flatMap(PairDiagnosis.streams)).count - 1 }
