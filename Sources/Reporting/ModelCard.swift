@@ -37,8 +37,7 @@ public struct ModelCard {
     ///
     /// - Throws: ``ReportError``, naming the file, for one that cannot be read or is invalid.
     public static func ifScored(run: String, stage: String) throws -> ModelCard? {
-        guard try ReportedRun.scores(path: run).contains(where: { $0.stage == stage }) else { return nil }
-        return try ModelCard(run: run, stage: stage)
+        try hasScores(run, stage) ? ModelCard(run: run, stage: stage) : nil
     }
 
     /// Writes the card of a run into its folder, as `README.md`.
@@ -52,7 +51,11 @@ public struct ModelCard {
     ///
     /// - Throws: As ``ifScored(run:stage:)`` and ``write(ofRun:)``.
     public static func write(ofRun run: String, ifScored stage: String) throws {
-        if try ifScored(run: run, stage: stage) != nil { try write(ofRun: run) }
+        if try hasScores(run, stage) { try write(ofRun: run) }
+    }
+
+    private static func hasScores(_ run: String, _ stage: String) throws -> Bool {
+        try ReportedRun.scores(path: run).contains { $0.stage == stage }
     }
 
     /// The text of the card.

@@ -88,10 +88,20 @@ import Testing
         try check(output("info a"), "info-run")
         try check(output("embed a data/cards/test.safetensors --to e.safetensors"), "embed")
         let few = "suite.yaml training.epochs=1 --seeds 2 --data data --threads 1"
-        try check(output("study tradeoff \(few) --methods highmmt,late-fusion --run tradeoff"), "study-tradeoff")
-        try check(output("study interference \(few) --run interference"), "study-interference")
-        try check(output("study scaling \(few) --run scaling"), "study-scaling")
-        try check(output("study transfer \(few) --labels 1 --run transfers"), "study-transfer")
+        /// Checks the keys of a study. Without --json, the finished study prints its table for
+        /// people at once.
+        func study(_ name: String, _ arguments: String, showing word: String) throws {
+            try check(output("study \(name) \(arguments)"), "study-\(name)")
+            let words = "study \(name) \(arguments)".split(separator: " ").map(String.init)
+            let result = try workspace.highmmt(words)
+            let lines = result.output.split(separator: "\n")
+            #expect(result.status == 0 && lines.count > 2 && result.output.contains(word), "\(arguments): \(result)")
+            #expect(!result.output.contains("nan"), "\(result.output)")
+        }
+        try study("tradeoff", "\(few) --methods highmmt,late-fusion --run tradeoff", showing: "late-fusion")
+        try study("interference", "\(few) --run interference", showing: "together")
+        try study("scaling", "\(few) --run scaling", showing: "rising")
+        try study("transfer", "\(few) --labels 1 --run transfers", showing: "gain")
         try check(
             output("transfer a suite.yaml --tasks gait --labels 0.5,1 --seeds 2 --data data --run new --threads 1"),
             "transfer")
@@ -100,43 +110,17 @@ import Testing
         try check(
             output("study estimators three.yaml --data data --run estimators --only modalities \(twoSeeds)"),
             "study-estimators")
-        try check(
-            output(
-                "study sharing three.yaml \(short) --run sharing --matrices a --encoder-groups 2 --crossmodal-groups 2 "
-                    + "--seeds 2"), "study-sharing")
-        try check(
-            output(
-                "study ablation three.yaml \(short) --run ablation --matrices a --encoder-groups 2 --crossmodal-groups 2 "
-                    + "--seeds 2"), "study-ablation")
-        try check(
-            output("study pairs three.yaml \(short) --run pairs --matrices a --shares 0.7 --draws 2 --seeds 2"),
-            "study-pairs")
+        let groups = "--matrices a --encoder-groups 2 --crossmodal-groups 2 --seeds 2"
+        try study("sharing", "three.yaml \(short) --run sharing \(groups)", showing: "heterogeneity")
+        try study("ablation", "three.yaml \(short) --run ablation \(groups)", showing: "without-encoders")
+        try study(
+            "pairs", "three.yaml \(short) --run pairs --matrices a --shares 0.7 --draws 2 --seeds 2",
+            showing: "ahead of random")
         try workspace.writeTrio()
         _ = try output("heterogeneity trio.yaml \(suite) --run trio \(budget) --only modalities")
-        try check(
-            output(
-                "study sources trio.yaml --data data --threads 1 --run sources --matrices trio --labels 0.5 --seeds 2"),
-            "study-sources")
-        // Without --json, a finished study prints its table for people at once.
-        let studies = [
-            "tradeoff \(few) --methods highmmt,late-fusion --run tradeoff": "late-fusion",
-            "interference \(few) --run interference": "together", "scaling \(few) --run scaling": "rising",
-            "transfer \(few) --labels 1 --run transfers": "gain",
-            "pairs three.yaml \(short) --run pairs --matrices a --shares 0.7 --draws 2 --seeds 2": "ahead of random",
-            "sources trio.yaml --data data --threads 1 --run sources --matrices trio --labels 0.5 --seeds 2":
-                "ahead of others",
-            "sharing three.yaml \(short) --run sharing --matrices a --encoder-groups 2 --crossmodal-groups 2 --seeds 2":
-                "heterogeneity",
-            "ablation three.yaml \(short) --run ablation --matrices a --encoder-groups 2 --crossmodal-groups 2 --seeds 2":
-                "without-encoders",
-        ]
-        for (arguments, word) in studies {
-            let words = arguments.split(separator: " ").map(String.init)
-            let result = try workspace.highmmt(["study"] + words)
-            let lines = result.output.split(separator: "\n")
-            #expect(result.status == 0 && lines.count > 2 && result.output.contains(word), "\(arguments): \(result)")
-            #expect(!result.output.contains("nan"), "\(result.output)")
-        }
+        try study(
+            "sources", "trio.yaml --data data --threads 1 --run sources --matrices trio --labels 0.5 --seeds 2",
+            showing: "ahead of others")
         let pages = [
             "tradeoff", "interference", "scaling", "sharing", "ablation", "pairs", "sources", "transfers/transfer",
         ]

@@ -6,16 +6,11 @@ extension StudyPage {
     init(_ result: TradeoffStudy.Result) {
         /// Returns the scores over a cost. Models that no other beats in both stand out.
         func scores(over label: String, _ cost: (TradeoffStudy.Result.Arm) -> Double?) -> Drawing? {
-            let known = result.arms.compactMap { arm in
-                arm.score.flatMap { score in cost(arm).map { (name: arm.name, score: score, cost: $0) } }
-            }
-            let points = known.map { own in
-                let isBeaten = known.contains {
-                    $0.score.mean >= own.score.mean && $0.cost <= own.cost
-                        && ($0.score.mean > own.score.mean || $0.cost < own.cost)
-                }
+            let points = result.arms.compactMap { arm -> ScatterDrawing.Point? in
+                guard let score = arm.score, let price = cost(arm) else { return nil }
                 return ScatterDrawing.Point(
-                    own.name, x: own.cost, y: own.score.mean, error: own.score.standardError, isMarked: !isBeaten)
+                    arm.name, x: price, y: score.mean, error: score.standardError,
+                    isMarked: result.isOnFront(arm, cost: cost))
             }
             return ScatterDrawing(points, xLabel: label, yLabel: "suite score").drawing
         }

@@ -118,13 +118,7 @@ public struct BatchReader: Sendable {
         }
         let entry = try split.requiredEntry(of: name)
         return try Tensor(shape: [rows.count] + entry.shape.dropFirst(), dtype: entry.dtype) { destination in
-            try split.copy(name, rows: rows, into: destination)
-            let rowBytes = rows.isEmpty ? 0 : destination.count / rows.count
-            for (position, row) in rows.enumerated() {
-                finish(
-                    UnsafeMutableRawBufferPointer(
-                        rebasing: destination[(position * rowBytes)..<((position + 1) * rowBytes)]), row)
-            }
+            try split.copy(name, rows: rows, into: destination, then: finish)
         }
     }
 }

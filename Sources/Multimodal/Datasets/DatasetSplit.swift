@@ -83,8 +83,12 @@ public final class DatasetSplit: Sendable {
     ///   - name: The tensor.
     ///   - rows: The rows, each at least 0 and below ``count``.
     ///   - target: The memory to fill with all rows, one after the other.
+    ///   - finish: Receives the copy of each row, to change it.
     /// - Throws: As ``withBytes(of:_:)``; `FileError` when the file cannot be read.
-    func copy(_ name: String, rows: [Int], into target: UnsafeMutableRawBufferPointer) throws {
+    func copy(
+        _ name: String, rows: [Int], into target: UnsafeMutableRawBufferPointer,
+        then finish: (UnsafeMutableRawBufferPointer, _ row: Int) -> Void = { _, _ in }
+    ) throws {
         let rowBytes = rows.isEmpty ? 0 : target.count / rows.count
         func place(_ position: Int) -> UnsafeMutableRawBufferPointer {
             UnsafeMutableRawBufferPointer(rebasing: target[(position * rowBytes)..<((position + 1) * rowBytes)])
@@ -101,6 +105,7 @@ public final class DatasetSplit: Sendable {
                 }
             }
         }
+        for (position, row) in rows.enumerated() { finish(place(position), row) }
     }
 
     /// True when the split stores a mask of valid tokens for the modality.

@@ -74,7 +74,7 @@ public struct InterferenceStudy {
             names.indices.filter { $0 > first }.map { [names[first], names[$0]] }
         }
         let sets = names.map { [$0] } + pairs + (names.count > 2 ? [names] : [])
-        let models = (0..<UInt64(seeds)).map { suite.seed &+ $0 }.flatMap { seed in
+        let models = suite.seeds(seeds).flatMap { seed in
             sets.map { tasks -> (tasks: [String], suite: Suite, name: String) in
                 var own = suite
                 own.seed = seed

@@ -55,17 +55,21 @@ public struct PairStudy {
         let models = models(pairs, shares: shares)
         try share(models, streams: streams, pairs: pairs)
         try Team.current.dismissHelpers()
-        var comparison = PairComparison(seeds: allSeeds)
+        var comparison = PairComparison(seeds: suite.seeds(seeds))
         // Seeds side by side: after each seed, all choices can be compared.
-        for model in models { comparison.add(try train(model, streams: streams, pairs: pairs), of: model) }
+        for seed in suite.seeds(seeds) {
+            let base = base(seed)
+            try training.train(base.suite, named: base.name)
+            for model in models where model.seed == seed {
+                comparison.add(try train(model, streams: streams, pairs: pairs), of: model)
+            }
+        }
         let result = Result(
             suite: suite.name, split: training.split, pairs: pairs.count, draws: draws,
             arms: comparison.arms(shares: shares))
         try training.write(result, result.table, named: "pairs")
         return result
     }
-
-    private var allSeeds: [UInt64] { (0..<UInt64(seeds)).map { suite.seed &+ $0 } }
 
     /// Returns the shares that keep different numbers of pairs, fewer than all.
     private func distinctShares(_ pairs: [String]) -> [Double] {
@@ -74,7 +78,7 @@ public struct PairStudy {
     }
 
     private func models(_ pairs: [String], shares: [Double]) -> [PairModel] {
-        allSeeds.flatMap { seed in
+        suite.seeds(seeds).flatMap { seed in
             [PairModel(choice: nil, share: 1, draw: 0, seed: seed, kept: pairs)]
                 + shares.flatMap { share in
                     let budget = PairBudget(share: share)
@@ -109,7 +113,7 @@ public struct PairStudy {
 
     private func share(_ models: [PairModel], streams: [String], pairs: [String]) throws {
         try HandedTraining.share(
-            allSeeds.map { seed in
+            suite.seeds(seeds).map { seed in
                 let base = base(seed)
                 return HandedTraining(
                     work: 1, result: training.run(base.name).checkpoints(stage: .first).bestPath
@@ -129,9 +133,9 @@ public struct PairStudy {
         return (own, "stage1-seed-\(seed)")
     }
 
+    /// Fine-tunes a model from the trained stage 1 of its seed.
     private func train(_ model: PairModel, streams: [String], pairs: [String]) throws -> PairModel.Outcome? {
         let base = base(model.seed)
-        try training.train(base.suite, named: base.name)
         let result = try training.divided(base.suite, named: model.name, from: training.run(base.name)) {
             var groups = SharingGroups(
                 encoders: [streams], crossmodal: [pairs], method: model.choice?.rawValue ?? "all")

@@ -91,7 +91,7 @@ public struct ScalingStudy {
     /// - Throws: `Interruption` when the study was stopped; the errors of trainings.
     public func run() throws -> [Result] {
         let tasks = try suite.open(dataRoot: training.dataRoot, role: .train)
-        let drawn = (0..<UInt64(orders)).map { suite.seed &+ $0 }.flatMap { seed in
+        let drawn = suite.seeds(orders).flatMap { seed in
             axes.map { axis in
                 let order =
                     axis == .modalities

@@ -191,7 +191,7 @@ public struct SharingStudy {
     private func shareTrainings(
         _ arms: [Result.Arm], data: OpenedSuite, _ progress: (String) -> Void, _ shouldStop: () -> Bool
     ) throws {
-        let seeds = (0..<UInt64(max(1, seeds))).map { suite.seed &+ $0 }
+        let seeds = suite.seeds(max(1, seeds))
         try withoutActuallyEscaping(progress) { progress in
             try withoutActuallyEscaping(shouldStop) { shouldStop in
                 let bases = seeds.flatMap { seed in

@@ -92,10 +92,10 @@ public struct TradeoffStudy {
         try Team.current.dismissHelpers()
         var measured: [String: [(result: RunResult, seconds: Double?, milliseconds: Double?, parameters: Int)]] = [:]
         // Seeds side by side: after each seed, all models can be compared.
-        for seed in (0..<UInt64(seeds)).map({ suite.seed &+ $0 }) {
+        for seed in suite.seeds(seeds) {
             for arm in arms { measured[arm.name, default: []].append(try measure(arm, seed: seed)) }
         }
-        var results = arms.map { arm in
+        let results = arms.map { arm in
             let runs = measured[arm.name] ?? []
             let tasks = Set(runs.flatMap(\.result.tasks.keys)).reduce(into: [String: SeedMean]()) { tasks, name in
                 tasks[name] = SeedMean(
@@ -111,15 +111,10 @@ public struct TradeoffStudy {
                 trainingSeconds: SeedMean(runs.compactMap(\.seconds)),
                 inferenceMilliseconds: SeedMean(runs.compactMap(\.milliseconds)), isOnFront: false)
         }
-        for index in results.indices {
-            guard let own = results[index].score?.mean else { continue }
-            results[index].isOnFront = !results.contains { other in
-                guard let score = other.score?.mean else { return false }
-                return score >= own && other.parameters <= results[index].parameters
-                    && (score > own || other.parameters < results[index].parameters)
-            }
-        }
         var result = Result(suite: suite.name, split: training.split, arms: results, floors: try floors())
+        for index in result.arms.indices {
+            result.arms[index].isOnFront = result.isOnFront(result.arms[index]) { Double($0.parameters) }
+        }
         result.markWeakened()
         try training.write(result, result.table, named: "tradeoff")
         return result
@@ -145,7 +140,7 @@ public struct TradeoffStudy {
     /// from, and all without groups.
     private func shareTrainings() throws {
         func trainings(_ arms: [TradeoffArm]) -> [HandedTraining] {
-            (0..<UInt64(seeds)).map { suite.seed &+ $0 }.flatMap { seed in
+            suite.seeds(seeds).flatMap { seed in
                 arms.map { arm in
                     let (own, name) = model(arm, seed: seed)
                     guard let groups = arm.groups else { return training.handed(own, named: name) }
@@ -203,6 +198,16 @@ public struct TradeoffStudy {
 }
 
 extension TradeoffStudy.Result {
+    /// Returns true when a model is on the Pareto front of score and a cost: no other one is at
+    /// least as good in both and better in one. A model without score or cost is not.
+    public func isOnFront(_ arm: Arm, cost: (Arm) -> Double?) -> Bool {
+        guard let own = arm.score?.mean, let price = cost(arm) else { return false }
+        return !arms.contains { other in
+            guard let score = other.score?.mean, let otherPrice = cost(other) else { return false }
+            return score >= own && otherPrice <= price && (score > own || otherPrice < price)
+        }
+    }
+
     /// Finds the tasks in which models miss the floor although HighMMT reaches it.
     mutating func markWeakened() {
         func reaches(_ arm: Arm, _ task: String, _ floor: Floor) -> Bool? {

@@ -57,6 +57,7 @@ public struct SourceStudy {
                         score: score, validation: try training.validationScore(trial.name(labels: share)))
             }
         }
+        let allSeeds = suite.seeds(seeds)
         let gains = labels.map { share in
             SourceGains(labels: share, transfers: transfers, seeds: seeds) { task, source, seed in
                 outcomes[Key(task: task, source: source, labels: share, seed: allSeeds[seed])]
@@ -79,10 +80,8 @@ public struct SourceStudy {
         var seed: UInt64
     }
 
-    private var allSeeds: [UInt64] { (0..<UInt64(seeds)).map { suite.seed &+ $0 } }
-
     private func trials(_ tasks: [String]) -> [TransferTrial] {
-        allSeeds.flatMap { seed in
+        suite.seeds(seeds).flatMap { seed in
             tasks.flatMap { task in
                 [TransferTrial(task: task, sources: [], seed: seed, start: "scratch")]
                     + tasks.filter { $0 != task }.map {

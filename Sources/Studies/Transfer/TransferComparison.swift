@@ -80,7 +80,7 @@ public struct TransferComparison {
         try Folder.make(folder)
         var results: [String: [RunResult]] = [:]
         let shares = try distinctShares(saying)
-        for seed in (0..<UInt64(seeds)).map({ transfer.suite.seed &+ $0 }) {
+        for seed in transfer.suite.seeds(seeds) {
             for share in shares.map(\.labels) {
                 for arm in arms {
                     let run = run(arm, share, seed)

@@ -107,7 +107,7 @@ public struct TransferStudy {
 
     private func trials() throws -> [TransferTrial] {
         let names = try wanted()
-        return (0..<UInt64(seeds)).map { suite.seed &+ $0 }.flatMap { seed in
+        return suite.seeds(seeds).flatMap { seed in
             names.flatMap { task -> [TransferTrial] in
                 let others = suite.tasks.filter { $0.key != task && $0.value.role == .train }.keys.sorted()
                 var random = RandomSource(seed: seed, purpose: "sources of \(task)")

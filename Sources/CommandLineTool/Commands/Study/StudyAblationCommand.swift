@@ -34,8 +34,7 @@ struct StudyAblationCommand: TeamCommand {
             valueName: "arms"))
     var arms: String?
 
-    @Option(help: ArgumentHelp("Run with the matrices. (default: runs/NAME, with the suite's name)", valueName: "dir"))
-    var matrices: String?
+    @OptionGroup var matrices: MatricesOption
 
     @OptionGroup var groups: StudyGroupOptions
 
@@ -43,7 +42,7 @@ struct StudyAblationCommand: TeamCommand {
 
     func run() throws {
         let (suite, training) = try options.prepared("ablation")
-        let measured = try groups.matrices(of: HeterogeneityFolder(run: matrices ?? "runs/\(suite.name)"))
+        let measured = try groups.matrices(of: matrices.folder(of: suite))
         let study = AblationStudy(
             suite, arms: try wantedArms(), seeds: options.seeds, modalities: measured.modalities,
             interactions: measured.interactions, encoderGroups: groups.encoderGroups,

@@ -26,8 +26,7 @@ struct StudyPairsCommand: TeamCommand {
 
     @OptionGroup var options: StudyOptions
 
-    @Option(help: ArgumentHelp("Run with the matrices. (default: runs/NAME, with the suite's name)", valueName: "dir"))
-    var matrices: String?
+    @OptionGroup var matrices: MatricesOption
 
     @Option(help: ArgumentHelp("Shares of the pairs to fuse, below 1, separated by commas.", valueName: "shares"))
     var shares = "0.75,0.5,0.25"
@@ -45,13 +44,9 @@ struct StudyPairsCommand: TeamCommand {
 
     func run() throws {
         let (suite, training) = try options.prepared("pairs")
-        let measured = HeterogeneityFolder(run: matrices ?? "runs/\(suite.name)")
-        guard let interactions = try measured.matrix(.interactions) else {
-            throw RunError(
-                "\(measured.path): contains no matrix of pairs; to measure it: highmmt heterogeneity SUITE --run DIR")
-        }
         let study = PairStudy(
-            suite, interactions: interactions, diagnoses: try measured.diagnoses(), shares: try wantedShares(),
+            suite, interactions: try matrices.matrix(.interactions, of: suite),
+            diagnoses: try matrices.folder(of: suite).diagnoses(), shares: try wantedShares(),
             draws: draws, seeds: options.seeds, training: training)
         let result = try FolderLock.holding(training.folder) {
             let result = try study.run()

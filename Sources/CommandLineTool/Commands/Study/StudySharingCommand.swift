@@ -25,8 +25,7 @@ struct StudySharingCommand: TeamCommand {
 
     @OptionGroup var suite: SuiteArguments
 
-    @Option(help: ArgumentHelp("Run with the matrices. (default: runs/NAME, with the suite's name)", valueName: "dir"))
-    var matrices: String?
+    @OptionGroup var matrices: MatricesOption
 
     @Option(
         name: .customLong("run"),
@@ -61,7 +60,7 @@ struct StudySharingCommand: TeamCommand {
     func run() throws {
         let device = try runtime.activate()
         let suite = try suite.read()
-        let measured = try groups.matrices(of: HeterogeneityFolder(run: matrices ?? "runs/\(suite.name)"))
+        let measured = try groups.matrices(of: matrices.folder(of: suite))
         let folder = folder ?? "runs/\(suite.name)-sharing"
         let study = SharingStudy(
             suite: suite, dataRoot: data.root, folder: folder,

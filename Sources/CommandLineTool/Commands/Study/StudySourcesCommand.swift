@@ -27,8 +27,7 @@ struct StudySourcesCommand: TeamCommand {
 
     @OptionGroup var options: StudyOptions
 
-    @Option(help: ArgumentHelp("Run with the matrices. (default: runs/NAME, with the suite's name)", valueName: "dir"))
-    var matrices: String?
+    @OptionGroup var matrices: MatricesOption
 
     @Option(help: ArgumentHelp("Shares of the training labels, separated by commas.", valueName: "shares"))
     var labels = "0.05"
@@ -37,13 +36,9 @@ struct StudySourcesCommand: TeamCommand {
 
     func run() throws {
         let (suite, training) = try options.prepared("sources")
-        let measured = HeterogeneityFolder(run: matrices ?? "runs/\(suite.name)")
-        guard let modalities = try measured.matrix(.modalities) else {
-            throw RunError(
-                "\(measured.path): contains no matrix of streams; to measure it: highmmt heterogeneity SUITE --run DIR")
-        }
         let study = SourceStudy(
-            suite, modalities: modalities, labels: try CommaList.shares(labels, option: "--labels"),
+            suite, modalities: try matrices.matrix(.modalities, of: suite),
+            labels: try CommaList.shares(labels, option: "--labels"),
             seeds: options.seeds, training: training)
         let result = try FolderLock.holding(training.folder) {
             let result = try study.run()
