@@ -97,6 +97,12 @@ import Torch
             try Multimodal.Suite(yaml: resolved.yaml(), file: suite.file).open(dataRoot: folder.path).first)
         #expect(again.encodings == task.encodings && again.batch == task.batch)
         #expect(resolved.modalities["t/table"]?.standardise == .element)
+        // A task beside others gets more steps in an epoch.
+        #expect(resolved.training.epochBatches == 200)
+        #expect(suite.resolved(for: [task, task]).training.epochBatches == 400)
+        var limited = suite
+        limited.training.epochBatches = 7
+        #expect(limited.resolved(for: [task, task]).training.epochBatches == 7)
     }
 
     @Test func theKindDecidesOnTokens() {

@@ -27,6 +27,8 @@ import Torch
             targets = Dictionary(uniqueKeysWithValues: batches.map { ($0.0, $0.1.target) })
         }
 
+        var batch: StepInput { StepInput(inputs, targets: targets) }
+
         func step(_ losses: [TaskLoss], frozen: Set<String> = []) throws -> TrainingStep {
             TrainingStep(
                 model, losses: losses,
@@ -65,9 +67,10 @@ import Torch
             let step = try Case().step(losses)
             step.factors = ["size": 0.3]
             var norm = 0.0
-            let values = try step(
-                one.inputs, targets: one.targets, weights: weights, done: 0, shares: ["gait": 0.7, "size": 1],
-                gradientNorm: { norm = $0 })
+            var batch = one.batch
+            batch.weights = weights
+            batch.shares = ["gait": 0.7, "size": 1]
+            let values = try step(batch, done: 0, gradientNorm: { norm = $0 })
             return (values, norm)
         }
         for task in ["gait", "size"] {
@@ -83,7 +86,7 @@ import Torch
         let paths = ["encoder.0.latents", "head.gait.linear.weight"]
         let before = try paths.map { try one.model.parameters.parameter($0).floats() }
         let other = try one.model.parameters.parameter("head.gait.linear.bias").floats()
-        _ = try one.step(one.together, frozen: Set(paths))(one.inputs, targets: one.targets, done: 0)
+        _ = try one.step(one.together, frozen: Set(paths))(one.batch, done: 0)
         #expect(try paths.map { try one.model.parameters.parameter($0).floats() } == before)
         #expect(try one.model.parameters.parameter("head.gait.linear.bias").floats() != other)
     }
@@ -92,7 +95,7 @@ import Torch
     @Test func modelsShareNothing() throws {
         let (one, other) = (try Case(), try Case())
         let before = try other.model.parameters.values.floats()
-        _ = try one.step(one.together)(one.inputs, targets: one.targets, done: 0)
+        _ = try one.step(one.together)(one.batch, done: 0)
         #expect(try other.model.parameters.values.floats() == before)
         #expect(try other.model.parameters.gradients.absolute().max().item() == 0)
         #expect(try one.model.parameters.gradients.absolute().max().item() > 0)
@@ -118,10 +121,12 @@ import Torch
     @Test func stepsWithoutAFusedFormAreComputedApart() throws {
         let one = try Case()
         let dropout = FeatureDropout(share: 0.5, seed: 1, purpose: "step 0")
+        var dropping = one.batch
+        dropping.dropout = dropout
         let step = try one.step(one.together)
         let (plain, dropped) = (
-            try step(one.inputs, targets: one.targets, done: 0),
-            try Case().step(one.together)(one.inputs, targets: one.targets, dropout: dropout, done: 0)
+            try step(one.batch, done: 0),
+            try Case().step(one.together)(dropping, done: 0)
         )
         #expect(plain != dropped)
     }

@@ -69,9 +69,11 @@ import Torch
                 try LeakTests.checkGrowth {
                     for done in 0..<LeakTests.count(1000) {
                         let batches = try readers.map { ($0, try $1.batch([done % 10, (done + 3) % 10])) }
+                        let inputs = try batches.map { ($0, try TaskInput($1, device: .cpu)) }
                         _ = try step(
-                            Dictionary(uniqueKeysWithValues: batches.map { ($0, try TaskInput($1, device: .cpu)) }),
-                            targets: Dictionary(uniqueKeysWithValues: batches.map { ($0, $1.target) }), done: done)
+                            StepInput(
+                                Dictionary(uniqueKeysWithValues: inputs),
+                                targets: Dictionary(uniqueKeysWithValues: batches.map { ($0, $1.target) })), done: done)
                     }
                 }
             }

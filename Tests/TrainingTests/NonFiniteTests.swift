@@ -109,7 +109,7 @@ import Torch
         let batch = try BatchReader(task, split: .train).batch([0, 1])
         let before = try run.model.parameters.values.floats()
         let error = #expect(throws: NonFiniteValue.self) {
-            try step(["gait": TaskInput(batch, device: .cpu)], targets: ["gait": batch.target], done: 0)
+            try step(StepInput(["gait": TaskInput(batch, device: .cpu)], targets: ["gait": batch.target]), done: 0)
         }
         #expect(error?.loss == nil && error?.task == "gait")
         #expect(error?.origin?.hasPrefix("the gradient of ") == true, "\(error?.origin ?? "")")

@@ -26,6 +26,8 @@ import Torch
             targets = Dictionary(uniqueKeysWithValues: batches.map { ($0.0, $0.1.target) })
         }
 
+        var batch: StepInput { StepInput(inputs, targets: targets) }
+
         func step(_ average: ParameterAverage? = nil) throws -> TrainingStep {
             TrainingStep(
                 model, losses: losses,
@@ -44,11 +46,11 @@ import Torch
         let total = try #require(try pass.total?.item())
         #expect(abs(total - sum) < 1e-6)
         let start = try average.values.floats()
-        let first = try step(one.inputs, targets: one.targets, done: 0)
+        let first = try step(one.batch, done: 0)
         #expect(try first["gait"] == pass.losses[0].loss.item())
         #expect(try average.values.floats() != start)
-        for done in 1..<10 { try step(one.inputs, targets: one.targets, done: done) }
-        let last = try step(one.inputs, targets: one.targets, done: 10)
+        for done in 1..<10 { try step(one.batch, done: done) }
+        let last = try step(one.batch, done: 10)
         #expect(last["gait"] ?? 9 < first["gait"] ?? 0)
     }
 
@@ -57,7 +59,7 @@ import Torch
         let one = try Case()
         let gait = try one.model.parameters.parameter("head.gait.linear.bias").floats()
         let size = try one.model.parameters.parameter("head.size.linear.bias").floats()
-        _ = try one.step()(one.inputs.filter { $0.key == "size" }, targets: one.targets, done: 0)
+        _ = try one.step()(one.batch.only("size"), done: 0)
         #expect(try one.model.parameters.parameter("head.gait.linear.bias").floats() == gait)
         #expect(try one.model.parameters.parameter("head.size.linear.bias").floats() != size)
     }
@@ -65,10 +67,10 @@ import Torch
     /// A loss that is no number is found before it damages anything.
     @Test func aLossThatIsNoNumberMovesNothing() throws {
         let one = try Case()
-        var targets = one.targets
-        targets["size"] = try Tensor.full([4, 1], .nan)
+        var batch = one.batch
+        batch.targets["size"] = try Tensor.full([4, 1], .nan)
         let before = try one.model.parameters.values.floats()
-        let error = #expect(throws: NonFiniteValue.self) { try one.step()(one.inputs, targets: targets, done: 0) }
+        let error = #expect(throws: NonFiniteValue.self) { try one.step()(batch, done: 0) }
         #expect(error?.task == "size" && error?.origin == "the target")
         #expect(try one.model.parameters.values.floats() == before)
     }

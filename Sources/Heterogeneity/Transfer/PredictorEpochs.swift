@@ -44,7 +44,8 @@ struct PredictorEpochs {
                 * training.recipe.learningRate(at: Double(done) / Double(budget.epochs * steps), .linear)
             let batch = try data.train.batch(order.batch(done))
             do {
-                try step([data.shape.name: batch.input], targets: [data.shape.name: batch.target], done: done)
+                try step(
+                    StepInput([data.shape.name: batch.input], targets: [data.shape.name: batch.target]), done: done)
             } catch let value as NonFiniteValue {
                 throw HeterogeneityError(
                     "\(data.entry): \(value), in epoch \(epoch + 1); a lower training.learning_rate may help")

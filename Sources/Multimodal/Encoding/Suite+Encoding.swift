@@ -75,9 +75,17 @@ extension Suite {
         let steps = tasks.map { task in
             let rows = task.rows(of: .train)
             let batches = (min(rows, training.samples ?? rows) + task.batch - 1) / task.batch
-            return min(batches, training.epochBatches ?? batches)
+            return min(batches, epochBatches(of: tasks))
         }
         return min(120, max(40, 8000 / max(1, steps.max() ?? 1)))
+    }
+
+    /// Returns the limit of batches per task and epoch.
+    ///
+    /// Beside other tasks, a task with many rows learns more slowly, since every step is a
+    /// compromise, and makes use of more steps. Small tasks have fewer batches than either limit.
+    private func epochBatches(of tasks: [OpenedTask]) -> Int {
+        training.epochBatches ?? (tasks.count > 1 ? 400 : 200)
     }
 
     /// Returns the suite with the choices that the robust recipe made for its data written out.
@@ -85,6 +93,7 @@ extension Suite {
         var suite = self
         guard training.recipe == .robust else { return suite }
         suite.training.epochs = epochs(of: tasks)
+        suite.training.epochBatches = epochBatches(of: tasks)
         for task in tasks {
             suite.tasks[task.name]?.batch = task.batch
             for modality in task.modalities {

@@ -36,8 +36,8 @@ extension RecipeDefaults {
 
     private static let robust = RecipeDefaults(
         epochs: nil, learningRate: 1e-3, weightDecay: 0.05, optimiser: .adamw, warmup: 0.05, clip: 1, keep: .loss,
-        countsStart: true, balance: .chance, pacing: .even, summary: .linear, calibration: true, dropout: 0,
-        batch: 0, epochBatches: 200, patience: 20, modalityDropout: 0, schedule: .cosine, averaging: 0.995,
+        countsStart: true, balance: .generalisation, pacing: .even, summary: .linear, calibration: true, dropout: 0,
+        batch: 0, epochBatches: nil, patience: 20, modalityDropout: 0, schedule: .cosine, averaging: 0.995,
         tokenDropout: 0.1,
         featureDropout: 0.3, stage2Epochs: 10, stage2LearningRate: 3e-4, stage2WeightDecay: 0.05)
 

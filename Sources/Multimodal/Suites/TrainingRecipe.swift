@@ -31,8 +31,8 @@ public enum LossBalance: String, NamedChoice {
     case none
     /// Each loss divided by the chance loss on the training split.
     case chance
-    /// As ``chance``, and with less weight for tasks whose training loss falls below their
-    /// validation loss.
+    /// As ``chance``, and with less weight for tasks that memorise their training rows and gain
+    /// nothing on validation rows.
     case generalisation
 }
 

@@ -55,7 +55,9 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
     /// The rows per task and step. 0 chooses 4 to 32 of them, so that a small task has about 50
     /// steps per epoch.
     public var batch: Int
-    /// The limit of batches per task and epoch, drawn again in every epoch; `nil` uses all.
+    /// The limit of batches per task and epoch, drawn again in every epoch. `nil` uses all with the
+    /// published recipe; with the robust one, ``Suite/resolved(for:)`` sets 200 for one task and
+    /// 400 for several.
     public var epochBatches: Int?
     /// The limit of training samples per task, the same in every epoch; `nil` uses all. It measures
     /// training on little data.

@@ -137,7 +137,7 @@ public final class Trainer {
             }
         }
         lossFactors =
-            recipe.balance == .generalisation && losses.count > 1
+            losses.count > 1 && !recipe.separatesTasks && recipe.balance == .generalisation
             ? LossFactors(trainingChance: units, validationChance: validation.chance) : nil
         step = TrainingStep(
             model, losses: losses, optimiser: optimiser, average: average,
@@ -291,12 +291,15 @@ public final class Trainer {
             share: settings.recipe.dropout, seed: settings.seed, purpose: "latents/\(state.epoch)/\(state.step)")
         if dropout.share > 0 || latentDropout.share > 0 { dropout.parts = try batches.parts() }
         latentDropout.parts = dropout.parts
+        var input = StepInput(
+            try batches.own.mapValues { try TaskInput($0, device: device) },
+            targets: try batches.own.mapValues { try $0.target.to(device: device) })
+        input.dropout = dropout
+        input.latentDropout = latentDropout
+        input.weights = try batches.own.compactMapValues { try $0.weights(on: device) }
+        input.shares = batches.isWhole ? nil : batches.shares
         return try step(
-            batches.own.mapValues { try TaskInput($0, device: device) },
-            targets: batches.own.mapValues { try $0.target.to(device: device) }, dropout: dropout,
-            latentDropout: latentDropout,
-            weights: batches.own.compactMapValues { try $0.weights(on: device) }, done: done,
-            shares: batches.isWhole ? nil : batches.shares,
+            input, done: done,
             gradientNorm: state.step + 1 == steps ? { self.gradientNorm = $0 } : nil)
     }
 
@@ -308,6 +311,7 @@ public final class Trainer {
     /// Scores the initial parameters of the stage, as epoch 0.
     private func scoreStart() throws {
         let record = try keepIfBest(epoch: 0)
+        state.startLosses = record.validation.mapValues(\.loss)
         try log.append(record)
         try tell(.epochEnded(record, epochs: settings.epochs))
     }
@@ -359,7 +363,7 @@ public final class Trainer {
         state.step = 0
         state.lossSums = [:]
         state.lossCounts = [:]
-        state.lossFactors = lossFactors?.next(after: record)
+        state.lossFactors = lossFactors?.next(after: record, start: state.startLosses ?? [:])
         step.factors = state.lossFactors ?? [:]
         state.skipped = nil
         // The record is written before the checkpoint. A run that dies in between repeats the epoch

@@ -6,29 +6,25 @@ extension TrainingStep {
     /// Clears the gradients, and computes outputs and losses.
     ///
     /// - Throws: `ModelError` when an input does not fit; `TorchError` when memory runs out.
-    func forward(
-        _ inputs: [String: TaskInput], targets: [String: Tensor], dropout: FeatureDropout? = nil,
-        latentDropout: FeatureDropout? = nil, weights: [String: Tensor] = [:], shares: [String: Double]? = nil
-    ) throws -> Pass {
+    func forward(_ input: StepInput) throws -> Pass {
         try model.parameters.clearGradients()
         // A process without a row of the step adds nothing to its gradients.
-        if inputs.isEmpty, shares != nil {
+        if input.inputs.isEmpty, input.shares != nil {
             return Pass(
                 output: ModelOutput(logits: [:], heads: [:], features: [:], latents: [:], summaries: [:]), losses: [],
                 total: nil)
         }
         let parts: [Part] = losses.compactMap { loss in
-            guard inputs[loss.task] != nil, let target = targets[loss.task] else { return nil }
+            guard input.inputs[loss.task] != nil, let target = input.targets[loss.task] else { return nil }
             return Part(
-                loss: loss, target: target, weights: weights[loss.task],
-                factor: loss.weight * (factors[loss.task] ?? 1) * (shares?[loss.task] ?? 1))
+                loss: loss, target: target, weights: input.weights[loss.task],
+                factor: loss.weight * (factors[loss.task] ?? 1) * (input.shares?[loss.task] ?? 1))
         }
-        if dropout.map({ $0.share == 0 }) ?? true,
-            let pass = try lossesOfHeads(inputs, parts, latentDropout: latentDropout)
-        {
+        if input.dropout.map({ $0.share == 0 }) ?? true, let pass = try lossesOfHeads(input, parts) {
             return pass
         }
-        let output = try model.forward(inputs, dropout: dropout, latentDropout: latentDropout, headsOnly: true)
+        let output = try model.forward(
+            input.inputs, dropout: input.dropout, latentDropout: input.latentDropout, headsOnly: true)
         var losses: [(task: String, loss: Tensor)] = []
         var total: Tensor?
         for part in parts {
@@ -53,15 +49,13 @@ extension TrainingStep {
 
     /// Returns the pass of a step whose losses the model computes together with its heads; `nil`
     /// when it cannot.
-    private func lossesOfHeads(
-        _ inputs: [String: TaskInput], _ parts: [Part], latentDropout: FeatureDropout?
-    ) throws -> Pass? {
+    private func lossesOfHeads(_ input: StepInput, _ parts: [Part]) throws -> Pass? {
         let fused = try parts.compactMap { part in
             try part.loss.objective?.fused(part.target, sampleWeights: part.weights, factor: part.factor)
         }
         guard fused.count == parts.count,
             let pass = try model.forward(
-                inputs, latentDropout: latentDropout, losses: zip(parts, fused).map { ($0.loss.task, $1) })
+                input.inputs, latentDropout: input.latentDropout, losses: zip(parts, fused).map { ($0.loss.task, $1) })
         else { return nil }
         return Pass(
             output: pass.output, losses: zip(parts, pass.losses).map { ($0.loss.task, $1) }, total: pass.total)

@@ -71,39 +71,29 @@ public final class TrainingStep {
     /// Performs one update.
     ///
     /// - Parameters:
-    ///   - inputs: Task → its batch.
-    ///   - targets: Task → the targets of its batch, on the device of the model.
-    ///   - dropout: The dropout of the features read by heads; `nil` drops none.
-    ///   - latentDropout: The dropout of the latents of streams; `nil` drops none.
-    ///   - weights: Task → the weight of each sample of its batch; tasks without an entry weigh all
-    ///     alike.
+    ///   - input: The batches.
     ///   - done: The number of earlier updates, on which the running mean depends.
-    ///   - shares: Task → the share of its batch that the inputs are, for all tasks of the step;
-    ///     `nil` when the inputs are the whole batches.
     ///   - gradientNorm: Receives the norm of the gradients before clipping; `nil` computes none.
     /// - Returns: The loss of every task that took part, over its whole batch.
     /// - Throws: ``NonFiniteValue`` before anything but gradients has changed; `ModelError` when an
     ///   input does not fit; `TorchError` when memory runs out; `TeamError` when MPI fails.
     @discardableResult
     public func callAsFunction(
-        _ inputs: [String: TaskInput], targets: [String: Tensor], dropout: FeatureDropout? = nil,
-        latentDropout: FeatureDropout? = nil, weights: [String: Tensor] = [:], done: Int,
-        shares: [String: Double]? = nil, gradientNorm: ((Double) -> Void)? = nil
+        _ input: StepInput, done: Int, gradientNorm: ((Double) -> Void)? = nil
     ) throws -> [String: Double] {
-        let pass = try forward(
-            inputs, targets: targets, dropout: dropout, latentDropout: latentDropout, weights: weights, shares: shares)
-        let values = try losses(of: pass, shares)
+        let pass = try forward(input)
+        let values = try losses(of: pass, input.shares)
         for (task, value) in values.sorted(by: { $0.key < $1.key }) where !value.isFinite {
-            guard let input = inputs[task], let target = targets[task] else {
+            guard let batch = input.inputs[task], let target = input.targets[task] else {
                 throw NonFiniteValue(task: task, loss: value, origin: nil)
             }
-            throw NonFiniteValue(task: task, loss: value, origin: try origin(of: task, input, target: target))
+            throw NonFiniteValue(task: task, loss: value, origin: try origin(of: task, batch, target: target))
         }
         try pass.total?.backward()
         try team.sum(model.parameters.gradients)
-        try checkGradients(inputs, targets: targets)
+        try checkGradients(input.inputs, targets: input.targets)
         try gradientNorm?(GradientClipping.norm(of: model.parameters))
-        try update(Set(shares?.keys.map(\.self) ?? Array(inputs.keys)), done: done)
+        try update(input.tasks, done: done)
         return values
     }
 
@@ -124,7 +114,7 @@ public final class TrainingStep {
     ///   - targets: Task → the targets of its batch, on the device of the model.
     /// - Throws: `ModelError` when an input does not fit; `TorchError` when memory runs out.
     public func gradients(_ inputs: [String: TaskInput], targets: [String: Tensor]) throws -> Pass {
-        let pass = try forward(inputs, targets: targets)
+        let pass = try forward(StepInput(inputs, targets: targets))
         try pass.total?.backward()
         return pass
     }

@@ -27,6 +27,8 @@ public struct Checkpoint {
         public var lossCounts: [String: Int] = [:]
         /// Task → the factor of its loss in the epoch to resume at; `nil` when all are 1.
         public var lossFactors: [String: Double]?
+        /// Task → its validation loss before training; `nil` when it was not measured.
+        public var startLosses: [String: Double]?
         /// The number of steps of the unfinished epoch that were left out; `nil` for none.
         public var skipped: Int?
         /// The number of times that the learning rate was halved; `nil` for none.
