@@ -43,6 +43,22 @@ import Torch
         #expect(try best(.second) >= best(.first) - 1e-9)
     }
 
+    /// What a task gained in stage 1 still counts in stage 2.
+    @Test func stage2RemembersTheStartOfStage1() throws {
+        let synthetic = try SyntheticSuite()
+        let overrides = quick + ["training.balance=generalisation", "training.stage2.epochs=2"]
+        try synthetic.train("run", overrides)
+        let run = synthetic.directory("run")
+        let second = try StageRun(
+            .second(StageGroups(sharing: .init(encoders: ["gait/walk": 1], crossmodal: [:]))),
+            of: OpenedSuite(synthetic.suite(overrides), dataRoot: synthetic.dataRoot), run: run, device: .cpu)
+        _ = try second.train()
+        let losses = try [TrainingStage.first, .second].map { stage in
+            try #require(try run.checkpoints(stage: stage).latest()).state.startLosses
+        }
+        #expect(losses[0]?.keys.sorted() == ["gait", "size"] && losses[1] == losses[0])
+    }
+
     /// A sample is predicted from its stored numbers as it is scored.
     @Test func predictionsEncodeAsTrainingDoes() throws {
         let synthetic = try SyntheticSuite()

@@ -4,8 +4,8 @@ import Foundation
 ///
 /// While a task learns what holds for new samples, its training loss and its validation loss fall
 /// together. A task that memorises lowers the training loss alone. If its validation loss is also
-/// no lower than before the stage, it gains nothing from training the shared parameters, and its
-/// gradients are noise against which other tasks have to work.
+/// no lower than before training, when the summary path alone answered, it gains nothing from the
+/// shared parameters, and its gradients are noise against which other tasks have to work.
 ///
 /// The factor is a power of the ratio of the two losses, both in units of the chance loss, and at
 /// most 1. The power falls from 3 for a task that has gained nothing to 0 for one whose validation

@@ -33,6 +33,9 @@ public final class Trainer {
         public var recipe: TrainerRecipe
         /// The paths of the parameters that keep their initial values.
         public var frozen: Set<String> = []
+        /// Task → its validation loss before any training, against which its gain counts; `nil` for
+        /// the losses at the start of the stage.
+        public var startLosses: [String: Double]?
         /// The seed of the sample orders and of dropout.
         public var seed: UInt64
 
@@ -148,6 +151,7 @@ public final class Trainer {
         let resumption = try team.isLead ? store.resumption() : CheckpointStore.Resumption()
         problems = resumption.problems
         var state = Checkpoint.State(stage: settings.stage, epoch: 0, step: 0, stepCounts: [:])
+        state.startLosses = settings.startLosses
         if let checkpoint = resumption.checkpoint {
             try checkpoint.restore(model, optimiser, average)
             state = checkpoint.state
@@ -311,7 +315,7 @@ public final class Trainer {
     /// Scores the initial parameters of the stage, as epoch 0.
     private func scoreStart() throws {
         let record = try keepIfBest(epoch: 0)
-        state.startLosses = record.validation.mapValues(\.loss)
+        state.startLosses = state.startLosses ?? record.validation.mapValues(\.loss)
         try log.append(record)
         try tell(.epochEnded(record, epochs: settings.epochs))
     }

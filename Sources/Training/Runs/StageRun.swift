@@ -134,6 +134,7 @@ public struct StageRun {
             regularisation: Regularisation(training), recipe: TrainerRecipe(training), seed: suite.seed)
         settings.recipe.separatesTasks = suite.model.method.separatesTasks && tasks.count > 1
         settings.frozen = frozen
+        if !isFirst { settings.startLosses = try run.checkpoints(stage: .first).latest()?.state.startLosses }
         let records: [any TrainingObserver] = [
             EpochTimes(path: run.timingPath, device: model.parameters.device),
             TensorBoardLog(folder: run.tensorBoardPath, suite: suite),
