@@ -91,7 +91,15 @@ def test_a_table_of_a_page_is_replaced_and_the_rest_stays(folder: Path) -> None:
     assert ROWS["sharing"][0] in first
     assert claim_table(*into).returncode == 0
     assert page.read_text() == first
+    # The last section ends like the others, with a line break.
+    page.write_text("# Claim\n\n## Open suite\n\nNot measured yet.\n")
+    assert claim_table(*into).returncode == 0
+    assert page.read_text() == "# Claim\n\n## Open suite\n\n" + "".join(line + "\n" for line in claim_lines(folder))
     assert "heading 'Nowhere'" in claim_table(*into[:-1], "Nowhere").stderr
+
+
+def claim_lines(folder: Path) -> list[str]:
+    return claim_table("sharing", folder).stdout.splitlines()
 
 
 def test_a_folder_without_the_study(tmp_path: Path) -> None:
