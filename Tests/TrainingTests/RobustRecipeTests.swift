@@ -43,7 +43,7 @@ import Torch
         #expect(try best(.second) >= best(.first) - 1e-9)
     }
 
-    /// What a task gained in stage 1 still counts in stage 2.
+    /// The gain of a task in stage 1 still counts in stage 2.
     @Test func stage2RemembersTheStartOfStage1() throws {
         let synthetic = try SyntheticSuite()
         let overrides = quick + ["training.balance=generalisation", "training.stage2.epochs=2"]
