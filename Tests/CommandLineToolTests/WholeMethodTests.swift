@@ -57,9 +57,13 @@ import Training
             $0.key.hasPrefix("/pruned/") && !$0.key.hasSuffix("groups.json")
         }
         try FileManager.default.removeItem(atPath: workspace.path("whole/pruned"))
-        let tuned = try workspace.highmmt([
-            "finetune", "whole", "--prune-pairs", "--data", "data", "--threads", "1",
-        ])
+        let finetune = ["finetune", "whole", "--prune-pairs", "--data", "data", "--threads", "1"]
+        // With --no-test, it reads no test split and stores no scores.
+        let validated = try workspace.highmmt(finetune + ["--no-test", "--json"])
+        #expect(validated.status == 0, "\(validated.messages)")
+        #expect(try JSONFile.decode(RunResult.self, from: Data(validated.output.utf8)).split == .valid)
+        #expect(run.result(of: .pruned) == nil)
+        let tuned = try workspace.highmmt(finetune)
         #expect(tuned.status == 0, "\(tuned.messages)")
         #expect(try files("whole", workspace).filter { $0.key.hasPrefix("/pruned/") } == pruned)
     }

@@ -45,7 +45,10 @@ struct FinetuneCommand: TeamCommand {
     @OptionGroup var data: DataOptions
     @OptionGroup var runtime: RuntimeOptions
 
-    @Flag(help: "Print the test scores as JSON.")
+    @Flag(help: "Score the validation splits instead of the test splits, which stay unread.")
+    var noTest = false
+
+    @Flag(help: "Print the scores as JSON.")
     var json = false
 
     func run() throws {
@@ -81,6 +84,6 @@ struct FinetuneCommand: TeamCommand {
         let stage = prunePairs ? Stage.pruned(StageGroups(groups)) : .second(StageGroups(groups))
         let training = try StageTraining(
             stage, of: OpenedSuite(suite, dataRoot: data.root), run: directory, device: device)
-        return try training.perform(observer: MethodProgress().show, shouldStop: shouldStop)
+        return try training.perform(usesTest: !noTest, observer: MethodProgress().show, shouldStop: shouldStop)
     }
 }
