@@ -14,7 +14,6 @@ struct RecipeDefaults {
     var calibration: Bool
     var dropout: Double
     var batch: Int
-    var epochBatches: Int?
     var patience: Int?
     var modalityDropout: Double
     var schedule: LearningRateSchedule
@@ -37,7 +36,7 @@ extension RecipeDefaults {
     private static let robust = RecipeDefaults(
         epochs: nil, learningRate: 1e-3, weightDecay: 0.05, optimiser: .adamw, warmup: 0.05, clip: 1, keep: .loss,
         countsStart: true, balance: .generalisation, pacing: .even, summary: .linear, calibration: true, dropout: 0,
-        batch: 0, epochBatches: nil, patience: 20, modalityDropout: 0, schedule: .cosine, averaging: 0.995,
+        batch: 0, patience: 20, modalityDropout: 0, schedule: .cosine, averaging: 0.995,
         tokenDropout: 0.1,
         featureDropout: 0.3, stage2Epochs: 10, stage2LearningRate: 3e-4, stage2WeightDecay: 0.05)
 
@@ -45,7 +44,7 @@ extension RecipeDefaults {
         RecipeDefaults(
             epochs: 80, learningRate: preset.learningRate, weightDecay: preset.weightDecay, optimiser: .adam,
             warmup: 0, clip: 0, keep: .metric, countsStart: false, balance: .none, pacing: .late, summary: .none,
-            calibration: false, dropout: 0, batch: 32, epochBatches: nil, patience: nil, modalityDropout: 0,
+            calibration: false, dropout: 0, batch: 32, patience: nil, modalityDropout: 0,
             schedule: .constant,
             averaging: 0, tokenDropout: 0, featureDropout: 0, stage2Epochs: 40, stage2LearningRate: 1e-4,
             stage2WeightDecay: 1e-3)

@@ -120,8 +120,7 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
         calibration = try reader.flag("calibration", default: defaults.calibration)
         dropout = try reader.number("dropout", in: 0...0.99, default: defaults.dropout)
         batch = try reader.integer("batch", in: 0...1_000_000, default: defaults.batch)
-        let epochBatches = try reader.optionalInteger("epoch_batches", in: 1...1_000_000_000)
-        self.epochBatches = epochBatches ?? defaults.epochBatches
+        epochBatches = try reader.optionalInteger("epoch_batches", in: 1...1_000_000_000)
         samples = try reader.optionalInteger("samples", in: 1...1_000_000_000)
         labels = try reader.optionalNumber("labels", in: 1e-6...1)
         patience = try reader.optionalInteger("patience", in: 1...1_000_000) ?? defaults.patience

@@ -25,11 +25,4 @@ public struct StepInput {
 
     /// The names of the tasks of the step, including those without a row in this process.
     var tasks: Set<String> { Set(shares?.keys.map(\.self) ?? Array(inputs.keys)) }
-
-    /// Returns the batch of one task.
-    func only(_ task: String) -> StepInput {
-        var part = self
-        part.inputs = inputs.filter { $0.key == task }
-        return part
-    }
 }
