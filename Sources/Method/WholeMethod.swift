@@ -54,6 +54,7 @@ public struct WholeMethod: Sendable {
     /// The processes of a team share the trainings of the measurements. The lead does the rest.
     ///
     /// - Parameters:
+    ///   - usesTest: False to score the validation splits and leave the test splits unread.
     ///   - observer: Receives the events, in part from other threads.
     ///   - shouldStop: Returns true to stop; called from several threads.
     /// - Throws: ``Interruption`` when `shouldStop` returned true; `Dismissal` on all processes of
@@ -63,15 +64,16 @@ public struct WholeMethod: Sendable {
     ///   ``HeterogeneityMeasurement/measure(_:observer:shouldStop:)`` and
     ///   ``GroupChoice/groups(of:)``.
     public func perform(
-        observer: @escaping MethodObserver = { _ in }, shouldStop: @escaping @Sendable () -> Bool = { false }
+        usesTest: Bool = true, observer: @escaping MethodObserver = { _ in },
+        shouldStop: @escaping @Sendable () -> Bool = { false }
     ) throws -> MethodOutcome {
         let everyTask = try openData(observer)
         try checkNotInterrupted(shouldStop)
-        return try FolderLock.holding(run.path) { try perform(everyTask, observer, shouldStop) }
+        return try FolderLock.holding(run.path) { try perform(everyTask, usesTest, observer, shouldStop) }
     }
 
     private func perform(
-        _ everyTask: [OpenedTask], _ observer: @escaping MethodObserver,
+        _ everyTask: [OpenedTask], _ usesTest: Bool, _ observer: @escaping MethodObserver,
         _ shouldStop: @escaping @Sendable () -> Bool
     ) throws -> MethodOutcome {
         observer(.began(.stage1))
@@ -79,7 +81,7 @@ public struct WholeMethod: Sendable {
         func train(_ stage: Stage) throws -> RunResult {
             try Team.current.fromLead {
                 try StageTraining(stage, of: data, run: run, device: device)
-                    .perform(observer: observer, shouldStop: shouldStop)
+                    .perform(usesTest: usesTest, observer: observer, shouldStop: shouldStop)
             }
         }
         var outcome = MethodOutcome()

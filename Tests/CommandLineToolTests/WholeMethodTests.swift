@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Method
 import Multimodal
 import Numerics
 import Testing
@@ -66,6 +67,24 @@ import Training
         let tuned = try workspace.highmmt(finetune)
         #expect(tuned.status == 0, "\(tuned.messages)")
         #expect(try files("whole", workspace).filter { $0.key.hasPrefix("/pruned/") } == pruned)
+    }
+
+    /// With `--no-test`, the whole method scores the validation splits and stores no scores.
+    @Test func noTestScoresValidationSplits() throws {
+        let workspace = try workspace()
+        let command = [
+            "run", "three.yaml", "training.epochs=1", "training.stage2.epochs=1", "--data", "data", "--run", "run",
+            "--epochs", "1", "--seeds", "1", "--samples", "16", "--no-test",
+        ]
+        let done = try workspace.highmmt(command + ["--json"])
+        #expect(done.status == 0, "\(done.messages)")
+        let outcome = try JSONFile.decode(MethodOutcome.self, from: Data(done.output.utf8))
+        #expect(Set(outcome.stages.values.map(\.split)) == [.valid])
+        let run = RunDirectory(workspace.path("run"))
+        #expect(TrainingStage.allCases.allSatisfy { run.result(of: $0) == nil })
+        #expect(FileManager.default.fileExists(atPath: workspace.path("run/report.html")))
+        let shown = try workspace.highmmt(command)
+        #expect(shown.output.contains("scores: validation splits"), "\(shown.output)")
     }
 
     /// Stage 2 starts from the best parameters of stage 1. It is not continued after these have

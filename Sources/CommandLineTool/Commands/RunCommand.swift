@@ -3,6 +3,7 @@ import Heterogeneity
 import Method
 import Numerics
 import Reporting
+import Training
 
 /// `highmmt run`: runs the whole method, from data to scores.
 struct RunCommand: TeamCommand {
@@ -48,7 +49,10 @@ struct RunCommand: TeamCommand {
     @OptionGroup var data: DataOptions
     @OptionGroup var runtime: RuntimeOptions
 
-    @Flag(help: "Print the test scores of all stages as JSON.")
+    @Flag(help: "Score the validation splits instead of the test splits, which stay unread.")
+    var noTest = false
+
+    @Flag(help: "Print the scores of all stages as JSON.")
     var json = false
 
     func run() throws {
@@ -60,7 +64,7 @@ struct RunCommand: TeamCommand {
             measurement: MeasurementOptions(
                 budget: budget.budget(for: read), samplesPairs: pairs == .sampled, estimator: estimator,
                 workers: workers.count), grouping: grouping.choice, prunesPairs: prunePairs
-        ).performAndReport(interrupt: interrupt, json: json)
+        ).performAndReport(usesTest: !noTest, interrupt: interrupt, json: json)
     }
 }
 
@@ -68,10 +72,10 @@ extension WholeMethod {
     /// Runs the method with progress on standard error, writes the report, and prints the outcome.
     ///
     /// - Throws: `Interruption` after a signal; the errors of the steps.
-    func performAndReport(interrupt: InterruptSignal, json: Bool) throws {
-        let outcome = try perform(observer: MethodProgress().show) { interrupt.isReceived }
+    func performAndReport(usesTest: Bool = true, interrupt: InterruptSignal, json: Bool) throws {
+        let outcome = try perform(usesTest: usesTest, observer: MethodProgress().show) { interrupt.isReceived }
         try CommandLog.add(to: run.path)
-        try ModelCard.write(ofRun: run.path)
+        try ModelCard.write(ofRun: run.path, ifScored: TrainingStage.first.rawValue)
         Terminal.write("the report is in \(try RunReport(run: run.path).write())\n")
         if json { try JSONOutput.print(outcome) } else { print(MethodOutcomeText(outcome).text) }
     }

@@ -32,12 +32,13 @@ struct MethodOutcomeText {
     }
 
     private var notes: [String] {
+        let isValidated = outcome.stages.values.contains { $0.split == .valid }
         let time = outcome.speed.map { "times: inference, CPU, \($0.threads) threads, batches of \($0.batch), median" }
         let pruning = outcome.leftOut.map { pairs in
             pairs.isEmpty
                 ? "pruned: no pair to omit"
                 : "pruned: stage 2 without \(pairs.count) pairs that add nothing: \(pairs.joined(separator: " "))"
         }
-        return [time, pruning].compactMap { $0 }
+        return [isValidated ? "scores: validation splits" : nil, time, pruning].compactMap { $0 }
     }
 }

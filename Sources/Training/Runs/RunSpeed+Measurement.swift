@@ -19,8 +19,8 @@ extension RunSpeed {
     ///
     /// - Parameters:
     ///   - run: The run.
-    ///   - tasks: The tasks of the run. Samples come from their test splits and repeat from the
-    ///     first if there are too few.
+    ///   - tasks: The tasks of the run. Samples come from their validation splits, so that test
+    ///     splits stay unread, and repeat from the first if there are too few.
     ///   - stages: The stages to measure, all with trained parameters.
     /// - Throws: ``RunError`` or `FileError` when a model cannot be loaded; `DatasetError` when a
     ///   batch cannot be read; `TorchError` when memory runs out.
@@ -28,7 +28,7 @@ extension RunSpeed {
         self.init(batch: Self.batch)
         let models = try stages.map { ($0, try run.bestModel(of: $0, device: .cpu).model) }
         for task in tasks {
-            let reader = BatchReader(task, split: .test)
+            let reader = BatchReader(task, split: .valid)
             guard reader.rows > 0 else { continue }
             let input = [
                 task.name: try TaskInput(reader.batch((0..<batch).map { $0 % reader.rows }), device: .cpu)
