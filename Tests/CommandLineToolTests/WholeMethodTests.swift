@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Heterogeneity
 import Method
 import Multimodal
 import Numerics
@@ -67,6 +68,33 @@ import Training
         let tuned = try workspace.highmmt(finetune)
         #expect(tuned.status == 0, "\(tuned.messages)")
         #expect(try files("whole", workspace).filter { $0.key.hasPrefix("/pruned/") } == pruned)
+    }
+
+    /// `train --groups` divides the parameters from the start, without the limit on gradients of a
+    /// model that shares all.
+    @Test func groupsCanBeTrainedFromTheStart() throws {
+        let workspace = try workspace()
+        let budget = ["--epochs", "1", "--seeds", "1", "--samples", "16", "--workers", "1"]
+        let measured = try workspace.highmmt(
+            ["heterogeneity", "three.yaml", "--data", "data", "--run", "matrices"] + budget)
+        #expect(measured.status == 0, "\(measured.messages)")
+        let command = [
+            "train", "three.yaml", "training.epochs=1", "training.batch=16", "--data", "data", "--run", "grouped",
+            "--no-test",
+        ]
+        #expect(try workspace.highmmt(command + ["--encoder-groups", "2"]).status == 2)
+        let missing = try workspace.highmmt(command + ["--groups", "nowhere"])
+        #expect(missing.status == 2 && missing.messages.contains("nowhere: has neither groups.json nor matrices"))
+        let choice = ["--groups", "matrices", "--encoder-groups", "2", "--crossmodal-groups", "2"]
+        let grouped = try workspace.highmmt(command + choice)
+        #expect(grouped.status == 0, "\(grouped.messages)")
+        let groups = try SharingGroups(file: RunDirectory(workspace.path("matrices")).groupsPath)
+        let suite = try Suite(ofRun: RunDirectory(workspace.path("grouped")).suitePath)
+        #expect(suite.model.groups == ModelSettings.Groups(groups))
+        #expect(Set(try #require(suite.model.groups).encoders.values).count == 2)
+        // A repeated command continues the run; without the groups, it is another one.
+        #expect(try workspace.highmmt(command + ["--groups", "matrices"]).status == 0)
+        #expect(try workspace.highmmt(command).status == 2)
     }
 
     /// With `--no-test`, the whole method scores the validation splits and stores no scores.

@@ -102,6 +102,12 @@ import Torch
         #expect(suite.resolved(for: [task, task]).training.epochBatches == 400)
         var limited = suite
         limited.training.epochBatches = 7
+        #expect(resolved.training.clip == 1)
+        var grouped = suite
+        grouped.model.groups = ModelSettings.Groups(encoders: [:], crossmodal: [:])
+        #expect(grouped.resolved(for: [task]).training.clip == 0)
+        grouped.training.clip = 3
+        #expect(grouped.resolved(for: [task]).training.clip == 3)
         #expect(limited.resolved(for: [task, task]).training.epochBatches == 7)
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Heterogeneity
 import Method
 import Multimodal
 import Parallel
@@ -19,10 +20,14 @@ struct TrainCommand: TeamCommand {
             their tasks share nothing, and each task keeps its own best epoch. unimodal first trains every modality \
             alone, in RUN-modalities, and keeps the one with the least validation loss.
 
+            --groups trains separate parameters for each group from random ones, where finetune starts from the shared \
+            parameters of stage 1. The groups are those of a run, or are formed from its matrices.
+
             Examples:
               highmmt train Suites/open.yaml
               highmmt train Suites/open.yaml --method late-fusion --run runs/late-fusion
               highmmt train Suites/open.yaml training.epochs=3 tasks.digits.weight=2 --run runs/trial
+              highmmt train Suites/open.yaml --groups runs/open --encoder-groups 3 --run runs/grouped
             """)
 
     @OptionGroup var suite: SuiteOptions
@@ -36,6 +41,14 @@ struct TrainCommand: TeamCommand {
                 + "the override model.method=NAME.", valueName: "name"))
     var method: String?
 
+    @Option(
+        name: .customLong("groups"),
+        help: ArgumentHelp(
+            "Run whose groups.json or matrices divide streams and pairs into groups from the start.",
+            valueName: "dir"))
+    var groupsRun: String?
+
+    @OptionGroup var grouping: GroupingOptions
     @OptionGroup var data: DataOptions
     @OptionGroup var runtime: RuntimeOptions
 
@@ -45,11 +58,22 @@ struct TrainCommand: TeamCommand {
     @Flag(help: "Print the scores as JSON.")
     var json = false
 
+    func validate() throws {
+        if groupsRun == nil, grouping.choice != GroupChoice() {
+            throw ValidationError("options of groups need --groups; expected a run with groups or matrices")
+        }
+    }
+
     func run() throws {
         let interrupt = InterruptSignal()
         let device = try runtime.activate()
         let overrides = (seed.map { ["seed=\($0)"] } ?? []) + (method.map { ["model.method=\($0)"] } ?? [])
-        let suite = try suite.read(overriding: overrides)
+        var suite = try suite.read(overriding: overrides)
+        if let groupsRun {
+            let groups = try grouping.choice.groups(of: RunDirectory(groupsRun))
+            Terminal.write(SharingGroupsText(groups).text + "\n")
+            suite.model.groups = ModelSettings.Groups(groups)
+        }
         let folder = self.suite.run(of: suite)
         let result = try SuiteTraining(suite, dataRoot: data.root, run: folder, device: device)
             .perform(usesTest: !noTest, observer: MethodProgress().show) { interrupt.isReceived }

@@ -63,7 +63,8 @@ public struct MeasurementInputs: Codable, Equatable, Sendable {
         weightDecay = suite.training.weightDecay
         optimiser = suite.training.optimiser == .adam ? nil : suite.training.optimiser
         warmup = suite.training.warmup > 0 ? suite.training.warmup : nil
-        clip = suite.training.clip > 0 ? suite.training.clip : nil
+        let clip = suite.training.clip ?? 1
+        self.clip = clip > 0 ? clip : nil
         labels = suite.training.labels
     }
 }

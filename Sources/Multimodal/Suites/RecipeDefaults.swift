@@ -5,7 +5,7 @@ struct RecipeDefaults {
     var weightDecay: Double
     var optimiser: OptimiserKind
     var warmup: Double
-    var clip: Double
+    var clip: Double?
     var keep: KeepCriterion
     var countsStart: Bool
     var balance: LossBalance
@@ -34,7 +34,7 @@ extension RecipeDefaults {
     }
 
     private static let robust = RecipeDefaults(
-        epochs: nil, learningRate: 1e-3, weightDecay: 0.05, optimiser: .adamw, warmup: 0.05, clip: 1, keep: .loss,
+        epochs: nil, learningRate: 1e-3, weightDecay: 0.05, optimiser: .adamw, warmup: 0.05, clip: nil, keep: .loss,
         countsStart: true, balance: .generalisation, pacing: .even, summary: .linear, calibration: true, dropout: 0,
         batch: 0, patience: 20, modalityDropout: 0, schedule: .cosine, averaging: 0.995,
         tokenDropout: 0.1,

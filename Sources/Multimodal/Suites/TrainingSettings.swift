@@ -35,8 +35,10 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
     public var optimiser: OptimiserKind
     /// The share of all steps during which the learning rate rises from zero.
     public var warmup: Double
-    /// The maximum norm of a step's gradient; a larger gradient is scaled down. 0 sets no limit.
-    public var clip: Double
+    /// The maximum norm of a step's gradient; a larger gradient is scaled down. 0 sets no limit;
+    /// `nil` sets a limit of 1 for a model whose streams share all parameters, and none for a model
+    /// with groups.
+    public var clip: Double?
     /// The criterion that selects the epoch whose parameters are kept.
     public var keep: KeepCriterion
     /// True to count a stage's initial parameters as epoch 0, which can be selected too.
@@ -111,7 +113,7 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
         weightDecay = try reader.number("weight_decay", in: 0...1e3, default: defaults.weightDecay)
         optimiser = try reader.choice("optimizer", default: defaults.optimiser)
         warmup = try reader.number("warmup", in: 0...0.9, default: defaults.warmup)
-        clip = try reader.number("clip", in: 0...1e9, default: defaults.clip)
+        clip = try reader.optionalNumber("clip", in: 0...1e9) ?? defaults.clip
         keep = try reader.choice("keep", default: defaults.keep)
         countsStart = try reader.flag("counts_start", default: defaults.countsStart)
         balance = try reader.choice("balance", default: defaults.balance)

@@ -143,9 +143,8 @@ public struct AblationStudy {
                 try rule.groups(of: arm.sharing, draw: draw, tasks: data.tasks, firstStage: base)
             }
         }
-        let sharing = try rule.groups(of: .heterogeneity, tasks: data.tasks, firstStage: nil).sharing
         own.model.groups = ModelSettings.Groups(
-            encoders: sharing.encoders.mapValues { "\($0)" }, crossmodal: sharing.crossmodal.mapValues { "\($0)" })
+            try rule.groups(of: .heterogeneity, tasks: data.tasks, firstStage: nil))
         own.training.epochs = data.suite.training.epochs.map { $0 + suite.training.stage2.epochs }
         return try training.result(of: own, named: name(arm, draw))
     }

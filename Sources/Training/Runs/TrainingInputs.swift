@@ -11,7 +11,7 @@ public struct TrainingInputs: Encodable, Equatable, Sendable {
         let recipe: TrainingRecipe
         let optimiser: OptimiserKind
         let warmup: Double
-        let clip: Double
+        let clip: Double?
         let keep: KeepCriterion
         let countsStart: Bool
         let balance: LossBalance
