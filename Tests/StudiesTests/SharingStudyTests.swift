@@ -81,6 +81,30 @@ struct SharingStudyTests {
         #expect(first.arms.map(\.scores) == again.arms.map(\.scores))
     }
 
+    @Test("with groups from the start, every arm is a training of its own suite")
+    func fromTheStart() throws {
+        let overlap = try OverlapSuite()
+        var study = try study(overlap)
+        study.groupsFromStart = true
+        #expect(throws: SharingStudy.NoFeatures.self) { _ = try study.run() }
+        (study.arms, study.seeds) = ([.all, .random], 1)
+        let result = try #require(try study.run())
+        #expect(result.groupsFromStart == true)
+        #expect(Set(result.arms.map(\.arm)) == [.all, .random, .heterogeneity])
+        for (name, groups) in [("all", 0), ("random-1", 2), ("random-2", 2), ("heterogeneity", 2)] {
+            let run = RunDirectory("\(study.folder)/\(name)-seed-\(overlap.suite.seed)")
+            #expect(run.result(of: .first) != nil && run.result(of: .second) == nil)
+            let own = try Suite(ofRun: run.suitePath)
+            #expect(Set((own.model.groups?.encoders ?? [:]).values).count == groups, "\(name)")
+        }
+        let again = try #require(
+            try study.run(shouldStop: {
+                Issue.record("expected nothing to train")
+                return true
+            }))
+        #expect(result.arms.map(\.scores) == again.arms.map(\.scores))
+    }
+
     @Test("the distances and transfers within groups are shares of the matrix")
     func shared() throws {
         let names = ["a", "b", "c"]

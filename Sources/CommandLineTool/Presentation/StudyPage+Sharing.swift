@@ -22,7 +22,8 @@ extension StudyPage {
             title: "\(result.suite): sharing", question: "Who should share parameters with whom?",
             conditions: Self.conditions(
                 .test, seeds: result.arms.first?.scores.count ?? 0,
-                "All ways of sharing have about the same number of parameters."),
+                "All ways of sharing have about the same number of parameters"
+                    + (result.groupsFromStart == true ? " and their groups from the start." : ".")),
             sections: [
                 Section(
                     "Ways of sharing",

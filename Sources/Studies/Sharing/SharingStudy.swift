@@ -14,7 +14,8 @@ import Training
 ///
 /// Each arm's model is made wider or narrower, heads included, until its parameter count matches
 /// that of the heterogeneity arm at the suite's width. Arms of the same width share their stage 1.
-/// Stage 2 separates the groups.
+/// Stage 2 separates the groups. Alternatively, every arm is trained from random parameters with
+/// its groups from the start.
 public struct SharingStudy {
     /// The result of the study.
     public struct Result: Codable, Sendable {
@@ -39,6 +40,9 @@ public struct SharingStudy {
 
         /// The name of the suite.
         public var suite: String
+        /// True when the arms have their groups from the start; `nil` when they have them in stage
+        /// 2.
+        public var groupsFromStart: Bool?
         /// The numbers of groups of streams and of pairs.
         public var groups: [Int]
         /// The arms.
@@ -75,6 +79,9 @@ public struct SharingStudy {
     public var arms: [SharingArm]
     /// The number of random groupings. Each is trained from every seed.
     public var randomGroupings: Int
+    /// True to train every arm from random parameters with its groups from the start; false to
+    /// separate the groups in stage 2.
+    public var groupsFromStart: Bool
     /// The device to compute on.
     public var device: Device
 
@@ -82,7 +89,8 @@ public struct SharingStudy {
     public init(
         suite: Suite, dataRoot: String, folder: String, modalities: HeterogeneityMatrix?,
         interactions: HeterogeneityMatrix?, encoderGroups: Int, crossmodalGroups: Int, linkage: Linkage = .average,
-        seeds: Int = 5, arms: [SharingArm] = SharingArm.usual, randomGroupings: Int = 3, device: Device = .cpu
+        seeds: Int = 5, arms: [SharingArm] = SharingArm.usual, randomGroupings: Int = 3, groupsFromStart: Bool = false,
+        device: Device = .cpu
     ) {
         self.suite = suite
         self.dataRoot = dataRoot
@@ -95,7 +103,16 @@ public struct SharingStudy {
         self.seeds = seeds
         self.arms = arms
         self.randomGroupings = max(1, randomGroupings)
+        self.groupsFromStart = groupsFromStart
         self.device = device
+    }
+
+    /// The error of groups by features without a stage 1 whose features they could come from.
+    public struct NoFeatures: Error, CustomStringConvertible {
+        /// The message: the problem and the expectation.
+        public var description: String {
+            "groups by features come from a trained stage 1, and groups from the start have none; expected other arms"
+        }
     }
 
     /// The arms with other numbers of groups than the heterogeneity arm.
@@ -109,9 +126,11 @@ public struct SharingStudy {
     ///   - shouldStop: Queried after every training step. A stopped study continues from there.
     /// - Returns: The comparison, or `nil` when the study was stopped.
     /// - Throws: `ConfigurationError` or the error of the dataset when data cannot be opened;
+    ///   ``SharingStudy/NoFeatures`` when groups from the start are to come from features;
     ///   `MatrixError` when groups cannot be made; `RunError` or `TrainingError` when a training
     ///   fails; `FileError` when a run cannot be written.
     public func run(progress: (String) -> Void = { _ in }, shouldStop: () -> Bool = { false }) throws -> Result? {
+        if groupsFromStart, arms.contains(.features) { throw NoFeatures() }
         let data = try OpenedSuite(suite, dataRoot: dataRoot)
         let tasks = data.tasks
         let reference = try groups(of: .heterogeneity, tasks: tasks, firstStage: nil)
@@ -163,9 +182,9 @@ public struct SharingStudy {
             }
         }
         let result = Result(
-            suite: suite.name, groups: [reference.encoders.count, reference.crossmodal.count], arms: arms,
-            groupings: trials, groupingSpread: GroupingSpread(trials.map(\.scores)),
-            prediction: GroupingPrediction(trials))
+            suite: suite.name, groupsFromStart: groupsFromStart ? true : nil,
+            groups: [reference.encoders.count, reference.crossmodal.count], arms: arms, groupings: trials,
+            groupingSpread: GroupingSpread(trials.map(\.scores)), prediction: GroupingPrediction(trials))
         try JSONFile.write(result, to: "\(folder)/sharing.json")
         try AtomicFile.write(Array(result.table.csv.utf8), to: "\(folder)/sharing.csv")
         return result
@@ -204,13 +223,13 @@ public struct SharingStudy {
                         }
                     }
                 }
-                try HandedTraining.share(bases)
+                if !groupsFromStart { try HandedTraining.share(bases) }
                 let own = seeds.flatMap { seed in
                     arms.flatMap { arm in
                         (0..<(arm.arm == .random ? randomGroupings : 1)).map { draw in
                             let name = name(of: arm.arm, draw: draw)
                             return HandedTraining(
-                                work: Double(arm.width), result: run(name, seed).resultPath(of: .second)
+                                work: Double(arm.width), result: run(name, seed).resultPath(of: stage)
                             ) {
                                 progress("seed \(seed), \(name), width \(arm.width)")
                                 let score = try score(
@@ -231,6 +250,9 @@ public struct SharingStudy {
         RunDirectory("\(folder)/stage1-width-\(width)-seed-\(seed)")
     }
 
+    /// The stage that has the groups.
+    private var stage: TrainingStage { groupsFromStart ? .first : .second }
+
     private func sized(_ data: OpenedSuite, _ width: Int, _ seed: UInt64) -> OpenedSuite {
         var model = suite.model
         model.scale(toWidth: width)
@@ -246,10 +268,16 @@ public struct SharingStudy {
         _ arm: SharingArm, draw: Int, width: Int, seed: UInt64, data: OpenedSuite, _ shouldStop: () -> Bool
     ) throws -> Double? {
         let own = run(name(of: arm, draw: draw), seed)
-        if let result = own.result(of: .second) { return SuiteScore.value(result.tasks) ?? 0 }
-        let data = sized(data, width, seed)
+        if let result = own.finishedResult(of: stage) { return SuiteScore.value(result.tasks) ?? 0 }
         let base = base(width, seed)
         do {
+            if groupsFromStart {
+                let groups = try groups(of: arm, draw: draw, tasks: data.tasks, firstStage: nil)
+                return SuiteScore.value(
+                    try SuiteTraining(suite(arm, groups, width, seed), dataRoot: dataRoot, run: own, device: device)
+                        .perform(shouldStop: shouldStop).tasks) ?? 0
+            }
+            let data = sized(data, width, seed)
             try trainBase(data, width, seed, shouldStop)
             try own.start(asCopyOf: base)
             let groups = try groups(of: arm, draw: draw, tasks: data.tasks, firstStage: base)
@@ -259,6 +287,15 @@ public struct SharingStudy {
         } catch is Interruption {
             return nil
         }
+    }
+
+    /// Returns the suite of an arm that has its groups from the start.
+    private func suite(_ arm: SharingArm, _ groups: SharingGroups, _ width: Int, _ seed: UInt64) -> Suite {
+        var own = suite
+        own.seed = seed
+        own.model.scale(toWidth: width)
+        own.model.groups = arm == .all ? nil : ModelSettings.Groups(groups)
+        return own
     }
 
     /// The groups of every arm.

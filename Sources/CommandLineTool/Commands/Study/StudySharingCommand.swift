@@ -19,8 +19,13 @@ struct StudySharingCommand: TeamCommand {
             stored in a run. The folder of the study keeps the runs, sharing.json, sharing.csv and sharing.html. An \
             interrupted study continues when the command is repeated.
 
-            Example:
+            Every way of sharing starts from the same stage 1 and divides its groups in stage 2. With --from-start, it \
+            is trained from random parameters with its groups; groups by feature distance need a stage 1 and are left \
+            out.
+
+            Examples:
               highmmt study sharing Suites/open.yaml --matrices runs/open --encoder-groups 3 --crossmodal-groups 3
+              highmmt study sharing Suites/open.yaml --from-start --arms random --seeds 3
             """)
 
     @OptionGroup var suite: SuiteArguments
@@ -44,6 +49,9 @@ struct StudySharingCommand: TeamCommand {
                 + "these), and unimodal, crossmodal."))
     var arms: [SharingArm] = SharingArm.usual
 
+    @Flag(help: "Train every way of sharing with its groups from random parameters, instead of from a common stage 1.")
+    var fromStart = false
+
     @Option(help: ArgumentHelp("Number of random groupings, each trained from every seed.", valueName: "n"))
     var randomGroupings = 3
 
@@ -55,6 +63,9 @@ struct StudySharingCommand: TeamCommand {
 
     func validate() throws {
         try CountOptions.check(["--seeds": seeds, "--random-groupings": randomGroupings])
+        if fromStart, arms.contains(.features), arms != SharingArm.usual {
+            throw ValidationError("--arms has features, which come from stage 1; expected other arms with --from-start")
+        }
     }
 
     func run() throws {
@@ -66,7 +77,8 @@ struct StudySharingCommand: TeamCommand {
             suite: suite, dataRoot: data.root, folder: folder,
             modalities: measured.modalities, interactions: measured.interactions,
             encoderGroups: groups.encoderGroups, crossmodalGroups: groups.crossmodalGroups, linkage: groups.linkage,
-            seeds: seeds, arms: arms, randomGroupings: randomGroupings, device: device)
+            seeds: seeds, arms: fromStart ? arms.filter { $0 != .features } : arms, randomGroupings: randomGroupings,
+            groupsFromStart: fromStart, device: device)
         let interrupt = InterruptSignal()
         let result = try FolderLock.holding(folder) {
             let result = try study.run(progress: { Terminal.write($0 + "\n") }, shouldStop: { interrupt.isReceived })
