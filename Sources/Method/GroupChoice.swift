@@ -23,18 +23,29 @@ public struct GroupChoice: Equatable, Sendable {
         self.basis = basis
     }
 
-    /// Returns the groups of a run.
+    /// Returns the groups of a run, and keeps newly formed ones in its `groups.json`.
+    ///
+    /// - Throws: As ``groups(from:)``, and `FileError` when the file cannot be written.
+    public func groups(of run: RunDirectory) throws -> SharingGroups {
+        let groups = try groups(from: run)
+        if !keepsGroups(of: run) { try groups.write(to: run.groupsPath) }
+        return groups
+    }
+
+    private func keepsGroups(of run: RunDirectory) -> Bool {
+        self == GroupChoice() && FileManager.default.fileExists(atPath: run.groupsPath)
+    }
+
+    /// Returns the groups of a run and leaves the run as it is.
     ///
     /// An empty choice reads `groups.json` if it exists. Otherwise the groups are formed from the
-    /// matrices and written to that file.
+    /// matrices.
     ///
     /// - Throws: `RunError` when there are neither groups nor matrices; `MatrixError` when groups
-    ///   cannot be formed; `FileError` or `MatrixError` that names the file when one cannot be read
-    ///   or written.
-    public func groups(of run: RunDirectory) throws -> SharingGroups {
-        if FileManager.default.fileExists(atPath: run.groupsPath), self == GroupChoice() {
-            return try SharingGroups(file: run.groupsPath)
-        }
+    ///   cannot be formed; `FileError` or `MatrixError` that names the file when one cannot be
+    ///   read.
+    public func groups(from run: RunDirectory) throws -> SharingGroups {
+        if keepsGroups(of: run) { return try SharingGroups(file: run.groupsPath) }
         let folder = HeterogeneityFolder(run: run.path)
         let (modalities, interactions) = (try folder.matrix(.modalities), try folder.matrix(.interactions))
         guard modalities != nil || interactions != nil else {
@@ -42,11 +53,9 @@ public struct GroupChoice: Equatable, Sendable {
                 "\(run.path): has neither groups.json nor matrices; measure them with: highmmt heterogeneity SUITE --run "
                     + run.path)
         }
-        let groups = try SharingGroups(
+        return try SharingGroups(
             modalities: modalities, interactions: interactions, linkage: linkage ?? .average,
             basis: basis ?? .measured, encoderCut: encoderGroups.map { .groups($0) },
             crossmodalCut: crossmodalGroups.map { .groups($0) })
-        try groups.write(to: run.groupsPath)
-        return groups
     }
 }

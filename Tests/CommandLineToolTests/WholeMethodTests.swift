@@ -88,13 +88,17 @@ import Training
         let choice = ["--groups", "matrices", "--encoder-groups", "2", "--crossmodal-groups", "2"]
         let grouped = try workspace.highmmt(command + choice)
         #expect(grouped.status == 0, "\(grouped.messages)")
-        let groups = try SharingGroups(file: RunDirectory(workspace.path("matrices")).groupsPath)
+        let matrices = RunDirectory(workspace.path("matrices"))
+        let groups = try GroupChoice(encoderGroups: 2, crossmodalGroups: 2).groups(from: matrices)
+        #expect(!FileManager.default.fileExists(atPath: matrices.groupsPath), "another run is only read")
         let suite = try Suite(ofRun: RunDirectory(workspace.path("grouped")).suitePath)
         #expect(suite.model.groups == ModelSettings.Groups(groups))
         #expect(Set(try #require(suite.model.groups).encoders.values).count == 2)
         // A repeated command continues the run; without the groups, it is another one.
-        #expect(try workspace.highmmt(command + ["--groups", "matrices"]).status == 0)
+        #expect(try workspace.highmmt(command + choice).status == 0)
         #expect(try workspace.highmmt(command).status == 2)
+        let other = try workspace.highmmt(command + choice + ["--method", "late-fusion"])
+        #expect(other.status == 2 && other.messages.contains("late-fusion, which has no groups"))
     }
 
     /// With `--no-test`, the whole method scores the validation splits and stores no scores.

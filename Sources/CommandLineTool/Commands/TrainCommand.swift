@@ -21,7 +21,8 @@ struct TrainCommand: TeamCommand {
             alone, in RUN-modalities, and keeps the one with the least validation loss.
 
             --groups trains separate parameters for each group from random ones, where finetune starts from the shared \
-            parameters of stage 1. The groups are those of a run, or are formed from its matrices.
+            parameters of stage 1. The groups are those of another run, or are formed from its matrices; that run is \
+            only read.
 
             Examples:
               highmmt train Suites/open.yaml
@@ -70,7 +71,12 @@ struct TrainCommand: TeamCommand {
         let overrides = (seed.map { ["seed=\($0)"] } ?? []) + (method.map { ["model.method=\($0)"] } ?? [])
         var suite = try suite.read(overriding: overrides)
         if let groupsRun {
-            let groups = try grouping.choice.groups(of: RunDirectory(groupsRun))
+            guard suite.model.method == .highmmt else {
+                throw ConfigurationError(
+                    file: suite.file, key: "model.method",
+                    reason: "\(suite.model.method.rawValue), which has no groups; expected highmmt with --groups")
+            }
+            let groups = try grouping.choice.groups(from: RunDirectory(groupsRun))
             Terminal.write(SharingGroupsText(groups).text + "\n")
             suite.model.groups = ModelSettings.Groups(groups)
         }
