@@ -63,7 +63,7 @@ public struct MeasurementInputs: Codable, Equatable, Sendable {
         weightDecay = suite.training.weightDecay
         optimiser = suite.training.optimiser == .adam ? nil : suite.training.optimiser
         warmup = suite.training.warmup > 0 ? suite.training.warmup : nil
-        let clip = suite.training.clip ?? 1
+        let clip = suite.training.clip(hasGroups: false)
         self.clip = clip > 0 ? clip : nil
         labels = suite.training.labels
     }

@@ -88,20 +88,13 @@ extension Suite {
         training.epochBatches ?? (tasks.count > 1 ? 400 : 200)
     }
 
-    /// The maximum norm of a step's gradient; 0 sets no limit.
-    ///
-    /// Tasks differ widely in the size of their gradients. The limit keeps the large ones from
-    /// outweighing the others in parameters that all share. Where groups part the tasks, it would
-    /// scale down the gradients of one group for the size of another's.
-    private var clip: Double { training.clip ?? (model.groups == nil ? 1 : 0) }
-
     /// Returns the suite with the choices that the robust recipe made for its data written out.
     public func resolved(for tasks: [OpenedTask]) -> Suite {
         var suite = self
         guard training.recipe == .robust else { return suite }
         suite.training.epochs = epochs(of: tasks)
         suite.training.epochBatches = epochBatches(of: tasks)
-        suite.training.clip = clip
+        suite.training.clip = training.clip(hasGroups: model.groups != nil)
         for task in tasks {
             suite.tasks[task.name]?.batch = task.batch
             for modality in task.modalities {

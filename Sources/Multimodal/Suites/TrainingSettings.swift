@@ -36,8 +36,7 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
     /// The share of all steps during which the learning rate rises from zero.
     public var warmup: Double
     /// The maximum norm of a step's gradient; a larger gradient is scaled down. 0 sets no limit;
-    /// `nil` sets a limit of 1 for a model whose streams share all parameters, and none for a model
-    /// with groups.
+    /// `nil` chooses as ``clip(hasGroups:)`` does.
     public var clip: Double?
     /// The criterion that selects the epoch whose parameters are kept.
     public var keep: KeepCriterion
@@ -141,4 +140,12 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
 extension TrainingSettings {
     /// True when factors are fitted for the outputs of heads and summary paths.
     public var mixesOutputs: Bool { calibration || summary != .none }
+
+    /// Returns the maximum norm of a step's gradient; 0 sets no limit. If the suite does not set
+    /// it, it is 1 for a model whose streams share all parameters, and 0 for a model with groups.
+    ///
+    /// Tasks differ widely in the size of their gradients. The limit keeps the large ones from
+    /// outweighing the others in parameters that all share. Where groups part the tasks, it would
+    /// scale down the gradients of one group for the size of another's.
+    public func clip(hasGroups: Bool) -> Double { clip ?? (hasGroups ? 0 : 1) }
 }

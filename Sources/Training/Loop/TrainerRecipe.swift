@@ -32,7 +32,7 @@ public struct TrainerRecipe: Sendable {
     /// Creates the settings of a suite.
     public init(_ training: TrainingSettings) {
         warmup = training.warmup
-        clip = training.clip ?? 1
+        clip = training.clip(hasGroups: false)
         isDecayDecoupled = training.optimiser == .adamw
         keep = training.keep
         countsStart = training.countsStart
