@@ -125,11 +125,7 @@ public struct WholeMethod: Sendable {
 
     /// Opens every dataset of the suite. The error for a missing dataset says how to obtain it.
     private func openData(_ observer: MethodObserver) throws -> [OpenedTask] {
-        guard suite.model.method == .highmmt else {
-            throw ConfigurationError(
-                file: suite.file, key: "model.method",
-                reason: "\(suite.model.method.rawValue), which has no groups; expected highmmt, or use highmmt train")
-        }
+        try suite.checkMethodHasGroups(otherwise: "use highmmt train")
         let everyTask = try suite.open(dataRoot: dataRoot)
         let pairs = HeterogeneityKind.interactions.entries(of: everyTask.filter { $0.task.role == .train }).count
         if prunesPairs, pairs < 2 {

@@ -113,7 +113,7 @@ import Testing
         case let command as StudyTransferCommand: try checkSuite(command.options.suite)
         case let command as StudyInterferenceCommand: try checkSuite(command.options.suite)
         case let command as StudyAblationCommand: try checkSuite(command.options.suite)
-        case let command as StudySharingCommand: try checkSuite(command.suite)
+        case let command as StudySharingCommand: try checkSuite(command.options.suite)
         case let command as TransferCommand: try checkTransfer(command)
         case let command as DataInspectCommand: try checkDataset(command.folder)
         case let command as DataValidateCommand: try checkDataset(command.folder)

@@ -145,6 +145,8 @@ struct AblationTests {
         let growing = try GrowingSuite()
         var study = try study(growing, growing.training("ablation"))
         study.suite.model.method = .lateFusion
-        #expect { try study.run() } throws: { "\($0)".contains("model.method: 'late-fusion', expected 'highmmt'") }
+        #expect { try study.run() } throws: {
+            "\($0)".contains("model.method: late-fusion, which has no groups; expected highmmt")
+        }
     }
 }

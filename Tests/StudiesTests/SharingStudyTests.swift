@@ -17,15 +17,26 @@ struct SharingStudyTests {
             transfers[pair.second, pair.first] = -0.5
         }
         return SharingStudy(
-            suite: overlap.suite, dataRoot: overlap.folder.path, folder: "\(overlap.folder.path)/study",
+            overlap.suite, randomGroupings: 2, seeds: 2,
             modalities: try HeterogeneityMatrix(names: names, transfers: transfers, units: .normalised),
-            interactions: nil, encoderGroups: 2, crossmodalGroups: 1, seeds: 2, randomGroupings: 2)
+            interactions: nil, encoderGroups: 2, crossmodalGroups: 1,
+            training: StudyTraining(dataRoot: overlap.folder.path, folder: "\(overlap.folder.path)/study"))
+    }
+
+    /// Returns the study with an error for every step of training.
+    private func withoutTraining(_ study: SharingStudy) -> SharingStudy {
+        var own = study
+        own.training.shouldStop = {
+            Issue.record("expected nothing to train")
+            return true
+        }
+        return own
     }
 
     @Test("each arm has the scores of its runs, and the width with the closest number of parameters")
     func budget() throws {
         let overlap = try OverlapSuite()
-        let result = try #require(try study(overlap).run())
+        let result = try study(overlap).run()
         let ours = try #require(result.arms.first { $0.arm == .heterogeneity })
         #expect(result.arms.map(\.arm).contains(.none))
         #expect(result.groupingSpread != nil && result.prediction == nil, "three groupings are too few")
@@ -72,13 +83,22 @@ struct SharingStudyTests {
     @Test("a repeated study gives the same scores without training")
     func continues() throws {
         let overlap = try OverlapSuite()
-        let first = try #require(try study(overlap).run())
-        let again = try #require(
-            try study(overlap).run(shouldStop: {
-                Issue.record("expected nothing to train")
-                return true
-            }))
+        let first = try study(overlap).run()
+        let again = try withoutTraining(study(overlap)).run()
         #expect(first.arms.map(\.scores) == again.arms.map(\.scores))
+    }
+
+    @Test("validation scores leave the test splits unread")
+    func validation() throws {
+        let overlap = try OverlapSuite()
+        var study = try study(overlap)
+        study.training.usesTest = false
+        (study.arms, study.seeds, study.randomGroupings) = ([.random], 1, 1)
+        let result = try study.run()
+        #expect(result.split == .valid && result.arms.allSatisfy { $0.scores.count == 1 })
+        let runs = ["stage1-width-\(overlap.suite.model.width)", "heterogeneity", "random-1"]
+            .map { RunDirectory("\(study.training.folder)/\($0)-seed-\(overlap.suite.seed)") }
+        #expect(runs.allSatisfy { $0.exists && $0.result(of: .second) == nil && $0.result(of: .first) == nil })
     }
 
     @Test("with groups from the start, every arm is a training of its own suite")
@@ -88,20 +108,16 @@ struct SharingStudyTests {
         study.groupsFromStart = true
         #expect(throws: SharingStudy.NoFeatures.self) { _ = try study.run() }
         (study.arms, study.seeds) = ([.all, .random], 1)
-        let result = try #require(try study.run())
+        let result = try study.run()
         #expect(result.groupsFromStart == true)
         #expect(Set(result.arms.map(\.arm)) == [.all, .random, .heterogeneity])
         for (name, groups) in [("all", 0), ("random-1", 2), ("random-2", 2), ("heterogeneity", 2)] {
-            let run = RunDirectory("\(study.folder)/\(name)-seed-\(overlap.suite.seed)")
+            let run = RunDirectory("\(study.training.folder)/\(name)-seed-\(overlap.suite.seed)")
             #expect(run.result(of: .first) != nil && run.result(of: .second) == nil)
             let own = try Suite(ofRun: run.suitePath)
             #expect(Set((own.model.groups?.encoders ?? [:]).values).count == groups, "\(name)")
         }
-        let again = try #require(
-            try study.run(shouldStop: {
-                Issue.record("expected nothing to train")
-                return true
-            }))
+        let again = try withoutTraining(study).run()
         #expect(result.arms.map(\.scores) == again.arms.map(\.scores))
     }
 

@@ -71,11 +71,7 @@ struct TrainCommand: TeamCommand {
         let overrides = (seed.map { ["seed=\($0)"] } ?? []) + (method.map { ["model.method=\($0)"] } ?? [])
         var suite = try suite.read(overriding: overrides)
         if let groupsRun {
-            guard suite.model.method == .highmmt else {
-                throw ConfigurationError(
-                    file: suite.file, key: "model.method",
-                    reason: "\(suite.model.method.rawValue), which has no groups; expected highmmt with --groups")
-            }
+            try suite.checkMethodHasGroups(otherwise: "leave out --groups")
             let groups = try grouping.choice.groups(from: RunDirectory(groupsRun))
             Terminal.write(SharingGroupsText(groups).text + "\n")
             suite.model.groups = ModelSettings.Groups(groups)

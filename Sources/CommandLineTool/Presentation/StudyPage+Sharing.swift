@@ -21,7 +21,7 @@ extension StudyPage {
         self.init(
             title: "\(result.suite): sharing", question: "Who should share parameters with whom?",
             conditions: Self.conditions(
-                .test, seeds: result.arms.first?.scores.count ?? 0,
+                result.split, seeds: result.arms.first?.scores.count ?? 0,
                 "All ways of sharing have about the same number of parameters"
                     + (result.groupsFromStart == true ? " and their groups from the start." : ".")),
             sections: [

@@ -52,10 +52,7 @@ public struct AblationStudy {
     ///   trains another method; `MatrixError` when groups cannot be formed; the errors of
     ///   trainings.
     public func run() throws -> Result {
-        guard suite.model.method == .highmmt else {
-            throw ConfigurationError(
-                file: suite.file, key: "model.method", reason: "'\(suite.model.method.rawValue)', expected 'highmmt'")
-        }
+        try suite.checkMethodHasGroups()
         let data = try OpenedSuite(suite, dataRoot: training.dataRoot)
         // Groups that cannot be formed are an error before the first training.
         let reference = try rule.groups(of: .heterogeneity, tasks: data.tasks, firstStage: nil)

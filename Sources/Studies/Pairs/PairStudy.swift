@@ -42,9 +42,11 @@ public struct PairStudy {
     /// Trains the missing runs and compares the choices. Also writes `pairs.json` and `pairs.csv`
     /// into the folder of the study.
     ///
-    /// - Throws: `RunError` when a pair of the suite was not measured; `Interruption` when the
-    ///   study was stopped; the errors of trainings.
+    /// - Throws: `ConfigurationError` when the suite trains another method; `RunError` when a pair
+    ///   of the suite was not measured; `Interruption` when the study was stopped; the errors of
+    ///   trainings.
     public func run() throws -> Result {
+        try suite.checkMethodHasGroups()
         let data = try OpenedSuite(suite, dataRoot: training.dataRoot)
         let pairs = TransferEntry.pairs(of: data.tasks).map(\.description).sorted()
         for pair in pairs where !interactions.names.contains(pair) || !diagnoses.contains(where: { $0.pair == pair }) {

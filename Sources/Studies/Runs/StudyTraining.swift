@@ -86,6 +86,23 @@ public struct StudyTraining {
         return try stage.perform(usesTest: usesTest, observer: observer, shouldStop: shouldStop)
     }
 
+    /// Trains both stages of a suite in runs of their own, or resumes, and returns the scores of
+    /// stage 2.
+    ///
+    /// - Parameters:
+    ///   - suite: The suite of both runs.
+    ///   - name: The name of the run of stage 2.
+    ///   - base: The name of the run of stage 1, which others may share.
+    ///   - groups: Returns the groups of stage 2, given the run of stage 1.
+    /// - Throws: As ``result(of:named:)``, and the errors of `groups`.
+    func divided(
+        _ suite: Suite, named name: String, after base: String, groups: (RunDirectory) throws -> SharingGroups
+    ) throws -> RunResult {
+        if usesTest, let known = run(name).result(of: .second) { return known }
+        try train(suite, named: base)
+        return try divided(suite, named: name, from: run(base)) { try groups(run(base)) }
+    }
+
     /// Returns the share of the loss of chance that the best epoch of a stage explains on the
     /// validation split; `nil` if unknown.
     ///

@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Heterogeneity
+import Method
 import Multimodal
 import Numerics
 import Parallel
@@ -73,7 +74,7 @@ public struct KinshipStudy: Sendable {
     ///   `TrainingError` when a training fails.
     public func run(
         in folder: String, progress: @escaping @Sendable (TransferProgress) -> Void = { _ in },
-        saying: (String) -> Void = { _ in }, shouldStop: @escaping @Sendable () -> Bool = { false }
+        saying: @escaping (String) -> Void = { _ in }, shouldStop: @escaping @Sendable () -> Bool = { false }
     ) throws -> Result? {
         let team = Team.current
         let suite = try team.leadFirst { try makeSuite(in: folder) }
@@ -89,14 +90,18 @@ public struct KinshipStudy: Sendable {
             return Measurements(chosen.map { matrix[$0.first, $0.second] }).mean
         }
         let grouping = try Dendrogram(of: matrix, linkage: .average).grouping(.groups(families))
+        var training = StudyTraining(dataRoot: folder, folder: "\(folder)/sharing")
+        (training.saying, training.shouldStop) = (saying, shouldStop)
         let study = SharingStudy(
-            suite: suite, dataRoot: folder, folder: "\(folder)/sharing", modalities: matrix, interactions: nil,
-            encoderGroups: families, crossmodalGroups: 1, linkage: .average, seeds: seeds,
-            arms: [.all, .none, .random, .features], randomGroupings: 5)
-        guard let sharing = try study.run(progress: saying, shouldStop: shouldStop) else { return nil }
-        return Result(
-            families: families, members: members, within: mean(true), across: mean(false),
-            agreement: grouping.adjustedRandIndex(with: truth) ?? 0, sharing: sharing)
+            suite, arms: [.all, .none, .random, .features], randomGroupings: 5, seeds: seeds, modalities: matrix,
+            interactions: nil, encoderGroups: families, crossmodalGroups: 1, training: training)
+        do {
+            return Result(
+                families: families, members: members, within: mean(true), across: mean(false),
+                agreement: grouping.adjustedRandIndex(with: truth) ?? 0, sharing: try study.run())
+        } catch is Interruption {
+            return nil
+        }
     }
 
     /// Returns the family number of a stream.

@@ -186,10 +186,8 @@ public struct TradeoffStudy {
 
     /// Trains stage 2 with groups by heterogeneity, from a copy of the run of stage 1.
     private func grouped(_ suite: Suite, _ groups: [Int], named name: String) throws -> RunResult {
-        if training.usesTest, let known = training.run(name).result(of: .second) { return known }
         let base = TradeoffArm(suite.model.method, width: suite.model.width).name + "-seed-\(suite.seed)"
-        _ = try training.result(of: suite, named: base)
-        return try training.divided(suite, named: name, from: training.run(base)) {
+        return try training.divided(suite, named: name, after: base) { _ in
             try SharingGroups(
                 modalities: matrices.modalities, interactions: matrices.interactions, linkage: .average,
                 encoderCut: .groups(groups[0]), crossmodalCut: .groups(groups[1]))

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Files
 import Heterogeneity
-import Method
 import Reporting
 import Studies
 import Training
@@ -28,19 +27,11 @@ struct StudySharingCommand: TeamCommand {
               highmmt study sharing Suites/open.yaml --from-start --arms random --seeds 3
             """)
 
-    @OptionGroup var suite: SuiteArguments
+    @OptionGroup var options: StudyOptions
 
     @OptionGroup var matrices: MatricesOption
 
-    @Option(
-        name: .customLong("run"),
-        help: ArgumentHelp("Folder of the study. (default: runs/NAME-sharing)", valueName: "dir"))
-    var folder: String?
-
     @OptionGroup var groups: StudyGroupOptions
-
-    @Option(help: ArgumentHelp("Seeds of each way of sharing.", valueName: "n"))
-    var seeds = 5
 
     @Option(
         parsing: .upToNextOption,
@@ -55,37 +46,26 @@ struct StudySharingCommand: TeamCommand {
     @Option(help: ArgumentHelp("Number of random groupings, each trained from every seed.", valueName: "n"))
     var randomGroupings = 3
 
-    @OptionGroup var data: DataOptions
-    @OptionGroup var runtime: RuntimeOptions
-
-    @Flag(help: "Print JSON.")
-    var json = false
-
     func validate() throws {
-        try CountOptions.check(["--seeds": seeds, "--random-groupings": randomGroupings])
+        try CountOptions.check(["--random-groupings": randomGroupings])
         if fromStart, arms.contains(.features), arms != SharingArm.usual {
             throw ValidationError("--arms has features, which come from stage 1; expected other arms with --from-start")
         }
     }
 
     func run() throws {
-        let device = try runtime.activate()
-        let suite = try suite.read()
+        let (suite, training) = try options.prepared("sharing")
         let measured = try groups.matrices(of: matrices.folder(of: suite))
-        let folder = folder ?? "runs/\(suite.name)-sharing"
         let study = SharingStudy(
-            suite: suite, dataRoot: data.root, folder: folder,
-            modalities: measured.modalities, interactions: measured.interactions,
+            suite, arms: fromStart ? arms.filter { $0 != .features } : arms, randomGroupings: randomGroupings,
+            seeds: options.seeds, modalities: measured.modalities, interactions: measured.interactions,
             encoderGroups: groups.encoderGroups, crossmodalGroups: groups.crossmodalGroups, linkage: groups.linkage,
-            seeds: seeds, arms: fromStart ? arms.filter { $0 != .features } : arms, randomGroupings: randomGroupings,
-            groupsFromStart: fromStart, device: device)
-        let interrupt = InterruptSignal()
-        let result = try FolderLock.holding(folder) {
-            let result = try study.run(progress: { Terminal.write($0 + "\n") }, shouldStop: { interrupt.isReceived })
-            try result.map { try StudyPage($0).write(to: "\(folder)/sharing.html") }
+            groupsFromStart: fromStart, training: training)
+        let result = try FolderLock.holding(training.folder) {
+            let result = try study.run()
+            try StudyPage(result).write(to: "\(training.folder)/sharing.html")
             return result
         }
-        guard let result else { throw Interruption.study }
-        if json { try JSONOutput.print(result) } else { print(SharingStudyText(result).text) }
+        if options.json { try JSONOutput.print(result) } else { print(SharingStudyText(result).text) }
     }
 }
