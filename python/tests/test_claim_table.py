@@ -83,11 +83,12 @@ def test_rows(folder: Path, study: str) -> None:
 
 def test_a_table_of_a_page_is_replaced_and_the_rest_stays(folder: Path) -> None:
     page = folder / "page.md"
-    page.write_text("# Claim\n\n## Open suite\n\nAbout it.\n\nNot measured yet: run it.\n\n## Paper\n\n| a |\n|---|\n| b |\n")
+    paper = "## Paper\n\n| a |\n|---|\n| b |\n"
+    page.write_text(f"# Claim\n\n## Open suite\n\nAbout it.\n\nNot measured yet: run it.\n\nWhat it says.\n\n{paper}")
     into = ["sharing", folder, "--into", page, "--under", "Open suite"]
     assert claim_table(*into).returncode == 0
     first = page.read_text()
-    assert "Not measured yet" not in first and "About it." in first and first.endswith("## Paper\n\n| a |\n|---|\n| b |\n")
+    assert "Not measured yet" not in first and first.endswith(f"About it.\n\nWhat it says.\n\n{paper}")
     assert ROWS["sharing"][0] in first
     assert claim_table(*into).returncode == 0
     assert page.read_text() == first
