@@ -112,6 +112,35 @@ import Torch
         #expect(grouped.resolved(for: [task]).training.clip == 3)
     }
 
+    @Test func aModalityMayLoseOtherSharesOfItsTokens() throws {
+        let folder = try TemporaryFolder()
+        let description = DatasetDescription(
+            name: "t",
+            modalities: [
+                "photo": ModalityDescription(kind: .image, axes: [2, 2], channels: 1),
+                "sound": ModalityDescription(kind: .audio, axes: [3], channels: 1),
+            ], targets: ["y": .regression()])
+        _ = try DatasetWriter(
+            description, layouts: [:], rows: [.train: 4, .valid: 4, .test: 4], folder: folder.path("t")
+        ).write { _, row in
+            Sample(inputs: ["photo": [0, 1, 2, 3], "sound": [1, 2, Float(row)]], targets: ["y": [1]])
+        }
+        func dropout(_ overrides: String...) throws -> [String: Double] {
+            let suite = try Multimodal.Suite(
+                yaml: "{name: s, datasets: {t: {path: t}}, tasks: {y: {dataset: t, target: y}}}", overrides: overrides)
+            let task = try #require(suite.open(dataRoot: folder.path).first)
+            let resolved = try Multimodal.Suite(yaml: suite.resolved(for: [task]).yaml())
+            #expect(try resolved.open(dataRoot: folder.path).first?.tokenDropout == task.tokenDropout)
+            return task.tokenDropout
+        }
+        #expect(try dropout() == ["photo": 0.1, "sound": 0.1])
+        #expect(try dropout("modalities.photo.token_dropout=0.5") == ["photo": 0.5, "sound": 0.1])
+        #expect(
+            try dropout("training.token_dropout=0.2", "modalities.t/sound.token_dropout=0")
+                == ["photo": 0.2, "sound": 0])
+        #expect(try dropout("training.recipe=published") == ["photo": 0, "sound": 0])
+    }
+
     @Test func theKindDecidesOnTokens() {
         func patch(_ kind: ModalityKind, _ axes: [Int], _ channels: Int) -> [Int] {
             EncodingChoice.patch(of: ModalityDescription(kind: kind, axes: axes, channels: channels))

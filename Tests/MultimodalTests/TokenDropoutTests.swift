@@ -26,7 +26,8 @@ import Torch
 
     @Test(arguments: [0.2, 0.5, 0.9])
     func theGivenShareIsMaskedAndOneTokenStays(share: Double) throws {
-        let result = try TokenDropout(share: share, seed: 1, purpose: "t").applied(to: batch(Array(0..<2000)))
+        let dropout = TokenDropout(["steps": share, "picture": share], seed: 1, purpose: "t")
+        let result = try dropout.applied(to: batch(Array(0..<2000)))
         #expect(result.masks["picture"]?.shape == [2000, 2, 3])
         for (name, valid) in [("steps", 4), ("picture", 6)] {
             let flags = try flags(result, name)
@@ -41,16 +42,23 @@ import Torch
     }
 
     @Test func aRowLosesTheSameTokensInAnyBatch() throws {
-        let dropout = TokenDropout(share: 0.5, seed: 3, purpose: "t/7")
+        let dropout = TokenDropout(["picture": 0.5], seed: 3, purpose: "t/7")
         let whole = try flags(dropout.applied(to: batch(Array(0..<40))), "picture")
         let some = try flags(dropout.applied(to: batch([31, 2, 17])), "picture")
         #expect(some == [31, 2, 17].map { whole[$0] })
-        let other = try TokenDropout(share: 0.5, seed: 3, purpose: "t/8").applied(to: batch(Array(0..<40)))
+        let other = try TokenDropout(["picture": 0.5], seed: 3, purpose: "t/8").applied(to: batch(Array(0..<40)))
         #expect(try flags(other, "picture") != whole)
     }
 
     @Test func nothingIsMaskedWithoutNeed() throws {
-        let result = try TokenDropout(share: 0, seed: 3, purpose: "t").applied(to: batch([0, 1]))
+        let result = try TokenDropout(["picture": 0], seed: 3, purpose: "t").applied(to: batch([0, 1]))
         #expect(result.masks.keys.sorted() == ["steps"])
+    }
+
+    @Test func eachModalityHasItsOwnProbability() throws {
+        let dropout = TokenDropout(["picture": 0.9], seed: 3, purpose: "t")
+        let result = try dropout.applied(to: batch(Array(0..<40)))
+        #expect(try flags(result, "steps").allSatisfy { $0 == [true, true, true, true, false] })
+        #expect(try flags(result, "picture").joined().filter { $0 }.count < 80)
     }
 }

@@ -31,7 +31,8 @@ import Testing
         ("datasets.gaits.import=digits", false), ("datasets.gaits.fetch=open", false), ("tasks.size.weight=2", true),
         ("tasks.gait.target=sort", true), ("tasks.gait.modalities=[card]", true), ("tasks.gait.batch=9", true),
         ("tasks.gait.metrics=[f1]", true), ("tasks.gait.modality_dropout=0.5", true),
-        ("tasks.gait.role=transfer", true), ("modalities.walk.frequency_bands=2", true), ("model.latents=4", true),
+        ("tasks.gait.role=transfer", true), ("modalities.walk.frequency_bands=2", true),
+        ("modalities.walk.token_dropout=0.2", true), ("model.latents=4", true),
         ("model.groups={encoders: {gait/walk: a}}", true), ("model.method=late-fusion", true),
         ("model.token_width=99", true),
     ]

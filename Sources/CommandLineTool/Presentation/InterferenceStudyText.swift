@@ -22,7 +22,8 @@ struct InterferenceStudyText {
 
     private var involvement: String {
         guard let found = result.involvement else { return "" }
-        var table = TextTable(header: ["parameters of"] + found.unimodal.indices.flatMap { ["\($0) \($0 == 1 ? "task" : "tasks")", "±"] })
+        var table = TextTable(
+            header: ["parameters of"] + found.unimodal.indices.flatMap { ["\($0) \($0 == 1 ? "task" : "tasks")", "±"] })
         for (part, shares) in [("encoders", found.unimodal), ("crossmodal blocks", found.crossmodal ?? [])]
         where !shares.isEmpty {
             table.add([part] + shares.flatMap { [percent($0.mean), $0.standardError.map(percent) ?? "-"] })

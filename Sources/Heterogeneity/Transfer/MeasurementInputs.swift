@@ -19,7 +19,7 @@ public struct MeasurementInputs: Codable, Equatable, Sendable {
     let seed: UInt64
     /// The tasks with the role `train`, by name.
     let tasks: [String: Task]
-    /// The encodings of modalities.
+    /// The encodings of modalities, without the dropout of tokens, which predictors do not have.
     let modalities: [String: EncodingSettings]
     /// The model settings without groups and method. They do not matter, since every predictor is
     /// a HighMMT model with its own encoder.
@@ -53,7 +53,11 @@ public struct MeasurementInputs: Codable, Equatable, Sendable {
                 dataset: suite.datasets[task.dataset]?.path ?? task.dataset, target: task.target,
                 modalities: task.modalities, batch: task.batch ?? suite.training.batch)
         }
-        modalities = suite.modalities
+        modalities = suite.modalities.compactMapValues { settings in
+            var own = settings
+            own.tokenDropout = nil
+            return own == EncodingSettings() ? nil : own
+        }
         var model = suite.model
         model.groups = nil
         model.method = .highmmt

@@ -3,25 +3,26 @@ import Torch
 
 /// Masks tokens of samples at random, as regularisation against overfitting small datasets.
 ///
-/// Each valid token is masked independently with the same probability. A stream that would lose all
-/// of them keeps one. As with ``ModalityDropout``, the result for a row depends only on the seed,
-/// the purpose and the row.
+/// Each valid token is masked independently, with a probability for each modality. A stream that
+/// would lose all of them keeps one. As with ``ModalityDropout``, the result for a row depends only
+/// on the seed, the purpose and the row.
 public struct TokenDropout: Sendable {
     /// The valid probabilities; with 1, every stream would keep a single token.
-    static let shares = ModalityDropout.shares
+    static let range = ModalityDropout.shares
 
-    /// The probability of masking a token.
-    public let share: Double
+    /// Modality → the probability of masking a token.
+    public let probabilities: [String: Double]
     private let random: RandomSources
 
     /// Creates a dropout.
     ///
     /// - Parameters:
-    ///   - share: The probability of masking a token; 0 masks nothing.
+    ///   - probabilities: Modality → the probability of masking a token; without an entry, nothing
+    ///     is masked.
     ///   - seed: The seed of the run.
     ///   - purpose: Separates independent draws, for example an epoch of a task.
-    public init(share: Double, seed: UInt64, purpose: String) {
-        self.share = share
+    public init(_ probabilities: [String: Double], seed: UInt64, purpose: String) {
+        self.probabilities = probabilities
         random = RandomSources(seed: seed, purpose: "token dropout/\(purpose)")
     }
 
@@ -29,9 +30,9 @@ public struct TokenDropout: Sendable {
     ///
     /// - Throws: `TorchError` when memory runs out.
     public func applied(to batch: Batch) throws -> Batch {
-        guard share > 0 else { return batch }
         var batch = batch
         for (name, data) in batch.inputs {
+            guard let share = probabilities[name], share > 0 else { continue }
             let shape = Array(data.shape.dropLast())
             let tokens = shape.dropFirst().reduce(1, *)
             guard tokens > 1 else { continue }

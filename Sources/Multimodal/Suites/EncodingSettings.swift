@@ -1,5 +1,5 @@
-/// The encoding of a modality's tokens: Fourier features of their positions, and the modality
-/// embedding.
+/// The settings of a modality's tokens: the values that they cover, Fourier features of their
+/// positions, the modality embedding, and dropout in training.
 public struct EncodingSettings: Hashable, Sendable, Codable {
     /// The number of Fourier frequencies per axis; `nil` uses the published 6 for two or more axes
     /// and 3 for one.
@@ -15,11 +15,15 @@ public struct EncodingSettings: Hashable, Sendable, Codable {
     public var patch: [Int]?
     /// The standardisation of the values; `nil` leaves it to the recipe.
     public var standardise: StandardisationChoice?
+    /// The probability with which training masks a token; `nil` uses that of `training`.
+    /// See ``TokenDropout``.
+    public var tokenDropout: Double?
 
     enum CodingKeys: String, CodingKey {
         case frequencyBands = "frequency_bands"
         case maxFrequency = "max_frequency"
         case frequencyBase = "frequency_base"
+        case tokenDropout = "token_dropout"
         case identity, patch, standardise
     }
 
@@ -33,6 +37,7 @@ public struct EncodingSettings: Hashable, Sendable, Codable {
         identity = try reader.optionalString("identity")
         patch = try reader.has("patch") ? reader.integers("patch", in: 1...(1 << 20)) : nil
         standardise = try reader.has("standardise") ? reader.choice("standardise") : nil
+        tokenDropout = try reader.optionalNumber("token_dropout", in: TokenDropout.range)
     }
 
     /// Returns these settings, completed by those of `other`.
@@ -44,6 +49,7 @@ public struct EncodingSettings: Hashable, Sendable, Codable {
         result.identity = identity ?? other.identity
         result.patch = patch ?? other.patch
         result.standardise = standardise ?? other.standardise
+        result.tokenDropout = tokenDropout ?? other.tokenDropout
         return result
     }
 }

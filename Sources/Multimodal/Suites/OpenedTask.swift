@@ -16,6 +16,8 @@ public struct OpenedTask: Sendable {
     public let metrics: [Metric]
     /// The probability with which training drops each modality of a sample.
     public let modalityDropout: Double
+    /// Modality → the probability with which training masks each of its tokens.
+    public let tokenDropout: [String: Double]
     /// Modality → the encoding of its stored values as tokens. Unchanged modalities have no entry.
     public internal(set) var encodings: [String: InputEncoding] = [:]
 

@@ -98,7 +98,11 @@ extension Suite {
         return OpenedTask(
             name: taskName, task: task, dataset: dataset, modalities: modalities.sorted(), target: target,
             batch: task.batch ?? batch(rows: trainingRows), metrics: task.metrics ?? Metric.defaults(for: target),
-            modalityDropout: task.modalityDropout ?? training.modalityDropout, labelledRows: labelled)
+            modalityDropout: task.modalityDropout ?? training.modalityDropout,
+            tokenDropout: Dictionary(
+                uniqueKeysWithValues: modalities.map {
+                    ($0, settings(dataset: task.dataset, modality: $0).tokenDropout ?? training.tokenDropout)
+                }), labelledRows: labelled)
     }
 
     private func checkEncodings(against opened: [String: Dataset]) throws {

@@ -80,7 +80,8 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
     /// The decay of the exponential moving average of the parameters, which is validated and kept;
     /// 0 by default, without averaging.
     public var averaging: Double
-    /// The probability with which training masks a token; 0 by default. See ``TokenDropout``.
+    /// The probability with which training masks a token of a modality that does not set its own; 0
+    /// by default. See ``TokenDropout``.
     public var tokenDropout: Double
     /// The dropout probability of the heads' input features during training; 0 by default.
     public var featureDropout: Double
@@ -130,7 +131,7 @@ public struct TrainingSettings: Hashable, Sendable, Encodable {
             "modality_dropout", in: ModalityDropout.shares, default: defaults.modalityDropout)
         schedule = try reader.choice("schedule", default: defaults.schedule)
         averaging = try reader.number("averaging", in: 0...0.999999, default: defaults.averaging)
-        tokenDropout = try reader.number("token_dropout", in: TokenDropout.shares, default: defaults.tokenDropout)
+        tokenDropout = try reader.number("token_dropout", in: TokenDropout.range, default: defaults.tokenDropout)
         featureDropout = try reader.number("feature_dropout", in: 0...0.99, default: defaults.featureDropout)
         nonFinite = try reader.choice("nonfinite", default: .stop)
         stage2 = try reader.section("stage2") { try Stage2($0, defaults: defaults) }

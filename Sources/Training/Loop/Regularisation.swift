@@ -7,8 +7,6 @@ public struct Regularisation: Sendable {
     /// The decay of the running mean of parameters that is validated and saved; 0 uses the
     /// parameters themselves.
     public var averaging = 0.0
-    /// The probability of masking a token.
-    public var tokenDropout = 0.0
     /// The probability of dropping a feature read by a head.
     public var featureDropout = 0.0
 
@@ -19,7 +17,6 @@ public struct Regularisation: Sendable {
     public init(_ training: TrainingSettings) {
         schedule = training.schedule
         averaging = training.averaging
-        tokenDropout = training.tokenDropout
         featureDropout = training.featureDropout
     }
 }

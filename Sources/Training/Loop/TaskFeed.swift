@@ -22,7 +22,7 @@ struct TaskFeed: Sendable {
         order = Array(rows.shuffled(epoch: epoch).prefix(settings.epochBatches ?? .max))
         let purpose = "\(task.name)/\(epoch)"
         modalities = ModalityDropout(share: task.modalityDropout, seed: settings.seed, purpose: purpose)
-        tokens = TokenDropout(share: settings.regularisation.tokenDropout, seed: settings.seed, purpose: purpose)
+        tokens = TokenDropout(task.tokenDropout, seed: settings.seed, purpose: purpose)
     }
 
     /// The number of batches in the epoch.
