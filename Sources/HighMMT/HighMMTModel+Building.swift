@@ -40,6 +40,10 @@ extension HighMMTModel {
                 (1...ModalityShape.largestWidth).contains(summary.width)
                 && (1...modality.channels).contains(summary.places) && modality.channels % summary.places == 0
                 && summary.cells.count == modality.axes && summary.cells.allSatisfy { (1...65_536).contains($0) }
+                && summary.pieces.map {
+                    (1...summary.width).contains($0.statistics)
+                        && (1...SummaryShape.mostIntervals).contains($0.intervals)
+                } ?? true
             guard isSound else {
                 throw ModelError("modality '\(modality.name)' has a summary that does not fit its tokens")
             }

@@ -492,7 +492,8 @@ class TaskHead(nn.Module):
 
 
 class SummaryPath(nn.Module):
-    """A linear map from simple statistics of the inputs to the outputs, fitted before training."""
+    """A linear map from simple statistics of the inputs, and piecewise-linear features of them, to
+    the outputs; fitted before training."""
 
     def __init__(self, task: Json) -> None:
         super().__init__()
@@ -500,10 +501,12 @@ class SummaryPath(nn.Module):
         self.shapes: dict[str, Json] = {
             shape["name"]: shape["summary"] for shape in task["modalities"] if "summary" in shape}
         for name, shape in self.shapes.items():
-            width = shape["width"]
+            pieces = shape.get("pieces")
+            width = shape["width"] + (pieces["statistics"] * pieces["intervals"] if pieces else 0)
+            bounds = {"bounds": constant(pieces["statistics"], pieces["intervals"] + 1)} if pieces else {}
             self._modules[attribute(name)] = Named({
-                "mean": constant(width), "scale": constant(width), "weight": constant(task["outputs"], width),
-                "absent": constant(task["outputs"])})
+                **bounds, "mean": constant(width), "scale": constant(width),
+                "weight": constant(task["outputs"], width), "absent": constant(task["outputs"])})
 
     def forward(self, streams: Mapping[str, Stream]) -> Tensor:
         """Returns `[B, outputs]`; a missing modality adds its own constant."""
@@ -511,7 +514,10 @@ class SummaryPath(nn.Module):
         for name, shape in self.shapes.items():
             part, stream = self._modules[attribute(name)], streams[name]
             assert isinstance(part, Named)
-            known = ((statistics(stream, shape) - part["mean"]) * part["scale"]).clamp(-6, 6)
+            features = statistics(stream, shape)
+            if "bounds" in part:
+                features = torch.cat([features, piecewise(features, part["bounds"])], dim=1)
+            known = ((features - part["mean"]) * part["scale"]).clamp(-6, 6)
             total = total + torch.where(stream.present[:, None], known @ part["weight"].T, part["absent"])
         return total
 
@@ -707,6 +713,14 @@ def statistics(stream: Stream, shape: Json) -> Tensor:
     if math.prod(shape["cells"]) > 1:
         parts.append((cell_weights(stream, shape["cells"], sizes, valid) @ values.mean(dim=2)).flatten(1))
     return torch.cat(parts, dim=1)
+
+
+def piecewise(numbers: Tensor, bounds: Tensor) -> Tensor:
+    """Returns the features of the intervals of the first numbers, `[B, numbers · intervals]`: 0 below an
+    interval, 1 above, rising inside, and 0 for an interval without width."""
+    lower, width = bounds[:, :-1], bounds.diff(dim=1)
+    place = (numbers[:, :len(bounds), None] - lower) / torch.where(width > 0, width, 1)
+    return (place.clamp(0, 1) * (width > 0)).flatten(1)
 
 
 def cell_weights(stream: Stream, cells: Sequence[int], sizes: Sequence[int], valid: Tensor) -> Tensor:

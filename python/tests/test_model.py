@@ -91,6 +91,7 @@ def test_the_robust_recipe(robust: highmmt.Run, data: Path, tmp_path: Path) -> N
     tensors = stored(data, "gaps")
     assert any(not tensors[f"present/{name}"].all() for name in ("series", "values", "image"))
     assert robust.torch().get_parameter("summary.kind.bias").abs().max() > 0
+    assert robust.torch().get_parameter("summary.kind.values.bounds").diff(dim=1).max() > 0
     compare(robust, "stage1", tensors, tmp_path)
 
 

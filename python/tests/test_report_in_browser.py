@@ -46,7 +46,7 @@ def one_modality(folder: Path) -> Path:
     samples = toy()
     highmmt.write_dataset(
         folder / "one", {"series": samples["modalities"]["series"]}, {"kind": samples["targets"]["kind"]},
-        groups={"person": np.arange(150) % 50}, disjoint=False)
+        groups={"person": np.arange(len(samples["targets"]["kind"])) % 50}, disjoint=False)
     suite = highmmt.write_suite(
         folder / "suite.yaml", [folder / "one"], model=MODEL, training={"recipe": "published", "epochs": 2, "batch": 16})
     highmmt.run_tool("train", suite, "--run", folder / "run", "--threads", "1")

@@ -22,6 +22,21 @@ public enum SummaryFeatures {
         return features
     }
 
+    /// Returns the statistics of one modality, followed by their piecewise-linear features.
+    ///
+    /// # Shapes
+    /// Result: `[batch, featureCount]`.
+    ///
+    /// - Parameter bounds: The bounds of the intervals, `[statistics, intervals + 1]`; `nil`
+    ///   without.
+    /// - Throws: As ``of(_:_:)``.
+    public static func of(_ stream: StreamInput, _ shape: SummaryShape, bounds: Tensor?) throws -> Tensor {
+        let statistics = try of(stream, shape)
+        guard let bounds else { return statistics }
+        let bent = try statistics.narrowed(axis: 1, start: 0, length: bounds.size(0))
+        return try Tensor.concatenated([statistics, PiecewiseFeatures.of(bent, bounds: bounds)], axis: 1)
+    }
+
     /// Limits standardised statistics to six standard deviations, so that a single outlier cannot
     /// dominate.
     ///

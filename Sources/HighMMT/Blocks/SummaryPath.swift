@@ -1,7 +1,7 @@
 import Torch
 
-/// A linear map from simple statistics of the inputs to the outputs of a task, in addition to its
-/// head.
+/// A linear map from simple statistics of the inputs, and from piecewise-linear features of them,
+/// to the outputs of a task, in addition to its head.
 ///
 /// It is fitted before the model trains and then stays fixed. An absent modality counts as the mean
 /// training sample and adds a fitted constant of its own.
@@ -9,11 +9,13 @@ struct SummaryPath {
     private struct Part {
         let modality: ModalityShape
         let shape: SummaryShape
-        /// The means to subtract, `[width]`.
+        /// The bounds of the intervals, `[statistics, intervals + 1]`; `nil` without.
+        let bounds: Tensor?
+        /// The means to subtract, `[features]`.
         let mean: Tensor
-        /// The factors of the centred statistics, `[width]`.
+        /// The factors of the centred features, `[features]`.
         let scale: Tensor
-        /// The weights, `[outputs, width]`.
+        /// The weights, `[outputs, features]`.
         let weight: Tensor
         /// The constants for a sample that lacks the modality, `[outputs]`.
         let absent: Tensor
@@ -29,10 +31,13 @@ struct SummaryPath {
         let parts = task.modalities.flatMap { modality -> [ParameterDeclaration] in
             guard let shape = modality.summary else { return [] }
             let path = "\(path(task)).\(modality.name)"
-            return [
-                ParameterDeclaration("\(path).mean", [shape.width], .zeros),
-                ParameterDeclaration("\(path).scale", [shape.width], .ones),
-                ParameterDeclaration("\(path).weight", [task.outputs, shape.width], .zeros),
+            let bounds = shape.pieces.map {
+                ParameterDeclaration("\(path).bounds", [$0.statistics, $0.intervals + 1], .zeros)
+            }
+            return [bounds].compactMap(\.self) + [
+                ParameterDeclaration("\(path).mean", [shape.featureCount], .zeros),
+                ParameterDeclaration("\(path).scale", [shape.featureCount], .ones),
+                ParameterDeclaration("\(path).weight", [task.outputs, shape.featureCount], .zeros),
                 ParameterDeclaration("\(path).absent", [task.outputs], .zeros),
             ]
         }
@@ -46,7 +51,9 @@ struct SummaryPath {
             try modality.summary.map { shape in
                 let own = "\(path).\(modality.name)"
                 return try Part(
-                    modality: modality, shape: shape, mean: parameters.parameter("\(own).mean"),
+                    modality: modality, shape: shape,
+                    bounds: shape.pieces.map { _ in try parameters.parameter("\(own).bounds") },
+                    mean: parameters.parameter("\(own).mean"),
                     scale: parameters.parameter("\(own).scale"), weight: parameters.parameter("\(own).weight"),
                     absent: parameters.parameter("\(own).absent"))
             }
@@ -64,8 +71,8 @@ struct SummaryPath {
                 guard let stream = input.streams[part.modality.name], presence.contains(true) else {
                     return try sum + absent
                 }
-                let known = try SummaryFeatures.limited(
-                    (SummaryFeatures.of(stream, part.shape) - part.mean) * part.scale)
+                let features = try SummaryFeatures.of(stream, part.shape, bounds: part.bounds)
+                let known = try SummaryFeatures.limited((features - part.mean) * part.scale)
                 let added = try known.linear(part.weight)
                 guard presence.contains(false) else { return try sum + added }
                 let flags = try Tensor(presence, shape: [input.count, 1]).to(device: bias.device)

@@ -35,7 +35,7 @@ extension RecipeDefaults {
 
     private static let robust = RecipeDefaults(
         epochs: nil, learningRate: 1e-3, weightDecay: 0.05, optimiser: .adamw, warmup: 0.05, clip: nil, keep: .loss,
-        countsStart: true, balance: .generalisation, pacing: .even, summary: .linear, calibration: true, dropout: 0,
+        countsStart: true, balance: .generalisation, pacing: .even, summary: .additive, calibration: true, dropout: 0,
         batch: 0, patience: 20, modalityDropout: 0, schedule: .cosine, averaging: 0.995,
         tokenDropout: 0.1,
         featureDropout: 0.3, stage2Epochs: 10, stage2LearningRate: 3e-4, stage2WeightDecay: 0.05)

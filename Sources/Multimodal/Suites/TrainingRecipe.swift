@@ -50,4 +50,7 @@ public enum SummaryPathKind: String, NamedChoice {
     case none
     /// A linear map that is fitted to the training split before the model trains.
     case linear
+    /// The same with piecewise-linear features of the statistics, where these explain held-out rows
+    /// better: an additive model.
+    case additive
 }

@@ -167,7 +167,7 @@ public struct StageRun {
 
     /// Gives the model fitted summary paths. A checkpoint contains them already.
     private func startFromSummaries(_ shouldStop: () -> Bool) throws {
-        guard suite.training.summary == .linear, try run.checkpoints(stage: stage.name).names.isEmpty else { return }
+        guard suite.training.summary != .none, try run.checkpoints(stage: stage.name).names.isEmpty else { return }
         try withoutGradients {
             for task in tasks {
                 guard let shape = model.tasks.first(where: { $0.name == task.name }),

@@ -46,24 +46,25 @@ struct SummaryFit {
     ) throws {
         let reader = BatchReader(task, split: .train)
         let used = Self.spaced(rows.count, most: Self.mostRows).map { rows[$0] }
-        let train = try SummarySamples(reader, used, shape, objective)
+        let bounds = try Self.bounds(reader, used, shape)
+        let train = try SummarySamples(reader, used, shape, objective, bounds: bounds)
         let validReader = BatchReader(task, split: .valid)
         let valid = try SummarySamples(
-            validReader, Self.spaced(validReader.rows, most: Self.mostValidationRows), shape, objective)
+            validReader, Self.spaced(validReader.rows, most: Self.mostValidationRows), shape, objective,
+            bounds: bounds)
         let groups = try Self.groups(of: task)
         let fold = used.map { Self.fold(of: groups?[reader.storedRow($0)] ?? $0) }
 
         let statistics = try train.statistics()
-        var trials = [try Self.trial(statistics.mean, statistics.scale, train, valid, fold, objective, shouldStop)]
-        if let moments = try SummarySamples.moments(of: shape) {
-            let narrow = try statistics.scale * moments
-            trials.insert(try Self.trial(statistics.mean, narrow, train, valid, fold, objective, shouldStop), at: 0)
+        let trials = try SummarySamples.choices(of: shape).map { choice in
+            try Self.trial(statistics.mean, statistics.scale * choice, train, valid, fold, objective, shouldStop)
         }
         // Of two equal losses the one of fewer features.
         let best = trials.dropFirst().reduce(trials[0]) { $1.leastLoss < $0.leastLoss ? $1 : $0 }
         let chosen = best.losses.indices.min { best.losses[$0] < best.losses[$1] } ?? 0
         penalty = LinearOutputs.penalties[chosen]
         parameters = try Self.parameters(best.fits[chosen], statistics.mean, best.scale, shape)
+            .merging(bounds.map { ("summary.\(shape.name).\($0.key).bounds", $0.value) }) { $1 }
     }
 
     private static func trial(
@@ -103,6 +104,30 @@ struct SummaryFit {
         return Trial(scale: scale, fits: full, losses: total)
     }
 
+    /// Returns the bounds of the intervals of each modality: quantiles of the rows that have it.
+    private static func bounds(_ reader: BatchReader, _ rows: [Int], _ shape: TaskShape) throws -> [String: Tensor] {
+        var samples = Dictionary(
+            uniqueKeysWithValues: shape.summaryShapes.compactMap { entry in
+                entry.shape.pieces.map { (entry.name, [[Float]](repeating: [], count: $0.statistics)) }
+            })
+        guard !samples.isEmpty else { return [:] }
+        for start in stride(from: 0, to: rows.count, by: 256) {
+            let batch = try reader.batch(Array(rows[start..<min(start + 256, rows.count)]))
+            let input = try TaskInput(batch, device: .cpu)
+            for (name, summary) in shape.summaryShapes {
+                guard let stream = input.streams[name], let statistics = summary.pieces?.statistics else { continue }
+                let numbers = try SummaryFeatures.of(stream, summary).floats()
+                for row in 0..<batch.count where batch.present[name]?[row] ?? true {
+                    for index in 0..<statistics { samples[name]?[index].append(numbers[row * summary.width + index]) }
+                }
+            }
+        }
+        return try shape.summaryShapes.reduce(into: [:]) { bounds, entry in
+            guard let own = samples[entry.name], let intervals = entry.shape.pieces?.intervals else { return }
+            bounds[entry.name] = try PiecewiseFeatures.bounds(of: own.map { $0.sorted() }, intervals: intervals)
+        }
+    }
+
     /// Returns at most `most` of the numbers below `count`, evenly spaced.
     private static func spaced(_ count: Int, most: Int) -> [Int] {
         let number = min(count, most)
@@ -130,24 +155,25 @@ struct SummaryFit {
         var result: [String: Tensor] = [:]
         let weights = try map.slopes.transposed(0, 1)
         var bias = try map.intercepts.reshaped([shape.outputs])
-        let widths = shape.summaryWidths
+        let shapes = shape.summaryShapes
         var offset = 0
-        let total = widths.reduce(0) { $0 + $1.width }
-        for (index, entry) in widths.enumerated() {
+        let total = shapes.reduce(0) { $0 + $1.shape.featureCount }
+        for (index, entry) in shapes.enumerated() {
+            let width = entry.shape.featureCount
             let path = "summary.\(shape.name).\(entry.name)"
             func cut(_ tensor: Tensor, _ start: Int, _ length: Int) throws -> Tensor {
                 try tensor.narrowed(axis: 1, start: start, length: length).contiguous()
             }
-            result["\(path).mean"] = try cut(mean, offset, entry.width).reshaped([entry.width])
-            result["\(path).scale"] = try cut(scale, offset, entry.width).reshaped([entry.width])
-            result["\(path).weight"] = try cut(weights, offset, entry.width)
+            result["\(path).mean"] = try cut(mean, offset, width).reshaped([width])
+            result["\(path).scale"] = try cut(scale, offset, width).reshaped([width])
+            result["\(path).weight"] = try cut(weights, offset, width)
             let column = total + index
             let slope = try cut(weights, column, 1).reshaped([shape.outputs])
             let (centre, factor) = (try cut(mean, column, 1).item(), try cut(scale, column, 1).item())
             // Present is an absence of 0, absent one of 1, both standardised.
             bias = try bias + slope * (-centre * factor)
             result["\(path).absent"] = try slope * factor
-            offset += entry.width
+            offset += width
         }
         result["summary.\(shape.name).bias"] = bias
         return try result.mapValues { try $0.to(dtype: .float32) }
@@ -159,6 +185,4 @@ extension TaskShape {
     var summaryShapes: [(name: String, shape: SummaryShape)] {
         modalities.compactMap { modality in modality.summary.map { (modality.name, $0) } }
     }
-
-    var summaryWidths: [(name: String, width: Int)] { summaryShapes.map { ($0.name, $0.shape.width) } }
 }

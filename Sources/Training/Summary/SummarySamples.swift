@@ -4,7 +4,8 @@ import Torch
 
 /// The features of some rows that a summary path reads, with their targets.
 ///
-/// After the features of all modalities comes one column for each modality, 1 where it is absent.
+/// The features of a modality are its statistics, followed by their piecewise-linear features.
+/// After those of all modalities comes one column for each modality, 1 where it is absent.
 struct SummarySamples {
     /// (N, F + modalities), float64; 0 for the features of an absent modality.
     let features: Tensor
@@ -20,20 +21,23 @@ struct SummarySamples {
     /// Reads rows.
     ///
     /// - Throws: `DatasetError` or `SafetensorsError` that names the file when it cannot be read.
-    init(_ reader: BatchReader, _ rows: [Int], _ shape: TaskShape, _ objective: TaskObjective) throws {
+    init(
+        _ reader: BatchReader, _ rows: [Int], _ shape: TaskShape, _ objective: TaskObjective,
+        bounds: [String: Tensor]
+    ) throws {
         count = rows.count
         var (features, present, targets, truths): ([Tensor], [Tensor], [Tensor], [Tensor]) = ([], [], [], [])
         for start in stride(from: 0, to: rows.count, by: 256) {
             let batch = try reader.batch(Array(rows[start..<min(start + 256, rows.count)]))
-            let (numbers, flags) = try Self.features(batch, shape)
+            let (numbers, flags) = try Self.features(batch, shape, bounds)
             features.append(numbers)
             present.append(flags)
             targets.append(try objective.numbers(batch.target, outputs: shape.outputs).to(dtype: .float64))
             truths.append(batch.target)
         }
         guard !features.isEmpty else {
-            let width = shape.summaryWidths.reduce(0) { $0 + $1.width }
-            let none = try Tensor.zeros([0, width + shape.summaryWidths.count], dtype: .float64)
+            let width = shape.summaryShapes.reduce(0) { $0 + $1.shape.featureCount + 1 }
+            let none = try Tensor.zeros([0, width], dtype: .float64)
             let empty = try Tensor.zeros([0, shape.outputs], dtype: .float64)
             (self.features, self.present, self.targets, self.truths) = (none, none, empty, empty)
             return
@@ -46,7 +50,9 @@ struct SummarySamples {
 
     /// Returns the features of a batch and their presence flags. The last columns are one per
     /// modality, 1 where it is absent.
-    private static func features(_ batch: Batch, _ shape: TaskShape) throws -> (Tensor, Tensor) {
+    private static func features(
+        _ batch: Batch, _ shape: TaskShape, _ bounds: [String: Tensor]
+    ) throws -> (Tensor, Tensor) {
         let input = try TaskInput(batch, device: .cpu)
         var (numbers, flags): ([Tensor], [Tensor]) = ([], [])
         var (absences, ones): ([Tensor], [Tensor]) = ([], [])
@@ -54,10 +60,10 @@ struct SummarySamples {
             let isPresent = batch.present[name] ?? Array(repeating: batch.inputs[name] != nil, count: batch.count)
             let here = try Tensor(isPresent.map { Float($0 ? 1 : 0) }, shape: [batch.count, 1])
             let own =
-                try input.streams[name].map { try SummaryFeatures.of($0, summary) }
-                ?? Tensor.zeros([batch.count, summary.width])
+                try input.streams[name].map { try SummaryFeatures.of($0, summary, bounds: bounds[name]) }
+                ?? Tensor.zeros([batch.count, summary.featureCount])
             numbers.append(try own * here)
-            flags.append(try here.expanded([batch.count, summary.width]))
+            flags.append(try here.expanded([batch.count, summary.featureCount]))
             absences.append(try here * -1 + 1)
             ones.append(try Tensor.full([batch.count, 1], 1))
         }
@@ -67,19 +73,28 @@ struct SummarySamples {
         )
     }
 
-    /// Returns 1 for means, deviations, tables and absences and 0 for the means of cells; `nil`
-    /// without cells.
-    static func moments(of shape: TaskShape) throws -> Tensor? {
-        var isMoment: [Bool] = []
-        for (_, summary) in shape.summaryShapes {
-            let own =
-                summary.keepsTokens || summary.cellCount == 1
-                ? summary.width : 2 * summary.width / (2 + summary.cellCount)
-            isMoment += (0..<summary.width).map { $0 < own }
+    /// Returns the choices of features that a fit compares, from few to many: 1 for a chosen
+    /// feature and 0 for another, `[1, F + modalities]`.
+    ///
+    /// Means, deviations, the values of tables and absences are always chosen, the means of cells
+    /// in one choice and piecewise-linear features in another.
+    static func choices(of shape: TaskShape) throws -> [Tensor] {
+        let shapes = shape.summaryShapes.map(\.shape)
+        func choice(cells: Bool, pieces: Bool) throws -> Tensor {
+            let flags = shapes.flatMap { shape in
+                (0..<shape.featureCount).map { index -> Float in
+                    index < shape.plainCount || (index < shape.width ? cells : pieces) ? 1 : 0
+                }
+            }
+            let all = flags + shapes.map { _ in 1 }
+            return try Tensor(all, shape: [1, all.count]).to(dtype: .float64)
         }
-        guard isMoment.contains(false) else { return nil }
-        let flags = isMoment.map { Float($0 ? 1 : 0) } + shape.summaryShapes.map { _ in 1 }
-        return try Tensor(flags, shape: [1, flags.count]).to(dtype: .float64)
+        var choices = [try choice(cells: false, pieces: false)]
+        if shapes.contains(where: { $0.plainCount < $0.width }) {
+            choices.append(try choice(cells: true, pieces: false))
+        }
+        if shapes.contains(where: { $0.pieces != nil }) { choices.append(try choice(cells: false, pieces: true)) }
+        return choices
     }
 
     /// Returns the mean and the reciprocal standard deviation of each feature, over the samples

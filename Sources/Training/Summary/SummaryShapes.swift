@@ -9,10 +9,12 @@ enum SummaryShapes {
             guard let task = tasks.first(where: { $0.name == shape.name }) else { return shape }
             var shape = shape
             if training.mixesOutputs { shape.isCalibrated = true }
-            guard training.summary == .linear else { return shape }
+            guard training.summary != .none else { return shape }
             shape.modalities = shape.modalities.map { modality in
                 var modality = modality
-                modality.summary = summary(of: modality, in: task)
+                var summary = summary(of: modality, in: task)
+                if training.summary == .additive, let own = summary { summary?.pieces = pieces(own, in: task) }
+                modality.summary = summary
                 return modality
             }
             return shape
@@ -22,6 +24,19 @@ enum SummaryShapes {
     /// The maximum number of features that cells add to a modality. With few rows, a wide map is
     /// fitted as fast as a narrow one.
     private static func mostNumbers(rows: Int) -> Int { rows <= 1500 ? 4096 : 512 }
+
+    /// The most intervals of a statistic, and the fewest that are worth their weights.
+    private static let (mostIntervals, fewestIntervals) = (16, 4)
+    /// The number of training rows per interval.
+    private static let rowsPerInterval = 32
+    /// The maximum number of piecewise-linear features of a modality.
+    private static let mostPieces = 1024
+
+    private static func pieces(_ summary: SummaryShape, in task: OpenedTask) -> SummaryShape.Pieces? {
+        let statistics = summary.plainCount
+        let intervals = min(mostIntervals, task.rows(of: .train) / rowsPerInterval, mostPieces / max(1, statistics))
+        return intervals < fewestIntervals ? nil : SummaryShape.Pieces(statistics: statistics, intervals: intervals)
+    }
 
     private static func summary(of modality: ModalityShape, in task: OpenedTask) -> SummaryShape? {
         guard let description = task.description(of: modality.name) else { return nil }
