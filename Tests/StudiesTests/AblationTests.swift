@@ -28,8 +28,10 @@ struct AblationTests {
         // An error metric comes first, so that less is better.
         suite.tasks["size"]?.metrics = [.rmse, .r2]
         return AblationStudy(
-            suite, seeds: 2, modalities: try matrix(Self.streams), interactions: try matrix(Self.pairs),
-            encoderGroups: 2, crossmodalGroups: 2, training: training)
+            suite, seeds: 2,
+            grouping: HeterogeneityGrouping(
+                MeasuredMatrices(modalities: try matrix(Self.streams), interactions: try matrix(Self.pairs)),
+                encoderGroups: 2, crossmodalGroups: 2), training: training)
     }
 
     @Test("every arm has the scores of its runs, and their difference to the full method")

@@ -26,7 +26,8 @@ struct ClaimStudyTests {
         func study() throws -> TradeoffStudy {
             TradeoffStudy(
                 growing.suite, arms: arms, seeds: 2,
-                matrices: (try HeterogeneityMatrix(names: names, values: values), nil),
+                matrices: MeasuredMatrices(
+                    modalities: try HeterogeneityMatrix(names: names, values: values), interactions: nil),
                 training: growing.training("tradeoff"))
         }
         let result = try study().run()

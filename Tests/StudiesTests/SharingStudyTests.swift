@@ -18,8 +18,10 @@ struct SharingStudyTests {
         }
         return SharingStudy(
             overlap.suite, randomGroupings: 2, seeds: 2,
-            modalities: try HeterogeneityMatrix(names: names, transfers: transfers, units: .normalised),
-            interactions: nil, encoderGroups: 2, crossmodalGroups: 1,
+            grouping: HeterogeneityGrouping(
+                MeasuredMatrices(
+                    modalities: try HeterogeneityMatrix(names: names, transfers: transfers, units: .normalised),
+                    interactions: nil), encoderGroups: 2, crossmodalGroups: 1),
             training: StudyTraining(dataRoot: overlap.folder.path, folder: "\(overlap.folder.path)/study"))
     }
 
@@ -128,7 +130,8 @@ struct SharingStudyTests {
         let matrix = try HeterogeneityMatrix(names: names, transfers: transfers, units: .nats)
         func trial(_ groups: [[String]]) -> GroupingTrial {
             let groups = SharingGroups(encoders: groups, crossmodal: [], method: "")
-            return GroupingTrial(name: "", groups: groups, modalities: matrix, interactions: nil)
+            return GroupingTrial(
+                name: "", groups: groups, matrices: MeasuredMatrices(modalities: matrix, interactions: nil))
         }
         // d: ab 2, ac 1, bc 4; T: ab 1, ac 1, bc 4, with magnitudes of 8 in total.
         #expect(trial([["a", "b"], ["c"]]).heterogeneity == 2.0 / 7)
@@ -142,7 +145,8 @@ struct SharingStudyTests {
         func trials(_ pairs: [(Double, Double)]) -> [GroupingTrial] {
             let groups = SharingGroups(encoders: [], crossmodal: [], method: "")
             return pairs.map { heterogeneity, score in
-                var trial = GroupingTrial(name: "", groups: groups, modalities: nil, interactions: nil)
+                var trial = GroupingTrial(
+                    name: "", groups: groups, matrices: MeasuredMatrices(modalities: nil, interactions: nil))
                 (trial.heterogeneity, trial.scores) = (heterogeneity, [score - 0.1, score + 0.1])
                 return trial
             }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Heterogeneity
+import Studies
 import Training
 
 /// The options of studies that divide models into groups by measured heterogeneity.
@@ -23,19 +24,18 @@ struct StudyGroupOptions: ParsableArguments {
         try CountOptions.check(["--encoder-groups": encoderGroups, "--crossmodal-groups": crossmodalGroups])
     }
 
-    /// Returns the matrices of a run on which groups are based; `nil` for a kind that was not
-    /// measured.
+    /// Returns the groups by the matrices of a run.
     ///
-    /// - Throws: `RunError` when none was; `MatrixError` when one is invalid.
-    func matrices(
-        of measured: HeterogeneityFolder
-    ) throws -> (modalities: HeterogeneityMatrix?, interactions: HeterogeneityMatrix?) {
+    /// - Throws: `RunError` when it has none; `MatrixError` when one is invalid.
+    func grouping(by measured: HeterogeneityFolder) throws -> HeterogeneityGrouping {
         let modalities = try measured.matrix(.modalities)?.basis(transfers)
         let interactions = try measured.matrix(.interactions)?.basis(transfers)
         guard modalities != nil || interactions != nil else {
             throw RunError(
                 "\(measured.path): contains no matrices; to measure them: highmmt heterogeneity SUITE --run DIR")
         }
-        return (modalities, interactions)
+        return HeterogeneityGrouping(
+            MeasuredMatrices(modalities: modalities, interactions: interactions), encoderGroups: encoderGroups,
+            crossmodalGroups: crossmodalGroups, linkage: linkage)
     }
 }

@@ -15,33 +15,20 @@ public struct AblationStudy {
     public var arms: [AblationArm]
     /// The number of seeds. The first one is that of the suite.
     public var seeds: Int
-    /// The distances between streams; `nil` for a suite with one stream.
-    public var modalities: HeterogeneityMatrix?
-    /// The distances between pairs; `nil` for a suite with fewer than two pairs.
-    public var interactions: HeterogeneityMatrix?
-    /// The number of groups of streams.
-    public var encoderGroups: Int
-    /// The number of groups of pairs.
-    public var crossmodalGroups: Int
-    /// The linkage for grouping.
-    public var linkage: Linkage
+    /// The groups by heterogeneity.
+    public var grouping: HeterogeneityGrouping
     /// The trainings.
     public var training: StudyTraining
 
     /// Creates a study from its parts.
     public init(
-        _ suite: Suite, arms: [AblationArm] = AblationArm.allCases, seeds: Int, modalities: HeterogeneityMatrix?,
-        interactions: HeterogeneityMatrix?, encoderGroups: Int, crossmodalGroups: Int, linkage: Linkage = .average,
-        training: StudyTraining
+        _ suite: Suite, arms: [AblationArm] = AblationArm.allCases, seeds: Int,
+        grouping: HeterogeneityGrouping, training: StudyTraining
     ) {
         self.suite = suite
         self.arms = AblationArm.allCases.filter { $0 == .full || arms.contains($0) }
         self.seeds = seeds
-        self.modalities = modalities
-        self.interactions = interactions
-        self.encoderGroups = encoderGroups
-        self.crossmodalGroups = crossmodalGroups
-        self.linkage = linkage
+        self.grouping = grouping
         self.training = training
     }
 
@@ -75,9 +62,7 @@ public struct AblationStudy {
     }
 
     private var rule: SharingRule {
-        SharingRule(
-            seed: suite.seed, modalities: modalities, interactions: interactions, encoderGroups: encoderGroups,
-            crossmodalGroups: crossmodalGroups, linkage: linkage, device: training.device)
+        SharingRule(seed: suite.seed, grouping: grouping, device: training.device)
     }
 
     /// Hands the trainings to the processes of a team, stage 1 first.

@@ -18,10 +18,11 @@ public struct GroupingTrial: Codable, Sendable {
     public var scores: [Double]
 
     /// Creates a trial without scores.
-    init(name: String, groups: SharingGroups, modalities: HeterogeneityMatrix?, interactions: HeterogeneityMatrix?) {
+    init(name: String, groups: SharingGroups, matrices: MeasuredMatrices) {
         self.name = name
         (encoders, crossmodal) = (groups.encoders, groups.crossmodal)
-        let parts = [(modalities, groups.encoders), (interactions, groups.crossmodal)].compactMap { matrix, groups in
+        let parts = [(matrices.modalities, encoders), (matrices.interactions, crossmodal)].compactMap {
+            matrix, groups in
             matrix.map { Self.shared($0, groups) }
         }
         heterogeneity = parts.reduce(0) { $0 + $1.distance }

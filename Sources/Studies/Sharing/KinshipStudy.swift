@@ -93,8 +93,10 @@ public struct KinshipStudy: Sendable {
         var training = StudyTraining(dataRoot: folder, folder: "\(folder)/sharing")
         (training.saying, training.shouldStop) = (saying, shouldStop)
         let study = SharingStudy(
-            suite, arms: [.all, .none, .random, .features], randomGroupings: 5, seeds: seeds, modalities: matrix,
-            interactions: nil, encoderGroups: families, crossmodalGroups: 1, training: training)
+            suite, arms: [.all, .none, .random, .features], randomGroupings: 5, seeds: seeds,
+            grouping: HeterogeneityGrouping(
+                MeasuredMatrices(modalities: matrix, interactions: nil), encoderGroups: families, crossmodalGroups: 1),
+            training: training)
         do {
             return Result(
                 families: families, members: members, within: mean(true), across: mean(false),

@@ -9,16 +9,8 @@ import Training
 struct SharingRule {
     /// The seed of random groups.
     var seed: UInt64
-    /// The distances between streams; `nil` for a suite with one stream.
-    var modalities: HeterogeneityMatrix?
-    /// The distances between pairs; `nil` for a suite with fewer than two pairs.
-    var interactions: HeterogeneityMatrix?
-    /// The number of groups of streams.
-    var encoderGroups: Int
-    /// The number of groups of pairs.
-    var crossmodalGroups: Int
-    /// The linkage for grouping.
-    var linkage: Linkage
+    /// The groups by heterogeneity, whose number and sizes other ways of sharing take over.
+    var grouping: HeterogeneityGrouping
     /// The device that encodes samples for the `features` arm.
     var device: Device
 
@@ -35,11 +27,6 @@ struct SharingRule {
     ) throws -> SharingGroups {
         let streams = TransferEntry.streams(of: tasks).map(\.description)
         let pairs = TransferEntry.pairs(of: tasks).map(\.description)
-        func clustered(_ matrices: (HeterogeneityMatrix?, HeterogeneityMatrix?)) throws -> SharingGroups {
-            try SharingGroups(
-                modalities: matrices.0, interactions: matrices.1, linkage: linkage,
-                encoderCut: .groups(encoderGroups), crossmodalCut: .groups(crossmodalGroups))
-        }
         func divided(_ names: [String], shares: Bool) -> [[String]] {
             shares ? (names.isEmpty ? [] : [names]) : names.map { [$0] }
         }
@@ -67,16 +54,21 @@ struct SharingRule {
             }
             let distances = try FeatureDistances(
                 firstStage.bestModel(of: .first, device: device).model.asHighMMT(firstStage), tasks: tasks)
-            return try clustered((distances.modalities, distances.interactions))
-        case .heterogeneity: return try clustered((modalities, interactions))
+            return try grouping.groups(
+                by: MeasuredMatrices(modalities: distances.modalities, interactions: distances.interactions))
+        case .heterogeneity: return try grouping.groups()
         case .partition:
             func least(_ matrix: HeterogeneityMatrix?, _ groups: Int) throws -> [[String]] {
                 try matrix.map { try LeastHeterogeneousGrouping(of: $0, groups: groups).grouping.groupNames } ?? []
             }
             return SharingGroups(
-                encoders: try least(modalities, encoderGroups), crossmodal: try least(interactions, crossmodalGroups),
-                method: arm.rawValue)
-        case .affinity: return try clustered((try modalities?.byAffinity(), try interactions?.byAffinity()))
+                encoders: try least(grouping.matrices.modalities, grouping.encoderGroups),
+                crossmodal: try least(grouping.matrices.interactions, grouping.crossmodalGroups), method: arm.rawValue)
+        case .affinity:
+            let measured = grouping.matrices
+            return try grouping.groups(
+                by: MeasuredMatrices(
+                    modalities: measured.modalities?.byAffinity(), interactions: measured.interactions?.byAffinity()))
         }
     }
 }

@@ -22,16 +22,8 @@ public struct SharingStudy {
     public var randomGroupings: Int
     /// The number of seeds. The first one is that of the suite.
     public var seeds: Int
-    /// The distances between streams. `nil` for a suite with one stream.
-    public var modalities: HeterogeneityMatrix?
-    /// The distances between pairs. `nil` for a suite with fewer than two pairs.
-    public var interactions: HeterogeneityMatrix?
-    /// The number of groups of streams.
-    public var encoderGroups: Int
-    /// The number of groups of pairs.
-    public var crossmodalGroups: Int
-    /// The linkage for grouping.
-    public var linkage: Linkage
+    /// The groups by heterogeneity.
+    public var grouping: HeterogeneityGrouping
     /// True to train every arm from random parameters with its groups from the start; false to
     /// separate the groups in stage 2.
     public var groupsFromStart: Bool
@@ -41,18 +33,13 @@ public struct SharingStudy {
     /// Creates a study from its parts.
     public init(
         _ suite: Suite, arms: [SharingArm] = SharingArm.usual, randomGroupings: Int = 3, seeds: Int = 5,
-        modalities: HeterogeneityMatrix?, interactions: HeterogeneityMatrix?, encoderGroups: Int,
-        crossmodalGroups: Int, linkage: Linkage = .average, groupsFromStart: Bool = false, training: StudyTraining
+        grouping: HeterogeneityGrouping, groupsFromStart: Bool = false, training: StudyTraining
     ) {
         self.suite = suite
         self.arms = arms
         self.randomGroupings = max(1, randomGroupings)
         self.seeds = max(1, seeds)
-        self.modalities = modalities
-        self.interactions = interactions
-        self.encoderGroups = encoderGroups
-        self.crossmodalGroups = crossmodalGroups
-        self.linkage = linkage
+        self.grouping = grouping
         self.groupsFromStart = groupsFromStart
         self.training = training
     }
@@ -128,9 +115,7 @@ public struct SharingStudy {
 
     /// The groups of every arm.
     private var rule: SharingRule {
-        SharingRule(
-            seed: suite.seed, modalities: modalities, interactions: interactions, encoderGroups: encoderGroups,
-            crossmodalGroups: crossmodalGroups, linkage: linkage, device: training.device)
+        SharingRule(seed: suite.seed, grouping: grouping, device: training.device)
     }
 
     /// Returns the arms with their widths, without scores.
@@ -155,7 +140,7 @@ public struct SharingStudy {
             GroupingTrial(
                 name: variant.name,
                 groups: try rule.groups(of: variant.arm, draw: variant.draw, tasks: data.tasks, firstStage: nil),
-                modalities: modalities, interactions: interactions)
+                matrices: grouping.matrices)
         }
     }
 

@@ -64,16 +64,15 @@ public struct TradeoffStudy {
     public var arms: [TradeoffArm]
     /// The number of seeds. The first one is that of the suite.
     public var seeds: Int
-    /// The distances between streams and pairs, for arms with groups.
-    public var matrices: (modalities: HeterogeneityMatrix?, interactions: HeterogeneityMatrix?)
+    /// The distances by which arms have groups; `nil` without such arms.
+    public var matrices: MeasuredMatrices?
     /// The trainings.
     public var training: StudyTraining
 
     /// Creates a study from its parts.
     public init(
         _ suite: Suite, arms: [TradeoffArm], seeds: Int,
-        matrices: (modalities: HeterogeneityMatrix?, interactions: HeterogeneityMatrix?) = (nil, nil),
-        training: StudyTraining
+        matrices: MeasuredMatrices? = nil, training: StudyTraining
     ) {
         self.suite = suite
         self.arms = arms
@@ -188,9 +187,8 @@ public struct TradeoffStudy {
     private func grouped(_ suite: Suite, _ groups: [Int], named name: String) throws -> RunResult {
         let base = TradeoffArm(suite.model.method, width: suite.model.width).name + "-seed-\(suite.seed)"
         return try training.divided(suite, named: name, after: base) { _ in
-            try SharingGroups(
-                modalities: matrices.modalities, interactions: matrices.interactions, linkage: .average,
-                encoderCut: .groups(groups[0]), crossmodalCut: .groups(groups[1]))
+            try (matrices ?? MeasuredMatrices(modalities: nil, interactions: nil))
+                .groups(encoder: groups[0], crossmodal: groups[1], linkage: .average)
         }
     }
 }

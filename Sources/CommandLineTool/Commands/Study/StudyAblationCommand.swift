@@ -42,11 +42,9 @@ struct StudyAblationCommand: TeamCommand {
 
     func run() throws {
         let (suite, training) = try options.prepared("ablation")
-        let measured = try groups.matrices(of: matrices.folder(of: suite))
         let study = AblationStudy(
-            suite, arms: try wantedArms(), seeds: options.seeds, modalities: measured.modalities,
-            interactions: measured.interactions, encoderGroups: groups.encoderGroups,
-            crossmodalGroups: groups.crossmodalGroups, linkage: groups.linkage, training: training)
+            suite, arms: try wantedArms(), seeds: options.seeds,
+            grouping: try groups.grouping(by: matrices.folder(of: suite)), training: training)
         let result = try FolderLock.holding(training.folder) {
             let result = try study.run()
             try StudyPage(result).write(to: "\(training.folder)/ablation.html")

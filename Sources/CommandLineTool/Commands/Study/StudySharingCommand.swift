@@ -55,11 +55,9 @@ struct StudySharingCommand: TeamCommand {
 
     func run() throws {
         let (suite, training) = try options.prepared("sharing")
-        let measured = try groups.matrices(of: matrices.folder(of: suite))
         let study = SharingStudy(
             suite, arms: fromStart ? arms.filter { $0 != .features } : arms, randomGroupings: randomGroupings,
-            seeds: options.seeds, modalities: measured.modalities, interactions: measured.interactions,
-            encoderGroups: groups.encoderGroups, crossmodalGroups: groups.crossmodalGroups, linkage: groups.linkage,
+            seeds: options.seeds, grouping: try groups.grouping(by: matrices.folder(of: suite)),
             groupsFromStart: fromStart, training: training)
         let result = try FolderLock.holding(training.folder) {
             let result = try study.run()

@@ -48,11 +48,13 @@ struct StudyTradeoffCommand: TeamCommand {
             try wantedGroups().map { TradeoffArm(.highmmt, width: width, groups: $0) }
         }
         let folder = HeterogeneityFolder(run: matrices ?? "runs/\(suite.name)")
-        let needsMatrices = !groups.isEmpty
+        let measured =
+            groups.isEmpty
+            ? nil
+            : MeasuredMatrices(
+                modalities: try folder.matrix(.modalities), interactions: try folder.matrix(.interactions))
         let study = TradeoffStudy(
-            suite, arms: arms, seeds: options.seeds,
-            matrices: needsMatrices
-                ? (try folder.matrix(.modalities), try folder.matrix(.interactions)) : (nil, nil), training: training)
+            suite, arms: arms, seeds: options.seeds, matrices: measured, training: training)
         let result = try FolderLock.holding(training.folder) {
             let result = try study.run()
             try StudyPage(result).write(to: "\(training.folder)/tradeoff.html")
