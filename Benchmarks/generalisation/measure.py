@@ -35,8 +35,8 @@ def kept(path, make):
 def measured(arguments, name):
     """One row of the table."""
     suite = os.path.join(HERE, "suites", arguments.list, f"{name}.yaml")
-    folder = os.path.join(arguments.runs, name)
-    (floor,) = kept(f"{folder}/floors.json", lambda: run(
+    folder, results = os.path.join(arguments.runs, name), os.path.join(arguments.results or arguments.runs, name)
+    (floor,) = kept(f"{results}/floors.json", lambda: run(
         arguments.tool, ["study", "floors", suite, "--data", arguments.data]))
     if floor["skipped"]:
         raise SystemExit(f"{name}: {floor['skipped']}")
@@ -48,7 +48,7 @@ def measured(arguments, name):
             return run(arguments.tool, ["train", suite, "--data", arguments.data, "--run", place, "--seed", str(seed),
                                         "--threads", str(arguments.threads)])
 
-        result = kept(f"{folder}/seed-{seed}.json", train)
+        result = kept(f"{results}/seed-{seed}.json", train)
         scores.append(result["tasks"][floor["task"]]["scores"]["metrics"][metric])
     others = {model: floor["models"][model]["test"].get(metric) for model in MODELS}
     error = statistics.stdev(scores) / len(scores) ** 0.5 if len(scores) > 1 else 0
@@ -61,6 +61,7 @@ def main():
     parser.add_argument("--list", choices=("development", "generalisation", "fresh"), required=True)
     parser.add_argument("--data", required=True, metavar="DIR", help="folder of the list's datasets")
     parser.add_argument("--runs", required=True, metavar="DIR", help="folder of runs and results")
+    parser.add_argument("--results", metavar="DIR", help="folder of results alone, which are small; that of the runs unless said")
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3], help="1 2 3 unless said, as the protocol has it")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--only", action="append", metavar="NAME", help="this dataset alone; may be repeated; no verdict")
