@@ -17,15 +17,19 @@ import Torch
         folder = try TemporaryFolder()
         let description = DatasetDescription(
             name: "t", modalities: ["table": ModalityDescription(kind: .table, axes: [2], channels: 1)],
-            targets: ["bent": .regression(), "straight": .regression()])
+            targets: ["bent": .regression(), "straight": .regression(), "copied": .regression()])
         _ = try DatasetWriter(
             description, layouts: [:], rows: [.train: 400, .valid: 100, .test: 20], folder: folder.path("t")
         ).write { split, row in
             var random = RandomSource(seed: 3, purpose: "\(split)/\(row)")
             let (x, y) = (random.normal(), random.normal())
+            // Noise that is the same for all training rows with about the same first field.
+            var noise = RandomSource(seed: 4, purpose: "\(split)/\(Int(4 * x))")
             return Sample(
                 inputs: ["table": [Float(x), Float(y)]],
-                targets: ["bent": [abs(x)], "straight": [x + 0.5 * random.normal()]])
+                targets: [
+                    "bent": [abs(x)], "straight": [x + 0.5 * random.normal()], "copied": [x + noise.normal()],
+                ])
         }
     }
 
@@ -59,6 +63,12 @@ import Torch
         let additive = try start("straight")
         let linear = try start("straight", "training.summary=linear")
         #expect(additive > linear - 0.02)
+    }
+
+    /// Folds of training rows that resemble each other favour many features, validation rows do
+    /// not.
+    @Test func rowsThatResembleEachOtherDoNotDecideAlone() throws {
+        #expect(try start("copied") == start("copied", "training.summary=linear"))
     }
 
     @Test func theNumberOfIntervalsFollowsFromTheRows() throws {

@@ -23,9 +23,13 @@ struct SummaryFit {
     private struct Trial {
         let scale: Tensor
         let fits: [LinearOutputs]
+        /// The losses on validation rows and folds.
         let losses: [Double]
+        /// The losses on validation rows alone.
+        let validLosses: [Double]
 
-        var leastLoss: Double { losses.min() ?? .infinity }
+        /// The number of the best fit.
+        var best: Int { losses.indices.min { losses[$0] < losses[$1] } ?? 0 }
     }
 
     /// The fit ended on request.
@@ -56,14 +60,22 @@ struct SummaryFit {
         let fold = used.map { Self.fold(of: groups?[reader.storedRow($0)] ?? $0) }
 
         let statistics = try train.statistics()
-        let trials = try SummarySamples.choices(of: shape).map { choice in
-            try Self.trial(statistics.mean, statistics.scale * choice, train, valid, fold, objective, shouldStop)
+        let choices = try SummarySamples.choices(of: shape)
+        let trials = try choices.map { choice in
+            try Self.trial(
+                statistics.mean, statistics.scale * choice.flags, train, valid, fold, objective, shouldStop)
         }
         // Of two equal losses the one of fewer features.
-        let best = trials.dropFirst().reduce(trials[0]) { $1.leastLoss < $0.leastLoss ? $1 : $0 }
-        let chosen = best.losses.indices.min { best.losses[$0] < best.losses[$1] } ?? 0
-        penalty = LinearOutputs.penalties[chosen]
-        parameters = try Self.parameters(best.fits[chosen], statistics.mean, best.scale, shape)
+        let best = trials.indices.dropFirst().reduce(0) { best, index in
+            let (own, other) = (trials[index], trials[best])
+            guard own.losses[own.best] < other.losses[other.best] else { return best }
+            // Folds of rows that resemble each other favour many features; validation rows may not.
+            let isSafe = !choices[index].isAdditive || own.validLosses[own.best] <= other.validLosses[other.best]
+            return isSafe ? index : best
+        }
+        let chosen = trials[best]
+        penalty = LinearOutputs.penalties[chosen.best]
+        parameters = try Self.parameters(chosen.fits[chosen.best], statistics.mean, chosen.scale, shape)
             .merging(bounds.map { ("summary.\(shape.name).\($0.key).bounds", $0.value) }) { $1 }
     }
 
@@ -89,7 +101,8 @@ struct SummaryFit {
             }
         }
         let full = try fits(nil)
-        var total = try losses(full, valid.standardised(mean, scale), valid.truths)
+        let validLosses = try losses(full, valid.standardised(mean, scale), valid.truths)
+        var total = validLosses
         if valid.count < enoughValidationRows {
             for number in 0..<folds {
                 let (inside, outside) = (
@@ -101,7 +114,7 @@ struct SummaryFit {
                 total = zip(total, held).map(+)
             }
         }
-        return Trial(scale: scale, fits: full, losses: total)
+        return Trial(scale: scale, fits: full, losses: total, validLosses: validLosses)
     }
 
     /// Returns the bounds of the intervals of each modality: quantiles of the rows that have it.

@@ -77,8 +77,8 @@ struct SummarySamples {
     /// feature and 0 for another, `[1, F + modalities]`.
     ///
     /// Means, deviations, the values of tables and absences are always chosen, the means of cells
-    /// in one choice and piecewise-linear features in another.
-    static func choices(of shape: TaskShape) throws -> [Tensor] {
+    /// in one choice and piecewise-linear features in another, which is additive.
+    static func choices(of shape: TaskShape) throws -> [(flags: Tensor, isAdditive: Bool)] {
         let shapes = shape.summaryShapes.map(\.shape)
         func choice(cells: Bool, pieces: Bool) throws -> Tensor {
             let flags = shapes.flatMap { shape in
@@ -89,12 +89,14 @@ struct SummarySamples {
             let all = flags + shapes.map { _ in 1 }
             return try Tensor(all, shape: [1, all.count]).to(dtype: .float64)
         }
-        var choices = [try choice(cells: false, pieces: false)]
+        var choices = [(try choice(cells: false, pieces: false), false)]
         if shapes.contains(where: { $0.plainCount < $0.width }) {
-            choices.append(try choice(cells: true, pieces: false))
+            choices.append((try choice(cells: true, pieces: false), false))
         }
-        if shapes.contains(where: { $0.pieces != nil }) { choices.append(try choice(cells: false, pieces: true)) }
-        return choices
+        if shapes.contains(where: { $0.pieces != nil }) {
+            choices.append((try choice(cells: false, pieces: true), true))
+        }
+        return choices.map { (flags: $0, isAdditive: $1) }
     }
 
     /// Returns the mean and the reciprocal standard deviation of each feature, over the samples
