@@ -55,11 +55,7 @@ def write(tmp_path: Path) -> Iterator[Callable[..., highmmt.WrittenDataset]]:
             assert "valid," in highmmt.run_tool("data", "validate", path)
 
 
-# Enough for piecewise-linear features in summary paths.
-ROWS = 240
-
-
-def toy(rows: int = ROWS) -> dict[str, Any]:
+def toy(rows: int = 150) -> dict[str, Any]:
     """Samples with sequences of different lengths, a table with gaps, images, and three targets."""
     random = np.random.default_rng(5)
     kind = np.arange(rows) % 3
@@ -86,8 +82,11 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("data")
     samples = toy()
     highmmt.write_dataset(folder / "toy", **samples)
+    # Enough rows for piecewise-linear features in summary paths.
+    rows = 240
+    samples = toy(rows)
     random = np.random.default_rng(6)
-    present = {name: random.random(ROWS) < 0.7 for name in samples["modalities"]}
+    present = {name: random.random(rows) < 0.7 for name in samples["modalities"]}
     present["image"] |= ~present["series"] & ~present["values"]
     highmmt.write_dataset(folder / "gaps", **samples, present=present)
     return folder
