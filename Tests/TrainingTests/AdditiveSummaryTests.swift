@@ -46,11 +46,8 @@ import Torch
         let run = RunDirectory(folder.path("run-\(target)-\(overrides.count)"))
         let opened = try OpenedSuite(suite(target, overrides), dataRoot: folder.path)
         _ = try StageRun(.first, of: opened, run: run, device: .cpu).train()
-        let first = try #require(
-            String(contentsOfFile: run.metricsPath, encoding: .utf8).split(separator: "\n")
-                .first { $0.contains("\"epoch\":0,") })
-        let text = try #require(first.firstMatch(of: /"r2":(-?[0-9.e-]+)/)).1
-        return try #require(Double(text))
+        let first = try #require(MetricsLog(path: run.metricsPath).records(stage: .first).first { $0.epoch == 0 })
+        return try #require(first.validation["y"]?.metrics["r2"])
     }
 
     @Test func aLinearMapFollowsABentLine() throws {

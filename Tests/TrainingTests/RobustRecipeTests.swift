@@ -18,11 +18,10 @@ import Torch
         try synthetic.train("once", overrides)
         try synthetic.train("stopped", overrides, stoppingAfter: [2, 4, 3])
         try expectSame(synthetic.files("once"), synthetic.files("stopped"))
-        let log = try String(contentsOfFile: synthetic.directory("once").metricsPath, encoding: .utf8)
-        let records = log.split(separator: "\n")
-        #expect(records.count { $0.contains("\"epoch\":0,") } == 1)
+        let records = try MetricsLog(path: synthetic.directory("once").metricsPath).records()
+        #expect(records.count { $0.epoch == 0 } == 1)
         // The factors of the losses are part of what a checkpoint restores.
-        #expect(records.count { $0.contains("loss_factors") } == (balance == .generalisation ? records.count - 2 : 0))
+        #expect(records.count { $0.lossFactors != nil } == (balance == .generalisation ? records.count - 2 : 0))
     }
 
     /// Nothing that is kept is worse on the validation split than what it started from.

@@ -1,5 +1,4 @@
 import HighMMT
-import Multimodal
 import Torch
 
 /// The features of some rows that a summary path reads, with their targets.
@@ -7,6 +6,26 @@ import Torch
 /// The features of a modality are its statistics, followed by their piecewise-linear features.
 /// After those of all modalities comes one column for each modality, 1 where it is absent.
 struct SummarySamples {
+    /// The features that a fit uses, out of all.
+    struct Choice {
+        /// The numbers of the chosen features, ascending.
+        let features: [Int]
+        /// True with piecewise-linear features.
+        let isAdditive: Bool
+
+        /// Chooses means, deviations, the values of tables and absences, and more where asked.
+        init(of shapes: [SummaryShape], cells: Bool = false, pieces: Bool = false) {
+            let isChosen =
+                shapes.flatMap { shape in
+                    (0..<shape.featureCount).map { index in
+                        index < shape.plainCount || (index < shape.width ? cells : pieces)
+                    }
+                } + shapes.map { _ in true }
+            features = isChosen.indices.filter { isChosen[$0] }
+            isAdditive = pieces
+        }
+    }
+
     /// (N, F + modalities), float64; 0 for the features of an absent modality.
     let features: Tensor
     /// (N, F + modalities), float64: 1 where the row has the feature.
@@ -18,85 +37,38 @@ struct SummarySamples {
     /// The number of rows.
     let count: Int
 
-    /// Reads rows.
+    /// Makes the features of rows.
     ///
-    /// - Throws: `DatasetError` or `SafetensorsError` that names the file when it cannot be read.
-    init(
-        _ reader: BatchReader, _ rows: [Int], _ shape: TaskShape, _ objective: TaskObjective,
-        bounds: [String: Tensor]
-    ) throws {
-        count = rows.count
-        var (features, present, targets, truths): ([Tensor], [Tensor], [Tensor], [Tensor]) = ([], [], [], [])
-        for start in stride(from: 0, to: rows.count, by: 256) {
-            let batch = try reader.batch(Array(rows[start..<min(start + 256, rows.count)]))
-            let (numbers, flags) = try Self.features(batch, shape, bounds)
-            features.append(numbers)
-            present.append(flags)
-            targets.append(try objective.numbers(batch.target, outputs: shape.outputs).to(dtype: .float64))
-            truths.append(batch.target)
+    /// - Parameters:
+    ///   - rows: The statistics of the rows.
+    ///   - bounds: The bounds of the intervals of the modalities with piecewise-linear features.
+    /// - Throws: `TorchError` when memory runs out.
+    init(_ rows: SummaryColumns, bounds: [String: Tensor]) throws {
+        (targets, truths, count) = (rows.targets, rows.truths, rows.count)
+        let numbers = try rows.columns.map { column in
+            let pieces = try bounds[column.modality].map { bounds in
+                let bent = try column.numbers.narrowed(axis: 1, start: 0, length: bounds.size(0))
+                return try PiecewiseFeatures.of(bent, bounds: bounds) * column.present
+            }
+            return try Tensor.concatenated([column.numbers] + [pieces].compactMap(\.self), axis: 1)
         }
-        guard !features.isEmpty else {
-            let width = shape.summaryShapes.reduce(0) { $0 + $1.shape.featureCount + 1 }
-            let none = try Tensor.zeros([0, width], dtype: .float64)
-            let empty = try Tensor.zeros([0, shape.outputs], dtype: .float64)
-            (self.features, self.present, self.targets, self.truths) = (none, none, empty, empty)
-            return
-        }
-        self.features = try Tensor.concatenated(features, axis: 0)
-        self.present = try Tensor.concatenated(present, axis: 0)
-        self.targets = try Tensor.concatenated(targets, axis: 0)
-        self.truths = try Tensor.concatenated(truths, axis: 0)
+        let flags = try rows.columns.map { try $0.present.expanded([rows.count, $0.shape.featureCount]) }
+        let absences = try rows.columns.map { try $0.present * -1 + 1 }
+        let ones = try rows.columns.map { _ in try Tensor.full([rows.count, 1], 1) }
+        features = try Tensor.concatenated(numbers + absences, axis: 1).to(dtype: .float64)
+        present = try Tensor.concatenated(flags + ones, axis: 1).to(dtype: .float64)
     }
 
-    /// Returns the features of a batch and their presence flags. The last columns are one per
-    /// modality, 1 where it is absent.
-    private static func features(
-        _ batch: Batch, _ shape: TaskShape, _ bounds: [String: Tensor]
-    ) throws -> (Tensor, Tensor) {
-        let input = try TaskInput(batch, device: .cpu)
-        var (numbers, flags): ([Tensor], [Tensor]) = ([], [])
-        var (absences, ones): ([Tensor], [Tensor]) = ([], [])
-        for (name, summary) in shape.summaryShapes {
-            let isPresent = batch.present[name] ?? Array(repeating: batch.inputs[name] != nil, count: batch.count)
-            let here = try Tensor(isPresent.map { Float($0 ? 1 : 0) }, shape: [batch.count, 1])
-            let own =
-                try input.streams[name].map { try SummaryFeatures.of($0, summary, bounds: bounds[name]) }
-                ?? Tensor.zeros([batch.count, summary.featureCount])
-            numbers.append(try own * here)
-            flags.append(try here.expanded([batch.count, summary.featureCount]))
-            absences.append(try here * -1 + 1)
-            ones.append(try Tensor.full([batch.count, 1], 1))
-        }
-        return (
-            try Tensor.concatenated(numbers + absences, axis: 1).to(dtype: .float64),
-            try Tensor.concatenated(flags + ones, axis: 1).to(dtype: .float64)
-        )
-    }
-
-    /// Returns the choices of features that a fit compares, from few to many: 1 for a chosen
-    /// feature and 0 for another, `[1, F + modalities]`.
+    /// Returns the choices of features that a fit compares, from few to many.
     ///
     /// Means, deviations, the values of tables and absences are always chosen, the means of cells
     /// in one choice and piecewise-linear features in another, which is additive.
-    static func choices(of shape: TaskShape) throws -> [(flags: Tensor, isAdditive: Bool)] {
+    static func choices(of shape: TaskShape) -> [Choice] {
         let shapes = shape.summaryShapes.map(\.shape)
-        func choice(cells: Bool, pieces: Bool) throws -> Tensor {
-            let flags = shapes.flatMap { shape in
-                (0..<shape.featureCount).map { index -> Float in
-                    index < shape.plainCount || (index < shape.width ? cells : pieces) ? 1 : 0
-                }
-            }
-            let all = flags + shapes.map { _ in 1 }
-            return try Tensor(all, shape: [1, all.count]).to(dtype: .float64)
-        }
-        var choices = [(try choice(cells: false, pieces: false), false)]
-        if shapes.contains(where: { $0.plainCount < $0.width }) {
-            choices.append((try choice(cells: true, pieces: false), false))
-        }
-        if shapes.contains(where: { $0.pieces != nil }) {
-            choices.append((try choice(cells: false, pieces: true), true))
-        }
-        return choices.map { (flags: $0, isAdditive: $1) }
+        var choices = [Choice(of: shapes)]
+        if shapes.contains(where: { $0.plainCount < $0.width }) { choices.append(Choice(of: shapes, cells: true)) }
+        if shapes.contains(where: { $0.pieces != nil }) { choices.append(Choice(of: shapes, pieces: true)) }
+        return choices
     }
 
     /// Returns the mean and the reciprocal standard deviation of each feature, over the samples
