@@ -52,6 +52,21 @@ import Torch
             ])
     }
 
+    /// A path is fitted, so it has no part in the number of trainable values.
+    @Test func aPathAddsNothingToTrain() throws {
+        var plain = Self.shape
+        for index in plain.modalities.indices { plain.modalities[index].summary = nil }
+        let counts = try [Self.shape, plain].map { shape in
+            try HighMMTModel(
+                ModelConfiguration(
+                    latents: 3, width: 8, encoder: .init(cross: 1, latent: 2), crossmodal: .init(cross: 1, latent: 2),
+                    headWidth: 4), tasks: [shape], seed: 1
+            ).parameters
+        }
+        #expect(counts[0].trainedPaths == counts[1].trainedPaths && counts[0].count == counts[1].count)
+        #expect(counts[0].paths.count > counts[1].paths.count)
+    }
+
     @Test func theLogitsAreTheSumOfHeadAndSummary() throws {
         let output = try model().forward(["t": input()])
         let (head, summary) = (try #require(output.heads["t"]), try #require(output.summaries["t"]))

@@ -57,6 +57,30 @@ import Testing
         #expect(try mistake { _ = try store.parameter("third") }.contains("'third'"))
     }
 
+    /// Fitted values belong to the state of a model, but no optimiser or average touches them.
+    @Test func fittedParametersAreNotTrained() throws {
+        let fitted = [ParameterDeclaration("fit", [2, 3], .ones, isFitted: true)]
+        let store = try ParameterStore(fitted + declarations, seed: 1)
+        #expect(store.count == 52 && store.values.count == 52 && store.gradients.count == 52)
+        #expect(store.fittedValues.count == 6 && store.state.count == 8)
+        #expect(Set(store.paths) == Set(store.trainedPaths + ["fit"]) && !store.trainedPaths.contains("fit"))
+        #expect(try store.ranges(of: store.paths) == [0..<52] && store.ranges(of: ["fit"]) == [])
+
+        let average = try ParameterAverage(of: store, decay: 0.5)
+        let optimiser = try Adam(store, settings: Adam.Settings(learningRate: 0.1, weightDecay: 0.1))
+        try store.gradients.overwrite(with: 1)
+        try optimiser.step()
+        try average.update(step: 0)
+        #expect(try store.parameter("fit").floats() == [1, 1, 1, 1, 1, 1])
+        #expect(Set(optimiser.stepCounts.keys) == Set(store.trainedPaths))
+
+        let other = try ParameterStore(declarations + fitted, seed: 2)
+        try store.load(["fit": Tensor.full([2, 3], 4)], complete: false)
+        try other.load(store.state)
+        #expect(try other.fittedValues.floats() == [4, 4, 4, 4, 4, 4])
+        #expect(try other.values.floats() == store.values.floats())
+    }
+
     @Test func declarationsThatDoNotFit() throws {
         let twice = declarations + [ParameterDeclaration("latents", [1], .zeros)]
         #expect(try mistake { _ = try ParameterStore(twice, seed: 0) }.contains("'latents' is declared twice"))

@@ -32,16 +32,16 @@ struct SummaryPath {
             guard let shape = modality.summary else { return [] }
             let path = "\(path(task)).\(modality.name)"
             let bounds = shape.pieces.map {
-                ParameterDeclaration("\(path).bounds", [$0.statistics, $0.intervals + 1], .zeros)
+                ParameterDeclaration("\(path).bounds", [$0.statistics, $0.intervals + 1], .zeros, isFitted: true)
             }
             return [bounds].compactMap(\.self) + [
-                ParameterDeclaration("\(path).mean", [shape.featureCount], .zeros),
-                ParameterDeclaration("\(path).scale", [shape.featureCount], .ones),
-                ParameterDeclaration("\(path).weight", [task.outputs, shape.featureCount], .zeros),
-                ParameterDeclaration("\(path).absent", [task.outputs], .zeros),
+                ParameterDeclaration("\(path).mean", [shape.featureCount], .zeros, isFitted: true),
+                ParameterDeclaration("\(path).scale", [shape.featureCount], .ones, isFitted: true),
+                ParameterDeclaration("\(path).weight", [task.outputs, shape.featureCount], .zeros, isFitted: true),
+                ParameterDeclaration("\(path).absent", [task.outputs], .zeros, isFitted: true),
             ]
         }
-        return parts + [ParameterDeclaration("\(path(task)).bias", [task.outputs], .zeros)]
+        return parts + [ParameterDeclaration("\(path(task)).bias", [task.outputs], .zeros, isFitted: true)]
     }
 
     init?(_ task: TaskShape, in parameters: ParameterStore) throws {

@@ -173,7 +173,7 @@ public struct TradeoffStudy {
         let result = try arm.groups.map { try grouped(own, $0, named: name) } ?? training.result(of: own, named: name)
         let run = training.run(name)
         let model = try run.bestModel(of: stage, device: .cpu).model
-        let trained = model.parameters.paths.filter { !$0.hasPrefix("summary.") && !$0.hasPrefix("calibration.") }
+        let trained = model.parameters.trainedPaths.filter { !$0.hasPrefix("calibration.") }
         let timing = RunTiming(path: run.timingPath)?.stages
         // In order, so that a second study adds up to the same bits.
         let seconds = timing.map { stages in stages.values.flatMap(\.seconds.values).sorted().reduce(0, +) }

@@ -62,7 +62,7 @@ public final class Adam {
         self.settings = settings
         firstMoments = try Tensor.zeros([parameters.count], device: parameters.device)
         secondMoments = try Tensor.zeros([parameters.count], device: parameters.device)
-        steps = Dictionary(uniqueKeysWithValues: parameters.paths.map { ($0, 0) })
+        steps = Dictionary(uniqueKeysWithValues: parameters.trainedPaths.map { ($0, 0) })
     }
 
     /// The number of updates of each parameter, by path.
@@ -89,7 +89,7 @@ public final class Adam {
 
     private func selection(_ paths: [String]?) throws -> Selection {
         if let known, known.paths == paths { return known }
-        let involved = Set((paths ?? parameters.paths).map { parameters.aliases[$0] ?? $0 })
+        let involved = Set((paths ?? parameters.trainedPaths).map { parameters.aliases[$0] ?? $0 })
         let selection = Selection(
             paths: paths, involved: Array(involved), ranges: try parameters.ranges(of: involved))
         known = selection
@@ -111,7 +111,7 @@ public final class Adam {
     /// - Throws: ``TorchError`` when shapes or paths do not match the parameters, or a step count
     ///   is out of range. Nothing is restored then.
     public func restore(firstMoments: Tensor, secondMoments: Tensor, stepCounts: [String: Int]) throws {
-        guard Set(stepCounts.keys) == Set(parameters.paths) else {
+        guard Set(stepCounts.keys) == Set(parameters.trainedPaths) else {
             throw TorchError(
                 operation: "restore Adam", message: "the paths of the step counts do not match the parameters")
         }

@@ -18,12 +18,15 @@ public struct ParameterDeclaration: Sendable, Equatable {
     public var shape: [Int]
     /// The initialisation.
     public var start: Start
+    /// True for values that are fitted before training and then stay fixed. They have no gradient.
+    public var isFitted: Bool
 
     /// Creates a declaration.
-    public init(_ path: String, _ shape: [Int], _ start: Start) {
+    public init(_ path: String, _ shape: [Int], _ start: Start, isFitted: Bool = false) {
         self.path = path
         self.shape = shape
         self.start = start
+        self.isFitted = isFitted
     }
 
     /// The number of elements.

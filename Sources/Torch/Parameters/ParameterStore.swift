@@ -1,19 +1,24 @@
 import Numerics
 
-/// All parameters of a model in one contiguous buffer, and their gradients in another.
+/// All parameters of a model in one contiguous buffer, and the gradients of the trained ones in
+/// another.
 ///
-/// Parameters are views of the buffer. An optimiser therefore needs one pass over memory, and a
-/// checkpoint one read. The initial value of a parameter depends only on the seed and its path,
-/// never on the order of creation.
+/// Parameters are views of the buffer, those that are fitted and not trained at its end. An
+/// optimiser therefore needs one pass over memory, and a checkpoint one read. The initial value of a
+/// parameter depends only on the seed and its path, never on the order of creation.
 public final class ParameterStore {
     /// The paths of all parameters, in buffer order. Shared parameters appear once.
     public let paths: [String]
     /// The additional paths of shared parameters, each with the path that holds the parameter.
     public let aliases: [String: String]
-    /// All parameters, `[count]`, float32.
+    /// The trained parameters, `[count]`, float32.
     public let values: Tensor
-    /// All gradients, `[count]`, float32.
+    /// The parameters that are fitted and not trained, float32.
+    public let fittedValues: Tensor
+    /// The gradients of the trained parameters, `[count]`, float32.
     public let gradients: Tensor
+    /// The paths of the trained parameters, in buffer order.
+    public let trainedPaths: [String]
     /// The device that holds the parameters.
     public let device: Device
 
@@ -46,7 +51,9 @@ public final class ParameterStore {
                     message: "'\(alias)' cannot share '\(path)': expected two declared paths of the same shape")
             }
         }
-        let stored = declarations.filter { aliases[$0.path] == nil }
+        let own = declarations.filter { aliases[$0.path] == nil }
+        let trained = own.filter { !$0.isFitted }
+        let stored = trained + own.filter(\.isFitted)
         let total = try stored.reduce(0) { total, declaration in
             guard let count = declaration.countIfAny, case let (sum, overflow) = total.addingReportingOverflow(count),
                 !overflow
@@ -57,23 +64,28 @@ public final class ParameterStore {
             }
             return sum
         }
+        let count = trained.reduce(0) { $0 + $1.count }
         let values = try Tensor.zeros([total], device: device)
-        let gradients = try Tensor.zeros([total], device: device)
+        let gradients = try Tensor.zeros([count], device: device)
         var parameters: [String: Tensor] = [:]
         var ranges: [String: Range<Int>] = [:]
         var offset = 0
         for declaration in stored {
             let parameter = try values.viewOfBuffer(offset: offset, shape: declaration.shape)
             try parameter.overwrite(with: declaration.started(seed: seed).to(device: device))
-            try parameter.setRequiresGradient()
-            try parameter.setGradient(gradients.viewOfBuffer(offset: offset, shape: declaration.shape))
+            if !declaration.isFitted {
+                try parameter.setRequiresGradient()
+                try parameter.setGradient(gradients.viewOfBuffer(offset: offset, shape: declaration.shape))
+                ranges[declaration.path] = offset..<(offset + declaration.count)
+            }
             parameters[declaration.path] = parameter
-            ranges[declaration.path] = offset..<(offset + declaration.count)
             offset += declaration.count
         }
         self.paths = stored.map(\.path)
         self.aliases = aliases
-        self.values = values
+        self.trainedPaths = trained.map(\.path)
+        self.values = try values.viewOfBuffer(offset: 0, shape: [count])
+        self.fittedValues = try values.viewOfBuffer(offset: count, shape: [total - count])
         self.gradients = gradients
         self.device = device
         self.parameters = parameters
@@ -99,14 +111,15 @@ public final class ParameterStore {
     public func count(of path: String) throws -> Int { try parameter(path).count }
 
     /// Returns the buffer ranges of the given parameters, sorted, with adjacent ranges merged.
+    /// Fitted parameters have none.
     ///
     /// - Throws: ``TorchError`` when a path is unknown.
     public func ranges(of paths: some Sequence<String>) throws -> [Range<Int>] {
-        let selected = try Set(paths.map { aliases[$0] ?? $0 }).map { path in
-            guard let range = ranges[path] else {
+        let selected = try Set(paths.map { aliases[$0] ?? $0 }).compactMap { path in
+            guard parameters[path] != nil else {
                 throw TorchError(operation: "parameters", message: "there is no parameter '\(path)'")
             }
-            return range
+            return ranges[path]
         }
         return selected.sorted { $0.lowerBound < $1.lowerBound }.reduce(into: []) { joined, range in
             if let last = joined.last, last.upperBound == range.lowerBound {

@@ -27,6 +27,7 @@ extension Trainer {
         ])
         let state = try team.fromLead { state }
         try team.broadcast(parameters.values)
+        try team.broadcast(parameters.fittedValues)
         try team.broadcast(optimiser.firstMoments)
         try team.broadcast(optimiser.secondMoments)
         if let average { try team.broadcast(average.values) }
