@@ -4,8 +4,8 @@ import Numerics
 /// another.
 ///
 /// Parameters are views of the buffer, those that are fitted and not trained at its end. An
-/// optimiser therefore needs one pass over memory, and a checkpoint one read. The initial value of a
-/// parameter depends only on the seed and its path, never on the order of creation.
+/// optimiser therefore needs one pass over memory, and a checkpoint one read. The initial value of
+/// a parameter depends only on the seed and its path, never on the order of creation.
 public final class ParameterStore {
     /// The paths of all parameters, in buffer order. Shared parameters appear once.
     public let paths: [String]
