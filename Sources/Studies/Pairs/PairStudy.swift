@@ -147,6 +147,7 @@ public struct PairStudy {
         guard let score = result.score else { return nil }
         return PairModel.Outcome(
             score: score, validation: try training.validationScore(model.name, .second),
-            milliseconds: try training.inferenceMilliseconds(of: training.run(model.name), stage: .second))
+            milliseconds: try training.inferenceMilliseconds(
+                of: training.run(model.name), stage: .second, tasks: result.tasks.keys))
     }
 }

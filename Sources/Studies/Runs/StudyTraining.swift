@@ -114,15 +114,22 @@ public struct StudyTraining {
     /// Returns the milliseconds of inference per sample, averaged over tasks; `nil` without tasks.
     /// They are measured once per run.
     ///
+    /// - Parameters:
+    ///   - run: The run.
+    ///   - stage: The stage of the model.
+    ///   - names: The tasks of the run.
     /// - Throws: `FileError` or `RunError` when a file of the run cannot be read.
-    func inferenceMilliseconds(of run: RunDirectory, stage: TrainingStage) throws -> Double? {
-        let tasks = try Suite(ofRun: run.suitePath).open(dataRoot: dataRoot, role: .train)
+    func inferenceMilliseconds(
+        of run: RunDirectory, stage: TrainingStage, tasks names: some Sequence<String>
+    ) throws -> Double? {
+        let names = names.sorted()
         var speed = RunSpeed(path: run.speedPath)
-        if speed?.covers([stage], tasks: tasks.map(\.name)) != true {
+        if speed?.covers([stage], tasks: names) != true {
+            let tasks = try Suite(ofRun: run.suitePath).open(dataRoot: dataRoot, role: .train)
             speed = try RunSpeed(measuring: run, tasks: tasks, stages: [stage])
             try speed?.write(to: run.speedPath)
         }
-        let times = tasks.compactMap { speed?.stages[stage]?.milliseconds[$0.name] }
+        let times = names.compactMap { speed?.stages[stage]?.milliseconds[$0] }
         return times.isEmpty ? nil : times.mean
     }
 

@@ -89,7 +89,7 @@ public struct TradeoffStudy {
     public func run() throws -> Result {
         try shareTrainings()
         try Team.current.dismissHelpers()
-        var measured: [String: [(result: RunResult, seconds: Double?, milliseconds: Double?, parameters: Int)]] = [:]
+        var measured: [String: [(result: RunResult, seconds: Double?, milliseconds: Double?)]] = [:]
         // Seeds side by side: after each seed, all models can be compared.
         for seed in suite.seeds(seeds) {
             for arm in arms { measured[arm.name, default: []].append(try measure(arm, seed: seed)) }
@@ -105,7 +105,7 @@ public struct TradeoffStudy {
                     })
             }
             return Result.Arm(
-                arm: arm, name: arm.name, parameters: runs.first?.parameters ?? 0,
+                arm: arm, name: arm.name, parameters: runs.first?.result.parameters ?? 0,
                 score: SeedMean(runs.compactMap(\.result.score)), tasks: tasks,
                 trainingSeconds: SeedMean(runs.compactMap(\.seconds)),
                 inferenceMilliseconds: SeedMean(runs.compactMap(\.milliseconds)), isOnFront: false)
@@ -167,20 +167,15 @@ public struct TradeoffStudy {
 
     private func measure(
         _ arm: TradeoffArm, seed: UInt64
-    ) throws -> (result: RunResult, seconds: Double?, milliseconds: Double?, parameters: Int) {
+    ) throws -> (result: RunResult, seconds: Double?, milliseconds: Double?) {
         let (own, name) = model(arm, seed: seed)
         let stage: TrainingStage = arm.groups == nil ? .first : .second
         let result = try arm.groups.map { try grouped(own, $0, named: name) } ?? training.result(of: own, named: name)
         let run = training.run(name)
-        let model = try run.bestModel(of: stage, device: .cpu).model
-        let trained = model.parameters.trainedPaths.filter { !$0.hasPrefix("calibration.") }
         let timing = RunTiming(path: run.timingPath)?.stages
         // In order, so that a second study adds up to the same bits.
         let seconds = timing.map { stages in stages.values.flatMap(\.seconds.values).sorted().reduce(0, +) }
-        return (
-            result, seconds, try training.inferenceMilliseconds(of: run, stage: stage),
-            try trained.reduce(0) { try $0 + model.parameters.count(of: $1) }
-        )
+        return (result, seconds, try training.inferenceMilliseconds(of: run, stage: stage, tasks: result.tasks.keys))
     }
 
     /// Trains stage 2 with groups by heterogeneity, from a copy of the run of stage 1.

@@ -14,7 +14,10 @@ struct TransferTrainings {
 
     /// Hands the trainings of all trials to the processes of a team, the sources first.
     func share(_ trials: [TransferTrial]) throws {
-        let sources = trials.filter { !$0.sources.isEmpty }.map { trial in
+        let open = try Team.current.fromLead {
+            trials.indices.filter { !trials[$0].sources.isEmpty && finishedResults(of: trials[$0]) == nil }
+        }
+        let sources = open.map { trials[$0] }.map { trial in
             let (own, name) = source(of: trial)
             return HandedTraining(
                 work: own.trainingWork, result: training.run(name).checkpoints(stage: .first).bestPath
@@ -28,7 +31,9 @@ struct TransferTrainings {
                 labels.map { share in
                     HandedTraining(
                         work: share, result: training.finished(trial.name(labels: share), .first)
-                    ) { _ = try learner(of: trial)(share) }
+                    ) {
+                        if finishedResults(of: trial) == nil { _ = try learner(of: trial)(share) }
+                    }
                 }
             })
     }
@@ -38,8 +43,31 @@ struct TransferTrainings {
     ///
     /// - Throws: `Interruption` when the study was stopped; the errors of trainings.
     func results(of trial: TransferTrial) throws -> [(result: RunResult, rows: Int)] {
-        let learn = try learner(of: trial)
-        return try labels.map { try learn($0) }
+        let results = try finishedResults(of: trial) ?? labels.map(learner(of: trial))
+        return try zip(results, labels).map { ($0, try rows(of: trial, labels: $1)) }
+    }
+
+    /// Returns the results of a trial whose trainings are all finished, which need no source; `nil`
+    /// for any other.
+    private func finishedResults(of trial: TransferTrial) -> [RunResult]? {
+        guard training.usesTest else { return nil }
+        let known = labels.compactMap { training.run(trial.name(labels: $0)).finishedResult(of: .first) }
+        return known.count == labels.count ? known : nil
+    }
+
+    /// Returns the number of labelled training rows of a trial.
+    private func rows(of trial: TransferTrial, labels: Double) throws -> Int {
+        try alone(trial, labels: labels).open(dataRoot: training.dataRoot).first?.rows(of: .train) ?? 0
+    }
+
+    /// Returns the suite of the task alone, with a share of its labels.
+    private func alone(_ trial: TransferTrial, labels: Double) -> Suite {
+        var own = suite
+        own.seed = trial.seed
+        own.tasks = suite.tasks.filter { $0.key == trial.task }
+        own.tasks[trial.task]?.role = .train
+        own.training.labels = labels < 1 ? labels : nil
+        return own
     }
 
     /// Returns the suite of the sources, and the name of their run. Sets of sources recur among
@@ -52,19 +80,9 @@ struct TransferTrainings {
     }
 
     /// Trains the sources and returns the training of the task on a share of its labels.
-    private func learner(of trial: TransferTrial) throws -> (_ labels: Double) throws -> (result: RunResult, rows: Int)
-    {
+    private func learner(of trial: TransferTrial) throws -> (_ labels: Double) throws -> RunResult {
         guard !trial.sources.isEmpty else {
-            var own = suite
-            own.seed = trial.seed
-            own.tasks = suite.tasks.filter { $0.key == trial.task }
-            own.tasks[trial.task]?.role = .train
-            return { [own] labels in
-                var part = own
-                part.training.labels = labels < 1 ? labels : nil
-                let rows = try part.open(dataRoot: self.training.dataRoot).first?.rows(of: .train) ?? 0
-                return (try self.training.result(of: part, named: trial.name(labels: labels)), rows)
-            }
+            return { try training.result(of: alone(trial, labels: $0), named: trial.name(labels: $0)) }
         }
         let (own, source) = source(of: trial)
         try training.train(own, named: source)
@@ -73,12 +91,10 @@ struct TransferTrainings {
             device: training.device)
         return { labels in
             let name = trial.name(labels: labels)
-            self.training.saying(name)
-            let result = try transfer.perform(
-                .fineTuned, labels: labels, seed: trial.seed, in: self.training.run(name),
-                usesTest: self.training.usesTest, observer: self.training.observer,
-                shouldStop: self.training.shouldStop)
-            return (result, try transfer.rows(labels: labels, seed: trial.seed)[trial.task] ?? 0)
+            training.saying(name)
+            return try transfer.perform(
+                .fineTuned, labels: labels, seed: trial.seed, in: training.run(name), usesTest: training.usesTest,
+                observer: training.observer, shouldStop: training.shouldStop)
         }
     }
 }

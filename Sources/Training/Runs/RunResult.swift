@@ -21,7 +21,7 @@ public struct RunResult: Codable, Equatable, Sendable {
     public var split: Split
     /// The seed of the run.
     public var seed: UInt64
-    /// The number of parameters of the model.
+    /// The number of trainable parameters of the model.
     public var parameters: Int
     /// Task → result.
     public var tasks: [String: TaskResult]
