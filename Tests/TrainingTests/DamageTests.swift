@@ -48,6 +48,25 @@ import Torch
         _ = try run.bestModel(device: .cpu)
     }
 
+    /// An undamaged state of an optimiser that updated other parameters, as another version may have
+    /// written it.
+    @Test func theStateOfOtherParametersIsNamed() throws {
+        let synthetic = try SyntheticSuite()
+        try synthetic.train("run", ["training.epochs=1"])
+        let latest = try #require(try synthetic.directory("run").checkpoints(stage: .first).latest())
+        let path = "\(latest.folder)/optimizer.safetensors"
+        var tensors = try SafetensorsFile(path: path).tensors()
+        for name in ["first_moments", "second_moments"] {
+            tensors[name] = try Tensor.zeros([try #require(tensors[name]).count + 1])
+        }
+        try SafetensorsWriter.write(tensors, isChecked: true, to: path)
+        #expect {
+            try synthetic.train("run", ["training.epochs=2"])
+        } throws: {
+            "\($0)".contains("optimizer.safetensors: does not fit the model") && "\($0)".contains("cannot be continued")
+        }
+    }
+
     @Test func lostBestParametersAreNotReplacedByOthers() throws {
         let synthetic = try SyntheticSuite()
         try synthetic.train("run")

@@ -95,14 +95,23 @@ public struct Checkpoint {
     /// Restores the model, the optimiser and the average of parameters.
     ///
     /// - Throws: `FileError` or `SafetensorsError` that names the file or tensor when it cannot be
-    ///   read; `TorchError` that names the parameter when it does not fit.
+    ///   read, or when the state of the optimiser is of other parameters; `TorchError` that names
+    ///   the parameter when it does not fit.
     public func restore(_ model: any MultitaskModel, _ optimiser: Adam, _ average: ParameterAverage? = nil) throws {
         try model.parameters.load(SafetensorsFile(path: "\(folder)/\(Self.weightsFile)").tensors())
-        let moments = try SafetensorsFile(path: "\(folder)/\(Self.optimiserFile)")
-        try optimiser.restore(
-            firstMoments: moments.tensor(named: "first_moments"),
-            secondMoments: moments.tensor(named: "second_moments"), stepCounts: state.stepCounts)
-        try average?.restore(moments.tensor(named: Self.meanName))
+        let path = "\(folder)/\(Self.optimiserFile)"
+        let moments = try SafetensorsFile(path: path)
+        do {
+            try optimiser.restore(
+                firstMoments: moments.tensor(named: "first_moments"),
+                secondMoments: moments.tensor(named: "second_moments"), stepCounts: state.stepCounts)
+            try average?.restore(moments.tensor(named: Self.meanName))
+        } catch let error as TorchError {
+            throw FileError(
+                path: path,
+                reason: "does not fit the model (\(error)); a run of a version with other trained parameters cannot be "
+                    + "continued, expected one of this version")
+        }
     }
 
     /// Writes a checkpoint.
