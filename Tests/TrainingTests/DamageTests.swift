@@ -48,8 +48,8 @@ import Torch
         _ = try run.bestModel(device: .cpu)
     }
 
-    /// An undamaged state of an optimiser that updated other parameters, as another version may have
-    /// written it.
+    /// An undamaged state of an optimiser that updated other parameters, as another version may
+    /// have written it.
     @Test func theStateOfOtherParametersIsNamed() throws {
         let synthetic = try SyntheticSuite()
         try synthetic.train("run", ["training.epochs=1"])
