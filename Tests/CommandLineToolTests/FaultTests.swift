@@ -34,7 +34,7 @@ struct FaultTests {
         return (process.terminationStatus, String(decoding: try folder.bytes("output"), as: UTF8.self))
     }
 
-    @Test(arguments: [("train", 19, 3), ("table", 5, 2), ("report", 3, 2)])
+    @Test(arguments: [("train", 37, 3), ("table", 10, 2), ("report", 6, 2)])
     func failingCallsLoseNothing(command: String, every: Int, start: Int) throws {
         let result = try campaign(["calls", "--only", command, "--every", "\(every)", "--start", "\(start)"])
         #expect(result.status == 0 && result.output.contains(" 0 problems"), "\(result.output)")
