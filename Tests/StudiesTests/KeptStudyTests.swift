@@ -14,10 +14,8 @@ import Training
 
     /// Copies what is kept of a study and returns the trainings that go on from it.
     private func kept(_ study: String) throws -> StudyTraining {
-        let script = URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "../../scripts/keep-study").standardized
         let process = Process()
-        process.executableURL = script
+        process.executableURL = URL(filePath: "\(Fixtures.repository)/scripts/keep-study")
         process.arguments = [growing.folder.path(study), growing.folder.path("kept")]
         try process.run()
         process.waitUntilExit()

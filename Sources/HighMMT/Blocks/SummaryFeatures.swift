@@ -31,7 +31,19 @@ public enum SummaryFeatures {
     ///   without.
     /// - Throws: As ``of(_:_:)``.
     public static func of(_ stream: StreamInput, _ shape: SummaryShape, bounds: Tensor?) throws -> Tensor {
-        let statistics = try of(stream, shape)
+        try withPieces(of(stream, shape), bounds: bounds)
+    }
+
+    /// Returns statistics, followed by their piecewise-linear features.
+    ///
+    /// # Shapes
+    /// statistics: `[batch, width]`; result: `[batch, featureCount]`.
+    ///
+    /// - Parameters:
+    ///   - statistics: The statistics, those with intervals first.
+    ///   - bounds: As for ``of(_:_:bounds:)``.
+    /// - Throws: `TorchError` when the shapes do not fit.
+    public static func withPieces(_ statistics: Tensor, bounds: Tensor?) throws -> Tensor {
         guard let bounds else { return statistics }
         let bent = try statistics.narrowed(axis: 1, start: 0, length: bounds.size(0))
         return try Tensor.concatenated([statistics, PiecewiseFeatures.of(bent, bounds: bounds)], axis: 1)

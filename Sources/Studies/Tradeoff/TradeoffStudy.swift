@@ -1,12 +1,10 @@
 import Files
 import Foundation
 import Heterogeneity
-import HighMMT
 import Method
 import Multimodal
 import Numerics
 import Parallel
-import Torch
 import Training
 
 /// Compares models by score, trainable parameters, training time and inference time: prior methods,

@@ -45,12 +45,8 @@ struct SummarySamples {
     /// - Throws: `TorchError` when memory runs out.
     init(_ rows: SummaryColumns, bounds: [String: Tensor]) throws {
         (targets, truths, count) = (rows.targets, rows.truths, rows.count)
-        let numbers = try rows.columns.map { column in
-            let pieces = try bounds[column.modality].map { bounds in
-                let bent = try column.numbers.narrowed(axis: 1, start: 0, length: bounds.size(0))
-                return try PiecewiseFeatures.of(bent, bounds: bounds) * column.present
-            }
-            return try Tensor.concatenated([column.numbers] + [pieces].compactMap(\.self), axis: 1)
+        let numbers = try rows.columns.map {
+            try SummaryFeatures.withPieces($0.numbers, bounds: bounds[$0.modality]) * $0.present
         }
         let flags = try rows.columns.map { try $0.present.expanded([rows.count, $0.shape.featureCount]) }
         let absences = try rows.columns.map { try $0.present * -1 + 1 }
