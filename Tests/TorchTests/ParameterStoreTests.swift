@@ -59,7 +59,7 @@ import Testing
 
     /// Fitted values belong to the state of a model, but no optimiser or average touches them.
     @Test func fittedParametersAreNotTrained() throws {
-        let fitted = [ParameterDeclaration("fit", [2, 3], .ones, isFitted: true)]
+        let fitted = [ParameterDeclaration.fitted("fit", [2, 3], .ones)]
         let store = try ParameterStore(fitted + declarations, seed: 1)
         #expect(store.count == 52 && store.values.count == 52 && store.gradients.count == 52)
         #expect(store.fittedValues.count == 6 && store.state.count == 8)

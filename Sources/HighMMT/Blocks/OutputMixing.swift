@@ -8,7 +8,7 @@ package struct OutputMixing {
 
     /// Returns the parameters of a task besides its head.
     package static func declarations(_ task: TaskShape) -> [ParameterDeclaration] {
-        let factors = ParameterDeclaration(task.calibrationPath, [2], .ones, isFitted: true)
+        let factors = ParameterDeclaration.fitted(task.calibrationPath, [2], .ones)
         return SummaryPath.declarations(task) + (task.isCalibrated == true ? [factors] : [])
     }
 

@@ -32,16 +32,16 @@ struct SummaryPath {
             guard let shape = modality.summary else { return [] }
             let path = "\(path(task)).\(modality.name)"
             let bounds = shape.pieces.map {
-                ParameterDeclaration("\(path).bounds", [$0.statistics, $0.intervals + 1], .zeros, isFitted: true)
+                ParameterDeclaration.fitted("\(path).bounds", [$0.statistics, $0.intervals + 1], .zeros)
             }
             return [bounds].compactMap(\.self) + [
-                ParameterDeclaration("\(path).mean", [shape.featureCount], .zeros, isFitted: true),
-                ParameterDeclaration("\(path).scale", [shape.featureCount], .ones, isFitted: true),
-                ParameterDeclaration("\(path).weight", [task.outputs, shape.featureCount], .zeros, isFitted: true),
-                ParameterDeclaration("\(path).absent", [task.outputs], .zeros, isFitted: true),
+                .fitted("\(path).mean", [shape.featureCount], .zeros),
+                .fitted("\(path).scale", [shape.featureCount], .ones),
+                .fitted("\(path).weight", [task.outputs, shape.featureCount], .zeros),
+                .fitted("\(path).absent", [task.outputs], .zeros),
             ]
         }
-        return parts + [ParameterDeclaration("\(path(task)).bias", [task.outputs], .zeros, isFitted: true)]
+        return parts + [.fitted("\(path(task)).bias", [task.outputs], .zeros)]
     }
 
     init?(_ task: TaskShape, in parameters: ParameterStore) throws {

@@ -19,14 +19,14 @@ public struct ParameterDeclaration: Sendable, Equatable {
     /// The initialisation.
     public var start: Start
     /// True for values that are fitted before training and then stay fixed. They have no gradient.
-    public var isFitted: Bool
+    public private(set) var isFitted: Bool
 
-    /// Creates a declaration.
-    public init(_ path: String, _ shape: [Int], _ start: Start, isFitted: Bool = false) {
+    /// Declares a parameter that is trained.
+    public init(_ path: String, _ shape: [Int], _ start: Start) {
         self.path = path
         self.shape = shape
         self.start = start
-        self.isFitted = isFitted
+        isFitted = false
     }
 
     /// The number of elements.
@@ -34,6 +34,13 @@ public struct ParameterDeclaration: Sendable, Equatable {
 
     /// The number of elements, or `nil` when a size is negative or the product overflows.
     var countIfAny: Int? { SafetensorsEntry.byteCount(dtype: .float32, shape: shape).map { $0 / 4 } }
+
+    /// Declares values that are fitted before training and then stay fixed.
+    public static func fitted(_ path: String, _ shape: [Int], _ start: Start) -> ParameterDeclaration {
+        var declaration = ParameterDeclaration(path, shape, start)
+        declaration.isFitted = true
+        return declaration
+    }
 
     /// Declares the weight `[outputs, inputs]` and optional bias `[outputs]` of a linear layer.
     ///
