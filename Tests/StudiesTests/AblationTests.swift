@@ -71,7 +71,7 @@ struct AblationTests {
 
     @Test("every arm has the model that its name says")
     func models() throws {
-        let growing = try GrowingSuite()
+        let growing = try GrowingSuite(recipe: .robust)
         let training = growing.training("ablation")
         let result = try study(growing, training).run()
         func record(_ arm: AblationArm, seed: Int = 2) throws -> ModelRecord {
@@ -93,6 +93,11 @@ struct AblationTests {
         #expect(try groups(.randomGroups) == [2, 2] && groups(.featureGroups) == [2, 2])
         #expect(try record(.withoutStage1).sharing == full.sharing && record(.withoutStage1).origin == nil)
         #expect(full.origin != nil)
+        // Groups do not change the recipe of an arm.
+        let clips = try AblationArm.allCases.map {
+            try Multimodal.Suite(ofRun: "\(training.folder)/\($0.rawValue)-seed-2/suite.yaml").training.clip
+        }
+        #expect(Set(clips) == [1])
         // Other seeds have other random groups.
         #expect(try record(.randomGroups).sharing != record(.randomGroups, seed: 3).sharing)
         // Without stage 1, all epochs are one training.

@@ -122,7 +122,7 @@ struct ClaimStudyTests {
 
     @Test("every task is left out, from no source to all")
     func transfer() throws {
-        let growing = try GrowingSuite()
+        let growing = try GrowingSuite(recipe: .robust)
         var suite = growing.suite
         suite.tasks["other"]?.role = .transfer
         let training = growing.training("transfer")
@@ -145,6 +145,14 @@ struct ClaimStudyTests {
         }
         let names = try FileManager.default.contentsOfDirectory(atPath: training.folder)
         #expect(names.contains("source-kind+size-seed-2") && names.contains("transfer.csv"))
+        // From scratch and after sources, models have the same size and recipe.
+        for task in ["kind", "size", "other"] {
+            let runs = names.filter { $0.hasPrefix("\(task)-") }
+                .map { RunDirectory("\(training.folder)/\($0)") }
+            #expect(try Set(runs.map { try $0.record(of: .first).configuration.tokenWidth }).count == 1)
+            #expect(Set(runs.compactMap { $0.result(of: .first)?.parameters }).count == 1)
+            #expect(try Set(runs.map { try Multimodal.Suite(ofRun: $0.suitePath).training.clip }) == [1])
+        }
         #expect { try TransferStudy(suite, tasks: ["kin"], labels: [1], seeds: 1, training: training).run() } throws: {
             "\($0)".contains("did you mean 'kind'")
         }

@@ -10,7 +10,7 @@ struct GrowingSuite {
     let folder: TemporaryFolder
     let suite: Multimodal.Suite
 
-    init() throws {
+    init(recipe: TrainingRecipe = .published) throws {
         folder = try TemporaryFolder()
         let description = DatasetDescription(
             name: "gaits",
@@ -43,7 +43,7 @@ struct GrowingSuite {
                   size: {dataset: gaits, target: size, modalities: [walk]}
                   other: {dataset: others, target: kind}
                 model: {latents: 3, width: 8, head_width: 4, identity_width: 3, encoder: {self_heads: 2}}
-                training: {recipe: published, epochs: 1, batch: 12}
+                training: {recipe: \(recipe.rawValue), epochs: 1, batch: 12}
                 """, file: folder.path("suite.yaml"))
     }
 

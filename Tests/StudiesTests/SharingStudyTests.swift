@@ -108,6 +108,7 @@ struct SharingStudyTests {
         let overlap = try OverlapSuite()
         var study = try study(overlap)
         study.groupsFromStart = true
+        (study.suite.training.recipe, study.suite.training.clip) = (.robust, nil)
         #expect(throws: SharingStudy.NoFeatures.self) { _ = try study.run() }
         (study.arms, study.seeds) = ([.all, .random], 1)
         let result = try study.run()
@@ -118,6 +119,7 @@ struct SharingStudyTests {
             #expect(run.result(of: .first) != nil && run.result(of: .second) == nil)
             let own = try Suite(ofRun: run.suitePath)
             #expect(Set((own.model.groups?.encoders ?? [:]).values).count == groups, "\(name)")
+            #expect(own.training.clip == 1, "\(name)")
         }
         let again = try withoutTraining(study).run()
         #expect(result.arms.map(\.scores) == again.arms.map(\.scores))

@@ -91,8 +91,7 @@ struct GroupProbe {
 
     private func samples(of task: OpenedTask, _ model: HighMMTModel) throws -> ProbedSamples {
         let reader = BatchReader(task, split: .train)
-        let count = min(reader.rows, Self.mostRows)
-        let rows = (0..<count).map { $0 * reader.rows / count }
+        let rows = reader.evenlySpacedRows(atMost: Self.mostRows)
         return try ProbedSamples(task, rows: rows, model: model, folds: Self.folds)
     }
 }

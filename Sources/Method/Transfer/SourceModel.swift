@@ -65,6 +65,8 @@ public struct SourceModel {
     /// tokens and for those of the source.
     func sized(_ suite: Suite, for tasks: [OpenedTask], sharing: Sharing) -> Suite {
         var suite = suite
+        // The groups below must not change the recipe of the tasks.
+        suite.training.clip = suite.training.clip(hasGroups: suite.model.groups != nil)
         suite.model = settings
         suite.model.method = .highmmt
         suite.model.groups = ModelSettings.Groups(
@@ -75,7 +77,9 @@ public struct SourceModel {
         }
         let own = identityWidth(Set(shapes.flatMap { $0.modalities.map(\.identity) }))
         let widest = shapes.flatMap(\.modalities).map(\.inputWidth).max() ?? 1
-        suite.model.tokenWidth = own + max(widest, model.tokenWidth - identityWidth(Set(model.identityNames)))
+        suite.model.tokenWidth = max(
+            settings.tokenWidth ?? 0,
+            own + max(widest, model.tokenWidth - identityWidth(Set(model.identityNames))))
         return suite
     }
 }

@@ -25,6 +25,12 @@ public struct BatchReader: Sendable {
     /// The number of rows in the split that have the target; rows without it are skipped.
     public var rows: Int { labelled?.count ?? split.count }
 
+    /// Returns at most the given number of rows, evenly spaced, since files may be sorted by class.
+    public func evenlySpacedRows(atMost limit: Int) -> [Int] {
+        let count = min(rows, limit)
+        return (0..<count).map { $0 * rows / count }
+    }
+
     /// Returns the row of the file for a row of this reader; -1 when there is none.
     public func storedRow(_ row: Int) -> Int { labelled.map { $0.indices.contains(row) ? $0[row] : -1 } ?? row }
 

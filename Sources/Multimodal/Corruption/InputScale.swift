@@ -29,12 +29,12 @@ public struct InputScale: Equatable, Sendable {
             return
         }
         let reader = BatchReader(task, split: .train)
-        let count = min(reader.rows, Self.rows)
-        let batch = try reader.batch((0..<count).map { $0 * reader.rows / count })
+        let rows = reader.evenlySpacedRows(atMost: Self.rows)
+        let batch = try reader.batch(rows)
         let numbers = try batch.inputs[modality]?.floats() ?? []
         let valid = try batch.masks[modality]?.bools()
         let present = batch.present[modality]
-        let rowLength = numbers.count / max(1, count)
+        let rowLength = numbers.count / max(1, rows.count)
         let tokenLength = valid.map { numbers.count / max(1, $0.count) } ?? 1
         var (sum, squares, used) = (0.0, 0.0, 0)
         for (index, number) in numbers.enumerated()

@@ -111,7 +111,7 @@ public struct AblationStudy {
 
     /// Returns the suite of an arm.
     private func model(_ arm: AblationArm, _ draw: Int) -> Suite {
-        var own = suite
+        var own = suite.withRecipeOfItsGroups
         own.seed = seed(draw)
         arm.leaveOut(of: &own.model)
         return own

@@ -14,7 +14,7 @@ struct FeatureDistances {
     /// latents. `nil` for a suite with fewer than two pairs.
     let interactions: HeterogeneityMatrix?
 
-    /// Encodes the first training samples of every task.
+    /// Encodes evenly spaced training samples of every task.
     ///
     /// - Throws: An error naming the file when a dataset cannot be read; `ModelError` when a batch
     ///   does not fit the model.
@@ -22,7 +22,7 @@ struct FeatureDistances {
         var means: [String: [Double]] = [:]
         for task in tasks {
             let reader = BatchReader(task, split: .train)
-            let batch = try reader.batch(Array(0..<min(samples, reader.rows)))
+            let batch = try reader.batch(reader.evenlySpacedRows(atMost: samples))
             let input = try TaskInput(batch, device: model.parameters.device)
             let latents = try withoutGradients { try model.forward([task.name: input]).latents }
             for (stream, values) in latents {

@@ -172,7 +172,7 @@ public struct SharingStudy {
     private func baseName(_ width: Int, _ seed: UInt64) -> String { "stage1-width-\(width)-seed-\(seed)" }
 
     private func sized(_ width: Int, _ seed: UInt64) -> Suite {
-        var own = suite
+        var own = suite.withRecipeOfItsGroups
         own.seed = seed
         own.model.scale(toWidth: width)
         return own

@@ -72,7 +72,7 @@ public struct TransferStudy {
     /// - Throws: `Interruption` when the study was stopped; `ConfigurationError` when a task does
     ///   not exist; the errors of trainings.
     public func run() throws -> Result {
-        let trainings = TransferTrainings(suite: suite, labels: labels, training: training)
+        let trainings = try TransferTrainings(suite: suite, labels: labels, training: training)
         let trials = try trials()
         try trainings.share(trials)
         try Team.current.dismissHelpers()

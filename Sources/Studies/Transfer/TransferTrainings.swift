@@ -4,13 +4,27 @@ import Parallel
 import Training
 
 /// The trainings of tasks from scratch and after source tasks, on shares of their labels.
+///
+/// Models from scratch have the sizes and the recipe of those with sources.
 struct TransferTrainings {
     /// The suite with all tasks.
-    var suite: Suite
+    let suite: Suite
     /// The shares of the training labels.
-    var labels: [Double]
+    let labels: [Double]
     /// The trainings of the study.
-    var training: StudyTraining
+    let training: StudyTraining
+
+    /// Gives all models the token width that fits every task of the suite.
+    ///
+    /// - Throws: The errors of `Suite.open`.
+    init(suite: Suite, labels: [Double], training: StudyTraining) throws {
+        var common = suite.withRecipeOfItsGroups
+        let tasks = try suite.open(dataRoot: training.dataRoot)
+        common.model.tokenWidth = suite.modelConfiguration(for: suite.taskShapes(of: tasks)).tokenWidth
+        self.suite = common
+        self.labels = labels
+        self.training = training
+    }
 
     /// Hands the trainings of all trials to the processes of a team, the sources first.
     func share(_ trials: [TransferTrial]) throws {

@@ -41,11 +41,10 @@ struct LearningNotes {
     func findings(_ task: OpenedTask) throws -> (lines: [String], worth: [String: Double]) {
         guard let objective = objectives[task.name], let chance = chance[task.name] else { return ([], [:]) }
         let reader = BatchReader(task, split: .valid)
-        let count = min(reader.rows, Self.mostRows)
-        guard count > 1 else { return ([], [:]) }
-        let rows = (0..<count).map { $0 * reader.rows / count }
-        let batches = try stride(from: 0, to: count, by: 64).map {
-            try reader.batch(Array(rows[$0..<min($0 + 64, count)]))
+        let rows = reader.evenlySpacedRows(atMost: Self.mostRows)
+        guard rows.count > 1 else { return ([], [:]) }
+        let batches = try stride(from: 0, to: rows.count, by: 64).map {
+            try reader.batch(Array(rows[$0..<min($0 + 64, rows.count)]))
         }.filter { batch in task.modalities.contains { batch.present[$0]?.contains(true) ?? true } }
         guard !batches.isEmpty else { return ([], [:]) }
         let outputs = try batches.map { try said($0, of: task) }
