@@ -23,13 +23,13 @@ public struct GroupChoice: Equatable, Sendable {
         self.basis = basis
     }
 
-    /// Returns the groups of a run, and keeps newly formed ones in its `groups.json`.
+    /// Keeps newly formed groups in `groups.json` of a run.
     ///
-    /// - Throws: As ``groups(from:)``, and `FileError` when the file cannot be written.
-    public func groups(of run: RunDirectory) throws -> SharingGroups {
-        let groups = try groups(from: run)
+    /// A stage 2 of other groups makes its `StageTraining` throw; so create that first.
+    ///
+    /// - Throws: `FileError` when the file cannot be written.
+    public func keep(_ groups: SharingGroups, in run: RunDirectory) throws {
         if !keepsGroups(of: run) { try groups.write(to: run.groupsPath) }
-        return groups
     }
 
     private func keepsGroups(of run: RunDirectory) -> Bool {

@@ -62,7 +62,7 @@ public struct WholeMethod: Sendable {
     ///   into the folder; otherwise the errors of the steps:
     ///   ``StageTraining/perform(usesTest:observer:shouldStop:)``,
     ///   ``HeterogeneityMeasurement/measure(_:observer:shouldStop:)`` and
-    ///   ``GroupChoice/groups(of:)``.
+    ///   ``GroupChoice/groups(from:)``.
     public func perform(
         usesTest: Bool = true, observer: @escaping MethodObserver = { _ in },
         shouldStop: @escaping @Sendable () -> Bool = { false }
@@ -78,14 +78,11 @@ public struct WholeMethod: Sendable {
     ) throws -> MethodOutcome {
         observer(.began(.stage1))
         let data = try OpenedSuite(suite, everyTask: everyTask)
-        func train(_ stage: Stage) throws -> RunResult {
-            try Team.current.fromLead {
-                try StageTraining(stage, of: data, run: run, device: device)
-                    .perform(usesTest: usesTest, observer: observer, shouldStop: shouldStop)
-            }
+        func train(_ stage: StageTraining) throws -> RunResult {
+            try stage.perform(usesTest: usesTest, observer: observer, shouldStop: shouldStop)
         }
         var outcome = MethodOutcome()
-        outcome.stages[.first] = try train(.first)
+        outcome.stages[.first] = try Team.current.fromLead { try train(training(.first, data)) }
         let kinds = HeterogeneityKind.allCases.filter { $0.entries(of: data.tasks).count >= 2 }
         if !kinds.isEmpty { try measure(kinds, of: data.tasks, observer, shouldStop) }
         try Team.current.dismissHelpers()
@@ -95,19 +92,26 @@ public struct WholeMethod: Sendable {
         }
     }
 
+    private func training(_ stage: Stage, _ data: OpenedSuite) throws -> StageTraining {
+        try StageTraining(stage, of: data, run: run, device: device)
+    }
+
     /// Forms the groups and trains the stages that have them.
     private func fineTune(
         _ outcome: MethodOutcome, _ data: OpenedSuite, _ observer: @escaping MethodObserver,
-        _ shouldStop: @escaping @Sendable () -> Bool, _ train: (Stage) throws -> RunResult
+        _ shouldStop: @escaping @Sendable () -> Bool, _ train: (StageTraining) throws -> RunResult
     ) throws -> MethodOutcome {
         var outcome = outcome
         if let diagnoses = try heterogeneity(of: data.tasks).diagnose() { observer(.diagnosed(diagnoses)) }
         observer(.began(.groups))
-        let groups = try grouping.groups(of: run)
+        let groups = try grouping.groups(from: run)
+        // Throws, before the groups are kept, if the run has a stage 2 of other groups.
+        let second = try training(.second(StageGroups(groups)), data)
+        try grouping.keep(groups, in: run)
         observer(.grouped(groups))
         try checkNotInterrupted(shouldStop)
         observer(.began(.stage2))
-        outcome.stages[.second] = try train(.second(StageGroups(groups)))
+        outcome.stages[.second] = try train(second)
         try checkNotInterrupted(shouldStop)
         if prunesPairs {
             observer(.began(.pruned))
@@ -115,7 +119,7 @@ public struct WholeMethod: Sendable {
             outcome.leftOut = pruned?.leftOut ?? []
             if let pruned {
                 observer(.leftOut(pruned.leftOut))
-                outcome.stages[.pruned] = try train(.pruned(StageGroups(pruned)))
+                outcome.stages[.pruned] = try train(training(.pruned(StageGroups(pruned)), data))
                 try pruned.write(to: run.prunedGroupsPath)
             }
             try checkNotInterrupted(shouldStop)

@@ -60,6 +60,26 @@ struct WholeMethodTests {
         #expect(try small.files("run") == before)
     }
 
+    @Test("other groups or another optimiser than those of stage 2 are refused, and nothing is written")
+    func refusesOtherStages2() throws {
+        let small = try SmallSuite()
+        var whole = try method(small, "run")
+        _ = try whole.perform()
+        let before = try small.files("run")
+        let groups = try SharingGroups(file: whole.run.groupsPath).encoders.count
+        whole.grouping = GroupChoice(encoderGroups: groups == 2 ? 3 : 2)
+        #expect { try whole.perform() } throws: { "\($0)".contains("run/stage2: contains a model with other groups") }
+        #expect(try small.files("run") == before)
+        (whole.grouping, whole.suite.training.stage2.learningRate) = (GroupChoice(), 0.004)
+        #expect { try whole.perform() } throws: {
+            "\($0)".contains("run/stage2: was trained with training.stage2.learning_rate=0.003")
+        }
+        #expect(try small.files("run") == before)
+        // More epochs of stage 2 extend it.
+        (whole.suite.training.stage2.learningRate, whole.suite.training.stage2.epochs) = (0.003, 3)
+        #expect(try whole.perform().stages[.second] != nil)
+    }
+
     @Test("the data are opened once, so the files may be deleted afterwards")
     func opensOnce() throws {
         let small = try SmallSuite()
@@ -114,15 +134,20 @@ struct WholeMethodTests {
     func groupChoice() throws {
         let small = try SmallSuite()
         let run = RunDirectory(small.path("run"))
-        #expect { try GroupChoice().groups(of: run) } throws: { "\($0)".contains("neither groups.json nor matrices") }
+        #expect { try GroupChoice().groups(from: run) } throws: { "\($0)".contains("neither groups.json nor matrices") }
         let folder = HeterogeneityFolder(run: run.path)
         try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: true)
         var values = SquareMatrix(count: 3, repeating: 1.0)
         for index in 0..<3 { values[index, index] = 0 }
         try HeterogeneityMatrix(names: ["kind/a", "kind/b", "kind/c"], values: values)
             .write(to: URL(fileURLWithPath: folder.matrixPath(.modalities)))
-        #expect(try GroupChoice(encoderGroups: 2).groups(of: run).encoders.count == 2)
-        #expect(try GroupChoice().groups(of: run).encoders.count == 2)
-        #expect(try GroupChoice(encoderGroups: 3).groups(of: run).encoders.count == 3)
+        func count(_ choice: GroupChoice) throws -> Int {
+            let groups = try choice.groups(from: run)
+            try choice.keep(groups, in: run)
+            return groups.encoders.count
+        }
+        #expect(try count(GroupChoice(encoderGroups: 2)) == 2)
+        #expect(try count(GroupChoice()) == 2)
+        #expect(try count(GroupChoice(encoderGroups: 3)) == 3)
     }
 }

@@ -73,9 +73,10 @@ struct FinetuneCommand: TeamCommand {
     private func train(
         _ suite: Suite, in directory: RunDirectory, device: Device, shouldStop: () -> Bool
     ) throws -> RunResult {
-        var groups = try Team.current.leadFirst { try grouping.choice.groups(of: directory) }
+        let formed = try grouping.choice.groups(from: directory)
+        var groups = formed
         if prunePairs {
-            guard let pruned = try groups.pruned(by: HeterogeneityFolder(run: runFolder).diagnoses()) else {
+            guard let pruned = try formed.pruned(by: HeterogeneityFolder(run: runFolder).diagnoses()) else {
                 throw RunError("\(runFolder): --prune-pairs finds no pair to omit; every interaction adds something")
             }
             groups = pruned
@@ -84,6 +85,7 @@ struct FinetuneCommand: TeamCommand {
         let stage = prunePairs ? Stage.pruned(StageGroups(groups)) : .second(StageGroups(groups))
         let training = try StageTraining(
             stage, of: OpenedSuite(suite, dataRoot: data.root), run: directory, device: device)
+        if Team.current.isLead { try grouping.choice.keep(formed, in: directory) }
         return try training.perform(usesTest: !noTest, observer: MethodProgress().show, shouldStop: shouldStop)
     }
 }

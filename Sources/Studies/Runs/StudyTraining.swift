@@ -80,9 +80,9 @@ public struct StudyTraining {
         saying(name)
         try run.start(asCopyOf: base)
         let sharing = try groups()
-        try sharing.write(to: run.groupsPath)
         let stage = try StageTraining(
             .second(StageGroups(sharing)), of: OpenedSuite(suite, dataRoot: dataRoot), run: run, device: device)
+        try sharing.write(to: run.groupsPath)
         return try stage.perform(usesTest: usesTest, observer: observer, shouldStop: shouldStop)
     }
 

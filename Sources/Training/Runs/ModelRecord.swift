@@ -30,6 +30,19 @@ public struct ModelRecord: Codable, Sendable {
         public var ranges: [String: TrainingRange]?
     }
 
+    /// The settings of the optimiser of a stage with groups.
+    public struct Optimisation: Codable, Equatable, Sendable {
+        /// The learning rate.
+        public var learningRate: Double
+        /// The weight decay.
+        public var weightDecay: Double
+
+        init(_ settings: TrainingSettings.Stage2) {
+            learningRate = settings.learningRate
+            weightDecay = settings.weightDecay
+        }
+    }
+
     /// The version of the format.
     public var format = 1
     /// The version of the program that wrote the record.
@@ -49,6 +62,9 @@ public struct ModelRecord: Codable, Sendable {
     /// The epoch of stage 1, counted from 1, whose parameters all groups started from; `nil` in
     /// stage 1.
     public var origin: Int?
+    /// The optimiser of the stage; `nil` in stage 1, which has the one of the suite, and in records
+    /// of earlier versions.
+    public var optimisation: Optimisation?
     /// Task → meaning of its outputs.
     public var records: [String: TaskRecord]
 

@@ -29,7 +29,8 @@ public struct StageRun {
     public var tasks: [OpenedTask] { data.tasks }
 
     /// Builds the model of a stage, and checks that the folder of the run is empty or belongs to
-    /// this suite.
+    /// this suite, and that a stage that was already started has the same groups, pairs and starting
+    /// epoch.
     ///
     /// Nothing is written.
     ///
@@ -53,31 +54,35 @@ public struct StageRun {
         self.data = data
         self.run = run
         try run.check(for: suite)
+        if stage != .first { try checkEarlierStart() }
     }
 
-    /// Gives every group the weights of stage 1. Checks that a stage that was already started has
-    /// the same groups, pairs and starting epoch.
-    ///
-    /// - Returns: The epoch of stage 1 from which the weights come.
-    private func startFromStage1() throws -> Int? {
-        let origin = try run.checkpoints(stage: .first).latest()?.state.bestEpoch
+    /// The best epoch of stage 1, from which the other stages start.
+    private var origin: Int? {
+        get throws { try run.checkpoints(stage: .first).latest()?.state.bestEpoch }
+    }
+
+    private func checkEarlierStart() throws {
+        guard FileManager.default.fileExists(atPath: run.modelPath(of: stage.name)) else { return }
+        let folder = run.checkpoints(stage: stage.name).folder
+        let (model, before) = (try model.asHighMMT(run), try run.record(of: stage.name))
+        guard before.sharing == model.sharing, before.tasks == model.tasks else {
+            throw RunError("\(folder): contains a model with other groups or pairs; remove it to start again")
+        }
+        let origin = try origin
+        guard before.origin == nil || before.origin == origin else {
+            throw RunError(
+                "\(folder): started from epoch \(before.origin ?? 0) of stage 1, whose best epoch is now \(origin ?? 0); "
+                    + "remove it to start again")
+        }
+    }
+
+    /// Gives every group the weights of stage 1.
+    private func startFromStage1() throws {
         let model = try model.asHighMMT(run)
         let first = try run.bestModel(of: .first, device: model.parameters.device).model.asHighMMT(run)
         try model.parameters.load(GroupedStart.parameters(of: model, from: first))
-        let folder = run.checkpoints(stage: stage.name).folder
-        if FileManager.default.fileExists(atPath: run.modelPath(of: stage.name)) {
-            let before = try run.record(of: stage.name)
-            guard before.sharing == model.sharing, before.tasks == model.tasks else {
-                throw RunError("\(folder): contains a model with other groups or pairs; remove it to start again")
-            }
-            guard before.origin == nil || before.origin == origin else {
-                throw RunError(
-                    "\(folder): started from epoch \(before.origin ?? 0) of stage 1, whose best epoch is now \(origin ?? 0); "
-                        + "remove it to start again")
-            }
-        }
-        try Folder.make(folder)
-        return origin
+        try Folder.make(run.checkpoints(stage: stage.name).folder)
     }
 
     /// Prepares the folder of the run and trains the stage, from its latest checkpoint if there is
@@ -156,7 +161,11 @@ public struct StageRun {
     private func prepare(_ shouldStop: () -> Bool) throws {
         try run.prepare(for: suite, tasks: tasks)
         var record = try ModelRecord(model, seed: suite.seed, tasks: tasks, objectives: objectives)
-        if stage != .first { record.origin = try startFromStage1() }
+        if stage != .first {
+            record.origin = try origin
+            record.optimisation = ModelRecord.Optimisation(suite.training.stage2)
+            try startFromStage1()
+        }
         try Folder.make("\(run.path)/datasets")
         for task in tasks { try task.dataset.description.write(to: run.datasetPath(of: task.task.dataset)) }
         try record.write(to: run.modelPath(of: stage.name))

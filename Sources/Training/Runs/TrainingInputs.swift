@@ -4,7 +4,7 @@ import Multimodal
 /// each other's runs.
 ///
 /// The number of epochs is not an input, since a run may be extended. Neither is stage 2, which is
-/// chosen after stage 1 and has its own record.
+/// chosen after stage 1 and has its own ``ModelRecord``.
 public struct TrainingInputs: Encodable, Equatable, Sendable {
     /// The settings that apply to all tasks.
     public struct Training: Encodable, Equatable, Sendable {
