@@ -38,17 +38,24 @@ public struct UnimodalTraining {
     public func perform(
         usesTest: Bool = true, observer: @escaping MethodObserver = { _ in }, shouldStop: () -> Bool = { false }
     ) throws -> RunResult {
+        let tasks = try suite.open(dataRoot: dataRoot, role: .train)
+        // All candidates and the run have the lengths of the whole suite.
+        let resolved = suite.resolved(for: tasks)
         var chosen = suite
-        for (task, modality) in try best(observer, shouldStop) { chosen.tasks[task]?.modalities = [modality] }
+        (chosen.training.epochs, chosen.training.epochBatches) = (
+            resolved.training.epochs, resolved.training.epochBatches
+        )
+        for (task, modality) in try best(of: tasks, in: chosen, observer, shouldStop) {
+            chosen.tasks[task]?.modalities = [modality]
+        }
         return try StageTraining(.first, of: OpenedSuite(chosen, dataRoot: dataRoot), run: run, device: device)
             .perform(usesTest: usesTest, observer: observer, shouldStop: shouldStop)
     }
 
     /// Returns the modality with the least validation loss of every task.
     private func best(
-        _ observer: @escaping MethodObserver, _ shouldStop: () -> Bool
+        of tasks: [OpenedTask], in suite: Suite, _ observer: @escaping MethodObserver, _ shouldStop: () -> Bool
     ) throws -> [String: String] {
-        let tasks = try suite.open(dataRoot: dataRoot, role: .train)
         var best: [String: (modality: String, loss: Double)] = [:]
         for task in tasks where task.modalities.count == 1 { best[task.name] = (task.modalities[0], 0) }
         for index in 0..<(tasks.map(\.modalities.count).max() ?? 0) {

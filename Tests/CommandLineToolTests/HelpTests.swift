@@ -148,7 +148,9 @@ import Testing
     private func checkTransfer(_ command: TransferCommand) throws {
         try checkSuite(command.suite)
         let suite = try Multimodal.Suite(file: "\(Fixtures.repository)/\(command.suite.suite)")
-        for task in command.tasks.map(CommaList.items) ?? [] { #expect(suite.tasks[task] != nil, "\(task)") }
+        for task in try command.tasks.map({ try CommaList.items($0, option: "--tasks") }) ?? [] {
+            #expect(suite.tasks[task] != nil, "\(task)")
+        }
         for group in command.groups {
             for place in group.split(separator: "=") { try checkModality(String(place), run: command.source) }
         }

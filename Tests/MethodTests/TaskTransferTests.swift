@@ -74,11 +74,20 @@ struct TaskTransferTests {
         for (path, values) in whole {
             #expect(zip(values, stopped[path] ?? []).allSatisfy { abs($0 - $1) < 1e-5 }, "\(path)")
         }
+        // A finished run is not the answer to another question.
+        let scores = try fixture.transfer().perform(
+            .frozenEncoder, labels: 1, seed: 4, in: fixture.directory("stopped"))
+        #expect(scores == fixture.directory("stopped").result(of: .first))
         #expect {
-            try fixture.transfer().perform(
-                .fineTuned, labels: 1, seed: 4, in: fixture.directory("stopped"), usesTest: false)
+            try fixture.transfer().perform(.fineTuned, labels: 1, seed: 4, in: fixture.directory("stopped"))
         } throws: {
             "\($0)".contains("not as fine-tuned")
+        }
+        #expect {
+            try fixture.transfer(groups: ["wave": "1"], ["training.learning_rate=0.5"]).perform(
+                .frozenEncoder, labels: 1, seed: 4, in: fixture.directory("stopped"))
+        } throws: {
+            "\($0)".contains("contains a run of another suite")
         }
     }
 

@@ -30,7 +30,7 @@ import Training
     private func expectNoModels() throws {
         let files = try #require(FileManager.default.enumerator(atPath: growing.folder.path("kept")))
         let names = files.compactMap { $0 as? String }
-        #expect(names.contains { $0.hasSuffix("result.json") })
+        #expect(names.contains { $0.hasSuffix("result.json") } && names.contains("study.yaml"))
         #expect(!names.contains { $0.hasSuffix(".safetensors") })
     }
 

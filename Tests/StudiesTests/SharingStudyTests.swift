@@ -108,7 +108,6 @@ struct SharingStudyTests {
         let overlap = try OverlapSuite()
         var study = try study(overlap)
         study.groupsFromStart = true
-        (study.suite.training.recipe, study.suite.training.clip) = (.robust, nil)
         #expect(throws: SharingStudy.NoFeatures.self) { _ = try study.run() }
         (study.arms, study.seeds) = ([.all, .random], 1)
         let result = try study.run()
@@ -119,10 +118,30 @@ struct SharingStudyTests {
             #expect(run.result(of: .first) != nil && run.result(of: .second) == nil)
             let own = try Suite(ofRun: run.suitePath)
             #expect(Set((own.model.groups?.encoders ?? [:]).values).count == groups, "\(name)")
-            #expect(own.training.clip == 1, "\(name)")
         }
         let again = try withoutTraining(study).run()
         #expect(result.arms.map(\.scores) == again.arms.map(\.scores))
+    }
+
+    @Test("groups from the start do not change the recipe")
+    func equalRecipes() throws {
+        let growing = try GrowingSuite(recipe: .robust)
+        var distances = SquareMatrix(count: 5, repeating: 1.0)
+        for index in 0..<5 { distances[index, index] = 0 }
+        let names = ["kind/card", "kind/walk", "other/card", "other/walk", "size/walk"]
+        let matrices = MeasuredMatrices(
+            modalities: try HeterogeneityMatrix(names: names, values: distances),
+            interactions: try HeterogeneityMatrix(
+                names: ["kind/card+walk", "other/card+walk"], values: SquareMatrix(rows: [[0, 1], [1, 0]])))
+        let training = growing.training("study", usesTest: false)
+        _ = try SharingStudy(
+            growing.suite, arms: [.all], seeds: 1,
+            grouping: HeterogeneityGrouping(matrices, encoderGroups: 2, crossmodalGroups: 2), groupsFromStart: true,
+            training: training
+        ).run()
+        let suites = try ["all", "heterogeneity"].map { try Suite(ofRun: "\(training.folder)/\($0)-seed-2/suite.yaml") }
+        #expect(suites.map(\.training.clip) == [1, 1])
+        #expect(suites.map { $0.model.groups == nil } == [true, false])
     }
 
     @Test("the distances and transfers within groups are shares of the matrix")

@@ -87,9 +87,10 @@ struct TransferCommand: TeamCommand {
         let device = try runtime.activate()
         let suite = try suite.read()
         let transfer = try TaskTransfer(
-            from: RunDirectory(source), to: suite, tasks: tasks.map(CommaList.items),
+            from: RunDirectory(source), to: suite, tasks: try tasks.map { try CommaList.items($0, option: "--tasks") },
             groups: givenGroups(), dataRoot: data.root, device: device)
-        let arms = try wantedArms()?.filter(transfer.arms.contains) ?? transfer.arms
+        let arms = try wantedArms() ?? transfer.arms
+        try transfer.check(arms)
         let comparison = TransferComparison(
             transfer, source: source, arms: arms, labels: try CommaList.shares(labels, option: "--labels"),
             seeds: seeds,

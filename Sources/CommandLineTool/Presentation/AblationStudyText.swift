@@ -14,7 +14,7 @@ struct AblationStudyText {
             table.add([
                 arm.arm.rawValue, "\(arm.parameters)", number(arm.score?.score.mean),
                 number(arm.score?.score.standardError), change.map { signedNumber($0.difference) } ?? "-",
-                number(seeds > 1 ? change?.standardError : nil), number(change?.p),
+                number(change?.standardError), number(change?.p),
             ])
         }
         return "\(result.suite), \(result.split.rawValue) scores, \(seeds) seeds\n\(table.text)"

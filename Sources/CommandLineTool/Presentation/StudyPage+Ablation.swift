@@ -9,7 +9,7 @@ extension StudyPage {
         let changes = result.arms.dropFirst().map { arm in
             IntervalDrawing.Line(
                 arm.arm.rawValue, mean: arm.score?.change?.difference,
-                error: seeds > 1 ? arm.score?.change?.standardError : nil)
+                error: arm.score?.change?.standardError)
         }
         let sums = result.arms.map { arm in
             [arm.arm.rawValue, "\(arm.parameters)"] + Self.pair(arm.score?.score)

@@ -16,7 +16,7 @@ extension StudyPage {
     /// Returns a difference, its standard error and its p-value. One seed has no standard error.
     static func test(_ test: PairedTest?, seeds: Int) -> [String] {
         [
-            test.map { signedNumber($0.difference) } ?? "-", number(seeds > 1 ? test?.standardError : nil),
+            test.map { signedNumber($0.difference) } ?? "-", number(test?.standardError),
             number(test?.p),
         ]
     }

@@ -9,7 +9,7 @@ extension StudyPage {
         let lines = (others.isEmpty ? result.changes : others).map { change in
             IntervalDrawing.Line(
                 "\(change.task) with \(change.added ?? "all others")", mean: change.change.difference,
-                error: seeds > 1 ? change.change.standardError : nil)
+                error: change.change.standardError)
         }
         let changes = result.changes.map { change in
             [change.task, change.added ?? "all others"] + Self.pair(change.alone) + Self.pair(change.together)

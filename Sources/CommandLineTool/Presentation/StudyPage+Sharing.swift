@@ -8,7 +8,7 @@ extension StudyPage {
         let lines = others.map { arm in
             IntervalDrawing.Line(
                 arm.arm.rawValue, mean: arm.heterogeneityAhead?.difference,
-                error: arm.scores.count > 1 ? arm.heterogeneityAhead?.standardError : nil)
+                error: arm.heterogeneityAhead?.standardError)
         }
         let arms = result.arms.map { arm in
             [arm.arm.rawValue, "\(arm.parameters)", "\(arm.width)", number(arm.mean), number(arm.standardError)]

@@ -8,7 +8,7 @@ extension StudyPage {
         let lines = result.choices.map { chosen in
             IntervalDrawing.Line(
                 "\(chosen.choice.rawValue), \(percent(chosen.labels)) of the labels", mean: chosen.ahead.difference,
-                error: seeds > 1 ? chosen.ahead.standardError : nil)
+                error: chosen.ahead.standardError)
         }
         let choices = result.choices.map { chosen in
             [chosen.choice.rawValue, percent(chosen.labels)] + Self.pair(chosen.gain)

@@ -10,7 +10,7 @@ extension StudyPage {
             IntervalDrawing.Line(
                 "\(cell.task), \(percent(cell.labels)) of the labels, \(cell.sources) sources",
                 mean: cell.gain?.difference,
-                error: seeds > 1 ? cell.gain?.standardError : nil)
+                error: cell.gain?.standardError)
         }
         let cells = result.cells.map { cell in
             [cell.task, percent(cell.labels), "\(cell.rows)", "\(cell.sources)", cell.metric.rawValue]

@@ -39,7 +39,7 @@ final class TrainingProgress {
             Terminal.write(
                 "waited for data during \(percent(waiting / loop))\(ranks) of \(Int(loop / .seconds(1))) s\n")
         case .finished(let stage, let bestEpoch, let score):
-            let best = bestEpoch.map { "best epoch \($0), summed validation score \(number(score))" }
+            let best = bestEpoch.map { "best epoch \($0), validation score \(number(score))" }
             Terminal.write("\(stage.rawValue): done\(best.map { ", " + $0 } ?? "")\n")
         }
     }

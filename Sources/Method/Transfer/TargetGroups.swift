@@ -42,12 +42,10 @@ public struct TargetGroups: Codable, Equatable, Sendable {
     public init(
         for suite: Suite, tasks: [OpenedTask], source: SourceModel, given: [String: String] = [:]
     ) throws {
+        try self.init(given: given, for: suite, tasks: tasks, source: source)
         let shapes = suite.taskShapes(of: tasks)
         let streamNames = shapes.flatMap { $0.streams.map(\.description) }
-        let pairNames = Array(Set(shapes.flatMap { $0.pairs.map(\.description) })).sorted()
-        for (name, group) in given.sorted(by: { $0.key < $1.key }) {
-            try take(name, group, streamNames: streamNames, pairNames: pairNames, tasks: tasks, source: source)
-        }
+        let pairNames = Self.pairNames(shapes)
         let probe = GroupProbe(suite: suite, tasks: tasks, source: source)
         func choice(_ groups: [Int], _ losses: (Int) throws -> Double?) throws -> Choice {
             guard groups.count > 1 else { return Choice(group: groups.first ?? 0, isGiven: false) }
@@ -66,9 +64,30 @@ public struct TargetGroups: Codable, Equatable, Sendable {
         }
     }
 
+    /// Takes only the groups that are given.
+    ///
+    /// - Throws: `ConfigurationError` when a given stream, pair or group does not exist.
+    init(given: [String: String], for suite: Suite, tasks: [OpenedTask], source: SourceModel) throws {
+        let pairNames = Self.pairNames(suite.taskShapes(of: tasks))
+        for (name, group) in given.sorted(by: { $0.key < $1.key }) {
+            try take(name, group, pairNames: pairNames, tasks: tasks, source: source)
+        }
+    }
+
+    /// The groups that were given.
+    var given: TargetGroups {
+        var groups = self
+        groups.streams = streams.filter(\.value.isGiven)
+        groups.pairs = pairs.filter(\.value.isGiven)
+        return groups
+    }
+
+    private static func pairNames(_ shapes: [TaskShape]) -> [String] {
+        Set(shapes.flatMap { $0.pairs.map(\.description) }).sorted()
+    }
+
     private mutating func take(
-        _ name: String, _ group: String, streamNames: [String], pairNames: [String], tasks: [OpenedTask],
-        source: SourceModel
+        _ name: String, _ group: String, pairNames: [String], tasks: [OpenedTask], source: SourceModel
     ) throws {
         func failure(_ groups: [Int]) -> ConfigurationError {
             ConfigurationError(

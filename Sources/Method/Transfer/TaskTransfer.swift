@@ -55,6 +55,19 @@ public final class TaskTransfer {
     /// The arms that the source allows, in the order of ``TransferArm``.
     public var arms: [TransferArm] { TransferArm.allCases.filter { sources[$0] != nil } }
 
+    /// Checks that the source allows arms.
+    ///
+    /// - Throws: `RunError` that names the source and the first arm that it does not allow.
+    public func check(_ arms: [TransferArm]) throws {
+        if let arm = arms.first(where: { sources[$0] == nil }) { throw missing(arm) }
+    }
+
+    private func missing(_ arm: TransferArm) -> RunError {
+        RunError(
+            "\(arm.rawValue): \(sources[.fineTuned]?.run.path ?? "the source") has no model before grouping; it has one "
+                + "stage only")
+    }
+
     /// Returns the suite with the given tasks, all to be trained.
     private static func narrowed(_ suite: Suite, to names: [String]?, source: SourceModel) throws -> Suite {
         var suite = suite
@@ -102,14 +115,13 @@ public final class TaskTransfer {
         _ arm: TransferArm, labels: Double, seed: UInt64, in run: RunDirectory, usesTest: Bool = true,
         observer: @escaping MethodObserver = { _ in }, shouldStop: () -> Bool = { false }
     ) throws -> RunResult {
-        guard let source = sources[arm] else {
-            throw RunError("\(arm.rawValue): the source has no model before grouping; it has one stage only")
-        }
+        guard let source = sources[arm] else { throw missing(arm) }
         let team = Team.current
-        if usesTest, let known = try team.fromLead({ run.finishedResult(of: .first) }) { return known }
+        // Of a kept study, only the scores are left.
+        if usesTest, let known = try team.fromLead({ run.exists ? nil : run.result(of: .first) }) { return known }
         let suite = suite(labels, seed)
         let tasks = try tasks(labels, seed)
-        let groups = try groups(labels, seed, source, tasks)
+        let groups = try recordedGroups(of: run, labels, seed, source, tasks) ?? groups(labels, seed, source, tasks)
         let data = OpenedSuite(source.sized(suite, for: tasks, sharing: groups.sharing), validated: tasks)
         var training = try StageTraining(.first, of: data, run: run, device: device)
         let model = try training.stage.model.asHighMMT(run)
@@ -144,14 +156,29 @@ public final class TaskTransfer {
         return tasks
     }
 
+    /// Returns the groups of a run that was started before, which need no probes; `nil` when others
+    /// are asked for.
+    private func recordedGroups(
+        of run: RunDirectory, _ labels: Double, _ seed: UInt64, _ source: SourceModel, _ tasks: [OpenedTask]
+    ) throws -> TargetGroups? {
+        guard let record = try TransferRecord(in: run) else { return nil }
+        let asked = try TargetGroups(
+            given: asked(of: source), for: suite(labels, seed), tasks: tasks, source: source)
+        return record.groups.given == asked ? record.groups : nil
+    }
+
+    /// The groups that are asked for, by their numbers in the latest stage.
+    private func asked(of source: SourceModel) -> [String: String] {
+        source.stage == sources[.fineTuned]?.stage ? given : [:]
+    }
+
     private func groups(
         _ labels: Double, _ seed: UInt64, _ source: SourceModel, _ tasks: [OpenedTask]
     ) throws -> TargetGroups {
         let key = "\(source.stage.rawValue) \(labels) \(seed)"
         if let known = chosen[key] { return known }
-        // Groups are asked for by their numbers in the latest stage.
-        let asked = source.stage == sources[.fineTuned]?.stage ? given : [:]
-        let groups = try TargetGroups(for: suite(labels, seed), tasks: tasks, source: source, given: asked)
+        let groups = try TargetGroups(
+            for: suite(labels, seed), tasks: tasks, source: source, given: asked(of: source))
         chosen[key] = groups
         return groups
     }

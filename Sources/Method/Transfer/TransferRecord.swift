@@ -22,6 +22,29 @@ public struct TransferRecord: Codable, Equatable, Sendable {
     /// The path of the record of a run.
     static func path(in run: RunDirectory) -> String { "\(run.path)/transfer.json" }
 
+    /// Creates a record from its parts.
+    init(
+        arm: TransferArm, source: String, stage: TrainingStage, epoch: Int?, groups: TargetGroups, fresh: [String],
+        freshColumns: Int
+    ) {
+        self.arm = arm
+        self.source = source
+        self.stage = stage
+        self.epoch = epoch
+        self.groups = groups
+        self.fresh = fresh
+        self.freshColumns = freshColumns
+    }
+
+    /// Reads the record of a run; `nil` when no source started it.
+    ///
+    /// - Throws: `FileError` when the file cannot be read.
+    init?(in run: RunDirectory) throws {
+        let path = Self.path(in: run)
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        self = try JSONFile.read(TransferRecord.self, from: path, content: "the origin of a run")
+    }
+
     /// Writes the record into the prepared folder of a run, or checks that the existing one has
     /// the same origin.
     ///
@@ -29,19 +52,19 @@ public struct TransferRecord: Codable, Equatable, Sendable {
     ///   file cannot be read or written.
     func place(in run: RunDirectory) throws {
         let path = Self.path(in: run)
-        guard FileManager.default.fileExists(atPath: path) else {
+        guard let before = try TransferRecord(in: run) else {
             guard !FileManager.default.fileExists(atPath: run.checkpoints(stage: .first).folder) else {
                 throw RunError("\(run.path): contains a run that no source started; choose another folder with --run")
             }
             return try JSONFile.write(self, to: path)
         }
-        let before = try JSONFile.read(TransferRecord.self, from: path, content: "the origin of a run")
         func origin(_ record: TransferRecord) -> String {
             "\(record.arm.rawValue) from \(record.source), \(record.stage.rawValue), epoch \(record.epoch ?? 0)"
         }
         guard origin(before) == origin(self) else {
             throw RunError(
-                "\(path): the run started as \(origin(before)), not as \(origin(self)); remove it to start again")
+                "\(path): the run started as \(origin(before)), not as \(origin(self)); choose another folder "
+                    + "with --run, or remove \(run.path) to start again")
         }
     }
 }

@@ -71,7 +71,7 @@ extension AblationStudy {
                         arm.arm.rawValue, "\(arm.parameters)", name, score.metric?.rawValue ?? "score",
                         "\(score.score.values.count)", StudyTable.number(score.score.mean),
                         StudyTable.number(score.score.standardError), StudyTable.number(score.change?.difference),
-                        StudyTable.number(score.score.values.count > 1 ? score.change?.standardError : nil),
+                        StudyTable.number(score.change?.standardError),
                         StudyTable.number(score.change?.p),
                     ]
                 }

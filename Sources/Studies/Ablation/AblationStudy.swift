@@ -43,6 +43,7 @@ public struct AblationStudy {
         let data = try OpenedSuite(suite, dataRoot: training.dataRoot)
         // Groups that cannot be formed are an error before the first training.
         let reference = try rule.groups(of: .heterogeneity, tasks: data.tasks, firstStage: nil)
+        try training.settle(suite, .init(grouping))
         try shareTrainings(data)
         try Team.current.dismissHelpers()
         var results: [AblationArm: [RunResult]] = [:]

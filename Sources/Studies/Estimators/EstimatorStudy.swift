@@ -127,7 +127,7 @@ public struct EstimatorStudy {
         let finished = try measurement.run(
             pairs: pairs, workers: workers,
             progress: {
-                spent.add($0.processorSeconds)
+                team.isLead ? spent.keep(adding: $0.processorSeconds) : spent.add($0.processorSeconds)
                 progress(candidate.name, $0)
             }, shouldStop: shouldStop)
         let added = spent.seconds - before
@@ -146,6 +146,7 @@ public struct EstimatorStudy {
             var (suite, part) = (suite, budget)
             suite.seed = suite.seed &+ UInt64(first)
             part.seeds = budget.seeds / 2
+            part.referenceSeeds = nil
             return try TransferMeasurement(
                 kind, of: suite, tasks: tasks, budget: part,
                 folder: HeterogeneityFolder(run: "\(folder)/exact").entries(kind)

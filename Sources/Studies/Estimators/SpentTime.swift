@@ -30,6 +30,15 @@ final class SpentTime: @unchecked Sendable {
 
     func add(_ seconds: Double) { lock.withLock { sum += seconds } }
 
+    /// Adds the seconds of a training and keeps the sum, so that a killed study loses none. A file
+    /// that cannot be written is an error only at the end.
+    func keep(adding seconds: Double) {
+        lock.withLock {
+            sum += seconds
+            try? JSONFile.write(["seconds": sum], to: file, layout: .compact)
+        }
+    }
+
     /// - Throws: `FileError` when the file cannot be written.
     func write() throws {
         try JSONFile.write(["seconds": seconds], to: file, layout: .compact)

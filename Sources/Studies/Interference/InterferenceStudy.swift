@@ -69,6 +69,7 @@ public struct InterferenceStudy {
     ///
     /// - Throws: `Interruption` when the study was stopped; the errors of trainings.
     public func run() throws -> Result {
+        try training.settle(suite)
         let names = suite.tasks.filter { $0.value.role == .train }.keys.sorted()
         let pairs = names.indices.flatMap { first in
             names.indices.filter { $0 > first }.map { [names[first], names[$0]] }

@@ -54,6 +54,7 @@ public struct PairStudy {
         }
         let streams = TransferEntry.streams(of: data.tasks).map(\.description)
         let shares = distinctShares(pairs)
+        try training.settle(suite, .init(MeasuredMatrices(modalities: nil, interactions: interactions)))
         let models = models(pairs, shares: shares)
         try share(models, streams: streams, pairs: pairs)
         try Team.current.dismissHelpers()

@@ -5,6 +5,7 @@ import HighMMT
 import Method
 import Multimodal
 import Numerics
+import Parallel
 import Torch
 import Training
 
@@ -39,6 +40,20 @@ public struct StudyTraining {
 
     /// Returns the folder of a run.
     func run(_ name: String) -> RunDirectory { RunDirectory("\(folder)/\(name)") }
+
+    /// Keeps what the study asks in its folder, or checks that the folder is of the same question.
+    ///
+    /// - Parameters:
+    ///   - suite: The suite of the study.
+    ///   - grouping: The measurements from which it forms groups or chooses pairs; `nil` without.
+    /// - Throws: `RunError` that names the difference to the study in the folder; `FileError` or
+    ///   `ConfigurationError` when a file cannot be read or written.
+    func settle(_ suite: Suite, _ grouping: StudyQuestion.Grouping? = nil) throws {
+        try Team.current.leadFirst {
+            try Folder.make(folder)
+            try StudyQuestion(suite: suite, grouping: grouping).settle(in: folder)
+        }
+    }
 
     /// Trains a suite, or resumes, and returns its scores.
     ///

@@ -90,6 +90,7 @@ public struct ScalingStudy {
     ///
     /// - Throws: `Interruption` when the study was stopped; the errors of trainings.
     public func run() throws -> [Result] {
+        try training.settle(suite)
         let tasks = try suite.open(dataRoot: training.dataRoot, role: .train)
         let drawn = suite.seeds(orders).flatMap { seed in
             axes.map { axis in

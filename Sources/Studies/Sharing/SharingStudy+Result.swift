@@ -15,8 +15,8 @@ extension SharingStudy {
             public var scores: [Double]
             /// The mean of the scores.
             public var mean: Double
-            /// The standard error of the mean.
-            public var standardError: Double
+            /// The standard error of the mean; `nil` with one seed.
+            public var standardError: Double?
             /// The scores of the heterogeneity arm minus those of this arm, paired by seed. `nil`
             /// for the heterogeneity arm itself.
             public var heterogeneityAhead: PairedTest?

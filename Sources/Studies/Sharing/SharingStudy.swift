@@ -81,6 +81,7 @@ public struct SharingStudy {
         let variants = arms.map { arm in
             (0..<(arm.arm == .random ? randomGroupings : 1)).map { Variant(arm: arm.arm, draw: $0, width: arm.width) }
         }
+        try training.settle(suite, .init(grouping, fromStart: groupsFromStart ? true : nil))
         var trials = try trials(variants.flatMap(\.self), data)
         try shareTrainings(variants.flatMap(\.self), data)
         try Team.current.dismissHelpers()
@@ -88,7 +89,11 @@ public struct SharingStudy {
         for seed in suite.seeds(seeds) {
             for index in arms.indices {
                 let scores = try variants[index].map { variant in
-                    let score = try result(variant, seed, data).score ?? 0
+                    guard let score = try result(variant, seed, data).score else {
+                        throw RunError(
+                            "\(training.run(name(variant, seed)).path): has no suite score to compare, because no task has a "
+                                + "metric of which 0 is chance and 1 perfection")
+                    }
                     if let trial = trials.firstIndex(where: { $0.name == variant.name }) {
                         trials[trial].scores.append(score)
                     }
@@ -100,7 +105,8 @@ public struct SharingStudy {
         let ours = arms.first { $0.arm == .heterogeneity }?.scores ?? []
         for index in arms.indices {
             let sample = Measurements(arms[index].scores)
-            (arms[index].mean, arms[index].standardError) = (sample.mean, sample.standardError)
+            arms[index].mean = sample.mean
+            arms[index].standardError = seeds > 1 ? sample.standardError : nil
             if arms[index].arm != .heterogeneity {
                 arms[index].heterogeneityAhead = PairedTest(ours, arms[index].scores)
             }
@@ -128,7 +134,7 @@ public struct SharingStudy {
                 ? width(groups.sharing, target: target, data) : suite.model.width
             return Result.Arm(
                 arm: arm, width: width, parameters: try parameters(groups.sharing, width: width, data), scores: [],
-                mean: 0, standardError: 0)
+                mean: 0)
         }
     }
 

@@ -5,8 +5,8 @@ import Numerics
 public struct PairedTest: Codable, Equatable, Sendable {
     /// The mean difference, first minus second.
     public let difference: Double
-    /// The standard error of the mean difference.
-    public let standardError: Double
+    /// The standard error of the mean difference; `nil` with fewer than two pairs.
+    public let standardError: Double?
     /// The two-sided p-value of Student's paired t-test. `nil` with fewer than two pairs or without
     /// variance.
     public let p: Double?
@@ -15,10 +15,10 @@ public struct PairedTest: Codable, Equatable, Sendable {
     public init(_ first: [Double], _ second: [Double]) {
         let differences = Measurements(zip(first, second).map { $0 - $1 })
         difference = differences.mean
-        standardError = differences.standardError
-        let freedom = Double(differences.values.count - 1)
-        p =
-            freedom >= 1 && standardError > 0
-            ? StudentT.tail(t: abs(difference / standardError), freedom: freedom) : nil
+        let freedom = differences.values.count - 1
+        standardError = freedom >= 1 ? differences.standardError : nil
+        p = standardError.flatMap { error in
+            error > 0 ? StudentT.tail(t: abs(differences.mean / error), freedom: Double(freedom)) : nil
+        }
     }
 }

@@ -85,6 +85,7 @@ public struct TradeoffStudy {
     /// - Throws: `Interruption` when the study was stopped; `MatrixError` when groups cannot be
     ///   formed; the errors of trainings.
     public func run() throws -> Result {
+        try training.settle(suite, matrices.map(StudyQuestion.Grouping.init))
         try shareTrainings()
         try Team.current.dismissHelpers()
         var measured: [String: [(result: RunResult, seconds: Double?, milliseconds: Double?)]] = [:]

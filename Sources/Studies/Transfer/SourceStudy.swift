@@ -43,6 +43,7 @@ public struct SourceStudy {
                 reason: "\(tasks.count) to train, expected at least 3, so that there is a choice of sources")
         }
         let transfers = try transfers(tasks)
+        try training.settle(suite)
         let trainings = try TransferTrainings(suite: suite, labels: labels, training: training)
         let trials = trials(tasks)
         try trainings.share(trials)

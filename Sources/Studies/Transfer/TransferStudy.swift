@@ -72,11 +72,13 @@ public struct TransferStudy {
     /// - Throws: `Interruption` when the study was stopped; `ConfigurationError` when a task does
     ///   not exist; the errors of trainings.
     public func run() throws -> Result {
+        try training.settle(suite)
         let trainings = try TransferTrainings(suite: suite, labels: labels, training: training)
         let trials = try trials()
         try trainings.share(trials)
         try Team.current.dismissHelpers()
-        var scores: [Key: [Double]] = [:]
+        // Seed → score: a metric may be undefined with some seeds.
+        var scores: [Key: [UInt64: Double]] = [:]
         var about: [Key: (rows: Int, metric: Metric)] = [:]
         for trial in trials {
             let results = try trainings.results(of: trial)
@@ -85,17 +87,19 @@ public struct TransferStudy {
                 guard let own = result.result.tasks[trial.task], let metric = own.metrics.first,
                     let value = own.scores.metrics[metric.rawValue]
                 else { continue }
-                scores[key, default: []].append(value)
+                scores[key, default: [:]][trial.seed] = value
                 about[key] = (result.rows, metric)
             }
         }
         let cells = scores.keys.sorted().compactMap { key -> Result.Cell? in
-            guard let (rows, metric) = about[key], let values = scores[key], let score = SeedMean(values) else {
-                return nil
+            func ordered(_ scores: [UInt64: Double]?) -> [Double] {
+                suite.seeds(seeds).compactMap { scores?[$0] }
             }
-            let scratch = scores[Key(task: key.task, sources: 0, labels: key.labels)] ?? []
+            let values = ordered(scores[key])
+            guard let (rows, metric) = about[key], let score = SeedMean(values) else { return nil }
+            let scratch = ordered(scores[Key(task: key.task, sources: 0, labels: key.labels)])
             let sign = metric.higherIsBetter ? 1.0 : -1
-            let isComparable = key.sources > 0 && scratch.count == values.count
+            let isComparable = key.sources > 0 && scratch.count == seeds && values.count == seeds
             return Result.Cell(
                 task: key.task, sources: key.sources, labels: key.labels, rows: rows, metric: metric, score: score,
                 gain: isComparable ? PairedTest(values.map { sign * $0 }, scratch.map { sign * $0 }) : nil)

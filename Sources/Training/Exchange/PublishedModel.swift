@@ -111,10 +111,10 @@ public struct PublishedModel {
         let (expand, contract) = (
             try weight("layers.0.1.fn.net.0.weight", axes: 2)[0], try weight("layers.0.1.fn.net.3.weight", axes: 2)[1]
         )
-        let blocks = number(of: "layers.0.2.latent_blocks")
+        let blocks = try number(of: "layers.0.2.latent_blocks")
         return ModelConfiguration(
-            latents: latents[0], width: latents[1], depth: number(of: "layers"),
-            crossmodalDepth: max(1, number(of: "cross_layers")), encoder: encoder, crossmodal: crossmodal,
+            latents: latents[0], width: latents[1], depth: try number(of: "layers"),
+            crossmodalDepth: max(1, try number(of: "cross_layers")), encoder: encoder, crossmodal: crossmodal,
             headWidth: width, expansion: contract / max(1, latents[1]), identity: identity, tiesLayers: false,
             tokenWidth: try weight("layers.0.0.fn.to_kv.weight", axes: 2)[1],
             crossHeadWidth: crossWidth == width ? nil : crossWidth, selfAttentions: blocks > 1 ? blocks : nil,
@@ -122,11 +122,14 @@ public struct PublishedModel {
     }
 
     /// Returns the number of modules in a list.
-    private func number(of list: String) -> Int {
+    private func number(of list: String) throws -> Int {
         let numbers = weights.keys.compactMap { name in
             name.hasPrefix(list + ".") ? Int(name.dropFirst(list.count + 1).prefix { $0 != "." }) : nil
         }
-        return (numbers.max() ?? -1) + 1
+        let known = Set(numbers)
+        guard let last = known.max() else { return 0 }
+        guard let gap = (0..<known.count).first(where: { !known.contains($0) }) else { return known.count }
+        throw failure("has '\(list).\(last)' but no '\(list).\(gap)', expected consecutive numbers")
     }
 
     private func shape(_ head: Head, head number: Int) throws -> TaskShape {

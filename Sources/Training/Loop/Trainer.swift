@@ -7,8 +7,8 @@ import Torch
 /// The multitask training loop, in which all tasks of a suite train one model.
 ///
 /// It follows stage 1 of the paper's algorithm. Adam minimises the weighted sum of task losses, and
-/// tasks with fewer batches join later in the epoch. The parameters with the best validation score,
-/// summed over tasks, are kept. The processes of a team train one model together.
+/// tasks with fewer batches join later in the epoch. The parameters of the epoch with the best
+/// ``EpochRecord/score`` are kept. The processes of a team train one model together.
 public final class Trainer {
     /// The settings of one stage of training.
     public struct Settings: Sendable {
@@ -211,7 +211,8 @@ public final class Trainer {
         let schedule = EpochSchedule(batches: feeds.mapValues(\.count), pacing: settings.recipe.pacing)
         let first = state.step
         guard first <= schedule.steps else {
-            throw RunError("the checkpoint is at step \(first), but an epoch has only \(schedule.steps) steps")
+            throw RunError(
+                "\(store.folder): the checkpoint is at step \(first), but an epoch has only \(schedule.steps) steps")
         }
         let (rank, size) = (team.rank, team.size)
         let steps = Prefetcher(count: schedule.steps - first) { index in
@@ -354,6 +355,7 @@ public final class Trainer {
         guard !improved.isEmpty || state.bestEpoch == nil else { return false }
         best.merge(improved) { $1 }
         state.taskScores = best
+        state.taskEpochs = (state.taskEpochs ?? [:]).merging(improved.mapValues { _ in epoch }) { $1 }
         state.bestScore = best.values.reduce(0, +) / Double(max(1, best.count))
         state.bestEpoch = epoch
         if team.isLead { try store.saveBest(model, of: Set(improved.keys)) }

@@ -33,12 +33,19 @@ public struct Checkpoint {
         public var skipped: Int?
         /// The number of times that the learning rate was halved; `nil` for none.
         public var lowerings: Int?
-        /// The best validation score so far, summed over tasks.
+        /// The best score of an epoch so far; see ``EpochRecord/score``.
         public var bestScore: Double?
         /// The epoch of the best score, counted from 1.
         public var bestEpoch: Int?
         /// Task → its best validation score; `nil` when all tasks keep the same epoch.
         public var taskScores: [String: Double]?
+        /// Task → the epoch of that score, counted from 1; `nil` as for ``taskScores``.
+        public var taskEpochs: [String: Int]?
+
+        /// The first epoch whose parameters are among the best ones; `nil` before any.
+        var firstBestEpoch: Int? {
+            taskScores == nil ? bestEpoch : taskEpochs.map { $0.values.min() ?? 0 } ?? 0
+        }
     }
 
     private static let weightsFile = "weights.safetensors"

@@ -24,15 +24,15 @@ extension CheckpointStore {
         var result = Resumption()
         let names = try names
         let lost = names.isEmpty ? nil : problemOfBest()
-        var latestBest: Int?
+        var firstBest: Int?
         for name in names.reversed() {
             let path = "\(folder)/\(name)"
             do {
                 let checkpoint = try Checkpoint(folder: path)
-                latestBest = latestBest ?? checkpoint.state.bestEpoch
+                firstBest = firstBest ?? checkpoint.state.firstBestEpoch
                 try checkpoint.check()
                 // Training finds the best parameters again if it resumes before their epoch.
-                if lost == nil || checkpoint.state.bestEpoch == nil || checkpoint.state.epoch < latestBest ?? 0 {
+                if lost == nil || checkpoint.state.bestEpoch == nil || checkpoint.state.epoch < firstBest ?? 0 {
                     result.checkpoint = checkpoint
                     break
                 }

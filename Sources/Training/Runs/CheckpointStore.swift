@@ -81,7 +81,10 @@ public struct CheckpointStore: Sendable {
         if let tasks, FileManager.default.fileExists(atPath: bestPath) {
             let improved = Set(model.parameterPaths(of: tasks))
             let outputs = tasks.flatMap { ["summary.\($0).", "calibration.\($0)"] }
-            for (path, value) in try SafetensorsFile(path: bestPath).tensors() where !improved.contains(path) {
+            let earlier = try SafetensorsFile(path: bestPath)
+            // What is merged gets a new checksum.
+            try earlier.check(advice: "repeat the command to find the best parameters again")
+            for (path, value) in try earlier.tensors() where !improved.contains(path) {
                 if !outputs.contains(where: { path == $0 || path.hasPrefix($0) && $0.hasSuffix(".") }) {
                     state[path] = value
                 }

@@ -117,7 +117,8 @@ public struct RunDirectory: Sendable {
 
     private func checkOptimisation(for suite: Suite) throws {
         let now = ModelRecord.Optimisation(suite.training.stage2)
-        for stage in [TrainingStage.second, .pruned] where FileManager.default.fileExists(atPath: modelPath(of: stage)) {
+        for stage in [TrainingStage.second, .pruned] where FileManager.default.fileExists(atPath: modelPath(of: stage))
+        {
             guard let before = try record(of: stage).optimisation, before != now else { continue }
             throw RunError(
                 "\(path)/\(stage.rawValue): was trained with training.stage2.learning_rate=\(before.learningRate) and "

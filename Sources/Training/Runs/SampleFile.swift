@@ -57,6 +57,10 @@ struct SampleFile {
             }
             samples = entry.shape.first
             let count = entry.shape.first ?? 0
+            guard count > 0 else {
+                throw SafetensorsError(
+                    path: file.path, tensor: modality.name, reason: "has no samples; expected at least one")
+            }
             try checkFlags("mask/\(modality.name)", shape: [count] + expected)
             let present = "present/\(modality.name)"
             try checkFlags(present, shape: [count])

@@ -69,21 +69,26 @@ struct StudyTradeoffCommand: TeamCommand {
 
     private func wantedWidths(_ usual: Int) throws -> [Int] {
         guard let widths else { return [usual] }
-        return try CommaList.items(widths).map { text in
+        let numbers = try CommaList.items(widths, option: "--widths").map { text in
             guard let width = Int(text), (1...65_536).contains(width) else {
                 throw ValidationError("--widths has '\(text)'; expected whole numbers from 1 to 65536")
             }
             return width
         }
+        try CommaList.checkDistinct(numbers, option: "--widths")
+        return numbers
     }
 
     private func wantedGroups() throws -> [[Int]] {
-        try groups.map { text in
-            let numbers = CommaList.items(text).compactMap { Int($0) }
-            guard numbers.count == 2, numbers.allSatisfy({ $0 > 0 }) else {
+        let wanted = try groups.map { text in
+            let items = text.split(separator: ",")
+            let numbers = items.compactMap { Int($0.filter { $0 != " " }) }
+            guard items.count == 2, numbers.count == 2, numbers.allSatisfy({ $0 > 0 }) else {
                 throw ValidationError("--groups is '\(text)'; expected two numbers above 0, such as 3,2")
             }
             return numbers
         }
+        try CommaList.checkDistinct(wanted, option: "--groups")
+        return wanted
     }
 }

@@ -37,7 +37,7 @@ struct StudyTransferCommand: TeamCommand {
     func run() throws {
         let (suite, training) = try options.prepared("transfer-study")
         let study = TransferStudy(
-            suite, tasks: tasks.map(CommaList.items), sources: try counts(),
+            suite, tasks: try tasks.map { try CommaList.items($0, option: "--tasks") }, sources: try counts(),
             labels: try CommaList.shares(labels, option: "--labels"), seeds: options.seeds, training: training)
         let result = try FolderLock.holding(training.folder) {
             let result = try study.run()
@@ -49,12 +49,14 @@ struct StudyTransferCommand: TeamCommand {
 
     private func counts() throws -> [Int]? {
         try sources.map { list in
-            try CommaList.items(list).map { text in
+            let counts = try CommaList.items(list, option: "--sources").map { text in
                 guard let count = Int(text), count > 0 else {
                     throw ValidationError("--sources has '\(text)'; expected whole numbers above 0")
                 }
                 return count
             }
+            try CommaList.checkDistinct(counts, option: "--sources")
+            return counts
         }
     }
 }
