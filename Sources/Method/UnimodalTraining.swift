@@ -52,6 +52,16 @@ public struct UnimodalTraining {
             .perform(usesTest: usesTest, observer: observer, shouldStop: shouldStop)
     }
 
+    /// Returns the runs of the modalities that were tried for a run; none for another method.
+    ///
+    /// - Throws: `FileError` when their folder cannot be read.
+    public static func candidates(of run: RunDirectory) throws -> [RunDirectory] {
+        let folder = candidateFolder(of: run)
+        return try Folder.names(in: folder).map { RunDirectory("\(folder)/\($0)") }
+    }
+
+    private static func candidateFolder(of run: RunDirectory) -> String { "\(run.path)-modalities" }
+
     /// Returns the modality with the least validation loss of every task.
     private func best(
         of tasks: [OpenedTask], in suite: Suite, _ observer: @escaping MethodObserver, _ shouldStop: () -> Bool
@@ -70,7 +80,7 @@ public struct UnimodalTraining {
             for task in tasks {
                 candidate.tasks[task.name]?.modalities = [task.modalities[min(index, task.modalities.count - 1)]]
             }
-            let folder = RunDirectory("\(run.path)-modalities/\(index + 1)")
+            let folder = RunDirectory("\(Self.candidateFolder(of: run))/\(index + 1)")
             let result = try StageTraining(
                 .first, of: OpenedSuite(candidate, dataRoot: dataRoot), run: folder, device: device
             ).perform(usesTest: false, observer: observer, shouldStop: shouldStop)

@@ -182,6 +182,13 @@ import Torch
             refusal(with("masks/walk", flags)).contains(
                 "'masks/walk': belongs to no modality, did you mean 'mask/walk'?"))
         #expect(refusal(["walk": walk, "crad": card]).contains("'card': missing; there is 'crad'"))
+        let none = [
+            "walk": try walk.narrowed(axis: 0, start: 0, length: 0),
+            "card": try card.narrowed(axis: 0, start: 0, length: 0),
+        ]
+        let noFlags = try flags.narrowed(axis: 0, start: 0, length: 0)
+        #expect(refusal(none).contains("has no samples; expected at least one"))
+        #expect(refusal(none.merging(["present/card": noFlags]) { $1 }).contains("has no samples"))
         let nothing = try Tensor(
             [Float](repeating: 1, count: 10) + [Float](repeating: 0, count: 5)
                 + [Float](repeating: 1, count: 5), shape: [4, 5]

@@ -9,6 +9,19 @@ import Torch
 @Suite struct PublishedModelTests {
     private static let folder = "../shared/reference/tied-depth-2"
 
+    @Test(arguments: ["9223372036854775807", "7"])
+    func numbersOfLayersAreConsecutive(layer: String) throws {
+        let reference = try ReferenceCase(folder: Fixtures.path("reference-case"))
+        var model = PublishedModel(reference)
+        model.weights["layers.\(layer).0.norm.weight"] = try Tensor.zeros([1])
+        let temporary = try TemporaryFolder()
+        #expect {
+            try model.write(to: RunDirectory(temporary.path("run")), heads: PublishedModel.heads(of: reference))
+        } throws: {
+            "\($0)".contains("has 'layers.\(layer)' but no 'layers.")
+        }
+    }
+
     /// Identities are one-hot, and the kept task does not read all modalities.
     @Test(.enabled(if: FileManager.default.fileExists(atPath: folder), "needs ../shared/reference"))
     func modalitiesThatNoTaskReadsStillCount() throws {

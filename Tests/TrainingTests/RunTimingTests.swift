@@ -33,6 +33,14 @@ import Testing
         #expect(stage.secondsPerEpoch == 2.5)
     }
 
+    /// In the second epoch the run was stopped.
+    @Test func stoppedEpochsCountAsTheMedian() {
+        var stage = RunTiming.Stage(device: "cpu", threads: 2)
+        #expect(stage.totalSeconds == nil)
+        stage.seconds = [1: 4, 3: 6, 4: 5]
+        #expect(stage.totalSeconds == 20)
+    }
+
     @Test func aDamagedFileIsNoReasonToStop() throws {
         let synthetic = try SyntheticSuite()
         try synthetic.train("run", ["training.epochs=1"])

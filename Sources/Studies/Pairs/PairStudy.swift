@@ -64,7 +64,7 @@ public struct PairStudy {
             let base = base(seed)
             try training.train(base.suite, named: base.name)
             for model in models where model.seed == seed {
-                comparison.add(try train(model, streams: streams, pairs: pairs), of: model)
+                comparison.add(try outcome(of: model, streams: streams, pairs: pairs), of: model)
             }
         }
         let result = Result(
@@ -125,7 +125,7 @@ public struct PairStudy {
         try HandedTraining.share(
             models.map { model in
                 HandedTraining(work: model.share, result: training.finished(model.name, .second)) {
-                    _ = try train(model, streams: streams, pairs: pairs)
+                    _ = try trained(model, streams: streams, pairs: pairs)
                 }
             })
     }
@@ -137,14 +137,22 @@ public struct PairStudy {
     }
 
     /// Fine-tunes a model from the trained stage 1 of its seed.
-    private func train(_ model: PairModel, streams: [String], pairs: [String]) throws -> PairModel.Outcome? {
+    private func trained(_ model: PairModel, streams: [String], pairs: [String]) throws -> RunResult {
         let base = base(model.seed)
-        let result = try training.divided(base.suite, named: model.name, from: training.run(base.name)) {
+        return try training.divided(base.suite, named: model.name, from: training.run(base.name)) {
             var groups = SharingGroups(
                 encoders: [streams], crossmodal: [pairs], method: model.choice?.rawValue ?? "all")
             if model.choice != nil { groups.keptPairs = model.kept }
             return groups
         }
+    }
+
+    /// Returns the score of a model and the time of its inference, for which no other process may
+    /// be training.
+    private func outcome(
+        of model: PairModel, streams: [String], pairs: [String]
+    ) throws -> PairModel.Outcome? {
+        let result = try trained(model, streams: streams, pairs: pairs)
         guard let score = result.score else { return nil }
         return PairModel.Outcome(
             score: score, validation: try training.validationScore(model.name, .second),

@@ -4,7 +4,7 @@ import Heterogeneity
 import Multimodal
 import Training
 
-/// What a study asks, apart from what the names of its runs tell: seeds, arms and sizes.
+/// The question of a study, apart from what the names of its runs tell: seeds, arms and sizes.
 ///
 /// `study.yaml` and `grouping.json` in the folder of a study keep it, so that a finished run is
 /// never the answer to another question.

@@ -171,10 +171,15 @@ public struct TradeoffStudy {
         let stage: TrainingStage = arm.groups == nil ? .first : .second
         let result = try arm.groups.map { try grouped(own, $0, named: name) } ?? training.result(of: own, named: name)
         let run = training.run(name)
-        let timing = RunTiming(path: run.timingPath)?.stages
-        // In order, so that a second study adds up to the same bits.
-        let seconds = timing.map { stages in stages.values.flatMap(\.seconds.values).sorted().reduce(0, +) }
-        return (result, seconds, try training.inferenceMilliseconds(of: run, stage: stage, tasks: result.tasks.keys))
+        let runs = try [run] + UnimodalTraining.candidates(of: run)
+        let seconds = runs.flatMap { run in
+            let stages = RunTiming(path: run.timingPath)?.stages ?? [:]
+            return TrainingStage.allCases.compactMap { stages[$0]?.totalSeconds }
+        }
+        return (
+            result, seconds.isEmpty ? nil : seconds.reduce(0, +),
+            try training.inferenceMilliseconds(of: run, stage: stage, tasks: result.tasks.keys)
+        )
     }
 
     /// Trains stage 2 with groups by heterogeneity, from a copy of the run of stage 1.

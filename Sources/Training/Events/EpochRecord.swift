@@ -12,9 +12,9 @@ public struct EpochRecord: Codable, Equatable, Sendable {
     public var validation: [String: TaskScores]
     /// The number of steps that were left out because a value was not finite; `nil` for none.
     public var skipped: Int?
-    /// The score of the epoch on the validation split, by the suite's `training.keep`: the mean over
-    /// tasks of the explained share of the loss of chance, or the sum of the first metrics, signed so
-    /// that higher is better.
+    /// The score of the epoch on the validation split, by the suite's `training.keep`: the mean
+    /// over tasks of the explained share of the loss of chance, or the sum of the first metrics,
+    /// signed so that higher is better.
     public var score: Double
     /// True when the score is the best so far.
     public var isBest: Bool

@@ -19,6 +19,15 @@ public struct RunTiming: Codable, Equatable, Sendable {
         /// epoch; `nil` if unknown. Memory of accelerators is not included.
         public var peakMemory: Int?
 
+        /// The duration of all epochs so far in seconds. One in which the run was stopped counts as
+        /// the median of the others.
+        public var totalSeconds: Double? {
+            guard let median = secondsPerEpoch, let last = seconds.keys.max() else { return nil }
+            let missing = (1...max(1, last)).count { seconds[$0] == nil }
+            // In order, so that the same times add up to the same bits.
+            return seconds.values.sorted().reduce(0, +) + Double(missing) * median
+        }
+
         /// The median duration of an epoch in seconds; `nil` when none was timed.
         public var secondsPerEpoch: Double? { seconds.values.median }
     }

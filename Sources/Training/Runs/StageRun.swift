@@ -29,8 +29,8 @@ public struct StageRun {
     public var tasks: [OpenedTask] { data.tasks }
 
     /// Builds the model of a stage, and checks that the folder of the run is empty or belongs to
-    /// this suite, and that a stage that was already started has the same groups, pairs and starting
-    /// epoch.
+    /// this suite, and that a stage that was already started has the same groups, pairs and
+    /// starting epoch.
     ///
     /// Nothing is written.
     ///
