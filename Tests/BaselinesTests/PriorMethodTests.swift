@@ -1,8 +1,9 @@
-import Baselines
 import HighMMT
 import Numerics
 import Testing
 import Torch
+
+@testable import Baselines
 
 @Suite struct PriorMethodTests {
     /// The width of the features that each method's paper describes, for four modalities.
@@ -84,6 +85,23 @@ import Torch
         #expect(before == after)
         input.streams["image"] = nil
         #expect(try model.forward(["all": input]).logits["all"]?.floats() != before)
+    }
+
+    /// The convolutions read a series of four steps alike, however long the longest series is.
+    @Test func paddingDoesNotDiluteConvolutions() throws {
+        var random = RandomSource(seed: 8)
+        let steps = try random.normalTensor([2, 4, 3])
+        func vector(padding: Int) throws -> [Float] {
+            let modality = ModalityShape(name: "a", identity: "a", axes: 1, channels: 3)
+            let stream = EncodedStream(modality: modality, axes: [4 + padding], width: 6)
+            let parameters = try ParameterStore(ConvolutionalEncoder.declarations("e", stream), seed: 1)
+            let encoder = try ConvolutionalEncoder("e", stream, in: parameters)
+            let data = try Tensor.concatenated([steps, Tensor.zeros([2, padding, 3])], axis: 1)
+            let mask = try Tensor.concatenated([Tensor.full([2, 4], 1), Tensor.zeros([2, padding])], axis: 1)
+            return try withoutGradients { try encoder(data, mask: mask).floats() }
+        }
+        let (short, long) = (try vector(padding: 4), try vector(padding: 60))
+        #expect(zip(short, long).allSatisfy { abs($0 - $1) < 1e-5 })
     }
 
     /// The product of [h; 1] with the full tensor that the factors span.

@@ -50,4 +50,18 @@ struct FloorTests {
             #expect(floor.skipped.isEmpty)
         }
     }
+
+    @Test("floors see the rows that the suite trains on")
+    func limitedRows() throws {
+        let overlap = try OverlapSuite()
+        var suite = overlap.suite
+        let task = try #require(try suite.open(dataRoot: overlap.folder.path, role: .train).first)
+        func ridge(_ suite: Multimodal.Suite?) throws -> FloorScore? {
+            try FloorStudy([task], models: [.ridge], python: .missing(""), suite: suite).run().first?.models["ridge"]
+        }
+        #expect(try ridge(suite) == ridge(nil))
+        suite.training.samples = 12
+        #expect(suite.trainingRows(of: task).count == 12)
+        #expect(try ridge(suite) != ridge(nil))
+    }
 }

@@ -2,7 +2,7 @@ import HighMMT
 import Torch
 
 /// Three convolutions over the token grid, of which the last two halve it, then the mean over the
-/// grid.
+/// places of the grid that saw a valid token.
 struct ConvolutionalEncoder: VectorEncoder {
     private static let layers = 3
     private static let kernel = 3
@@ -44,12 +44,16 @@ struct ConvolutionalEncoder: VectorEncoder {
         let axes = data.rank - 2
         // Masked tokens are zero in the data.
         let image = try data.permuted([0, axes + 1] + Array(1...axes))
+        let padding = Array(repeating: Self.kernel / 2, count: axes)
         let hidden = try convolutions.reduce(image) { x, layer in
-            try x.convolution(
-                layer.weight, bias: layer.bias, stride: layer.stride,
-                padding: Array(repeating: Self.kernel / 2, count: axes)
-            ).gelu()
+            try x.convolution(layer.weight, bias: layer.bias, stride: layer.stride, padding: padding).gelu()
         }
-        return try norm(hidden.mean(axes: Array(2..<hidden.rank)))
+        let neighbours = try Tensor.full([1, 1] + Array(repeating: Self.kernel, count: axes), 1, device: data.device)
+        let none = try Tensor.zeros([1], device: data.device)
+        let valid = try convolutions.reduce(mask.reshaped([image.size(0), 1] + image.shape.dropFirst(2))) { x, layer in
+            try x.convolution(neighbours, bias: none, stride: layer.stride, padding: padding).minimum(1)
+        }
+        let tokens = try hidden.reshaped([hidden.size(0), hidden.size(1), -1]).permuted([0, 2, 1])
+        return try norm(MaskedMean.of(tokens, mask: valid.reshaped([image.size(0), -1])))
     }
 }

@@ -9,15 +9,16 @@ struct FloorSamples {
     /// otherwise.
     let target: Tensor
 
-    /// Reads a split.
+    /// Reads a split, or the given rows of it.
     ///
     /// - Throws: An error naming the file when the dataset cannot be read.
-    init(_ task: OpenedTask, _ split: Split) throws {
+    init(_ task: OpenedTask, _ split: Split, rows: [Int]? = nil) throws {
         let reader = BatchReader(task, split: split)
         let summary = SummaryFeatures(of: task)
         var (features, targets): ([Tensor], [Tensor]) = ([], [])
-        for rows in BatchOrder(rows: reader.rows, batch: 256, seed: 0, purpose: "").sequential {
-            let batch = try reader.batch(rows)
+        let rows = rows ?? Array(0..<reader.rows)
+        for start in stride(from: 0, to: rows.count, by: 256) {
+            let batch = try reader.batch(Array(rows[start..<min(start + 256, rows.count)]))
             features.append(try summary.features(of: batch))
             targets.append(batch.target)
         }

@@ -28,6 +28,7 @@ public struct FloorStudy {
     private let models: [FloorModel]
     private let python: FloorPython.Availability
     private let split: Split
+    private let suite: Suite?
 
     /// Creates a study.
     ///
@@ -38,14 +39,16 @@ public struct FloorStudy {
     ///     skipped.
     ///   - split: The split of the final scores. With `valid`, the test split stays unread, and
     ///     scores are too good because they also chose the settings.
+    ///   - suite: The suite whose training rows are used; `nil` uses all.
     public init(
         _ tasks: [OpenedTask], models: [FloorModel] = FloorModel.allCases, python: FloorPython.Availability,
-        split: Split = .test
+        split: Split = .test, suite: Suite? = nil
     ) {
         self.tasks = tasks
         self.models = models
         self.python = python
         self.split = split
+        self.suite = suite
     }
 
     /// Fits and scores the models of each task in turn.
@@ -67,7 +70,8 @@ public struct FloorStudy {
         let objective = try TaskObjective(task)
         guard let metric = task.metrics.first else { throw RunError("\(task.name): expected at least one metric") }
         let (train, valid, test) = (
-            try FloorSamples(task, .train), try FloorSamples(task, .valid), try FloorSamples(task, split)
+            try FloorSamples(task, .train, rows: suite?.trainingRows(of: task)), try FloorSamples(task, .valid),
+            try FloorSamples(task, split)
         )
         var candidates: [FloorModel: [FloorCandidate]] = [:]
         var skipped: [String: String] = [:]

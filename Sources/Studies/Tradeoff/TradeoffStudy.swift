@@ -122,7 +122,8 @@ public struct TradeoffStudy {
         var floors: [String: Result.Floor] = [:]
         for task in try suite.open(dataRoot: training.dataRoot, role: .train) {
             do {
-                let study = FloorStudy([task], models: [.ridge], python: .missing(""), split: training.split)
+                let study = FloorStudy(
+                    [task], models: [.ridge], python: .missing(""), split: training.split, suite: suite)
                 guard let floor = try study.run().first,
                     let ridge = floor.models[FloorModel.ridge.rawValue]?.test[floor.metric.rawValue]
                 else { continue }

@@ -182,11 +182,9 @@ public struct StageRun {
                 guard let shape = model.tasks.first(where: { $0.name == task.name }),
                     let objective = objectives[task.name]
                 else { continue }
-                let rows = BatchOrder(
-                    rows: task.rows(of: .train), batch: 1 << 20, seed: suite.seed, purpose: task.name,
-                    limit: suite.training.samples
-                ).sequential.flatMap { $0 }
-                let fit = try SummaryFit(task, shape: shape, objective: objective, rows: rows, shouldStop: shouldStop)
+                let fit = try SummaryFit(
+                    task, shape: shape, objective: objective, rows: suite.trainingRows(of: task),
+                    shouldStop: shouldStop)
                 try model.parameters.load(fit.parameters, complete: false)
             }
         }

@@ -29,11 +29,12 @@ struct StudyFloorsCommand: ParsableCommand {
 
     func run() throws {
         let models = FloorModel.allCases.filter { only.isEmpty || only.contains($0) }
-        let tasks = try suite.read().open(dataRoot: data.root, role: .train)
+        let suite = try suite.read()
+        let tasks = try suite.open(dataRoot: data.root, role: .train)
         let python: FloorPython.Availability =
             models.contains(where: \.needsPython)
             ? FloorPython.find(home: ProjectFolder.path(containing: "scripts/floors.py")) : .missing("not requested")
-        let floors = try FloorStudy(tasks, models: models, python: python).run {
+        let floors = try FloorStudy(tasks, models: models, python: python, suite: suite).run {
             Terminal.write(FloorsText.settings($0))
         }
         Terminal.write(FloorsText.skipped(floors))
