@@ -4,7 +4,14 @@ import Foundation
 public enum ResidentMemory {
     /// The largest number of bytes so far, mapped files included; `nil` where the system does not
     /// tell.
-    public static var peak: Int? { kilobytes("VmHWM").map { $0 << 10 } }
+    public static var peak: Int? {
+        var usage = rusage()
+        #if canImport(Darwin)
+            return getrusage(RUSAGE_SELF, &usage) == 0 ? Int(usage.ru_maxrss) : nil
+        #else
+            return getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 ? Int(usage.ru_maxrss) << 10 : nil
+        #endif
+    }
 
     /// The current number of bytes without those of mapped files; `nil` where the system does not
     /// tell.

@@ -16,7 +16,7 @@ struct FloorTests {
             inputs: [name: try Tensor([1, 3, 99, 5, 5, 5] as [Float], shape: [2, 3, 1])],
             masks: [name: try Tensor([1, 1, 0, 1, 1, 1] as [Float], shape: [2, 3]).to(dtype: .bool)],
             present: [name: [true, false]], target: try Tensor([0, 1] as [Int64], shape: [2]))
-        let features = try SummaryFeatures(of: task).features(of: batch)
+        let features = try FloorFeatures(of: task).features(of: batch)
         #expect(features.shape == [2, 3])
         #expect(try features.floats() == [2, 1, 1, 0, 0, 0])
     }

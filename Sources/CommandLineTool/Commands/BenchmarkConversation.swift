@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import HighMMT
 import Numerics
@@ -47,7 +48,7 @@ final class BenchmarkConversation {
     private func reply(to line: String) throws -> Answer {
         let words = line.split(separator: " ", maxSplits: 2).map(String.init)
         switch (words.first, words.count) {
-        case ("peak", 1): return Answer(bytes: Self.peakBytes)
+        case ("peak", 1): return Answer(bytes: ResidentMemory.peak ?? 0)
         case ("define", 3):
             descriptions[words[1]] = try JSONDecoder().decode(WorkloadDescription.self, from: Data(words[2].utf8))
             workloads = workloads.filter { !$0.key.hasSuffix(" \(words[1])") }
@@ -69,17 +70,5 @@ final class BenchmarkConversation {
             return Answer(ms: timing.median, workload: name)
         default: return Answer(error: "unknown command '\(line.prefix(40))'; known: step, infer, define, peak, quit")
         }
-    }
-
-    /// The largest resident size of this process so far.
-    private static var peakBytes: Int {
-        var usage = rusage()
-        #if os(Linux)
-            getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-            return Int(usage.ru_maxrss) * 1024
-        #else
-            getrusage(RUSAGE_SELF, &usage)
-            return Int(usage.ru_maxrss)
-        #endif
     }
 }

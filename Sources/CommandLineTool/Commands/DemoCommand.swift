@@ -11,7 +11,7 @@ struct DemoCommand: ParsableCommand {
         commandName: "demo",
         abstract: "Fetch real multimodal data and run the whole method on it, from one shared model to test scores.",
         discussion: """
-            Does the same as highmmt run Suites/open.yaml --prune-pairs, in about three minutes on two cores. \
+            Does the same as highmmt run Suites/open.yaml --prune-pairs, in about two minutes on two cores. \
             Heterogeneity is measured by probing predictors that are trained from one seed on 192 samples for at most 8 \
             epochs, and stage 2 has 3 epochs. For reliable numbers, use highmmt run with its defaults.
 

@@ -41,7 +41,7 @@ struct PredictorEpochs {
         for done in epoch * steps..<(epoch + 1) * steps {
             step.optimiser.settings.learningRate =
                 training.adam.learningRate * budget.learningRate
-                * training.recipe.learningRate(at: Double(done) / Double(budget.epochs * steps), .linear)
+                * training.recipe.learningRate(at: Double(done) / Double(budget.epochs * steps))
             let batch = try data.train.batch(order.batch(done))
             do {
                 try step(

@@ -65,11 +65,13 @@ public struct TransferMeasurement: Sendable {
             }
             return try EntryTargets(entry, of: task, budget: budget)
         }
+        var recipe = TrainerRecipe(suite.training)
+        recipe.schedule = .linear
         training = PredictorTraining(
             configuration: suite.modelConfiguration(for: shapes),
             identityNames: Set(shapes.flatMap { $0.modalities.map(\.identity) }).sorted(),
             adam: .init(learningRate: suite.training.learningRate, weightDecay: suite.training.weightDecay),
-            recipe: TrainerRecipe(suite.training), budget: budget)
+            recipe: recipe, budget: budget)
         results = try TransferResults(plan, folder: folder)
     }
 

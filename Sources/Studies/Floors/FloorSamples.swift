@@ -14,7 +14,7 @@ struct FloorSamples {
     /// - Throws: An error naming the file when the dataset cannot be read.
     init(_ task: OpenedTask, _ split: Split, rows: [Int]? = nil) throws {
         let reader = BatchReader(task, split: split)
-        let summary = SummaryFeatures(of: task)
+        let summary = FloorFeatures(of: task)
         var (features, targets): ([Tensor], [Tensor]) = ([], [])
         let rows = rows ?? Array(0..<reader.rows)
         for start in stride(from: 0, to: rows.count, by: 256) {

@@ -1,4 +1,4 @@
-/// The variation of scores between random groupings, each trained from the same seeds.
+/// The variation of scores between groupings of the same sizes, each trained from the same seeds.
 ///
 /// Scores are modelled as grouping + seed + chance (two-way analysis of variance without
 /// repetition). When groupings do not differ beyond chance, no rule for choosing among them can be

@@ -14,7 +14,7 @@ public struct GroupingTrial: Codable, Sendable {
     /// The sum of the signed transfers within groups, as a share of the sum of all magnitudes. It
     /// is positive when sharing should harm, and `nil` when a transfer is unknown.
     public var transfer: Double?
-    /// The suite's score on the test splits, one per seed.
+    /// The suite's score on the split of the study, one per seed.
     public var scores: [Double]
 
     /// Creates a trial without scores.

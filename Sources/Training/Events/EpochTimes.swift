@@ -1,3 +1,4 @@
+import Files
 import Torch
 
 /// Records the durations of epochs and the memory of the process in `timing.json`.
@@ -31,7 +32,7 @@ final class EpochTimes: TrainingObserver {
         var times = timing.stages[stage] ?? RunTiming.Stage(device: "", threads: 0)
         (times.device, times.threads) = (device.description, LibTorch.threads)
         times.seconds[epoch] = duration / .seconds(1)
-        times.peakMemory = [times.peakMemory, PeakMemory.bytes].compactMap(\.self).max()
+        times.peakMemory = [times.peakMemory, ResidentMemory.peak].compactMap(\.self).max()
         timing.stages[stage] = times
         try timing.write(to: path)
     }

@@ -27,8 +27,6 @@ public final class Trainer {
         /// The largest number of training rows of a task, the same ones in every epoch; `nil` uses
         /// all.
         public var samples: Int?
-        /// The regularisation against overfitting.
-        public var regularisation: Regularisation
         /// The parts of training that the published recipe lacks.
         public var recipe: TrainerRecipe
         /// The paths of the parameters that keep their initial values.
@@ -42,8 +40,7 @@ public final class Trainer {
         /// Creates settings.
         public init(
             stage: TrainingStage, epochs: Int, adam: Adam.Settings, patience: Int? = nil, epochBatches: Int? = nil,
-            samples: Int? = nil, regularisation: Regularisation = Regularisation(),
-            recipe: TrainerRecipe = TrainerRecipe(), seed: UInt64
+            samples: Int? = nil, recipe: TrainerRecipe = TrainerRecipe(), seed: UInt64
         ) {
             self.stage = stage
             self.epochs = epochs
@@ -51,7 +48,6 @@ public final class Trainer {
             self.patience = patience
             self.epochBatches = epochBatches
             self.samples = samples
-            self.regularisation = regularisation
             self.recipe = recipe
             self.seed = seed
         }
@@ -130,8 +126,7 @@ public final class Trainer {
         validation = try ValidationScoring(
             model, tasks: tasks, objectives: objectives, recipe: recipe, samples: settings.samples, seed: settings.seed)
         average =
-            try settings.regularisation.averaging > 0
-            ? ParameterAverage(of: model.parameters, decay: settings.regularisation.averaging) : nil
+            try recipe.averaging > 0 ? ParameterAverage(of: model.parameters, decay: recipe.averaging) : nil
         let units = try recipe.lossUnits(
             tasks, objectives: objectives, samples: settings.samples, seed: settings.seed)
         let losses = tasks.compactMap { task in
@@ -288,10 +283,9 @@ public final class Trainer {
         let done = state.epoch * steps + state.step
         optimiser.settings.learningRate =
             settings.adam.learningRate * learningRateFactor
-            * settings.recipe.learningRate(
-                at: Double(done) / Double(max(1, settings.epochs * steps)), settings.regularisation.schedule)
+            * settings.recipe.learningRate(at: Double(done) / Double(max(1, settings.epochs * steps)))
         var dropout = FeatureDropout(
-            share: settings.regularisation.featureDropout, seed: settings.seed, purpose: "\(state.epoch)/\(state.step)")
+            share: settings.recipe.featureDropout, seed: settings.seed, purpose: "\(state.epoch)/\(state.step)")
         var latentDropout = FeatureDropout(
             share: settings.recipe.dropout, seed: settings.seed, purpose: "latents/\(state.epoch)/\(state.step)")
         if dropout.share > 0 || latentDropout.share > 0 { dropout.parts = try batches.parts() }

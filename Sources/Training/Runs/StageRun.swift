@@ -136,7 +136,7 @@ public struct StageRun {
         var settings = Trainer.Settings(
             stage: stage.name, epochs: isFirst ? epochs : training.stage2.epochs, adam: adam,
             patience: training.patience, epochBatches: training.epochBatches, samples: training.samples,
-            regularisation: Regularisation(training), recipe: TrainerRecipe(training), seed: suite.seed)
+            recipe: TrainerRecipe(training), seed: suite.seed)
         settings.recipe.separatesTasks = suite.model.method.separatesTasks && tasks.count > 1
         settings.frozen = frozen
         if !isFirst { settings.startLosses = try run.checkpoints(stage: .first).latest()?.state.startLosses }

@@ -6,7 +6,7 @@ import Torch
 ///
 /// Tables keep their fields, since a mean over different fields means nothing. A stream that some
 /// samples lack adds a flag, 1 where it is present. Its features are zero where it is missing.
-struct SummaryFeatures {
+struct FloorFeatures {
     /// The streams that become features.
     let modalities: [(name: String, isTable: Bool)]
 
