@@ -13,7 +13,8 @@ struct PredictorTraining: Sendable {
     /// their width.
     let identityNames: [String]
     let adam: Adam.Settings
-    /// The recipe, of which predictors use the form of weight decay, clipping, warm-up and schedule.
+    /// The recipe, of which predictors use the form of weight decay, clipping, warm-up and
+    /// schedule.
     let recipe: TrainerRecipe
     let budget: TransferBudget
 
