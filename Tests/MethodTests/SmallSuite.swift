@@ -8,7 +8,10 @@ import Torch
 final class SmallSuite {
     let root: String
 
-    init() throws {
+    /// Writes the dataset.
+    ///
+    /// - Parameter hasGaps: True to leave out the first modality in every seventh sample.
+    init(hasGaps: Bool = false) throws {
         root = NSTemporaryDirectory() + "method-tests-" + UUID().uuidString
         let table = ModalityDescription(kind: .table, axes: [3], channels: 1)
         let description = DatasetDescription(
@@ -16,12 +19,16 @@ final class SmallSuite {
             targets: ["kind": .classification(["low", "high"])])
         try FileManager.default.createDirectory(atPath: dataRoot, withIntermediateDirectories: true)
         _ = try DatasetWriter(
-            description, layouts: [:], rows: [.train: 96, .valid: 128, .test: 16], folder: "\(dataRoot)/cards"
+            description, layouts: ["a": .init(isOptional: hasGaps)], rows: [.train: 96, .valid: 128, .test: 16],
+            folder: "\(dataRoot)/cards"
         ).write { split, row in
             var random = RandomSource(seed: 4, purpose: "\(split)/\(row)")
             let numbers = (0..<3).map { _ in Float(random.normal() + Double(row % 2 * 2)) }
             return Sample(
-                inputs: ["a": numbers, "b": Array(numbers.reversed()), "c": [1, 2, 0].map { numbers[$0] }],
+                inputs: [
+                    "a": hasGaps && row % 7 == 0 ? nil : numbers, "b": Array(numbers.reversed()),
+                    "c": [1, 2, 0].map { numbers[$0] },
+                ].compactMapValues(\.self),
                 targets: ["kind": [Double(row % 2)]])
         }
     }

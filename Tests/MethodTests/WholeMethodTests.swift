@@ -80,6 +80,16 @@ struct WholeMethodTests {
         #expect(try whole.perform().stages[.second] != nil)
     }
 
+    @Test("pairs are diagnosed by the samples that have both modalities")
+    func gaps() throws {
+        let small = try SmallSuite(hasGaps: true)
+        let outcome = try method(small, "run").perform()
+        #expect(outcome.stages[.second] != nil)
+        let diagnoses = try HeterogeneityFolder(run: small.path("run")).diagnoses()
+        #expect(diagnoses.map(\.pair) == ["kind/a+b", "kind/a+c", "kind/b+c"])
+        #expect(diagnoses.allSatisfy { $0.both > 0.3 && $0.gainStandardError > 0 })
+    }
+
     @Test("the data are opened once, so the files may be deleted afterwards")
     func opensOnce() throws {
         let small = try SmallSuite()

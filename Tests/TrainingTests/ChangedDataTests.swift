@@ -42,6 +42,27 @@ import Torch
         #expect(valid.notes?.contains { $0.contains("other data") } != true)
     }
 
+    /// The same numbers would mean something else.
+    @Test func otherClassesAndSizesAreRefused() throws {
+        let synthetic = try SyntheticSuite()
+        try synthetic.train("run", ["training.epochs=1"])
+        let path = synthetic.folder.path("run/datasets/gaits.json")
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        func refusal(_ old: String, _ new: String) throws -> String {
+            #expect(text.contains(old))
+            try text.replacingOccurrences(of: old, with: new).write(toFile: path, atomically: true, encoding: .utf8)
+            do {
+                return "\(try synthetic.run("run").evaluate(on: .test).split)"
+            } catch { return "\(error)" }
+        }
+        let classes = try refusal("\"slow\"", "\"calm\"")
+        #expect(classes.contains("gaits/dataset.json: target 'kind' has the classes slow, fast, lame"), "\(classes)")
+        #expect(classes.contains("was trained with the classes calm, fast, lame"), "\(classes)")
+        #expect(
+            try refusal("\"channels\" : 2", "\"channels\" : 3").contains("modality 'walk' has axes [5] and 2 channels"))
+        #expect(try refusal("slow", "slow") == "test")
+    }
+
     @Test func aDamagedRecordIsSaid() throws {
         let synthetic = try SyntheticSuite()
         try synthetic.train("run", ["training.epochs=1"])

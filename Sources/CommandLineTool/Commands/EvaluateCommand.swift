@@ -101,6 +101,7 @@ struct EvaluateCommand: ParsableCommand {
             return
         }
         let results = try directories.map { try score(opened($0), in: $0, corruptions) }
+        Terminal.writeNotes(of: results)
         if results.count == 1 {
             if json { try JSONOutput.print(results[0]) } else { print(EvaluationText(results[0]).text) }
         } else {

@@ -65,6 +65,7 @@ struct FinetuneCommand: TeamCommand {
         }
         try Team.current.dismissHelpers()
         try CommandLog.add(to: runFolder)
+        Terminal.writeNotes(of: [result])
         if json { try JSONOutput.print(result) } else { print(RunResultText(result).text) }
         try ModelCard.write(ofRun: runFolder, ifScored: TrainingStage.second.rawValue)
     }

@@ -64,20 +64,28 @@ struct HeterogeneityCommand: TeamCommand {
             budget: budget.budget(for: read), samplesPairs: pairs == .sampled, estimator: estimator,
             shard: try shard.map { try TransferShard(parsing: $0) } ?? .whole, merge: merge,
             workers: workers.count)
+        let tasks = try read.open(dataRoot: data.root, role: .train)
         let measurement = HeterogeneityMeasurement(
-            of: read, tasks: try read.open(dataRoot: data.root, role: .train), run: suite.run(of: read),
-            options: options)
+            of: read, tasks: tasks, run: suite.run(of: read), options: options)
+        // Without pairs to compare, streams are measured alone; without streams, that is the error.
+        let pairs = HeterogeneityKind.interactions.entries(of: tasks).count
+        if only == nil, pairs == 1 {
+            Terminal.write("note: there is one pair of streams only, none to compare it with\n")
+        }
         try FolderLock.holding(suite.run(of: read).path) {
-            try measure(measurement) { interrupt.isReceived }
+            try measure(measurement, comparable: pairs < 2 ? [.modalities] : HeterogeneityKind.allCases) {
+                interrupt.isReceived
+            }
         }
         try CommandLog.add(to: suite.run(of: read).path)
     }
 
     private func measure(
-        _ measurement: HeterogeneityMeasurement, shouldStop: @escaping @Sendable () -> Bool
+        _ measurement: HeterogeneityMeasurement, comparable: [HeterogeneityKind],
+        shouldStop: @escaping @Sendable () -> Bool
     ) throws {
         let progress = MethodProgress()
-        let kinds = only.map { [$0] } ?? HeterogeneityKind.allCases
+        let kinds = only.map { [$0] } ?? comparable
         var results: [String: HeterogeneityMatrix] = [:]
         for kind in kinds {
             let matrices = try measurement.measure(kind, observer: progress.show, shouldStop: shouldStop)

@@ -81,7 +81,7 @@ struct TrainCommand: TeamCommand {
             .perform(usesTest: !noTest, observer: MethodProgress().show) { interrupt.isReceived }
         try Team.current.dismissHelpers()
         try CommandLog.add(to: folder.path)
-        for note in result.notes ?? [] { Terminal.write("note: \(note)\n") }
+        Terminal.writeNotes(of: [result])
         if json { try JSONOutput.print(result) } else { print(RunResultText(result).text) }
         try ModelCard.write(ofRun: folder.path, ifScored: TrainingStage.first.rawValue)
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Multimodal
+import Training
 
 /// The capabilities of standard output and standard error.
 enum Terminal {
@@ -40,6 +41,12 @@ enum Terminal {
     static func writeRemarks(on datasets: [Dataset]) {
         let remarks = Set(datasets.compactMap(\.remark))
         for remark in remarks.sorted() { write("note: \(remark)\n") }
+    }
+
+    /// Writes the notes of results, each once.
+    static func writeNotes(of results: [RunResult]) {
+        var known: Set<String> = []
+        for note in results.flatMap({ $0.notes ?? [] }) where known.insert(note).inserted { write("note: \(note)\n") }
     }
 
     /// Returns the text in bold if colour is available.

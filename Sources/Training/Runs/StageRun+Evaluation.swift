@@ -17,7 +17,7 @@ extension StageRun {
     ///     remaining modalities is left out.
     /// - Throws: ``RunError`` when no parameters were trained, no task remains, or a missing
     ///   modality was never missing in training; `FileError` or `DatasetError` that names the file
-    ///   when one cannot be read or written.
+    ///   when one cannot be read or written, or a dataset has other classes or sizes by now.
     public func evaluate(
         on split: Split, stage: TrainingStage? = nil, conditions: InputConditions = InputConditions()
     ) throws -> RunResult {
@@ -28,7 +28,10 @@ extension StageRun {
         let best = try run.bestModel(of: scored, device: model.parameters.device).model
         let left = tasks.filter { task in !task.modalities.allSatisfy { conditions.without.contains(task.stream($0)) } }
         guard !left.isEmpty else { throw RunError("\(run.path): no task has a modality left; remove fewer modalities") }
-        for task in left { try checkAbsences(conditions.absentable(task), of: task, best) }
+        for task in left {
+            try checkMeaning(of: task)
+            try checkAbsences(conditions.absentable(task), of: task, best)
+        }
         let evaluator = Evaluator(best, tasks: left, objectives: objectives)
         let predictions = try evaluator.predictions(on: split, conditions: conditions)
         let scores = evaluator.scores(of: predictions)
@@ -87,6 +90,36 @@ extension StageRun {
     /// Returns true when the model was trained without a modality of a task.
     func canLack(_ modality: String, of task: OpenedTask, _ model: any MultitaskModel) throws -> Bool {
         try model.learnsPlaceholders && task.isTrained(without: modality)
+    }
+
+    /// Checks that the classes and the sizes of a dataset are those that the model was trained on.
+    private func checkMeaning(of task: OpenedTask) throws {
+        let path = run.datasetPath(of: task.task.dataset)
+        guard FileManager.default.fileExists(atPath: path) else { return }
+        let (known, now) = (try DatasetDescription(file: path), task.dataset.description)
+        func failure(_ name: String, _ now: String, _ expected: String) -> DatasetError {
+            DatasetError(
+                file: "\(task.dataset.folder)/dataset.json",
+                reason:
+                    "\(name) has \(now); the model in \(run.path) was trained with \(expected); restore the dataset, or "
+                    + "train again")
+        }
+        func classes(_ description: DatasetDescription) -> String {
+            let classes = description.targets[task.task.target]?.classes
+            return classes.map { "the classes " + $0.joined(separator: ", ") } ?? "no classes"
+        }
+        guard classes(now) == classes(known) else {
+            throw failure("target '\(task.task.target)'", classes(now), classes(known))
+        }
+        for modality in task.modalities {
+            func shape(_ description: DatasetDescription) -> String {
+                let modality = description.modalities[modality]
+                return modality.map { "axes \($0.axes) and \($0.channels) channels" } ?? "no values"
+            }
+            guard shape(now) == shape(known) else {
+                throw failure("modality '\(modality)'", shape(now), shape(known))
+            }
+        }
     }
 
     private func checkAbsences(_ modalities: Set<String>, of task: OpenedTask, _ model: any MultitaskModel) throws {
