@@ -91,15 +91,26 @@ public struct CSVTable: Sendable {
     }
 
     private func number(_ text: String, row: Int, column: Int) throws -> Double {
-        var trimmed = text.first == " " || text.last == " " ? String(text.split(separator: " ").first ?? "") : text
-        if hasDecimalCommas, trimmed.contains(",") { trimmed = trimmed.split(separator: ",").joined(separator: ".") }
-        guard let value = Double(trimmed), value.isFinite else {
+        guard let value = value(of: text), value.isFinite else {
             throw ReaderError(
                 file: file, position: .line(lines[row]),
                 reason: "field \(column + 1): '\(text.prefix(40))', expected a finite number")
         }
         return value
     }
+
+    /// Returns the number that a field states, with spaces around it; `nil` if it states none.
+    private func value(of text: String) -> Double? {
+        var trimmed = Substring(text)
+        while trimmed.first == " " { trimmed.removeFirst() }
+        while trimmed.last == " " { trimmed.removeLast() }
+        return hasDecimalCommas && trimmed.contains(",")
+            ? Double(trimmed.split(separator: ",", omittingEmptySubsequences: false).joined(separator: "."))
+            : Double(trimmed)
+    }
+
+    /// True when every field of a row states a number.
+    func hasNumbersOnly(row: Int) -> Bool { rows[row].allSatisfy { value(of: $0) != nil } }
 }
 
 /// Splits the bytes of a comma-separated file into rows of fields.
@@ -113,6 +124,8 @@ private struct CSVScanner {
     private var row: [String] = []
     private var field: [UInt8] = []
     private var isQuoted = false
+    /// True after a quote in the row: a row of one empty field in quotes is a row.
+    private var hasQuote = false
 
     init(file: String, separator: UInt8) {
         self.file = file
@@ -138,7 +151,7 @@ private struct CSVScanner {
                     isQuoted = false
                 }
             } else if byte == quote, field.isEmpty {
-                isQuoted = true
+                (isQuoted, hasQuote) = (true, true)
             } else if byte == separator {
                 try endField()
             } else if byte == 0x0A {
@@ -149,7 +162,7 @@ private struct CSVScanner {
             }
         }
         guard !isQuoted else { throw failure("unterminated quote") }
-        if !field.isEmpty || !row.isEmpty { try endRow() }
+        if !field.isEmpty || !row.isEmpty || hasQuote { try endRow() }
     }
 
     private mutating func endField() throws {
@@ -159,8 +172,8 @@ private struct CSVScanner {
     }
 
     private mutating func endRow() throws {
-        defer { firstLine = line }
-        if row.isEmpty, field.isEmpty { return }
+        defer { (firstLine, hasQuote) = (line, false) }
+        if row.isEmpty, field.isEmpty, !hasQuote { return }
         try endField()
         if let first = rows.first, first.count != row.count {
             throw failure("\(row.count) fields, expected \(first.count) as in the first row")

@@ -45,7 +45,7 @@ enum ArrayFile {
     private static func rows(_ path: String) throws -> Content {
         let separator: Character = (path as NSString).pathExtension.lowercased() == "tsv" ? "\t" : ","
         var table = try CSVTable(path: path, hasHeader: false, separator: separator)
-        if table.rows.first?.contains(where: { Double($0) == nil }) ?? false {
+        if !table.rows.isEmpty, !table.hasNumbersOnly(row: 0) {
             table = try CSVTable(path: path, hasHeader: true, separator: separator)
         }
         guard let width = table.rows.first?.count else { throw ReaderError(file: path, reason: "no rows of numbers") }

@@ -59,7 +59,10 @@ struct CellText: Sendable {
     /// Returns the name that a text states: whole numbers are written without decimals, as pandas
     /// adds them to columns with gaps.
     static func name(_ text: String) -> String {
-        guard text.hasSuffix(".0"), text.dropLast(2).allSatisfy(\.isNumber), text.count > 2 else { return text }
-        return String(text.dropLast(2))
+        let digits = text.dropLast(2).drop { $0 == "-" }.utf8
+        guard text.hasSuffix(".0"), !digits.isEmpty, digits.count + 3 >= text.utf8.count,
+            digits.allSatisfy({ (0x30...0x39).contains($0) })
+        else { return text }
+        return text == "-0.0" ? "0" : String(text.dropLast(2))
     }
 }

@@ -25,8 +25,16 @@ struct ColumnGuess {
         } else if distinct.allSatisfy({ Moment.seconds($0) != nil }) {
             role = .ignore
         } else {
-            role = Self.wordRole(texts, distinct)
+            let role = Self.wordRole(texts, distinct)
+            // The import then names the cells that are no numbers, instead of losing the column.
+            let hasDecimals = distinct.contains { cells.number($0).map { $0 != $0.rounded() } ?? false }
+            self.role = role == .ignore && hasDecimals && Self.areMostlyNumbers(distinct, cells) ? .number : role
         }
+    }
+
+    /// True when nine of ten different cells are numbers.
+    static func areMostlyNumbers(_ distinct: Set<String>, _ cells: CellText) -> Bool {
+        distinct.count { cells.number($0) != nil } * 10 >= distinct.count * 9
     }
 
     /// Returns true for digits that are names, such as postal codes and account numbers: some begin
@@ -38,8 +46,8 @@ struct ColumnGuess {
 
     /// Few names are categories; many are text if they have several words.
     private static func wordRole(_ texts: [String], _ distinct: Set<String>) -> ColumnRole {
-        let words = distinct.prefix(1000).reduce(0) { $0 + $1.split(separator: " ").count }
-        let average = Double(words) / Double(min(1000, distinct.count))
+        let words = distinct.reduce(0) { $0 + $1.split(separator: " ").count }
+        let average = Double(words) / Double(max(1, distinct.count))
         let isRepeated = distinct.count * 2 <= texts.count
         if distinct.count <= mostCategories, isRepeated, average < 6 { return .category }
         if average >= 2 { return .text }

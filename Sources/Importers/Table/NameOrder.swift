@@ -6,7 +6,7 @@ enum NameOrder {
     static func sorted(_ names: some Sequence<String>) -> [String] {
         let names = Array(names)
         let numbers = names.compactMap(Double.init)
-        guard numbers.count == names.count else { return names.sorted() }
+        guard numbers.count == names.count, numbers.allSatisfy(\.isFinite) else { return names.sorted() }
         return zip(numbers, names).sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map(\.1)
     }
 }

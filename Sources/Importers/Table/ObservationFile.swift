@@ -98,9 +98,11 @@ struct ObservationFile {
 
     /// Returns the minutes of a time such as 07:30.
     private static func minute(_ text: String) -> Int? {
-        let clock = text.split(separator: ":").compactMap { Int($0) }
-        guard clock.count == 2, (0...99).contains(clock[0]), (0..<60).contains(clock[1]) else { return nil }
-        return clock[0] * 60 + clock[1]
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 2, let hours = Int(parts[0]), let minutes = Int(parts[1]),
+            (0...1_000_000).contains(hours), (0..<60).contains(minutes)
+        else { return nil }
+        return hours * 60 + minutes
     }
 }
 

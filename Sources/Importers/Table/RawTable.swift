@@ -101,7 +101,8 @@ struct RawTable: Sendable {
     }
 
     /// True when cells such as `1,5` occur in a table that has no comma between its cells, and no
-    /// cell such as `1.5`.
+    /// cell such as `1.5`. Only beside semicolons, which programs write where commas are decimal
+    /// marks, does `1,234` count as such a cell; elsewhere it is a thousand.
     var hasDecimalComma: Bool {
         guard let delimiter, delimiter != "," else { return false }
         var comma = TableDescription()
@@ -111,7 +112,11 @@ struct RawTable: Sendable {
         for row in rows.prefix(200) {
             for cell in row where cell.utf8.count < 40 {
                 if cell.utf8.contains(UInt8(ascii: ".")), points.number(cell) != nil { return false }
-                if cell.utf8.contains(UInt8(ascii: ",")), commas.number(cell) != nil { found = true }
+                if cell.utf8.contains(UInt8(ascii: ",")), commas.number(cell) != nil,
+                    delimiter == ";" || points.number(cell) == nil
+                {
+                    found = true
+                }
             }
         }
         return found

@@ -8,7 +8,7 @@ struct TableAnswers {
         let column: Int
         let role: ColumnRole
         let places: [String: Int]
-        let separator: Character
+        let separator: String
     }
 
     /// The limit of classes or labels of a target.
@@ -33,7 +33,7 @@ struct TableAnswers {
                 Answer(
                     name: name, column: try table.column(columnName), role: column.role,
                     places: Dictionary(categories.enumerated().map { ($1, $0) }) { first, _ in first },
-                    separator: column.separator?.first ?? ";"))
+                    separator: column.separator ?? ";"))
             switch column.role {
             case .regression:
                 let unit = column.unit.map { " in \($0)" } ?? ""
@@ -91,7 +91,7 @@ struct TableAnswers {
                 + ClosestName.hint(for: name, among: Array(answer.places.keys.sorted().prefix(30))))
     }
 
-    private static func labels(_ text: String, _ separator: Character) -> [String] {
+    private static func labels(_ text: String, _ separator: String) -> [String] {
         text.split(separator: separator).map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
     }
 
@@ -104,7 +104,7 @@ struct TableAnswers {
             let index = try samples.table.column(name)
             var column = column
             let texts = (0..<samples.count).compactMap { samples.text($0, index) }
-            let separator = column.separator?.first ?? ";"
+            let separator = column.separator ?? ";"
             let names =
                 column.role == .labels
                 ? Set(texts.flatMap { labels($0, separator) }) : Set(texts.map(CellText.name))
@@ -116,7 +116,10 @@ struct TableAnswers {
                     file: samples.table.file,
                     reason:
                         "target '\(name)' has \(names.first.map { "the single value '\($0.prefix(40))'" } ?? "no values")"
-                        + ", expected at least two different ones")
+                        + missingWords(samples, index) + ", expected at least two different ones")
+            }
+            if column.role == .classification, description.columns[name]?.role == .target {
+                try checkClasses(texts, of: index, samples)
             }
             if column.role != .regression, column.categories == nil {
                 guard names.count <= limit else {
@@ -127,6 +130,37 @@ struct TableAnswers {
                 column.categories = NameOrder.sorted(names)
             }
             description.columns[name] = column
+        }
+    }
+
+    /// Returns how many cells are read as missing although they are not empty.
+    private static func missingWords(_ samples: TableSamples, _ column: Int) -> String {
+        let named = samples.namedMissing(column).sorted { $0.key < $1.key }.map { "\($0.value) '\($0.key.prefix(40))'" }
+        return named.isEmpty ? "" : " beside \(named.joined(separator: " and ")), which are read as missing"
+    }
+
+    /// Checks that a target whose kind is guessed has classes, and not numbers with a slip or a name
+    /// for every row.
+    private static func checkClasses(_ texts: [String], of column: Int, _ samples: TableSamples) throws {
+        let distinct = Set(texts)
+        guard distinct.count > mostNumberedClasses else { return }
+        let odd = (0..<samples.count).first { sample in
+            samples.text(sample, column).map { samples.cells.number($0) == nil } ?? false
+        }
+        if let sample = odd, ColumnGuess.areMostlyNumbers(distinct, samples.cells) {
+            throw samples.failure(
+                sample, column,
+                "'\((samples.text(sample, column) ?? "").prefix(40))' is no number, as nearly all other cells "
+                    + "are; if it stands for a missing one, list it under missing; if these are classes, give the column the "
+                    + "role classification")
+        }
+        let counts = texts.reduce(into: [String: Int]()) { $0[$1, default: 0] += 1 }
+        guard counts.values.count(where: { $0 == 1 }) * 2 <= texts.count else {
+            throw ReaderError(
+                file: samples.table.file,
+                reason: "target '\(samples.table.header[column].prefix(60))' has \(counts.count) different names in "
+                    + "\(texts.count) rows, most of them once, expected classes that recur; to keep them as they are, give "
+                    + "the column the role classification")
         }
     }
 

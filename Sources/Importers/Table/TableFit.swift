@@ -108,7 +108,7 @@ struct TableFit {
         _ modality: inout TableModality, _ name: String, _ samples: TableSamples, kept: [Int]
     ) throws {
         let role = modality.columns.first.flatMap { description.columns[$0]?.role }
-        if let role, role.isFile || role == .text {
+        if let role, role.isFile && role != .array {
             let index = try samples.table.input(modality.columns[0])
             modality.optional = kept.contains { samples.text($0, index) == nil }
             modality.masked = role != .image && modality.view != .grid
@@ -122,5 +122,6 @@ struct TableFit {
             if encoded == nil { modality.optional = true }
             if encoded?.valid != nil { modality.masked = true }
         }
+        if role == .array || role == .text { modality.masked = modality.view != .grid }
     }
 }

@@ -54,13 +54,21 @@ struct TableGuess {
         return stride(from: 0, to: table.rows.count, by: step).compactMap { cells.present(table.rows[$0][column]) }
     }
 
+    /// The cells of a column that are not missing, of all rows: whether names recur shows only there.
+    private func allTexts(of column: Int, _ cells: CellText) -> [String] {
+        table.rows.compactMap { cells.present($0[column]) }
+    }
+
     /// Recognises splits, groups and ids by their usual names.
     private mutating func guessByName(_ cells: CellText) {
         for (index, name) in table.header.enumerated() {
             guard let role = description.columns[name]?.role, !role.isTarget else { continue }
             let lowercased = name.lowercased()
             if role == .ignore, !Self.idNames.contains(lowercased) { continue }
-            let texts = texts(of: index, cells)
+            guard [Self.splitNames, Self.groupNames, Self.idNames].contains(where: { $0.contains(lowercased) }) else {
+                continue
+            }
+            let texts = allTexts(of: index, cells)
             let distinct = Set(texts)
             if Self.splitNames.contains(lowercased), distinct.allSatisfy({ TableSplits.split(named: $0) != nil }) {
                 if !distinct.isEmpty { description.columns[name]?.role = .split }
@@ -78,7 +86,7 @@ struct TableGuess {
     private mutating func guessID(_ cells: CellText) {
         guard !description.columns.values.contains(where: { $0.role == .id }) else { return }
         for (index, name) in table.header.enumerated() where description.columns[name]?.role == .ignore {
-            guard Set(texts(of: index, cells)).count == table.rows.count else { continue }
+            guard Set(allTexts(of: index, cells)).count == table.rows.count else { continue }
             description.columns[name]?.role = .id
             return
         }

@@ -1,4 +1,4 @@
-/// The vectors of words, of which the most recent are kept.
+/// The vectors of words, of which some are kept.
 final class WordVectors {
     private static let limit = 20_000
     private let subwords: HashedSubwords

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Maps words to vectors without a vocabulary or training: hashes of a word's parts choose signs.
 ///
 /// The parts of a word are the word and its sequences of three to five letters, with its ends
@@ -14,7 +16,8 @@ struct HashedSubwords {
     static func words(of text: String) -> [String] {
         var words: [String] = []
         var word = ""
-        for character in text.lowercased() {
+        // Letters with marks may be one or two characters, as in file names of macOS.
+        for character in text.precomposedStringWithCanonicalMapping.lowercased() {
             if character.isLetter || character.isNumber || character == "'" {
                 word.append(character)
                 continue
