@@ -33,7 +33,10 @@ struct TableFit {
     private mutating func nameTargetsAndGroups() {
         for isWanted in [{ (role: ColumnRole) in role.isTarget }, { (role: ColumnRole) in role == .group }] {
             var names: Set<String> = []
-            for column in description.columns.keys.sorted() {
+            func isPlain(_ column: String) -> Bool { NameOrder.unused(column, among: []) == column }
+            // A column whose name can stay keeps it.
+            let columns = description.columns.keys.sorted()
+            for column in columns.filter(isPlain) + columns.filter({ !isPlain($0) }) {
                 guard let role = description.columns[column]?.role, isWanted(role) else { continue }
                 let name = NameOrder.unused(description.columns[column]?.name ?? column, among: names)
                 names.insert(name)

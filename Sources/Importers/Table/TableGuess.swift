@@ -64,7 +64,8 @@ struct TableGuess {
         for (index, name) in table.header.enumerated() {
             guard let role = description.columns[name]?.role, !role.isTarget else { continue }
             let lowercased = name.lowercased()
-            if role == .ignore, !Self.idNames.contains(lowercased) { continue }
+            // Names of persons who occur twice are no category, but still persons.
+            if role == .ignore, !Self.idNames.contains(lowercased), !Self.groupNames.contains(lowercased) { continue }
             guard [Self.splitNames, Self.groupNames, Self.idNames].contains(where: { $0.contains(lowercased) }) else {
                 continue
             }

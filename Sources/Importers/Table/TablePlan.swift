@@ -1,4 +1,5 @@
 import Multimodal
+import Numerics
 
 /// A table that is read, checked and divided, before anything is written.
 struct TablePlan {
@@ -21,6 +22,12 @@ struct TablePlan {
         for name in unused { tally.add(.unused, name) }
         samples = try TableSamples(table, description)
         var fit = try TableFit(description, samples)
+        for (name, column) in fit.description.columns {
+            guard let other = column.name, column.role.isTarget || column.role == .group,
+                description.columns[name]?.name != other
+            else { continue }
+            tally.add(.renamed, "'\(name.prefix(60))' is \(other)")
+        }
         kept = try Self.keptSamples(samples, fit.description, tally: &tally)
         let files = fit.description.columns.filter { $0.value.role.isFile }.sorted { $0.key < $1.key }
         let folders = try files.filter { $0.value.role == .video }.map { try table.column($0.key) }
@@ -30,8 +37,24 @@ struct TablePlan {
         splits = try Self.splits(kept, samples, strata, description)
         try splits.check(table, groups: strata.groups.map { Set($0).count })
         try fit.complete(samples, kept: kept, training: splits.rows[.train] ?? [])
+        for name in Self.coarseColumns(samples, fit.description, kept: kept) { tally.add(.coarse, name) }
         self.description = fit.description
         self.tally = tally
+    }
+
+    /// Returns the columns of numbers whose differences single precision cannot keep: times since
+    /// 1970, or identifiers.
+    private static func coarseColumns(
+        _ samples: TableSamples, _ description: TableDescription, kept: [Int]
+    ) -> [String] {
+        description.columns.filter { $0.value.role == .number || $0.value.role == .regression }.keys.sorted().filter {
+            guard let column = try? samples.table.column($0) else { return false }
+            let numbers = kept.compactMap { samples.text($0, column).flatMap(samples.cells.number) }.filter(\.isFinite)
+            guard let least = numbers.min(), let greatest = numbers.max(), greatest > least else { return false }
+            let magnitude = Float(max(abs(least), abs(greatest)))
+            let deviation = Measurements(numbers).standardError * Double(numbers.count).squareRoot()
+            return magnitude.isFinite && Double(magnitude.ulp) > deviation / 100
+        }
     }
 
     /// Counts the samples whose id another sample before them has.
@@ -54,6 +77,7 @@ struct TablePlan {
         for stem in description.modalities.values.flatMap({ $0.series ?? [] }) {
             inputs += table.header.indices.filter { SeriesColumns.stem(of: table.header[$0])?.stem == stem }
         }
+        let numbers = try Set(description.columns.filter { $0.value.role == .number }.keys.map(table.column))
         var kept: [Int] = []
         for column in targets {
             for (text, count) in samples.namedMissing(column) {
@@ -63,7 +87,7 @@ struct TablePlan {
         for sample in 0..<samples.count {
             if !targets.contains(where: { samples.text(sample, $0) != nil }) {
                 tally.add(.withoutTarget, "table")
-            } else if !inputs.contains(where: { samples.text(sample, $0) != nil }) {
+            } else if !inputs.contains(where: { samples.hasValue(sample, $0, isNumber: numbers.contains($0)) }) {
                 tally.add(.withoutInput, "table")
             } else {
                 kept.append(sample)

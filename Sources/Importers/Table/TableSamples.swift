@@ -101,6 +101,14 @@ struct TableSamples: Sendable {
         return nil
     }
 
+    /// True when a sample has a value of a column; an infinite number is none.
+    func hasValue(_ sample: Int, _ column: Int, isNumber: Bool) -> Bool {
+        rows[sample].contains { row in
+            guard let text = cells.present(table.rows[row][column]) else { return false }
+            return !isNumber || cells.number(text).map { Float($0).isFinite } ?? true
+        }
+    }
+
     /// Returns how often each text that is not empty stands for a missing cell of a column.
     func namedMissing(_ column: Int) -> [String: Int] {
         rows.joined().reduce(into: [:]) { counts, row in

@@ -55,6 +55,15 @@ struct TableStrata {
         return result
     }
 
+    /// Returns strata as numbers from 0, with those of one or two samples as one, if they are a
+    /// tenth of all samples. Each alone would be for training, which would be left with nearly all.
+    private static func withoutRareOnes(_ strata: [Int]) -> [Int] {
+        let counts = strata.reduce(into: [Int: Int]()) { $0[$1, default: 0] += 1 }
+        let rare = strata.count { counts[$0, default: 0] < 3 }
+        guard rare * 10 > strata.count else { return TableSplits.dense(strata) }
+        return TableSplits.dense(strata.map { counts[$0, default: 0] < 3 ? -1 : $0 })
+    }
+
     private static func strata(
         _ kept: [Int], of samples: TableSamples, _ description: TableDescription
     ) throws -> [Int] {
@@ -63,11 +72,12 @@ struct TableStrata {
         guard let name = stated ?? first(.classification) ?? first(.regression) else { return kept.map { _ in 0 } }
         let index = try samples.table.column(name)
         let texts = kept.map { samples.text($0, index).map(CellText.name) }
-        guard description.columns[name]?.role == .regression else {
+        let isNumber = [.regression, .number, .value].contains(description.columns[name]?.role ?? .category)
+        guard isNumber else {
             let numbers = Dictionary(
                 NameOrder.sorted(Set(texts.compactMap { $0 })).enumerated().map { ($1, $0 + 1) }
             ) { first, _ in first }
-            return TableSplits.dense(texts.map { $0.flatMap { numbers[$0] } ?? 0 })
+            return withoutRareOnes(texts.map { $0.flatMap { numbers[$0] } ?? 0 })
         }
         // Five classes of equally many numbers.
         let numbers = texts.map { $0.flatMap(samples.cells.number) ?? 0 }

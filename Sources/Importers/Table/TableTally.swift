@@ -32,6 +32,11 @@ public struct TableTally: Hashable, Sendable, Encodable {
         case sharedGroup = "shared_group"
         /// A sample that the model cannot predict, because it lacks what no training sample lacked.
         case unpredicted
+        /// A target or group with another name than its column, which has characters that names of
+        /// tensors cannot have.
+        case renamed
+        /// A column whose numbers differ by less than single precision keeps of their size.
+        case coarse
         /// A column that is not used.
         case unused
     }

@@ -16,11 +16,10 @@ struct TargetScan {
                 counts: counts.reduce(into: [:]) { $0[$1.key.rawValue] = $1.value }, mean: statistics.mean,
                 deviation: statistics.deviation,
                 histograms: target.kind == .regression ? histograms(values[.train] ?? [], statistics) : [],
-                chance: chance(counts))
+                chance: chance(counts, known: values.mapValues(known)))
         }
     }
 
-    /// Returns all values of a split's target: class indices, labels, or regression values.
     /// Returns what is remarkable about the target's training rows.
     ///
     /// - Parameter summary: The summary of the target.
@@ -31,16 +30,24 @@ struct TargetScan {
             return ValueFindings.findings(ofTarget: name, values, width: target.outputs)
         }
         guard !dataset.train.hasLabelFlags(name) else {
-            let known = try dataset.train.withBytes(of: TensorNames.labelled(name)) { flags in
-                values.enumerated().map { flags[$0.offset] != 0 ? $0.element : .nan }
-            }
-            return ValueFindings.findings(ofTarget: name, known, width: target.outputs)
+            return ValueFindings.findings(ofTarget: name, values, width: target.outputs)
         }
         let known = labelled.flatMap { values[$0 * target.outputs..<($0 + 1) * target.outputs] }
         return ValueFindings.findings(ofTarget: name, known, width: target.outputs)
     }
 
+    /// Returns all values of a split's target: class indices, labels, or regression values; NaN for
+    /// those that a row lacks.
     private func numbers(in split: DatasetSplit) throws -> [Double] {
+        let values = try stored(in: split)
+        guard split.entry(of: TensorNames.labelled(name)) != nil else { return values }
+        return try split.withBytes(of: TensorNames.labelled(name)) { flags in
+            let perFlag = values.count / max(1, flags.count)
+            return values.enumerated().map { flags[$0.offset / max(1, perFlag)] != 0 ? $0.element : .nan }
+        }
+    }
+
+    private func stored(in split: DatasetSplit) throws -> [Double] {
         let tensor = TensorNames.target(name)
         let entry = try split.requiredEntry(of: tensor)
         return try split.withBytes(of: tensor) { bytes in
@@ -56,7 +63,7 @@ struct TargetScan {
         var counts = [Int](repeating: 0, count: target.outputs)
         for (index, value) in values.enumerated() {
             if target.kind == .multilabel {
-                if value != 0 { counts[index % target.outputs] += 1 }
+                if value == 1 { counts[index % target.outputs] += 1 }
             } else if let label = Int(exactly: value), counts.indices.contains(label) {
                 counts[label] += 1
             }
@@ -94,15 +101,26 @@ struct TargetScan {
         }
     }
 
-    private func chance(_ counts: [Split: [Int]]) -> Double {
-        guard let train = counts[.train], let test = counts[.test] else { return 0 }
+    /// Returns the number of rows that have each output.
+    private func known(_ values: [Double]) -> [Int] {
+        let width = target.kind == .classification ? 1 : target.outputs
+        return (0..<width).map { place in
+            stride(from: place, to: values.count, by: width).count { values[$0].isFinite }
+        }
+    }
+
+    private func chance(_ counts: [Split: [Int]], known: [Split: [Int]]) -> Double {
+        guard let train = counts[.train], let test = counts[.test], let trainKnown = known[.train],
+            let testKnown = known[.test]
+        else { return 0 }
+        let total = Double(max(1, testKnown.reduce(0, +)))
         if target.kind == .multilabel {
-            let right = zip(train, test).reduce(0) { sum, pair in
-                sum + (2 * pair.0 > dataset.train.count ? pair.1 : dataset.test.count - pair.1)
+            let right = train.indices.reduce(0) { sum, label in
+                sum + (2 * train[label] > trainKnown[label] ? test[label] : testKnown[label] - test[label])
             }
-            return Double(right) / Double(dataset.test.count * target.outputs)
+            return Double(right) / total
         }
         guard let largest = train.max(), let frequent = train.firstIndex(of: largest) else { return 0 }
-        return Double(test[frequent]) / Double(dataset.test.count)
+        return Double(test[frequent]) / total
     }
 }

@@ -48,15 +48,25 @@ extension OpenedTask {
     private func sampleWeights(file: String) throws -> [Double]? {
         guard let name = task.sampleWeights else { return nil }
         let described = dataset.description.targets[name]
+        let numbers = dataset.description.targets.filter { $0.value.kind == .regression && $0.value.outputs == 1 }.map(
+            \.key)
         guard described?.kind == .regression, described?.outputs == 1 else {
             throw ConfigurationError(
                 file: file, key: "tasks.\(self.name).sample_weights",
                 reason: "'\(name)', expected a target of \(dataset.folder) that is one number"
-                    + ClosestName.hint(for: name, among: dataset.description.targets.keys))
+                    + (described == nil ? ClosestName.hint(for: name, among: numbers) : "; '\(name)' is not"))
         }
         let values = try dataset.train.file.tensor(named: TensorNames.target(name)).to(dtype: .float32).floats()
         let reader = BatchReader(self, split: .train)
+        let known = try dataset.train.labelledRows(name).map(Set.init)
         return try (0..<reader.rows).map { row in
+            guard known?.contains(reader.storedRow(row)) ?? true else {
+                throw DatasetError(
+                    file: dataset.train.file.path,
+                    reason:
+                        "row \(reader.storedRow(row)) has no '\(TensorNames.target(name))', expected a weight for each "
+                        + "training row")
+            }
             let value = Double(values[reader.storedRow(row)])
             guard (0...1e18).contains(value) else {
                 throw DatasetError(
