@@ -62,7 +62,11 @@ public final class HeterogeneityMeasurement {
             }
             return try self.measurement(kind)
         }
-        if team.isLead { try measurement.merge(options.merge.map { HeterogeneityFolder(run: $0).entries(kind) }) }
+        if team.isLead {
+            let parts = options.merge.map(HeterogeneityFolder.init)
+            for part in parts { try part.checkPart(of: suite, budget: options.budget) }
+            try measurement.merge(parts.map { $0.entries(kind) })
+        }
         let count = measurement.entries.count
         let pairs = options.samplesPairs ? try EntryPair.sample(of: count, seed: suite.seed) : nil
         observer(

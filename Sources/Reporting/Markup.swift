@@ -24,14 +24,15 @@ enum Tone: String {
 enum Markup {
     /// Returns a text with HTML's special characters escaped.
     static func escaped(_ text: String) -> String {
-        text.reduce(into: "") { result, character in
+        // Scalars, since a combining mark would hide the character before it.
+        text.unicodeScalars.reduce(into: "") { result, character in
             switch character {
             case "&": result += "&amp;"
             case "<": result += "&lt;"
             case ">": result += "&gt;"
             case "\"": result += "&quot;"
             case "'": result += "&#39;"
-            default: result.append(character)
+            default: result.unicodeScalars.append(character)
             }
         }
     }

@@ -81,14 +81,18 @@ public struct RunComparison {
             })
     }
 
-    /// The quantiles 0.975 of Student's t for 1 to 9 degrees of freedom.
-    private static let quantiles = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262]
+    /// The quantiles 0.975 of Student's t for 1 to 30 degrees of freedom.
+    private static let quantiles = [
+        12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131, 2.120,
+        2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042,
+    ]
 
     private static func interval(_ values: [Double]) -> String {
         guard values.count > 1 else { return "–" }
         let mean = values.reduce(0, +) / Double(values.count)
         let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count - 1)
-        let quantile = values.count - 2 < quantiles.count ? quantiles[values.count - 2] : 2.1
+        let quantile =
+            values.count - 2 < quantiles.count ? quantiles[values.count - 2] : 1.96 + 2.5 / Double(values.count - 1)
         return "± " + Markup.number(quantile * (variance / Double(values.count)).squareRoot())
     }
 

@@ -86,10 +86,36 @@ struct EntryTargetsTests {
         #expect(try targets.discreteTargets() == nil && targets.discretised([1]) == nil)
     }
 
+    /// A label that a row lacks counts neither for nor against chance.
+    @Test("labels that some rows lack leave the chance loss a number")
+    func missingLabels() throws {
+        let path = folder.path("rows/train.safetensors")
+        var tensors = try SafetensorsFile(path: path).tensors()
+        // The label `odd` of the rows 1 and 3, both odd.
+        let flags = (0..<16).map { ![2, 6].contains($0) }
+        tensors["present/target/labels"] = try Tensor(flags, shape: [8, 2])
+        try SafetensorsWriter.write(tensors, to: path)
+        let suite = try Multimodal.Suite(
+            yaml: "{name: rows, datasets: {rows: {path: ./rows}}, tasks: {labels: {dataset: rows, target: labels}}}",
+            file: folder.path("suite.yaml"))
+        let task = try #require(try suite.open(dataRoot: folder.path).first)
+        let targets = try EntryTargets(
+            TransferEntry(task: "labels", modalities: ["a"]), of: task, budget: TransferBudget(samples: 100))
+        // 2 of 6 known rows are odd, 3 of 8 small, and half a row more each.
+        let (odd, small) = (2.5 / 7, 3.5 / 9)
+        for (row, loss) in zip(targets.valid.rows, targets.chanceLosses) {
+            let first = -log(row % 2 == 1 ? odd : 1 - odd)
+            let second = -log(row < 3 ? small : 1 - small)
+            #expect(abs(loss - (first + second) / 2) < 1e-6, "row \(row)")
+        }
+    }
+
     @Test("the budget limits samples, and fewer than four are an error")
     func budget() throws {
         let few = try targets("kind", samples: 4)
         #expect(few.train.count == 4 && few.valid.count == 4)
-        #expect { try targets("kind", samples: 3) } throws: { "\($0)".contains("kind/a: 3 rows of") }
+        #expect { try targets("kind", samples: 3) } throws: {
+            "\($0)".contains("3 samples of the train split; expected a budget of at least 4")
+        }
     }
 }

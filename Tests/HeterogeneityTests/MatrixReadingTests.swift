@@ -198,14 +198,15 @@ struct MatrixReadingTests {
         #expect(try HeterogeneityMatrix(contentsOf: file) == original)
         try Data([0xFF, 0xFE, 0x00]).write(to: file)
         let wide = #expect(throws: MatrixError.self) { try HeterogeneityMatrix(contentsOf: file) }
-        #expect(wide?.description == "m.data: is text in UTF-16, expected a matrix in JSON or CSV; save it in UTF-8")
+        #expect(
+            wide?.description == "\(file.path): is text in UTF-16, expected a matrix in JSON or CSV; save it in UTF-8")
         try Data([0xC3, 0x28, 0x01]).write(to: file)
         let notText = #expect(throws: MatrixError.self) { try HeterogeneityMatrix(contentsOf: file) }
-        #expect(notText?.description == "m.data: the text is not UTF-8")
+        #expect(notText?.description == "\(file.path): the text is not UTF-8")
         let missing = #expect(throws: MatrixError.self) {
             try HeterogeneityMatrix(contentsOf: folder.appendingPathComponent("none.csv"))
         }
-        #expect(missing?.description == "none.csv: cannot be read: no such file")
+        #expect(missing?.description == "\(folder.path)/none.csv: cannot be read: no such file")
         let notFile = #expect(throws: MatrixError.self) { try HeterogeneityMatrix(contentsOf: folder) }
         #expect(notFile?.description.hasSuffix("cannot be read: it is a folder") == true)
     }

@@ -43,6 +43,25 @@ import Torch
         #expect(try BatchReader(task, split: .valid).batch([3, 0]).weights == nil)
     }
 
+    /// A fit without weights sees rows as often as they weigh.
+    @Test func rowsAreDrawnByWeight() throws {
+        let rows = Array(0..<8)
+        #expect(try task("class_weights: [0, 1]", folder()).drawnByWeight(rows) == [3, 3, 3, 3, 7, 7, 7, 7])
+        #expect(try task("class_weights: [1, 3]", folder()).drawnByWeight(rows) == [0, 2, 3, 3, 4, 6, 7, 7])
+        #expect(try task("weight: 2", folder()).drawnByWeight(rows) == rows)
+    }
+
+    @Test func missingWeightsAreNamed() throws {
+        let folder = try folder()
+        let path = folder.path(Split.train.fileName)
+        var tensors = try SafetensorsFile(path: path).tensors()
+        tensors["present/target/trust"] = try Tensor([true, true, true, true, true, false, true, true], shape: [8])
+        try SafetensorsWriter.write(tensors, to: path)
+        #expect { _ = try task("sample_weights: trust", folder) } throws: {
+            "\($0)".contains("row 5 has no 'target/trust', expected a weight for each training row")
+        }
+    }
+
     @Test func statedWeightsMultiply() throws {
         let weights = try #require(try task("class_weights: [1, 3], sample_weights: trust", folder()).weights)
         // The products 1, 2, 1, 6, 1, 2, 1, 6 have the mean 2.5.

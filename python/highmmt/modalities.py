@@ -17,7 +17,8 @@ from .sequences import is_ragged, pad
 KINDS = ("image", "audio", "speech", "video", "text", "table", "time-series", "set", "sensors", "force",
          "proprioception")
 _KIND_OF_AXES = {1: "time-series", 2: "image", 3: "video"}
-_LARGEST = float(np.finfo(np.float32).max)
+# The largest number that the tool trains on; fill values are often larger.
+_LARGEST = 1e18
 _ROWS_AT_ONCE = 1024
 
 Flags = npt.NDArray[np.bool_]
@@ -110,15 +111,14 @@ def _without_gaps(modality: Modality) -> Modality:
             if modality.present is not None:
                 valid = valid & modality.present[part].reshape(-1, *[1] * (valid.ndim - 1))
             missing = np.isnan(numbers)
-            too_large = np.isinf(numbers) & valid[..., None]
-            if numbers.dtype.itemsize > 4:
-                too_large |= (np.abs(numbers) > _LARGEST) & valid[..., None]
+            with np.errstate(invalid="ignore"):
+                too_large = (np.abs(numbers.astype(np.float64, copy=False)) > _LARGEST) & valid[..., None]
             if too_large.any():
                 row, *token, channel = (int(place) for place in np.argwhere(too_large)[0])
                 raise DatasetError(
                     f"{what}: {numbers[(row, *token, channel)]} in row {start + row}, token "
-                    f"{', '.join(map(str, token))}, channel {channel}; expected finite float32 numbers "
-                    "(NaN marks a missing value)")
+                    f"{', '.join(map(str, token))}, channel {channel}; expected finite numbers within "
+                    "±1e18 (NaN marks a missing value)")
             gaps = missing.any(axis=-1) & valid
             if gaps.any():
                 partial += int((gaps & ~missing.all(axis=-1)).sum())

@@ -41,7 +41,12 @@ def write_suite(
     if file.exists() and not replace:
         raise DatasetError(f"{file}: exists; pass replace=True to replace it")
     if not isinstance(datasets, Mapping):
-        datasets = {re.sub(r"[^A-Za-z0-9_-]", "-", Path(folder).name): folder for folder in datasets}
+        named = [(re.sub(r"[^A-Za-z0-9_-]", "-", Path(folder).name), folder) for folder in datasets]
+        datasets = dict(named)
+        if len(datasets) < len(named):
+            raise DatasetError(
+                f"datasets: several folders have the same name among {listed(each for each, _ in named)}; "
+                "expected name → folder")
     targets = {each: _targets(Path(folder)) for each, folder in datasets.items()}
     if tasks is None:
         names = [target for found in targets.values() for target in found]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from .runs import Run
 
 _OUTPUTS = ("target", "classification", "regression", "labels", "split", "group", "ignore")
-_FILES = ("image", "sound", "array", "video")
+_FILES = ("image", "sound", "array", "video", "observations")
 
 
 def encoding(run: Run, of_task: Record) -> Record | None:
@@ -37,6 +38,8 @@ def write_table(frame: pd.DataFrame, encoding: Record, file: Path) -> None:
     Relative paths in columns of files refer to the working folder.
     """
     used = {name: column for name, column in encoding.records("columns").items() if column.get("as") not in _OUTPUTS}
+    series = {stem for modality in encoding.records("modalities").values() for stem in modality.get("series", None) or []}
+    used |= {str(column): Record({}, file) for column in frame.columns if _stem(column) in series}
     columns = [column for column in frame.columns if column in used]
     if not columns:
         raise RunError(f"samples: no column of {listed(frame.columns)} was imported; expected {listed(used)}")
@@ -45,6 +48,12 @@ def write_table(frame: pd.DataFrame, encoding: Record, file: Path) -> None:
         for row in range(len(frame)):
             record = {str(column): values[row] for column, values in cells.items()}
             lines.write(json.dumps(record, ensure_ascii=False) + "\n")
+
+
+def _stem(column: Any) -> str | None:
+    """Returns the name of the series of a column such as `t0`; `None` for others."""
+    found = re.fullmatch(r"(.*[^0-9])[0-9]{1,6}", str(column))
+    return found[1] if found else None
 
 
 def _cell(value: Any, column: Record) -> Any:
@@ -61,6 +70,7 @@ def _cell(value: Any, column: Record) -> Any:
         return int(value)
     if isinstance(value, (float, np.floating)):
         return None if np.isnan(value) else float(value) if np.isfinite(value) else str(float(value))
-    if column.get("as") in _FILES:
-        return os.path.abspath(value)
+    if column.get("as", None) in _FILES:
+        # An empty cell stands for no file.
+        return value if not str(value).strip() or str(value).startswith("file://") else os.path.abspath(value)
     return value if isinstance(value, str) else str(value)

@@ -67,3 +67,24 @@ def test_rows_without_a_prediction_are_named(run: highmmt.Run) -> None:
     with pytest.warns(UserWarning, match="no prediction for 1 rows: row 2 "):
         outcome = run.predict(frame)
     assert outcome.notna().tolist() == [True, True, False, True]
+
+
+def test_series_in_columns_and_files(tool: str, tmp_path: Path) -> None:
+    random = np.random.default_rng(3)
+    kind = np.arange(60) % 2
+    frame = pd.DataFrame({f"t{step}": random.normal(kind, 1) for step in range(10)})
+    for row in range(60):
+        np.save(tmp_path / f"a{row}.npy", random.normal(kind[row], 1, (4, 2)))
+    frame["track"] = [f"a{row}.npy" if row % 6 else "" for row in range(60)]
+    frame["kind"] = np.where(kind, "high", "low")
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    highmmt.run_tool("data", "import", "table", tmp_path / "t.csv", "--target", "kind", "--to", tmp_path / "t")
+    suite = highmmt.write_suite(
+        tmp_path / "suite.yaml", [tmp_path / "t"], model={"latents": 4, "width": 16}, training={"epochs": 1})
+    highmmt.run_tool("train", suite, "--run", tmp_path / "run", "--threads", "1")
+    trained = highmmt.Run(tmp_path / "run")
+    of_file = trained.predict_proba(tmp_path / "t.csv")
+    frame["track"] = [str(tmp_path / name) if name else "" for name in frame["track"]]
+    np.testing.assert_allclose(trained.predict_proba(frame).to_numpy(), of_file.to_numpy())
+    frame["track"] = frame["track"].where(frame["track"] == "", "file://" + frame["track"])
+    np.testing.assert_allclose(trained.predict_proba(frame).to_numpy(), of_file.to_numpy())

@@ -280,7 +280,7 @@ class Refused:
     cases: dict[str, tuple[dict[str, Any], str]] = {
         "length": ({"targets": {"kind": KIND[:5]}}, "target 'kind': 5 rows, but modality 'signal' has 6"),
         "infinite": ({"modalities": {"signal": with_inf}},
-                     "modality 'signal': inf in row 2, token 2, channel 1; expected finite float32"),
+                     "modality 'signal': inf in row 2, token 2, channel 1; expected finite numbers within"),
         "too large": ({"modalities": {"signal": np.full((6, 2, 2), 1e39)}}, "1e[+]39 in row 0, token 0, channel 0"),
         "complex": ({"modalities": {"signal": SIGNAL * 1j}}, "complex128 values, expected numbers"),
         "text": ({"modalities": {"row": frame}}, "column 'colour' holds string, expected numbers; pandas.get_dummies"),

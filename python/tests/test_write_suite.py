@@ -60,3 +60,12 @@ def test_what_cannot_be_written_is_refused(folders: Path) -> None:
     highmmt.write_suite(file, dataset)
     with pytest.raises(highmmt.DatasetError, match="pass replace=True"):
         highmmt.write_suite(file, dataset)
+
+
+def test_folders_of_one_name_need_names(folders: Path) -> None:
+    (folders / "other").mkdir()
+    (folders / "data" / "first").rename(folders / "other" / "second")
+    both = [folders / "data" / "second", folders / "other" / "second"]
+    with pytest.raises(highmmt.DatasetError, match="several folders have the same name"):
+        highmmt.write_suite(folders / "mine.yaml", both)
+    highmmt.write_suite(folders / "mine.yaml", {"a": both[0], "b": both[1]})

@@ -86,7 +86,7 @@ struct GroupCommand: ParsableCommand {
             let errors = try HeterogeneityMatrix(contentsOf: file)
             guard errors.names == distances.names else {
                 throw MatrixError(
-                    source: file.lastPathComponent,
+                    source: file.relativePath,
                     problem: .malformed(
                         "the names differ from those of the matrix; expected the same names in the same order"))
             }

@@ -17,6 +17,10 @@ struct KnownGroups {
     /// - Throws: ``MatrixError`` if the cut is impossible, or if required transfers are unknown.
     init(of measured: HeterogeneityMatrix, basis: TransferBasis, linkage: Linkage, cut: GroupingCut?) throws {
         let unknown = measured.unknown
+        if try cut?.groupCount(of: measured.count) == 1, try measured.ofKnownEntries() == nil {
+            (tree, groups) = (nil, [measured.names])
+            return
+        }
         let knownCut = try cut?.ofKnown(measured.count - unknown.count, unknown: unknown.count)
         guard let known = try measured.ofKnownEntries() else {
             tree = nil

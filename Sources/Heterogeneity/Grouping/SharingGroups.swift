@@ -83,7 +83,7 @@ public struct SharingGroups: Codable, Equatable, Sendable {
             throw FileError(
                 path: file,
                 reason: FileSignature.mismatchOfText(data, expected: "the groups of a run")
-                    ?? "expected the keys encoders, crossmodal and method")
+                    ?? "is not the groups of a run: \(error.oneLine)")
         }
         try JSONFile.checkChecksum(data, path: file, advice: Self.advice)
     }

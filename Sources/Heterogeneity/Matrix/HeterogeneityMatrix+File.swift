@@ -10,7 +10,7 @@ extension HeterogeneityMatrix {
     /// - Throws: ``MatrixError``, naming the file, when it cannot be read, is too large, is not
     ///   UTF-8 or is not a valid matrix.
     public init(contentsOf url: URL) throws {
-        let source = url.lastPathComponent
+        let source = url.relativePath
         let data: Data
         do {
             let file = try FileHandle(forReadingFrom: url)

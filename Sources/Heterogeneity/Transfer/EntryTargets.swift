@@ -85,10 +85,20 @@ struct EntryTargets: Sendable {
         }
         guard chosen.count >= 4 else {
             throw HeterogeneityError(
-                "\(entry): \(chosen.count) rows of \(task.dataset.folder)/\(split.fileName) have all its modalities; "
-                    + "expected at least 4")
+                limit < 4
+                    ? "\(limit) samples of the \(split.rawValue) split; expected a budget of at least 4"
+                    : "\(entry): \(chosen.count) rows of \(task.dataset.folder)/\(split.fileName) have all its modalities; "
+                        + "expected at least 4")
         }
         return Samples(rows: chosen, target: try reader.target(chosen))
+    }
+
+    /// Returns the values of each output that are known: a row may lack some.
+    private static func known(_ target: Tensor, _ outputs: Int) throws -> [[Double]] {
+        let values = try target.doubles()
+        return (0..<outputs).map { place in
+            stride(from: place, to: values.count, by: outputs).map { values[$0] }.filter(\.isFinite)
+        }
     }
 
     private static func chance(
@@ -105,14 +115,14 @@ struct EntryTargets: Sendable {
             }
             constant = counts.map { Float(log($0)) }
         case .multilabel:
-            let shares = try train.target.mean(axes: [0]).doubles()
-            constant = shares.map { share in
-                let positive = share * Double(train.count) + 0.5
-                return Float(log(positive / (Double(train.count) + 1 - positive)))
+            constant = try known(train.target, outputs).map { labels in
+                let positive = labels.reduce(0, +) + 0.5
+                return Float(log(positive / (Double(labels.count) + 1 - positive)))
             }
         case .regression:
-            let standardised = try objective.standardised(train.target)
-            constant = try standardised.mean(axes: [0]).floats()
+            constant = try known(objective.standardised(train.target), outputs).map { numbers in
+                Float(numbers.reduce(0, +) / Double(max(1, numbers.count)))
+            }
         }
         let row = try Tensor(constant, shape: [1, outputs])
         return try objective.sampleLosses(row.expanded([valid.count, outputs]), valid.target).doubles()

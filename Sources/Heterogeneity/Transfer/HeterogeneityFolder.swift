@@ -51,14 +51,16 @@ public struct HeterogeneityFolder: Sendable {
     ///
     /// - Throws: `FileError` when the file does not exist or is invalid.
     public func diagnoses() throws -> [PairDiagnosis] {
-        guard let data = FileManager.default.contents(atPath: diagnosesPath),
-            let diagnoses = try? JSONFile.decode([PairDiagnosis].self, from: data)
-        else {
+        guard let data = FileManager.default.contents(atPath: diagnosesPath) else {
             throw FileError(
                 path: diagnosesPath,
                 reason: "cannot be read; it is written when modalities and interactions are measured")
         }
-        return diagnoses
+        do {
+            return try JSONFile.decode([PairDiagnosis].self, from: data)
+        } catch {
+            throw FileError(path: diagnosesPath, reason: "is not a list of pairs: \(error.oneLine)")
+        }
     }
 
     /// Creates the folder for a measurement, or checks that the existing one has the same suite and
@@ -69,7 +71,29 @@ public struct HeterogeneityFolder: Sendable {
     ///   cannot be read or written.
     public func prepare(for suite: Suite, budget: TransferBudget) throws {
         let settings = MeasurementSettings(budget: budget, inputs: MeasurementInputs(suite))
-        let file = settingsPath
+        if try check(settings) {
+            try Folder.make(path)
+            try write(settings, to: settingsPath)
+        }
+    }
+
+    /// Checks that the folder has trainings of a suite and budget, of which another measurement can
+    /// take those that it lacks.
+    ///
+    /// - Throws: ``HeterogeneityError`` that names the difference, or a folder without trainings;
+    ///   `FileError` when the settings cannot be read.
+    public func checkPart(of suite: Suite, budget: TransferBudget) throws {
+        guard isMeasured else {
+            throw HeterogeneityError("\(path): contains no measurement to merge; expected the folder of a part")
+        }
+        _ = try check(MeasurementSettings(budget: budget, inputs: MeasurementInputs(suite)))
+    }
+
+    /// Checks that a measurement in the folder is of the same suite and budget.
+    ///
+    /// - Returns: True when the settings are not, or not all, in the folder.
+    private func check(_ settings: MeasurementSettings) throws -> Bool {
+        let (file, budget) = (settingsPath, settings.budget)
         if let data = FileManager.default.contents(atPath: file) {
             let before = try MeasurementSettings(data: data, file: file)
             var comparable = before.budget
@@ -86,11 +110,9 @@ public struct HeterogeneityFolder: Sendable {
                 throw HeterogeneityError(
                     "\(path): contains a measurement of another suite\(words ?? ""); choose another folder with --run")
             }
-            if before != settings { try write(settings, to: file) }
-            return
+            return before != settings
         }
-        try Folder.make(path)
-        try write(settings, to: file)
+        return true
     }
 
     /// Writes the matrices of a finished measurement.

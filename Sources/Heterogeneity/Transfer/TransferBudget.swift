@@ -67,7 +67,7 @@ public struct TransferBudget: Codable, Equatable, Sendable {
             ("target samples", targetSamples ?? samples), ("validation samples", validationSamples ?? samples),
             ("steps", leastSteps),
         ]
-        where !(1...1_000_000).contains(value) {
+        where !((name.hasSuffix("samples") ? 4 : 1)...1_000_000).contains(value) {
             throw HeterogeneityError("the budget's \(name): \(value), expected 1 to 1000000")
         }
         guard referenceSeeds ?? seeds >= seeds else {

@@ -3,6 +3,7 @@ package enum ClosestName {
     /// Returns the candidate with the smallest edit distance, if that is small; the alphabetically
     /// first of equals.
     package static func match(for name: String, among candidates: some Sequence<String>) -> String? {
+        if let same = candidates.filter({ $0.lowercased() == name.lowercased() }).min() { return same }
         let limit = name.count < 4 ? 1 : max(2, name.count / 3)
         return candidates.map { (distance(name, $0), $0) }
             .filter { $0.0 <= limit }

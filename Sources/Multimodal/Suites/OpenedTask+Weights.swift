@@ -22,6 +22,26 @@ extension OpenedTask {
         return weights.map { Float($0 / mean) }
     }
 
+    /// Returns as many of the given training rows as there are, each as often as its weight says and
+    /// in order; the rows themselves without weights. A fit that knows no weights can use them.
+    package func drawnByWeight(_ rows: [Int]) -> [Int] {
+        guard let weights, let last = rows.last else { return rows }
+        let total = rows.reduce(0.0) { $0 + Double(weights[$1]) }
+        guard total > 0 else { return rows }
+        let step = total / Double(rows.count)
+        var (drawn, sum, next) = ([Int](), 0.0, step / 2)
+        for row in rows {
+            sum += Double(weights[row])
+            while next < sum, drawn.count < rows.count {
+                drawn.append(row)
+                next += step
+            }
+        }
+        // Rounding may leave the last one out.
+        while drawn.count < rows.count { drawn.append(drawn.last ?? last) }
+        return drawn
+    }
+
     private func classWeights(file: String) throws -> [Double]? {
         guard let weights = task.classWeights else { return nil }
         func failure(_ reason: String) -> ConfigurationError {

@@ -183,7 +183,7 @@ public struct StageRun {
                     let objective = objectives[task.name]
                 else { continue }
                 let fit = try SummaryFit(
-                    task, shape: shape, objective: objective, rows: suite.trainingRows(of: task),
+                    task, shape: shape, objective: objective, rows: task.drawnByWeight(suite.trainingRows(of: task)),
                     shouldStop: shouldStop)
                 try model.parameters.load(fit.parameters, complete: false)
             }

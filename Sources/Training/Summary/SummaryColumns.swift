@@ -40,7 +40,7 @@ struct SummaryColumns {
             return
         }
         var parts = shapes.map { _ in (numbers: [Tensor](), present: [Tensor]()) }
-        var (targets, truths): ([Tensor], [Tensor]) = ([], [])
+        var truths: [Tensor] = []
         for start in stride(from: 0, to: rows.count, by: 256) {
             let batch = try reader.batch(Array(rows[start..<min(start + 256, rows.count)]))
             let input = try TaskInput(batch, device: .cpu)
@@ -53,7 +53,6 @@ struct SummaryColumns {
                 parts[index].numbers.append(try own * here)
                 parts[index].present.append(here)
             }
-            targets.append(try objective.numbers(batch.target, outputs: shape.outputs).to(dtype: .float64))
             truths.append(batch.target)
         }
         columns = try zip(shapes, parts).map { entry, parts in
@@ -61,8 +60,9 @@ struct SummaryColumns {
                 modality: entry.name, shape: entry.shape, numbers: Tensor.concatenated(parts.numbers, axis: 0),
                 present: Tensor.concatenated(parts.present, axis: 0))
         }
-        self.targets = try Tensor.concatenated(targets, axis: 0)
         self.truths = try Tensor.concatenated(truths, axis: 0)
+        // Of all rows together, since missing labels become the mean of the known ones.
+        targets = try objective.numbers(self.truths, outputs: shape.outputs).to(dtype: .float64)
     }
 
     /// Returns the bounds of the intervals of each modality that has piecewise-linear features:

@@ -10,10 +10,11 @@ enum SummaryShapes {
             var shape = shape
             if training.mixesOutputs { shape.isCalibrated = true }
             guard training.summary != .none else { return shape }
+            let rows = min(task.rows(of: .train), training.samples ?? .max)
             shape.modalities = shape.modalities.map { modality in
                 var modality = modality
-                var summary = summary(of: modality, in: task)
-                if training.summary == .additive, let own = summary { summary?.pieces = pieces(own, in: task) }
+                var summary = summary(of: modality, in: task, rows: rows)
+                if training.summary == .additive, let own = summary { summary?.pieces = pieces(own, rows: rows) }
                 modality.summary = summary
                 return modality
             }
@@ -32,13 +33,13 @@ enum SummaryShapes {
     /// The maximum number of piecewise-linear features of a modality.
     private static let mostPieces = 1024
 
-    private static func pieces(_ summary: SummaryShape, in task: OpenedTask) -> SummaryShape.Pieces? {
+    private static func pieces(_ summary: SummaryShape, rows: Int) -> SummaryShape.Pieces? {
         let statistics = summary.plainCount
-        let intervals = min(mostIntervals, task.rows(of: .train) / rowsPerInterval, mostPieces / max(1, statistics))
+        let intervals = min(mostIntervals, rows / rowsPerInterval, mostPieces / max(1, statistics))
         return intervals < fewestIntervals ? nil : SummaryShape.Pieces(statistics: statistics, intervals: intervals)
     }
 
-    private static func summary(of modality: ModalityShape, in task: OpenedTask) -> SummaryShape? {
+    private static func summary(of modality: ModalityShape, in task: OpenedTask, rows: Int) -> SummaryShape? {
         guard let description = task.description(of: modality.name) else { return nil }
         let alone = Array(repeating: 1, count: description.axes.count)
         if description.kind == .table {
@@ -46,7 +47,7 @@ enum SummaryShapes {
         }
         let places = task.encodings[modality.name]?.places ?? 1
         let channels = description.channels / places
-        let most = mostNumbers(rows: task.rows(of: .train))
+        let most = mostNumbers(rows: rows)
         let cells = description.kind == .set ? alone : self.cells(description.axes, channels: channels, most: most)
         let count = cells.reduce(1, *)
         return SummaryShape(
