@@ -65,7 +65,7 @@ extension PairDiagnosis {
             })
     }
 
-    /// What a predictor found for the samples that all predictors of a pair have in common.
+    /// The findings of a predictor for the samples that all predictors of a pair have in common.
     private struct CommonSamples {
         let entry: String
         let losses: [Double]

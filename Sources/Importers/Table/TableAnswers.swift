@@ -139,8 +139,8 @@ struct TableAnswers {
         return named.isEmpty ? "" : " beside \(named.joined(separator: " and ")), which are read as missing"
     }
 
-    /// Checks that a target whose kind is guessed has classes, and not numbers with a slip or a name
-    /// for every row.
+    /// Checks that a target whose kind is guessed has classes, and not numbers with a slip or a
+    /// name for every row.
     private static func checkClasses(_ texts: [String], of column: Int, _ samples: TableSamples) throws {
         let distinct = Set(texts)
         guard distinct.count > mostNumberedClasses else { return }

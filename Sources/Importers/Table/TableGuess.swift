@@ -54,7 +54,8 @@ struct TableGuess {
         return stride(from: 0, to: table.rows.count, by: step).compactMap { cells.present(table.rows[$0][column]) }
     }
 
-    /// The cells of a column that are not missing, of all rows: whether names recur shows only there.
+    /// The cells of a column that are not missing, of all rows: whether names recur shows only
+    /// there.
     private func allTexts(of column: Int, _ cells: CellText) -> [String] {
         table.rows.compactMap { cells.present($0[column]) }
     }

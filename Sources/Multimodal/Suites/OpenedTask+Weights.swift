@@ -22,8 +22,8 @@ extension OpenedTask {
         return weights.map { Float($0 / mean) }
     }
 
-    /// Returns as many of the given training rows as there are, each as often as its weight says and
-    /// in order; the rows themselves without weights. A fit that knows no weights can use them.
+    /// Returns as many of the given training rows as there are, each as often as its weight says
+    /// and in order; the rows themselves without weights. A fit that knows no weights can use them.
     package func drawnByWeight(_ rows: [Int]) -> [Int] {
         guard let weights, let last = rows.last else { return rows }
         let total = rows.reduce(0.0) { $0 + Double(weights[$1]) }
