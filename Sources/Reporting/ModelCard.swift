@@ -228,6 +228,8 @@ struct ReportedModel: Decodable {
         var objective: Objective
         var absentable: [String]?
     }
+    /// The networks of a prior method.
+    struct Networks: Decodable {}
     struct Sharing: Decodable {
         var encoders: [String: Int]
         var crossmodal: [String: Int]
@@ -235,6 +237,7 @@ struct ReportedModel: Decodable {
     var tasks: [Task]
     var records: [String: Record]
     var sharing: Sharing
+    var networks: Networks?
 }
 
 /// The parts of the description of a dataset that a card shows.

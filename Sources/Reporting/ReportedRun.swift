@@ -133,6 +133,16 @@ struct ReportedRun {
     /// The scores of the stage that represents the run; `nil` before it is scored.
     var representative: (stage: String, scores: Scores)? { scores.last { $0.stage != "pruned" } }
 
+    /// The streams of each encoder: by the groups of stage 2, else by those of stage 1; `nil` for a
+    /// prior method, which has no shared encoders.
+    var encoderGroups: [[String]]? {
+        if let groups { return groups.encoders }
+        guard model?.networks == nil else { return nil }
+        let streams = (model?.tasks ?? []).flatMap { task in task.modalities.map { "\(task.name)/\($0.name)" } }
+        return Dictionary(grouping: streams) { model?.sharing.encoders[$0] ?? 0 }
+            .sorted { $0.key < $1.key }.map(\.value)
+    }
+
     /// Reads the files of a run's folder.
     ///
     /// - Throws: ``ReportError``, naming the file, for a file that cannot be read or is invalid,

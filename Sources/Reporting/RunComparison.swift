@@ -44,9 +44,13 @@ public struct RunComparison {
 
     private var scores: [ReportedRun.Scores] { runs.compactMap { $0.run.representative?.scores } }
 
-    /// True if the runs are of one suite and stage, with different seeds.
+    /// True if the runs are of one suite with the same settings, and of one stage, with different
+    /// seeds.
     private var areRepetitions: Bool {
-        Set(scores.map(\.suite)).count == 1 && Set(scores.map(\.seed)).count == scores.count
+        func settings(_ suite: String?) -> [Substring] {
+            (suite ?? "").split(separator: "\n").filter { !$0.hasPrefix("seed:") && !$0.hasPrefix("#") }
+        }
+        return Set(runs.map { settings($0.run.configuration) }).count == 1 && Set(scores.map(\.seed)).count == scores.count
             && Set(runs.compactMap { $0.run.representative?.stage }).count == 1
     }
 
@@ -131,7 +135,7 @@ public struct RunComparison {
                     name, representative?.scores.suite ?? "", representative?.stage ?? "",
                     representative.map { "\($0.scores.seed)" } ?? "",
                     representative.map { Markup.count($0.scores.parameters) } ?? "",
-                    "\(run.groups?.encoders.count ?? 1)",
+                    run.encoderGroups.map { "\($0.count)" } ?? "–",
                     Markup.number(seconds.isEmpty ? nil : seconds.reduce(0, +), decimals: 0),
                 ]
             })

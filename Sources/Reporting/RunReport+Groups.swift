@@ -7,12 +7,8 @@ extension RunReport {
             + "to them.</p>\(drawing.html)"
     }
 
-    /// The drawing of the map; `nil` for one stream.
-    var sharingDrawing: Drawing? {
-        let streams = (run.model?.tasks ?? []).flatMap { task in task.modalities.map { "\(task.name)/\($0.name)" } }
-        let groups = run.groups?.encoders ?? [streams]
-        return SharingMap(groups: groups).drawing
-    }
+    /// The drawing of the map; `nil` for one stream and for a prior method.
+    var sharingDrawing: Drawing? { run.encoderGroups.flatMap { SharingMap(groups: $0).drawing } }
 
     /// The groups as lists; empty before they are chosen.
     var groups: String {

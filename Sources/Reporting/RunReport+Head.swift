@@ -58,9 +58,16 @@ extension RunReport {
             let second = run.scores.first(where: { $0.stage == "stage2" })?.scores
         else { return "" }
         return
-            "With \(groups.encoders.count) encoders and \(groups.crossmodal.count) crossmodal blocks instead of one of each, "
+            "With \(parts(groups)) instead of one\(groups.crossmodal.isEmpty ? "" : " of each"), "
             + "the suite score is \(Markup.number(second.score)) instead of \(Markup.number(first.scores.score)), with "
             + "\(Markup.count(second.parameters)) instead of \(Markup.count(first.scores.parameters)) parameters."
+    }
+
+    private func parts(_ groups: ReportedRun.Groups) -> String {
+        func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+        let encoders = count(groups.encoders.count, "encoder")
+        return groups.crossmodal.isEmpty
+            ? encoders : "\(encoders) and \(count(groups.crossmodal.count, "crossmodal block"))"
     }
 
     private func doubts(_ result: ReportedRun.Scores) -> [String] {

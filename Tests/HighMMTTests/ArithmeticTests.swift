@@ -1,4 +1,5 @@
 import HighMMT
+import Numerics
 import Testing
 import Torch
 
@@ -34,6 +35,26 @@ import Torch
             // The tolerance of a nearly cancelling gradient is relative to the largest gradient.
             #expect(difference < 2e-4 * max(own, 1e-3 * largest), "gradient of \(path)")
         }
+    }
+
+    /// Tokens of a set without identity are their data, so that nothing else is normalised with
+    /// them.
+    @Test func tokensWithoutPositionAndIdentityAreNormalisedAlike() throws {
+        let set = ModalityShape(name: "set", axes: 1, channels: 5, hasPositions: false)
+        let configuration = ModelConfiguration(
+            latents: 3, width: 8, encoder: .init(cross: 1, latent: 2), crossmodal: .init(cross: 1, latent: 2),
+            headWidth: 4, identity: .none)
+        var random = RandomSource(seed: 6)
+        // Far from zero, where the mean would count.
+        let data = try random.normalTensor([4, 7, 5]) + 3
+        let logits = try Arithmetic.allCases.map { arithmetic in
+            let model = try HighMMTModel(
+                configuration, tasks: [TaskShape(name: "t", modalities: [set], outputs: 2)], seed: 1, device: .cpu,
+                arithmetic: arithmetic)
+            let input = TaskInput(count: 4, streams: ["set": StreamInput(data: data)])
+            return try #require(withoutGradients { try model.forward(["t": input]).logits["t"] })
+        }
+        for other in logits.dropFirst() { #expect(try relativeDifference(logits[0], other) < 2e-5) }
     }
 
     /// The values of invalid tokens have no influence, however large they are.

@@ -11,12 +11,12 @@ struct TokenStatistics {
     init(_ stream: TokenAttentionBlock.Tokens, width: Int) throws {
         let channels = Double(try stream.data.size(2))
         // Data alone can fill a token without position and identity.
-        let rest = max(1, Double(width) - channels)
+        let rest = Double(width) - channels
         let dataMean = try stream.data.mean(axes: [2], keepingAxes: true)
         let dataSpread = try (stream.data - dataMean).squared().sum(axes: [2], keepingAxes: true)
         let constantSum = try (stream.constants.sums + stream.identity.sum()).reshaped([-1, 1])
         let constantSquares = try (stream.constants.squares + stream.identity.squared().sum()).reshaped([-1, 1])
-        let constantMean = try constantSum / rest
+        let constantMean = try constantSum / max(1, rest)
         let constantSpread = try constantSquares - constantMean.squared() * rest
         mean = try (dataMean * channels + constantSum) / Double(width)
         // Squared deviations from the common mean avoid cancellation of large sums.
