@@ -50,7 +50,8 @@ public struct RunComparison {
         func settings(_ suite: String?) -> [Substring] {
             (suite ?? "").split(separator: "\n").filter { !$0.hasPrefix("seed:") && !$0.hasPrefix("#") }
         }
-        return Set(runs.map { settings($0.run.configuration) }).count == 1 && Set(scores.map(\.seed)).count == scores.count
+        return Set(runs.map { settings($0.run.configuration) }).count == 1
+            && Set(scores.map(\.seed)).count == scores.count
             && Set(runs.compactMap { $0.run.representative?.stage }).count == 1
     }
 

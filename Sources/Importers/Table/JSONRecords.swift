@@ -16,7 +16,6 @@ struct JSONRecords {
     /// - Throws: `FileError`; `ReaderError` naming file and line.
     init(path: String) throws {
         var text = try TextLines(path: path)
-        let decoder = JSONDecoder()
         var records: [[String: Cell]] = []
         var places: [String: Int] = [:]
         while var line = text.next() {
@@ -24,7 +23,7 @@ struct JSONRecords {
             guard line.contains(where: { ![0x20, 0x09].contains($0) }) else { continue }
             let record: [String: Cell]
             do {
-                record = try decoder.decode([String: Cell].self, from: Data(line))
+                record = try Self.record(line)
             } catch let error as NestedValue {
                 throw text.failure("key '\(error.key.prefix(60))': a list or an object, expected a number or text")
             } catch {
@@ -44,6 +43,19 @@ struct JSONRecords {
         }
         let header = header
         rows = records.map { record in header.map { record[$0]?.text ?? "" } }
+    }
+
+    private static func record(_ line: [UInt8]) throws -> [String: Cell] {
+        let decoder = JSONDecoder()
+        do {
+            return try decoder.decode([String: Cell].self, from: Data(line))
+        } catch let error as NestedValue {
+            throw error
+        } catch {
+            // NaN and Infinity, as Python writes them, are JSON 5.
+            decoder.allowsJSON5 = true
+            return try decoder.decode([String: Cell].self, from: Data(line))
+        }
     }
 
     private struct NestedValue: Error { let key: String }

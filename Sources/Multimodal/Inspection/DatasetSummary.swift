@@ -63,7 +63,7 @@ public struct DatasetSummary: Codable, Hashable, Sendable {
     }
 
     /// Rows of a split whose inputs equal those of an earlier row, of the same split or an earlier
-    /// one. Differences below a hundred-thousandth of the size of the values do not count.
+    /// one. Differences below a hundred-thousandth of the largest value of a field do not count.
     public struct Repetition: Codable, Hashable, Sendable {
         /// The modality that is repeated; `nil` if all modalities of the row are.
         public let modality: String?

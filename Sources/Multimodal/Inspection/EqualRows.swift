@@ -22,6 +22,8 @@ struct EqualRows {
         let splits = Split.allCases.map(dataset.rows(of:))
         var projections: [Double] = []
         var scales: [Double] = []
+        // The largest number of each field: fields of a table have units of their own.
+        var largest = [Float](repeating: 0, count: dataset.description.modalities[name]?.elements ?? 0)
         var random = SplitMix64(seed: 0x5EED)
         let elements = dataset.description.modalities[name]?.elements ?? 0
         let weights = (0..<elements).map { _ in Double(random.next() >> 11) * 0x1p-52 - 1 }
@@ -34,6 +36,7 @@ struct EqualRows {
                         let offset = (row * elements + index) * 4
                         let value = Double(bytes.loadUnaligned(fromByteOffset: offset, as: Float.self))
                         guard value.isFinite else { continue }
+                        largest[index] = max(largest[index], Float(abs(value)))
                         sum += weight * value
                         size += abs(value)
                     }
@@ -68,7 +71,7 @@ struct EqualRows {
                 match = open.last { projections[$0].isInfinite }
             } else if !open.isEmpty {
                 let own = try values(row)
-                match = try open.suffix(Self.compared).first { try Self.isEqual(own, values($0)) }
+                match = try open.suffix(Self.compared).first { try Self.isEqual(own, values($0), largest) }
             }
             if let match { firsts[row] = match } else { open.append(row) }
         }
@@ -79,10 +82,11 @@ struct EqualRows {
         isPresent = projections.map(\.isFinite)
     }
 
-    private static func isEqual(_ first: [Float], _ second: [Float]) -> Bool {
-        let size = first.reduce(0) { max($0, abs($1)) }
-        let limit = Float(tolerance) * size
-        return zip(first, second).allSatisfy { abs($0 - $1) <= limit || $0.isNaN && $1.isNaN }
+    private static func isEqual(_ first: [Float], _ second: [Float], _ largest: [Float]) -> Bool {
+        first.indices.allSatisfy { index in
+            abs(first[index] - second[index]) <= Float(tolerance) * largest[index]
+                || first[index].isNaN && second[index].isNaN
+        }
     }
 }
 

@@ -57,6 +57,14 @@ import Torch
         #expect(content.shape == [2, 2] && content.values == [1.5, 2.5, 3.5, 4.5])
     }
 
+    /// As Python's `json.dumps` writes them.
+    @Test func numbersThatAreNoneInJSONLines() throws {
+        let path = try folder.write("{\"x\": 1.5, \"y\": NaN}\n{\"x\": -Infinity, \"y\": \"a\"}\n", to: "t.jsonl")
+        let table = try RawTable(path: path)
+        let cells = CellText(TableDescription())
+        #expect(cells.present(table.rows[0][1]) == nil && cells.number(table.rows[1][0]) == -.infinity)
+    }
+
     @Test func aNumberIsNotCutAtASpace() throws {
         let table = try CSVTable(path: folder.write(" 12 500,1\n", to: "n.csv"), hasHeader: false)
         #expect(throws: ReaderError.self) { try table.numbers(ofRow: 0) }
