@@ -11,8 +11,8 @@ struct DataImportTableCommand: ParsableCommand {
         discussion: """
             FILE is a CSV, TSV or JSON Lines file. Its columns are numbers, categories, text, or paths, relative to \
             the table, of images (PNG, JPEG), sounds (WAV, FLAC, Ogg) and arrays (.npy, .npz, CSV). Empty cells are \
-            missing values. Columns t0, t1, … are a series. The kinds are guessed and printed as a description in \
-            YAML: save it with --describe, edit it, and give it as FILE.
+            missing values. Eight or more columns t0, t1, … are a series. The kinds are guessed and printed as a \
+            description in YAML: save it with --describe, edit it, and give it as FILE.
 
             Roles of columns: number, category, text, image, sound, array, video, value and time (several rows per sample), \
             target, classification, regression, labels, split, group (whose samples stay in one split), id, ignore. \
