@@ -51,6 +51,19 @@ struct FloorTests {
         }
     }
 
+    @Test("a task whose metric is undefined is skipped, and the others have floors")
+    func undefinedMetric() throws {
+        let growing = try GrowingSuite()
+        let path = growing.folder.path("gaits/valid.safetensors")
+        var tensors = try SafetensorsFile(path: path).tensors()
+        tensors["target/size"] = try Tensor.full([16], 2)
+        try SafetensorsWriter.write(tensors, to: path)
+        let tasks = try growing.suite.open(dataRoot: growing.folder.path, role: .train)
+        let floors = try FloorStudy(tasks, models: [.ridge], python: .missing("")).run()
+        #expect(floors.map { $0.models["ridge"] != nil } == [true, true, false])
+        #expect(floors[2].skipped["ridge"]?.contains("size: r2 is undefined on the validation split") == true)
+    }
+
     @Test("floors see the rows that the suite trains on")
     func limitedRows() throws {
         let overlap = try OverlapSuite()

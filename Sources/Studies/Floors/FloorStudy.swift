@@ -55,7 +55,7 @@ public struct FloorStudy {
     ///
     /// - Parameter progress: Receives each task's floor when it is done.
     /// - Throws: An error naming the file when a dataset cannot be read; `RunError` when a task has
-    ///   no metric that is defined on its validation split, or when Python fails.
+    ///   no metric, or when Python fails.
     public func run(progress: (Floor) -> Void = { _ in }) throws -> [Floor] {
         try withoutGradients {
             try tasks.map { task in
@@ -90,29 +90,31 @@ public struct FloorStudy {
         }
         var scores: [String: FloorScore] = [:]
         for model in models where skipped[model.rawValue] == nil {
-            scores[model.rawValue] = try score(
-                candidates[model, default: []], metric, objective, task, valid: valid, test: test, model: model)
+            let found = try score(candidates[model, default: []], metric, objective, task, valid: valid, test: test)
+            scores[model.rawValue] = found
+            guard found == nil else { continue }
+            skipped[model.rawValue] =
+                "\(task.name): \(metric.rawValue) is undefined on the validation split; choose another metric with "
+                + "tasks.\(task.name).metrics"
         }
         return Floor(
             task: task.name, metric: metric, features: try train.features.size(1), models: scores, skipped: skipped,
             chance: try ChanceLevel.scores(of: task, on: split))
     }
 
+    /// Returns the test scores of the candidate that is best on the validation split; `nil` when
+    /// the metric is undefined there.
     private func score(
         _ candidates: [FloorCandidate], _ metric: Metric, _ objective: TaskObjective, _ task: OpenedTask,
-        valid: FloorSamples, test: FloorSamples, model: FloorModel
-    ) throws -> FloorScore {
+        valid: FloorSamples, test: FloorSamples
+    ) throws -> FloorScore? {
         var best: (candidate: FloorCandidate, value: Double)?
         for candidate in candidates {
             let value = try predictions(candidate.valid, objective, task, valid).value(of: metric)
             let isBetter = best.map { metric.higherIsBetter ? value > $0.value : value < $0.value } ?? true
             if value.isFinite, isBetter { best = (candidate, value) }
         }
-        guard let best else {
-            throw RunError(
-                "\(task.name), \(model.rawValue): \(metric.rawValue) is undefined on the validation split; "
-                    + "choose another metric with tasks.\(task.name).metrics")
-        }
+        guard let best else { return nil }
         let predictions = try predictions(best.candidate.test, objective, task, test)
         let scores = task.metrics.map { ($0.rawValue, predictions.value(of: $0)) }.filter { $0.1.isFinite }
         return FloorScore(
