@@ -5,6 +5,8 @@ public enum ResidentMemory {
     /// The largest number of bytes so far, mapped files included; `nil` where the system does not
     /// tell.
     public static var peak: Int? {
+        // Beside it, the numbers of getrusage include those of the program before exec.
+        if let kilobytes = kilobytes("VmHWM") { return kilobytes << 10 }
         var usage = rusage()
         #if canImport(Darwin)
             return getrusage(RUSAGE_SELF, &usage) == 0 ? Int(usage.ru_maxrss) : nil

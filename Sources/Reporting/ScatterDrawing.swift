@@ -97,9 +97,12 @@ public struct ScatterDrawing {
             let left = x(points[index].x) + 8
             let right = left + Markup.width(points[index].name)
             var place = y(points[index].y)
-            while let other = taken.first(where: { $0.left < right && left < $0.right && abs($0.y - place) < 12 }) {
-                place = other.y + 12
+            // Below the lowest of the names that overlap, so that every step goes down; a little less
+            // than a line counts as free, since places are rounded.
+            func overlapping() -> Double? {
+                taken.filter { $0.left < right && left < $0.right && abs($0.y - place) < 11.9 }.map(\.y).max()
             }
+            while let other = overlapping() { place = other + 12 }
             taken.append((left, right, place))
             offsets[index] = place - y(points[index].y)
         }

@@ -115,7 +115,7 @@ struct EntryTargetsTests {
         let few = try targets("kind", samples: 4)
         #expect(few.train.count == 4 && few.valid.count == 4)
         #expect { try targets("kind", samples: 3) } throws: {
-            "\($0)".contains("3 samples of the train split; expected a budget of at least 4")
+            "\($0)".contains("kind/a: 3 rows of")
         }
     }
 }

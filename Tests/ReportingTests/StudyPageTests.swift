@@ -53,6 +53,14 @@ import Testing
         #expect(try #require(Double(small.2)) > #require(Double(large.2)))
         #expect(drawing.content.contains(">10 k<"))
         #expect(ScatterDrawing([], xLabel: "", yLabel: "").drawing == nil)
+        // Names of equal and of nearly equal points stand below each other.
+        let crowd = (0..<12).map { index in
+            ScatterDrawing.Point(
+                "model \(index)", x: 1000 + Double(index % 3), y: 0.93 + Double(index / 2) * 1e-4, error: 0.01,
+                isMarked: false)
+        }
+        let crowded = try #require(ScatterDrawing(crowd, xLabel: "parameters", yLabel: "score").drawing)
+        #expect(crowd.map(\.name).allSatisfy { crowded.content.contains(">\($0)<") })
     }
 
     @Test func aPageHasItsPartsAndEscapesTheirTexts() {

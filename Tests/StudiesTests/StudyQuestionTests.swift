@@ -65,5 +65,10 @@ import Training
         let before = try growing.lines("study/scaling.csv")
         #expect(throws: RunError.self) { try ScalingStudy(longer, orders: 1, training: training).run() }
         #expect(try growing.lines("study/scaling.csv") == before)
+        // Without its question, nobody knows what a folder answers.
+        try FileManager.default.removeItem(atPath: growing.folder.path("study/study.yaml"))
+        #expect { try ScalingStudy(growing.suite, orders: 1, training: training).run() } throws: {
+            "\($0)".contains("a run of a study that kept no study.yaml")
+        }
     }
 }

@@ -39,7 +39,7 @@ def write_table(frame: pd.DataFrame, encoding: Record, file: Path) -> None:
     """
     used = {name: column for name, column in encoding.records("columns").items() if column.get("as") not in _OUTPUTS}
     series = {stem for modality in encoding.records("modalities").values() for stem in modality.get("series", None) or []}
-    used |= {str(column): Record({}, file) for column in frame.columns if _stem(column) in series}
+    used |= {str(column): Record({"as": "number"}, file) for column in frame.columns if _stem(column) in series}
     columns = [column for column in frame.columns if column in used]
     if not columns:
         raise RunError(f"samples: no column of {listed(frame.columns)} was imported; expected {listed(used)}")
@@ -70,7 +70,7 @@ def _cell(value: Any, column: Record) -> Any:
         return int(value)
     if isinstance(value, (float, np.floating)):
         return None if np.isnan(value) else float(value) if np.isfinite(value) else str(float(value))
-    if column.get("as", None) in _FILES:
+    if column.get("as") in _FILES:
         # An empty cell stands for no file.
         return value if not str(value).strip() or str(value).startswith("file://") else os.path.abspath(value)
     return value if isinstance(value, str) else str(value)

@@ -67,13 +67,13 @@ struct HeterogeneityCommand: TeamCommand {
         let tasks = try read.open(dataRoot: data.root, role: .train)
         let measurement = HeterogeneityMeasurement(
             of: read, tasks: tasks, run: suite.run(of: read), options: options)
-        // Without pairs to compare, streams are measured alone; without streams, that is the error.
-        let pairs = HeterogeneityKind.interactions.entries(of: tasks).count
-        if only == nil, pairs == 1 {
+        // Fewer than two pairs cannot be compared, so only streams are measured.
+        let pairCount = HeterogeneityKind.interactions.entries(of: tasks).count
+        if only == nil, pairCount == 1 {
             Terminal.write("note: there is one pair of streams only, none to compare it with\n")
         }
         try FolderLock.holding(suite.run(of: read).path) {
-            try measure(measurement, comparable: pairs < 2 ? [.modalities] : HeterogeneityKind.allCases) {
+            try measure(measurement, comparable: pairCount < 2 ? [.modalities] : HeterogeneityKind.allCases) {
                 interrupt.isReceived
             }
         }

@@ -7,11 +7,14 @@ enum CommaList {
     /// - Throws: `ValidationError` that names the option when an item occurs twice, which would
     ///   count as two measurements.
     static func items(_ text: String, option: String) throws -> [String] {
-        let items = text.split(separator: ",").map { item in
-            String(item.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
-        }
+        let items = text.split(separator: ",").map(trimmed)
         try checkDistinct(items, option: option)
         return items
+    }
+
+    /// Returns an item without the spaces around it.
+    static func trimmed(_ item: Substring) -> String {
+        String(item.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
     }
 
     /// Checks that no item occurs twice.
@@ -20,7 +23,7 @@ enum CommaList {
     static func checkDistinct<Item: Hashable>(_ items: [Item], option: String) throws {
         var known: Set<Item> = []
         if let twice = items.first(where: { !known.insert($0).inserted }) {
-            throw ValidationError("\(option) has \(twice) twice; expected each once")
+            throw ValidationError("\(option) has '\(twice)' twice; expected each once")
         }
     }
 

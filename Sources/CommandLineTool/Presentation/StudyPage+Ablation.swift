@@ -13,13 +13,13 @@ extension StudyPage {
         }
         let sums = result.arms.map { arm in
             [arm.arm.rawValue, "\(arm.parameters)"] + Self.pair(arm.score?.score)
-                + Self.test(arm.score?.change, seeds: seeds)
+                + Self.test(arm.score?.change)
         }
         let tasks = names.map { name in
             let metric = result.arms.lazy.compactMap { $0.tasks[name]?.metric?.rawValue }.first ?? ""
             let rows = result.arms.map { arm in
                 [arm.arm.rawValue] + Self.pair(arm.tasks[name]?.score)
-                    + Self.test(arm.tasks[name]?.change, seeds: seeds)
+                    + Self.test(arm.tasks[name]?.change)
             }
             return Section(
                 "\(name), \(metric)", text: "", header: ["arm", metric, "±", "change", "±", "p"], rows: rows)

@@ -13,11 +13,8 @@ extension StudyPage {
     /// Returns a mean and its standard error.
     static func pair(_ mean: SeedMean?) -> [String] { [number(mean?.mean), number(mean?.standardError)] }
 
-    /// Returns a difference, its standard error and its p-value. One seed has no standard error.
-    static func test(_ test: PairedTest?, seeds: Int) -> [String] {
-        [
-            test.map { signedNumber($0.difference) } ?? "-", number(test?.standardError),
-            number(test?.p),
-        ]
+    /// Returns a difference, its standard error and its p-value.
+    static func test(_ test: PairedTest?) -> [String] {
+        [test.map { signedNumber($0.difference) } ?? "-", number(test?.standardError), number(test?.p)]
     }
 }

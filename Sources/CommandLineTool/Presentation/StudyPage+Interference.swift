@@ -13,7 +13,7 @@ extension StudyPage {
         }
         let changes = result.changes.map { change in
             [change.task, change.added ?? "all others"] + Self.pair(change.alone) + Self.pair(change.together)
-                + Self.test(change.change, seeds: seeds)
+                + Self.test(change.change)
         }
         let shares = [
             ("encoders", result.involvement?.unimodal), ("crossmodal blocks", result.involvement?.crossmodal),

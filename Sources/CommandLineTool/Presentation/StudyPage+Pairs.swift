@@ -13,8 +13,8 @@ extension StudyPage {
             }
         }
         let rows = result.arms.map { arm in
-            [arm.choice?.rawValue ?? "all", "\(arm.pairs)"] + Self.pair(arm.score) + Self.test(arm.ahead, seeds: seeds)
-                + Self.test(arm.change, seeds: seeds) + [number(arm.inferenceMilliseconds?.mean)]
+            [arm.choice?.rawValue ?? "all", "\(arm.pairs)"] + Self.pair(arm.score) + Self.test(arm.ahead)
+                + Self.test(arm.change) + [number(arm.inferenceMilliseconds?.mean)]
         }
         self.init(
             title: "\(result.suite): pairs", question: "Which pairs of streams are worth the time of their fusion?",

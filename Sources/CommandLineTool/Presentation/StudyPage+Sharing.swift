@@ -12,7 +12,7 @@ extension StudyPage {
         }
         let arms = result.arms.map { arm in
             [arm.arm.rawValue, "\(arm.parameters)", "\(arm.width)", number(arm.mean), number(arm.standardError)]
-                + Self.test(arm.heterogeneityAhead, seeds: arm.scores.count)
+                + Self.test(arm.heterogeneityAhead)
         }
         let groupings = result.groupings.map { trial in
             let score = trial.scores.reduce(0, +) / Double(max(1, trial.scores.count))

@@ -12,11 +12,11 @@ extension StudyPage {
         }
         let choices = result.choices.map { chosen in
             [chosen.choice.rawValue, percent(chosen.labels)] + Self.pair(chosen.gain)
-                + Self.test(chosen.ahead, seeds: seeds)
+                + Self.test(chosen.ahead)
         }
         let cells = result.cells.map { cell in
             [cell.task, cell.source, percent(cell.labels), signedNumber(cell.transfer)]
-                + Self.test(cell.gain, seeds: seeds)
+                + Self.test(cell.gain)
         }
         let correlations = result.correlations.sorted { $0.key < $1.key }.map { labels, value in
             "With \(percent(Double(labels) ?? 0)) of the labels, T and gain correlate at \(number(value)) (Spearman, mean over tasks; "

@@ -14,7 +14,7 @@ extension StudyPage {
         }
         let cells = result.cells.map { cell in
             [cell.task, percent(cell.labels), "\(cell.rows)", "\(cell.sources)", cell.metric.rawValue]
-                + Self.pair(cell.score) + Self.test(cell.gain, seeds: seeds)
+                + Self.pair(cell.score) + Self.test(cell.gain)
         }
         self.init(
             title: "\(result.suite): transfer", question: "Do other tasks help a new one, and with how few labels?",

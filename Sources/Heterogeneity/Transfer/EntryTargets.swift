@@ -85,10 +85,8 @@ struct EntryTargets: Sendable {
         }
         guard chosen.count >= 4 else {
             throw HeterogeneityError(
-                limit < 4
-                    ? "\(limit) samples of the \(split.rawValue) split; expected a budget of at least 4"
-                    : "\(entry): \(chosen.count) rows of \(task.dataset.folder)/\(split.fileName) have all its modalities; "
-                        + "expected at least 4")
+                "\(entry): \(chosen.count) rows of \(task.dataset.folder)/\(split.fileName) have all its modalities; "
+                    + "expected at least 4")
         }
         return Samples(rows: chosen, target: try reader.target(chosen))
     }

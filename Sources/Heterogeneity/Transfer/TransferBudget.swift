@@ -56,8 +56,11 @@ public struct TransferBudget: Codable, Equatable, Sendable {
         if recipe == .robust { (epochs, patience) = (40, 5) }
     }
 
-    /// Checks that every number is positive, and that there are at least as many reference seeds as
-    /// seeds.
+    /// The least of a number: four samples, of which some are held out, and one of all else.
+    private static func least(_ name: String) -> Int { name.hasSuffix("samples") ? 4 : 1 }
+
+    /// Checks that every number is large enough, and that there are at least as many reference
+    /// seeds as seeds.
     ///
     /// - Throws: ``HeterogeneityError`` that names the invalid number.
     func validate() throws {
@@ -67,8 +70,8 @@ public struct TransferBudget: Codable, Equatable, Sendable {
             ("target samples", targetSamples ?? samples), ("validation samples", validationSamples ?? samples),
             ("steps", leastSteps),
         ]
-        where !((name.hasSuffix("samples") ? 4 : 1)...1_000_000).contains(value) {
-            throw HeterogeneityError("the budget's \(name): \(value), expected 1 to 1000000")
+        where !(Self.least(name)...1_000_000).contains(value) {
+            throw HeterogeneityError("the budget's \(name): \(value), expected \(Self.least(name)) to 1000000")
         }
         guard referenceSeeds ?? seeds >= seeds else {
             throw HeterogeneityError(

@@ -111,9 +111,12 @@ struct TableFit {
         _ modality: inout TableModality, _ name: String, _ samples: TableSamples, kept: [Int]
     ) throws {
         let role = modality.columns.first.flatMap { description.columns[$0]?.role }
-        if let role, role.isFile && role != .array {
+        if let role, role.isFile && role != .array || role == .text {
             let index = try samples.table.input(modality.columns[0])
-            modality.optional = kept.contains { samples.text($0, index) == nil }
+            modality.optional = kept.contains { sample in
+                guard let text = samples.text(sample, index) else { return true }
+                return role == .text && HashedSubwords.words(of: text).isEmpty
+            }
             modality.masked = role != .image && modality.view != .grid
             return
         }
@@ -124,7 +127,9 @@ struct TableFit {
             let encoded = try encoder.encoded(sample, of: samples, tally: &tally)
             if encoded == nil { modality.optional = true }
             if encoded?.valid != nil { modality.masked = true }
+            // Arrays always have masks, since later ones may be shorter.
+            if role == .array, encoded == nil { break }
         }
-        if role == .array || role == .text { modality.masked = modality.view != .grid }
+        if role == .array { modality.masked = true }
     }
 }

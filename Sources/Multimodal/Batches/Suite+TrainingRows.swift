@@ -3,7 +3,7 @@ extension Suite {
     /// as `training.samples` says, drawn once at random.
     public func trainingRows(of task: OpenedTask) -> [Int] {
         BatchOrder(
-            rows: task.rows(of: .train), batch: 1, seed: seed, purpose: task.name, limit: training.samples
+            rows: task.rows(of: .train), batch: 1 << 20, seed: seed, purpose: task.name, limit: training.samples
         ).sequential.flatMap(\.self)
     }
 }

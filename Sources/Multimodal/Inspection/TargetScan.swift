@@ -26,10 +26,7 @@ struct TargetScan {
     func findings(_ summary: DatasetSummary.Target) throws -> [DatasetFinding] {
         guard target.kind == .regression else { return ClassFindings.findings(of: summary) }
         let values = try numbers(in: dataset.train)
-        guard let labelled = try dataset.train.labelledRows(name) else {
-            return ValueFindings.findings(ofTarget: name, values, width: target.outputs)
-        }
-        guard !dataset.train.hasLabelFlags(name) else {
+        guard !dataset.train.hasLabelFlags(name), let labelled = try dataset.train.labelledRows(name) else {
             return ValueFindings.findings(ofTarget: name, values, width: target.outputs)
         }
         let known = labelled.flatMap { values[$0 * target.outputs..<($0 + 1) * target.outputs] }

@@ -56,6 +56,11 @@ struct StudyQuestion {
     func settle(in folder: String) throws {
         let path = "\(folder)/study.yaml"
         let known = FileManager.default.fileExists(atPath: path) ? try Suite(ofRun: path) : nil
+        if known == nil, let run = try finishedRun(in: folder) {
+            throw RunError(
+                "\(folder): contains \(run), a run of a study that kept no study.yaml, so of unknown settings; choose another "
+                    + "folder with --run")
+        }
         try check(known.map(text), text(suite), in: folder)
         let groupingPath = "\(folder)/grouping.json"
         if let grouping {
@@ -66,6 +71,15 @@ struct StudyQuestion {
             if known == nil { try JSONFile.write(grouping, to: groupingPath) }
         }
         if known == nil { try AtomicFile.write(Array(suite.yaml().utf8), to: path) }
+    }
+
+    /// Returns the name of a finished run; `nil` if there is none.
+    private func finishedRun(in folder: String) throws -> String? {
+        try Folder.names(in: folder).first { name in
+            ["result.json", "stage2/result.json"].contains {
+                FileManager.default.fileExists(atPath: "\(folder)/\(name)/\($0)")
+            }
+        }
     }
 
     /// The suite without the folders of its datasets, which may move.

@@ -91,8 +91,8 @@ public struct SharingStudy {
                 let scores = try variants[index].map { variant in
                     guard let score = try result(variant, seed, data).score else {
                         throw RunError(
-                            "\(training.run(name(variant, seed)).path): has no suite score to compare, because no task has a "
-                                + "metric of which 0 is chance and 1 perfection")
+                            "\(training.run(name(variant, seed)).path): has no suite score to compare: no task has a metric "
+                                + "of which 0 is chance and 1 perfection, or none is defined on the split")
                     }
                     if let trial = trials.firstIndex(where: { $0.name == variant.name }) {
                         trials[trial].scores.append(score)

@@ -348,8 +348,11 @@ public final class Trainer {
         let improved = scored.parts.filter { task, score in best[task].map { score > $0 } ?? true }
         guard !improved.isEmpty || state.bestEpoch == nil else { return false }
         best.merge(improved) { $1 }
+        // Epochs of an earlier version's scores are unknown, and stay so.
+        if state.taskScores == nil || state.taskEpochs != nil {
+            state.taskEpochs = (state.taskEpochs ?? [:]).merging(improved.mapValues { _ in epoch }) { $1 }
+        }
         state.taskScores = best
-        state.taskEpochs = (state.taskEpochs ?? [:]).merging(improved.mapValues { _ in epoch }) { $1 }
         state.bestScore = best.values.reduce(0, +) / Double(max(1, best.count))
         state.bestEpoch = epoch
         if team.isLead { try store.saveBest(model, of: Set(improved.keys)) }

@@ -91,8 +91,7 @@ public struct RunDirectory: Sendable {
     /// True when the folder holds a run.
     public var exists: Bool { FileManager.default.fileExists(atPath: suitePath) }
 
-    /// Checks that the folder is empty, or holds a run of a suite with the same ``TrainingInputs``
-    /// and, if stage 2 was started, the same optimiser of stage 2.
+    /// Checks that the folder is empty, or holds a run of a suite with the same ``TrainingInputs``.
     ///
     /// - Throws: ``RunError`` that names the difference; `FileError` or `ConfigurationError` when
     ///   the suite of the run cannot be read.
@@ -110,21 +109,9 @@ public struct RunDirectory: Sendable {
         }
         let before = try SettingsText(TrainingInputs(placed(Suite(ofRun: suitePath))))
         let now = try SettingsText(TrainingInputs(placed(suite)))
-        guard before != now else { return try checkOptimisation(for: suite) }
+        guard before != now else { return }
         let words = before.difference(from: now).map { ": '\($0)' there, '\($1)' now" } ?? ""
         throw RunError("\(path): contains a run of another suite\(words); choose another folder with --run")
-    }
-
-    private func checkOptimisation(for suite: Suite) throws {
-        let now = ModelRecord.Optimisation(suite.training.stage2)
-        for stage in [TrainingStage.second, .pruned] where FileManager.default.fileExists(atPath: modelPath(of: stage))
-        {
-            guard let before = try record(of: stage).optimisation, before != now else { continue }
-            throw RunError(
-                "\(path)/\(stage.rawValue): was trained with training.stage2.learning_rate=\(before.learningRate) and "
-                    + "weight_decay=\(before.weightDecay), not \(now.learningRate) and \(now.weightDecay); remove it to "
-                    + "start again")
-        }
     }
 
     /// Checks that another run is of the same suite apart from the seed, and has reached the same

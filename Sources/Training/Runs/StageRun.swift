@@ -29,8 +29,8 @@ public struct StageRun {
     public var tasks: [OpenedTask] { data.tasks }
 
     /// Builds the model of a stage, and checks that the folder of the run is empty or belongs to
-    /// this suite, and that a stage that was already started has the same groups, pairs and
-    /// starting epoch.
+    /// this suite, and that a stage that was already started has the same groups, pairs, optimiser
+    /// and starting epoch.
     ///
     /// Nothing is written.
     ///
@@ -68,6 +68,13 @@ public struct StageRun {
         let (model, before) = (try model.asHighMMT(run), try run.record(of: stage.name))
         guard before.sharing == model.sharing, before.tasks == model.tasks else {
             throw RunError("\(folder): contains a model with other groups or pairs; remove it to start again")
+        }
+        let now = ModelRecord.Optimisation(suite.training.stage2)
+        if let optimisation = before.optimisation, optimisation != now {
+            throw RunError(
+                "\(folder): was trained with training.stage2.learning_rate=\(optimisation.learningRate) and "
+                    + "weight_decay=\(optimisation.weightDecay), not \(now.learningRate) and \(now.weightDecay); remove it "
+                    + "to start again")
         }
         let origin = try origin
         guard before.origin == nil || before.origin == origin else {

@@ -81,14 +81,14 @@ struct StudyTradeoffCommand: TeamCommand {
 
     private func wantedGroups() throws -> [[Int]] {
         let wanted = try groups.map { text in
-            let items = text.split(separator: ",")
-            let numbers = items.compactMap { Int($0.filter { $0 != " " }) }
+            let items = text.split(separator: ",").map(CommaList.trimmed)
+            let numbers = items.compactMap { Int($0) }
             guard items.count == 2, numbers.count == 2, numbers.allSatisfy({ $0 > 0 }) else {
                 throw ValidationError("--groups is '\(text)'; expected two numbers above 0, such as 3,2")
             }
             return numbers
         }
-        try CommaList.checkDistinct(wanted, option: "--groups")
+        try CommaList.checkDistinct(wanted.map { "\($0[0]),\($0[1])" }, option: "--groups")
         return wanted
     }
 }
