@@ -52,10 +52,31 @@ struct JSONRecords {
         } catch let error as NestedValue {
             throw error
         } catch {
-            // NaN and Infinity, as Python writes them, are JSON 5.
-            decoder.allowsJSON5 = true
-            return try decoder.decode([String: Cell].self, from: Data(line))
+            return try decoder.decode([String: Cell].self, from: Data(withoutInvalidNumbers(line)))
         }
+    }
+
+    /// Returns a line with `NaN` and `Infinity`, which Python writes, as null and texts.
+    private static func withoutInvalidNumbers(_ line: [UInt8]) -> [UInt8] {
+        let words = [("-Infinity", "\"-inf\""), ("Infinity", "\"inf\""), ("NaN", "null")]
+            .map { (Array($0.0.utf8), Array($0.1.utf8)) }
+        var result: [UInt8] = []
+        var (index, isText) = (0, false)
+        while index < line.count {
+            let byte = line[index]
+            if byte == UInt8(ascii: "\"") { isText.toggle() }
+            if isText, byte == UInt8(ascii: "\\"), index + 1 < line.count {
+                result.append(contentsOf: [byte, line[index + 1]])
+                index += 2
+            } else if !isText, let (word, other) = words.first(where: { line[index...].starts(with: $0.0) }) {
+                result.append(contentsOf: other)
+                index += word.count
+            } else {
+                result.append(byte)
+                index += 1
+            }
+        }
+        return result
     }
 
     private struct NestedValue: Error { let key: String }
