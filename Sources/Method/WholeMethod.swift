@@ -76,6 +76,8 @@ public struct WholeMethod: Sendable {
         _ everyTask: [OpenedTask], _ usesTest: Bool, _ observer: @escaping MethodObserver,
         _ shouldStop: @escaping @Sendable () -> Bool
     ) throws -> MethodOutcome {
+        // Stage 1 writes the suite, so the other stages are checked before.
+        for stage in [TrainingStage.second, .pruned] { try run.checkOptimisation(of: stage, for: suite) }
         observer(.began(.stage1))
         let data = try OpenedSuite(suite, everyTask: everyTask)
         func train(_ stage: StageTraining) throws -> RunResult {

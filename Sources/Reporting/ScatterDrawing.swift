@@ -97,8 +97,8 @@ public struct ScatterDrawing {
             let left = x(points[index].x) + 8
             let right = left + Markup.width(points[index].name)
             var place = y(points[index].y)
-            // Below the lowest of the names that overlap, so that every step goes down; a little less
-            // than a line counts as free, since places are rounded.
+            // Below the lowest of the names that overlap, so that every step goes down. A little
+            // less than a line counts as free, since places are rounded.
             func overlapping() -> Double? {
                 taken.filter { $0.left < right && left < $0.right && abs($0.y - place) < 11.9 }.map(\.y).max()
             }

@@ -84,8 +84,12 @@ struct FinetuneCommand: TeamCommand {
         }
         Terminal.write(SharingGroupsText(groups).text + "\n")
         let stage = prunePairs ? Stage.pruned(StageGroups(groups)) : .second(StageGroups(groups))
-        let training = try StageTraining(
-            stage, of: OpenedSuite(suite, dataRoot: data.root), run: directory, device: device)
+        let opened = try OpenedSuite(suite, dataRoot: data.root)
+        // Groups other than those of a trained stage 2 are not kept for a pruned model either.
+        if prunePairs {
+            _ = try StageTraining(.second(StageGroups(formed)), of: opened, run: directory, device: device)
+        }
+        let training = try StageTraining(stage, of: opened, run: directory, device: device)
         if Team.current.isLead { try grouping.choice.keep(formed, in: directory) }
         return try training.perform(usesTest: !noTest, observer: MethodProgress().show, shouldStop: shouldStop)
     }

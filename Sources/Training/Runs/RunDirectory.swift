@@ -114,6 +114,21 @@ public struct RunDirectory: Sendable {
         throw RunError("\(path): contains a run of another suite\(words); choose another folder with --run")
     }
 
+    /// Checks that a stage with groups, if it was started, has the optimiser of a suite.
+    ///
+    /// - Throws: ``RunError`` that names the difference; `FileError` when the record of the stage
+    ///   cannot be read.
+    package func checkOptimisation(of stage: TrainingStage, for suite: Suite) throws {
+        let now = ModelRecord.Optimisation(suite.training.stage2)
+        guard FileManager.default.fileExists(atPath: modelPath(of: stage)),
+            let before = try record(of: stage).optimisation, before != now
+        else { return }
+        throw RunError(
+            "\(path)/\(stage.rawValue): was trained with training.stage2.learning_rate=\(before.learningRate) and "
+                + "weight_decay=\(before.weightDecay), not \(now.learningRate) and \(now.weightDecay); remove it to start "
+                + "again")
+    }
+
     /// Checks that another run is of the same suite apart from the seed, and has reached the same
     /// stage.
     ///

@@ -69,13 +69,7 @@ public struct StageRun {
         guard before.sharing == model.sharing, before.tasks == model.tasks else {
             throw RunError("\(folder): contains a model with other groups or pairs; remove it to start again")
         }
-        let now = ModelRecord.Optimisation(suite.training.stage2)
-        if let optimisation = before.optimisation, optimisation != now {
-            throw RunError(
-                "\(folder): was trained with training.stage2.learning_rate=\(optimisation.learningRate) and "
-                    + "weight_decay=\(optimisation.weightDecay), not \(now.learningRate) and \(now.weightDecay); remove it "
-                    + "to start again")
-        }
+        try run.checkOptimisation(of: stage.name, for: suite)
         let origin = try origin
         guard before.origin == nil || before.origin == origin else {
             throw RunError(
