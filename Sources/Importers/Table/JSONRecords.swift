@@ -16,6 +16,7 @@ struct JSONRecords {
     /// - Throws: `FileError`; `ReaderError` naming file and line.
     init(path: String) throws {
         var text = try TextLines(path: path)
+        let decoder = JSONDecoder()
         var records: [[String: Cell]] = []
         var places: [String: Int] = [:]
         while var line = text.next() {
@@ -23,7 +24,7 @@ struct JSONRecords {
             guard line.contains(where: { ![0x20, 0x09].contains($0) }) else { continue }
             let record: [String: Cell]
             do {
-                record = try Self.record(line)
+                record = try Self.record(line, decoder)
             } catch let error as NestedValue {
                 throw text.failure("key '\(error.key.prefix(60))': a list or an object, expected a number or text")
             } catch {
@@ -45,8 +46,7 @@ struct JSONRecords {
         rows = records.map { record in header.map { record[$0]?.text ?? "" } }
     }
 
-    private static func record(_ line: [UInt8]) throws -> [String: Cell] {
-        let decoder = JSONDecoder()
+    private static func record(_ line: [UInt8], _ decoder: JSONDecoder) throws -> [String: Cell] {
         do {
             return try decoder.decode([String: Cell].self, from: Data(line))
         } catch let error as NestedValue {

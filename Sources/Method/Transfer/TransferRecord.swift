@@ -22,29 +22,6 @@ public struct TransferRecord: Codable, Equatable, Sendable {
     /// The path of the record of a run.
     static func path(in run: RunDirectory) -> String { "\(run.path)/transfer.json" }
 
-    /// Creates a record from its parts.
-    init(
-        arm: TransferArm, source: String, stage: TrainingStage, epoch: Int?, groups: TargetGroups, fresh: [String],
-        freshColumns: Int
-    ) {
-        self.arm = arm
-        self.source = source
-        self.stage = stage
-        self.epoch = epoch
-        self.groups = groups
-        self.fresh = fresh
-        self.freshColumns = freshColumns
-    }
-
-    /// Reads the record of a run; `nil` when no source started it.
-    ///
-    /// - Throws: `FileError` when the file cannot be read.
-    init?(in run: RunDirectory) throws {
-        let path = Self.path(in: run)
-        guard FileManager.default.fileExists(atPath: path) else { return nil }
-        self = try JSONFile.read(TransferRecord.self, from: path, content: "the origin of a run")
-    }
-
     /// Writes the record into the prepared folder of a run, or checks that the existing one has
     /// the same origin.
     ///
@@ -66,5 +43,16 @@ public struct TransferRecord: Codable, Equatable, Sendable {
                 "\(path): the run started as \(origin(before)), not as \(origin(self)); choose another folder "
                     + "with --run, or remove \(run.path) to start again")
         }
+    }
+}
+
+extension TransferRecord {
+    /// Reads the record of a run; `nil` when no source started it.
+    ///
+    /// - Throws: `FileError` when the file cannot be read.
+    init?(in run: RunDirectory) throws {
+        let path = Self.path(in: run)
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        self = try JSONFile.read(TransferRecord.self, from: path, content: "the origin of a run")
     }
 }

@@ -33,9 +33,10 @@ struct SummaryFit {
         _ task: OpenedTask, shape: TaskShape, objective: TaskObjective, rows: [Int], shouldStop: () -> Bool = { false }
     ) throws {
         let reader = BatchReader(task, split: .train)
-        let used = Self.spaced(rows.count, most: Self.mostRows).map { rows[$0] }
+        let count = min(rows.count, Self.mostRows)
+        let used = (0..<count).map { rows[$0 * rows.count / count] }
         let validReader = BatchReader(task, split: .valid)
-        let validRows = Self.spaced(validReader.rows, most: Self.mostValidationRows)
+        let validRows = validReader.evenlySpacedRows(atMost: Self.mostValidationRows)
         let columns = try SummaryColumns(reader, used, shape, objective)
         let bounds = try columns.bounds()
         let groups = try Self.groups(of: task)
@@ -48,12 +49,6 @@ struct SummaryFit {
         penalty = best.penalty
         parameters = try Self.parameters(trials.map(of: best), trials.mean, trials.scale, shape)
             .merging(bounds.map { ("summary.\(shape.name).\($0.key).bounds", $0.value) }) { $1 }
-    }
-
-    /// Returns at most `most` of the numbers below `count`, evenly spaced.
-    private static func spaced(_ count: Int, most: Int) -> [Int] {
-        let number = min(count, most)
-        return (0..<number).map { $0 * count / number }
     }
 
     /// Returns the group of every training row, where every group is in one split only; a fold must

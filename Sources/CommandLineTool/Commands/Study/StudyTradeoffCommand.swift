@@ -69,18 +69,16 @@ struct StudyTradeoffCommand: TeamCommand {
 
     private func wantedWidths(_ usual: Int) throws -> [Int] {
         guard let widths else { return [usual] }
-        let numbers = try CommaList.items(widths, option: "--widths").map { text in
+        return try CommaList.values(widths, option: "--widths") { text in
             guard let width = Int(text), (1...65_536).contains(width) else {
                 throw ValidationError("--widths has '\(text)'; expected whole numbers from 1 to 65536")
             }
             return width
         }
-        try CommaList.checkDistinct(numbers, option: "--widths")
-        return numbers
     }
 
     private func wantedGroups() throws -> [[Int]] {
-        let wanted = try groups.map { text in
+        try CommaList.distinct(groups, option: "--groups") { text in
             let items = text.split(separator: ",").map(CommaList.trimmed)
             let numbers = items.compactMap { Int($0) }
             guard items.count == 2, numbers.count == 2, numbers.allSatisfy({ $0 > 0 }) else {
@@ -88,7 +86,5 @@ struct StudyTradeoffCommand: TeamCommand {
             }
             return numbers
         }
-        try CommaList.checkDistinct(wanted.map { "\($0[0]),\($0[1])" }, option: "--groups")
-        return wanted
     }
 }

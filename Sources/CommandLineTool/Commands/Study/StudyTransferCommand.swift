@@ -49,14 +49,12 @@ struct StudyTransferCommand: TeamCommand {
 
     private func counts() throws -> [Int]? {
         try sources.map { list in
-            let counts = try CommaList.items(list, option: "--sources").map { text in
+            try CommaList.values(list, option: "--sources") { text in
                 guard let count = Int(text), count > 0 else {
                     throw ValidationError("--sources has '\(text)'; expected whole numbers above 0")
                 }
                 return count
             }
-            try CommaList.checkDistinct(counts, option: "--sources")
-            return counts
         }
     }
 }
